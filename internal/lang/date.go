@@ -1,0 +1,76 @@
+package lang
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Date is a date in the language's short form: "2026-11-17" reads "17 Nov 2026" or "17/11/2026". Text that is no date
+// comes back as it is, here and in Day and LongDay: a page shows what the API gave rather than nothing.
+func (p *Printer) Date(iso string) string { return p.calendar(p.formats.date, iso) }
+
+// Day is Date with the day of the week, the way people who work in weeks read it: "Tue 17 Nov 2026".
+func (p *Printer) Day(iso string) string { return p.calendar(p.formats.day, iso) }
+
+// LongDay is the date in whole words, for headings and confirmations: "Tuesday 17 November 2026".
+func (p *Printer) LongDay(iso string) string { return p.calendar(p.formats.longDay, iso) }
+
+// Week is the number of the date's ISO week, "47"; "" when the text is no date.
+func (p *Printer) Week(iso string) string {
+	day, ok := parseDate(iso)
+	if !ok {
+		return ""
+	}
+	_, week := day.ISOWeek()
+	return strconv.Itoa(week)
+}
+
+// Moment is an instant on the log's clock, in the given location: "17 Nov 2026 14:03:22".
+func (p *Printer) Moment(at time.Time, in *time.Location) string {
+	local := at.In(in)
+	return p.T("format.moment", "date", p.Date(local.Format(time.DateOnly)), "time", local.Format(time.TimeOnly))
+}
+
+// parseDate reads yyyy-mm-dd. UTC is no zone here, only the calendar's arithmetic: nothing is ever converted.
+func parseDate(iso string) (time.Time, bool) {
+	if len(iso) != len(time.DateOnly) {
+		return time.Time{}, false
+	}
+	day, err := time.Parse(time.DateOnly, iso)
+	return day, err == nil
+}
+
+func (p *Printer) calendar(m message, iso string) string {
+	date, ok := parseDate(iso)
+	if !ok {
+		return iso
+	}
+	_, month, day := date.Date()
+	weekday := (int(date.Weekday()) + 6) % 7 // Monday first
+
+	var b strings.Builder
+	b.Grow(40)
+	for _, part := range m.parts {
+		b.WriteString(part.text)
+		switch part.name {
+		case "year":
+			b.WriteString(iso[0:4])
+		case "mm":
+			b.WriteString(iso[5:7])
+		case "dd":
+			b.WriteString(iso[8:10])
+		case "day":
+			b.WriteString(strconv.Itoa(day))
+		case "month":
+			b.WriteString(p.formats.months[month-1])
+		case "longmonth":
+			b.WriteString(p.formats.longMonths[month-1])
+		case "weekday":
+			b.WriteString(p.formats.weekdays[weekday])
+		case "longweekday":
+			b.WriteString(p.formats.longWeekdays[weekday])
+		}
+	}
+	return b.String()
+}
