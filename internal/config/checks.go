@@ -1,0 +1,75 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// derive fills what follows from other settings, where nobody set it.
+func (c *Config) derive(version string, unread map[string]bool) {
+	if unread["PROTIME_TENANT"] || unread["PROTIME_ENVIRONMENT"] {
+		return
+	}
+	// The sandbox's API host is an inference: the documentation spells out its authentication host alone
+	// (reference/authentication/).
+	domain := "myprotime.eu"
+	if c.Protime.Environment == "sandbox" {
+		domain = "myprotimesandbox.eu"
+	}
+	if c.Protime.APIURL == nil {
+		c.Protime.APIURL = &url.URL{Scheme: "https", Host: c.Protime.Tenant + "." + domain,
+			Path: "/connector/protimeapi/api/v1"}
+	}
+	if c.Protime.TokenURL == nil {
+		c.Protime.TokenURL = &url.URL{Scheme: "https", Host: "authentication." + domain,
+			Path: "/tenants/" + c.Protime.Tenant + "/connect/token"}
+	}
+	if c.Protime.UserAgent == "" {
+		c.Protime.UserAgent = fmt.Sprintf("ProtimeAdmin/%s (%s)", version, c.Protime.Tenant)
+	}
+}
+
+// compare holds settings against each other. It skips those that were not read: they are a problem already.
+func (c *Config) compare(unread map[string]bool, found *Problems) {
+	// Without openid the provider answers as plain OAuth: no ID token, nobody signed in.
+	if !unread["OIDC_SCOPES"] && !slices.Contains(c.OIDC.Scopes, "openid") {
+		found.add("OIDC_SCOPES", "must hold openid: without it the identity provider gives no ID token")
+	}
+
+	// A session that may idle for longer than it may live would never idle out.
+	if !unread["SESSION_IDLE"] && !unread["SESSION_MAX"] && c.Session.Idle > c.Session.Max {
+		found.add("SESSION_IDLE", fmt.Sprintf("must not be longer than SESSION_MAX, which is %s, got %s",
+			shortDuration(c.Session.Max), shortDuration(c.Session.Idle)))
+	}
+
+	// A page on https cannot be framed by one on http with its cookies; on loopback both are http.
+	for _, origin := range c.FrameAncestors {
+		if c.PublicURL != nil && c.PublicURL.Scheme == "https" && strings.HasPrefix(origin, "http:") {
+			found.add("FRAME_ANCESTORS", fmt.Sprintf("must list https origins, as PUBLIC_URL is https, got %q", origin))
+		}
+	}
+
+	// Metrics are for machines: on the address that people open they would be public.
+	if !unread["LISTEN_ADDR"] && c.MetricsAddr == c.ListenAddr && !strings.HasSuffix(c.ListenAddr, ":0") {
+		found.add("METRICS_ADDR", fmt.Sprintf("must differ from LISTEN_ADDR, got %q twice", c.MetricsAddr))
+	}
+}
+
+// Warnings are settings that work and are probably not meant, each as a sentence for the log at start.
+func (c Config) Warnings() []string {
+	var list []string
+	if len(c.Roles.Viewers)+len(c.Roles.Editors)+len(c.Roles.Auditors) == 0 {
+		list = append(list, "ROLE_VIEWERS, ROLE_EDITORS and ROLE_AUDITORS are all empty: nobody can get in")
+	}
+	if len(c.Roles.Auditors) == 0 {
+		list = append(list, "ROLE_AUDITORS is empty: nobody can see the whole log of changes")
+	}
+	if host, _, err := net.SplitHostPort(c.ListenAddr); err == nil && c.PublicURL != nil &&
+		c.PublicURL.Scheme == "http" && !loopback(host) {
+		list = append(list, "PUBLIC_URL is plain http and LISTEN_ADDR reaches beyond this machine")
+	}
+	return list
+}

@@ -1,0 +1,197 @@
+// Package config reads everything that an administrator may set, once, at start.
+//
+// The tour starts in table.go: one row per environment variable says its name, default, meaning and the value that
+// it is read into. values.go holds those kinds of value, each with its own sentence for what is wrong. checks.go
+// compares settings with each other. Whatever is wrong is reported together (problems.go), because nobody likes to
+// start a program eleven times to learn eleven things.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// Config is the whole configuration, checked. Lists are nil where nothing was set, unless their comment says more.
+type Config struct {
+	Protime                   Protime
+	Writable                  []string // collections whose verbs are on; the contract says whether they exist
+	ActivityStructureVersions []string // GUIDs
+	OIDC                      OIDC
+	Roles                     Roles
+	OwnRecords                string   // "allow" or "forbid"
+	PublicURL                 *url.URL // lower-case scheme and host, no default port, no trailing slash in Path
+	ListenAddr                string   // host:port, the host may be empty
+	MetricsAddr               string   // the same, or "" for off
+	TrustedProxies            []netip.Prefix
+	Session                   Session
+	FrameAncestors            []string // origins: scheme://host[:port]
+	Audit                     AuditLog
+	DefaultLanguage           string // "en" or "nl"
+	TimeZone                  *time.Location
+	SupportContact            string
+}
+
+// Protime says where the API is and who we are there.
+type Protime struct {
+	Tenant       string
+	Environment  string   // "production" or "sandbox"
+	APIURL       *url.URL // no trailing slash
+	TokenURL     *url.URL
+	ClientID     string
+	ClientSecret string
+	Scopes       []string // nil: every scope of the contract
+	UserAgent    string
+	Contract     string // path of an OpenAPI document, "" for the embedded one
+}
+
+// OIDC names the company's identity provider.
+type OIDC struct {
+	Issuer       string // as the provider spells it, a trailing slash included: tokens are compared with it
+	ClientID     string
+	ClientSecret string
+	Scopes       []string
+	RolesClaim   string
+}
+
+// Roles lists the claim's values that open each door.
+type Roles struct {
+	Viewers  []string
+	Editors  []string
+	Auditors []string
+}
+
+// Session says how cookies are sealed and how long a person stays signed in.
+type Session struct {
+	Keys [][]byte // 64 bytes each, newest first: 32 to sign and 32 to encrypt
+	Idle time.Duration
+	Max  time.Duration
+}
+
+// AuditLog says where the log is kept and what it asks of people.
+type AuditLog struct {
+	DatabaseURL    string // sqlite:PATH or postgres://...
+	ReasonRequired bool
+	Reasons        []string
+	Retention      time.Duration // 0 keeps personal data for good; a year counts as 365.25 days
+}
+
+// Read takes every setting from getenv (os.Getenv, or a map's lookup in tests) and files named by NAME_FILE.
+// Its error is a *Problems that lists all that is wrong; the Config then holds what could be read.
+// The version goes into the User-Agent that the API is given.
+func Read(getenv func(string) string, version string) (Config, error) {
+	var c Config
+	var found Problems
+	rows := c.settings()
+	unread := read(rows, getenv, &found)
+	c.derive(version, unread)
+	c.compare(unread, &found)
+	return c, found.err()
+}
+
+// Audit reads AUDIT_DATABASE_URL alone, which is all that the audit commands need. Its error is a *Problems.
+func Audit(getenv func(string) string) (databaseURL string, err error) {
+	var c Config
+	err = c.readOnly(getenv, "AUDIT_DATABASE_URL")
+	return c.Audit.DatabaseURL, err
+}
+
+// Listen reads LISTEN_ADDR alone, for a health check that runs beside the server. Its error is a *Problems.
+func Listen(getenv func(string) string) (addr string, err error) {
+	var c Config
+	err = c.readOnly(getenv, "LISTEN_ADDR")
+	return c.ListenAddr, err
+}
+
+func (c *Config) readOnly(getenv func(string) string, name string) error {
+	var found Problems
+	for _, row := range c.settings() {
+		if row.name == name {
+			read([]setting{row}, getenv, &found)
+		}
+	}
+	return found.err()
+}
+
+// read fills each row's value and returns the names of those that have none, because of a problem or because
+// nothing was set: later checks must not draw conclusions from them.
+func read(rows []setting, getenv func(string) string, found *Problems) (unread map[string]bool) {
+	unread = map[string]bool{}
+	for _, row := range rows {
+		text, err := row.text(getenv)
+		if err == nil && text == "" {
+			unread[row.name] = true
+			if row.required {
+				found.add(row.name, "is required: "+row.doc)
+			}
+			continue
+		}
+		if err == nil {
+			err = row.value.Set(text)
+		}
+		if err == nil {
+			continue
+		}
+		unread[row.name] = true
+		if row.secret || strings.Contains(text, "@") {
+			found.add(row.name, err.Error())
+			continue
+		}
+		found.add(row.name, fmt.Sprintf("%v, got %q", err, text))
+	}
+	return unread
+}
+
+// maxSecretFile keeps a wrongly named file, a database say, from being read into memory.
+const maxSecretFile = 64 << 10
+
+// text is what was set for the row, its default where nothing was, or "".
+func (s setting) text(getenv func(string) string) (string, error) {
+	text := getenv(s.name)
+	if !s.secret {
+		text = strings.TrimSpace(text)
+	} else if path := getenv(s.name + "_FILE"); path != "" {
+		if text != "" {
+			return "", fmt.Errorf("and %s_FILE are both set, only one may be", s.name)
+		}
+		return secretFile(s.name, path)
+	}
+	if text == "" {
+		return s.preset, nil
+	}
+	return text, nil
+}
+
+func secretFile(name, path string) (string, error) {
+	file, err := os.Open(path) // #nosec G304 -- the administrator names this file
+	if err != nil {
+		return "", unreadable(name, path, err)
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, maxSecretFile+1))
+	if err != nil {
+		return "", unreadable(name, path, err)
+	}
+	if len(content) > maxSecretFile {
+		return "", fmt.Errorf("cannot be read: %s_FILE names %s, which is larger than a secret", name, path)
+	}
+	secret := strings.TrimRight(string(content), "\r\n")
+	if secret == "" {
+		return "", fmt.Errorf("is empty: %s_FILE names %s, which holds nothing", name, path)
+	}
+	return secret, nil
+}
+
+func unreadable(name, path string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return fmt.Errorf("cannot be read: %s_FILE names %s: %w", name, path, err)
+}
