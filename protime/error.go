@@ -1,0 +1,158 @@
+package protime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Error is every failure of a call. Which one it is, callers ask by behaviour: errors.Is(err, Conflict). Its fields
+// hold what the API said, in any of its shapes; they are empty when the body was not one of them.
+type Error struct {
+	Op      string // "send", "list" or "token"
+	Method  string
+	Path    string // relative to the API's base
+	Status  int    // kept even when the body is HTML; 0 when no status came
+	Code    string // as the API names it: "BadRequest"; at the token endpoint "invalid_client"
+	Message string
+	Reasons []string     // of a broken business rule
+	Fields  []FieldError // of a body that fails validation
+	// RetryAfter is the wait that the server asks for, 0 when it names none.
+	RetryAfter time.Duration
+	// Fresh says that the token was under a minute old, or renewed for this call: a 401 then is a missing scope.
+	Fresh bool
+	// Body is the beginning of the answer's body, at most 2 KB, for a log of failures; never for a page's sentence.
+	Body []byte
+
+	kinds []Kind
+	cause error
+}
+
+// FieldError is one complaint about a field. Path is as the server wrote it ("person.id", "$.date", "Person.Id"),
+// "" when it named none.
+type FieldError struct {
+	Path    string
+	Message string
+}
+
+// Error names the operation, the status and what the API said, and nothing secret.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("protime: ")
+	if e.Op == "token" {
+		b.WriteString("token")
+	} else {
+		fmt.Fprintf(&b, "%s %s", e.Method, e.Path)
+	}
+	if e.Status != 0 {
+		fmt.Fprintf(&b, ": %d %s", e.Status, http.StatusText(e.Status))
+	}
+	for _, part := range []string{e.Code, e.Message, strings.Join(e.Reasons, "; ")} {
+		if part != "" {
+			b.WriteString(": " + part)
+		}
+	}
+	for _, f := range e.Fields {
+		b.WriteString(": " + strings.TrimPrefix(f.Path+" "+f.Message, " "))
+	}
+	if e.cause != nil {
+		b.WriteString(": " + e.cause.Error())
+	}
+	return b.String()
+}
+
+// Is reports whether the error behaves as a Kind.
+func (e *Error) Is(target error) bool {
+	kind, ok := target.(Kind)
+	return ok && slices.Contains(e.kinds, kind)
+}
+
+// Unwrap returns the failure beneath, such as context.Canceled; nil when the server's answer is the failure.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Kinds returns every behaviour of the error, the status's first.
+func (e *Error) Kinds() []Kind { return slices.Clone(e.kinds) }
+
+// MayHaveApplied reports whether a write could have changed something although it failed: its answer never came, a
+// gateway answered in the server's place, or a success came with a body that is not the API's. It is false for GET.
+func (e *Error) MayHaveApplied() bool {
+	if e.Method == http.MethodGet || e.Op == "token" {
+		return false
+	}
+	switch {
+	case e.Is(Unanswered):
+		return true
+	case e.Status == http.StatusBadGateway, e.Status == http.StatusGatewayTimeout, e.Status >= 520:
+		return true
+	case e.Status == http.StatusTemporaryRedirect, e.Status == http.StatusPermanentRedirect:
+		return false // "send it elsewhere": nothing was done with it here
+	}
+	return e.Status > 0 && e.Status < 400
+}
+
+// statusError is the error of an answer whose status is no success.
+func statusError(a Answer, path string, fresh bool) *Error {
+	e := &Error{
+		Op: "send", Method: a.Method, Path: path, Status: a.Status, RetryAfter: a.RetryAfter, Fresh: fresh,
+		Body: beginning(a.Body), kinds: []Kind{kindOf(a.Status)},
+	}
+	readErrorBody(e, a.Body)
+	return e
+}
+
+// badAnswer is the error of a success whose body is not what was due.
+func badAnswer(a Answer, path string, cause error) *Error {
+	return &Error{
+		Op: "send", Method: a.Method, Path: path, Status: a.Status, Body: beginning(a.Body),
+		kinds: []Kind{BadAnswer}, cause: cause,
+	}
+}
+
+// lost is the error of an exchange without a complete answer. The address in the transport's own message is left
+// out: it repeats the path and holds the whole filter.
+func lost(a Answer, path string, cause error) *Error {
+	var inURL *url.Error
+	if errors.As(cause, &inURL) {
+		cause = inURL.Err
+	}
+	e := &Error{Op: "send", Method: a.Method, Path: path, Status: a.Status, Body: beginning(a.Body), cause: cause}
+	if a.Status != 0 {
+		e.kinds = append(e.kinds, BadAnswer)
+	}
+	switch {
+	case !a.Sent:
+		e.kinds = append(e.kinds, Unreached)
+	default:
+		e.kinds = append(e.kinds, Unanswered)
+	}
+	return e.timed(cause)
+}
+
+// unsent is the error of a request that is not fit to be sent.
+func unsent(r Request, cause error) *Error {
+	e := &Error{Op: "send", Method: r.Method, Path: r.Path, kinds: []Kind{Unreached}, cause: cause}
+	return e.timed(cause)
+}
+
+// timed adds the kinds of a time that is over.
+func (e *Error) timed(cause error) *Error {
+	var network net.Error
+	switch {
+	case errors.Is(cause, context.DeadlineExceeded), errors.As(cause, &network) && network.Timeout():
+		e.kinds = append(e.kinds, Timeout)
+	case errors.Is(cause, context.Canceled):
+		e.kinds = append(e.kinds, Canceled)
+	}
+	return e
+}
+
+// beginning copies what a log may keep of a body.
+func beginning(body []byte) []byte {
+	return slices.Clone(body[:min(len(body), 2<<10)])
+}

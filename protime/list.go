@@ -1,0 +1,193 @@
+package protime
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// ListOptions say what of a collection is read. The zero value reads all of it.
+type ListOptions struct {
+	// Filter is split into several lists, read one after the other, when it would make the URI too long.
+	Filter Filter
+	// ExternalReferences is the query parameter of that name: "(people,@badge-number)(terminals,@external-code)".
+	ExternalReferences string
+	// Expand is the query parameter of that name: "usage,restrictions".
+	Expand string
+	// Token is the Next of an earlier Page: the list goes on after it. It is a continuation token of the API, with
+	// the part of a split filter before it ("2~eyJ2...") from the second part on.
+	Token string
+}
+
+// Page is one answer of a list. It may be empty without being the last.
+type Page struct {
+	Records []Record
+	// Next is the token for the page after this one, for ListOptions.Token; "" on the last. An API that links to its
+	// next page without a continuation token leaves it "" although the list goes on.
+	Next   string
+	Part   int // of a split filter, from 0
+	Answer Answer
+}
+
+// errNoPage says that an answer of a list is not one.
+var errNoPage = errors.New("the body is not a page of a list")
+
+// List iterates over the pages of a collection, fetching each when it is asked for. It follows nextLink, on the
+// configured host and below the base only, through empty pages until there is none. One error ends it, with a Page
+// that holds the Answer as far as it is known. A 409 (Conflict) means that the token has expired: start again.
+// No order is promised by the API.
+func (c *Client) List(ctx context.Context, path string, o ListOptions) iter.Seq2[Page, error] {
+	return func(yield func(Page, error) bool) {
+		parts, err := c.parts(path, o)
+		part, token, ok := place(o.Token, len(parts))
+		if err == nil && !ok {
+			err = errors.New("the token is not one of this list")
+		}
+		if err != nil {
+			yield(Page{}, unsent(Request{Method: http.MethodGet, Path: path}, err))
+			return
+		}
+		for ; part < len(parts); part, token = part+1, "" {
+			if !c.walk(ctx, path, query(parts[part], o, token), part, part == len(parts)-1, yield) {
+				return
+			}
+		}
+	}
+}
+
+// Records iterates over the records of all pages.
+func Records(pages iter.Seq2[Page, error]) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for page, err := range pages {
+			if err != nil {
+				yield(Record{}, err)
+				return
+			}
+			for _, record := range page.Records {
+				if !yield(record, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// walk follows one part from page to page; it reports whether the next part is wanted.
+func (c *Client) walk(
+	ctx context.Context, path, query string, part int, last bool, yield func(Page, error) bool,
+) bool {
+	for {
+		answer, err := c.send(ctx, Request{Method: http.MethodGet, Path: path, Query: query}, c.page)
+		if err != nil {
+			yield(Page{Part: part, Answer: answer}, err)
+			return false
+		}
+		records, link, err := c.decode(path, answer)
+		answer.Body = nil
+		page := Page{Records: records, Part: part, Answer: answer}
+		if err != nil {
+			yield(page, badAnswer(answer, path, err))
+			return false
+		}
+		if link == "" {
+			if !last {
+				page.Next = cursor(part+1, "")
+			}
+			return yield(page, nil)
+		}
+		nextPath, nextQuery, token, err := c.follow(link)
+		if err == nil && nextPath == path && nextQuery == query {
+			err = errors.New("nextLink leads back to its own page")
+		}
+		if err != nil {
+			yield(page, badAnswer(answer, path, err))
+			return false
+		}
+		if token != "" {
+			page.Next = cursor(part, token)
+		}
+		if !yield(page, nil) {
+			return false
+		}
+		path, query = nextPath, nextQuery
+	}
+}
+
+// decode reads the records and the link of a page.
+func (c *Client) decode(path string, a Answer) ([]Record, string, error) {
+	body, err := ParseRecord(a.Body)
+	if err != nil {
+		return nil, "", err
+	}
+	values := body
+	if body.isObject() {
+		at, ok := body.child(0, "value")
+		if !ok || body.nodes[at].kind() != '[' {
+			return nil, "", errNoPage
+		}
+		values = body.sub(at)
+	}
+	records := make([]Record, 0, values.count())
+	for i := range values.children(0) {
+		record := values.sub(i)
+		if !record.isObject() {
+			return nil, "", errNoPage
+		}
+		record, _ = c.reduce(path, record)
+		records = append(records, record)
+	}
+	return records, body.Text("nextLink"), nil
+}
+
+// parts splits the filter so that each URI leaves room for a continuation token.
+func (c *Client) parts(path string, o ListOptions) ([]Filter, error) {
+	if err := o.Filter.Err(); err != nil {
+		return nil, err
+	}
+	fixed := len(c.base.String()) + len(path) + len("?") + len(query(Filter{}, o, "")) + len("&filter=")
+	return o.Filter.Split(longestURI - tokenRoom - fixed), nil
+}
+
+// query encodes the parameters of a list.
+func query(f Filter, o ListOptions, token string) string {
+	var b strings.Builder
+	for _, p := range [...]struct{ name, value string }{
+		{"filter", f.String()}, {"externalReferences", o.ExternalReferences}, {"expand", o.Expand},
+		{continuation, token},
+	} {
+		if p.value == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(p.name + "=" + encode(p.value))
+	}
+	return b.String()
+}
+
+// cursor writes the part before a token, where it is needed to tell: from the second part on, and when a token
+// looks as if it had one.
+func cursor(part int, token string) string {
+	if before, _, found := strings.Cut(token, "~"); part == 0 && (!found || !digits(before)) {
+		return token
+	}
+	return strconv.Itoa(part) + "~" + token
+}
+
+// place reads what cursor wrote; false when the part does not exist.
+func place(text string, parts int) (part int, token string, ok bool) {
+	before, after, found := strings.Cut(text, "~")
+	if !found || !digits(before) {
+		return 0, text, true
+	}
+	part, err := strconv.Atoi(before)
+	return part, after, err == nil && part < parts
+}
+
+func digits(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
+}

@@ -1,0 +1,65 @@
+package protime
+
+import (
+	"slices"
+	"strings"
+
+	"protime-admin/protime/contract"
+)
+
+// personal says which members of a collection are read at all. Where a collection holds personal data, what the
+// contract does not list is dropped too: a member that is new to us may be a bank account.
+type personal struct {
+	templates [][]string // of the list and of one record, split at "/"
+	keep      []string
+}
+
+// personalOf collects the collections with personal members.
+func personalOf(c *contract.Contract) []personal {
+	if c == nil {
+		return nil
+	}
+	var all []personal
+	for _, collection := range c.Collections {
+		p := personal{keep: []string{"externalReferences"}}
+		sensitive := false
+		for _, f := range collection.Fields {
+			if f.Personal {
+				sensitive = true
+				continue
+			}
+			p.keep = append(p.keep, f.Name)
+		}
+		if !sensitive {
+			continue
+		}
+		for _, template := range []string{collection.Path, collection.ItemPath} {
+			if template != "" {
+				p.templates = append(p.templates, strings.Split(template, "/"))
+			}
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// reduce drops the personal members of a record that was read from a path, and reports whether it did.
+func (c *Client) reduce(path string, r Record) (Record, bool) {
+	if len(c.personal) == 0 || !r.isObject() {
+		return r, false
+	}
+	elements := strings.Split(path, "/")
+	for _, p := range c.personal {
+		if slices.ContainsFunc(p.templates, func(template []string) bool { return matches(template, elements) }) {
+			return r.Keep(p.keep...), true
+		}
+	}
+	return r, false
+}
+
+// matches compares a path with a template such as /people/{PersonReference}.
+func matches(template, elements []string) bool {
+	return slices.EqualFunc(template, elements, func(t, e string) bool {
+		return t == e || strings.HasPrefix(t, "{") && e != ""
+	})
+}

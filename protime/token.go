@@ -1,0 +1,187 @@
+package protime
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+// The ages of a token. A 401 on a token that is younger than tokenYouth is a missing scope, not a token that ended:
+// renewing it for that would ask for a token per call, which the token endpoint answers with rate limiting.
+const (
+	tokenYouth   = time.Minute
+	tokenMargin  = time.Minute      // renewed this long before its end, or a tenth of a shorter life
+	tokenLife    = 30 * time.Minute // documented; taken when the answer names none
+	longestPause = 5 * time.Minute
+)
+
+// token is one access token.
+type token struct {
+	value string
+	born  time.Time
+	renew time.Time // from then on a new one is asked for
+}
+
+// tokens is the one place that holds a token: shared until it ends, asked for by one caller while the others wait.
+type tokens struct {
+	config  clientcredentials.Config
+	carrier *http.Client
+	timeout time.Duration
+	now     func() time.Time
+	secrets []string // the client secret, in each form that a server could echo
+
+	mu       sync.Mutex
+	current  *token
+	pending  *asking
+	grant    Grant
+	unscoped bool      // the scopes were refused once: they are not asked for again
+	pause    time.Time // the endpoint asked for quiet until then
+	paused   *Error
+}
+
+// asking is a request for a token that callers wait for.
+type asking struct {
+	done  chan struct{}
+	token *token
+	err   error
+}
+
+func newTokens(c Config, client *Client) *tokens {
+	carrier := *client.http
+	carrier.Transport = agentTransport{agent: client.agent, next: carrier.Transport}
+	return &tokens{
+		config: clientcredentials.Config{
+			ClientID:     c.ClientID,
+			ClientSecret: c.ClientSecret,
+			TokenURL:     c.TokenURL,
+			Scopes:       c.Scopes,
+			AuthStyle:    oauth2.AuthStyleInParams, // letting the library guess costs a refused request
+		},
+		carrier: &carrier,
+		timeout: client.timeout,
+		now:     client.now,
+		secrets: forms(c.ClientSecret),
+	}
+}
+
+// take returns the token to use. Whoever comes while one is asked for waits for the same answer.
+func (s *tokens) take(ctx context.Context) (*token, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	now := s.now()
+	if s.current != nil && now.Before(s.current.renew) {
+		defer s.mu.Unlock()
+		return s.current, nil
+	}
+	if s.paused != nil && now.Before(s.pause) {
+		defer s.mu.Unlock()
+		again := *s.paused
+		again.RetryAfter = s.pause.Sub(now)
+		return nil, &again
+	}
+	asked := s.pending
+	if asked == nil {
+		asked = &asking{done: make(chan struct{})}
+		s.pending = asked
+		// The first caller may give up; the others still wait for this answer.
+		go s.ask(context.WithoutCancel(ctx), asked)
+	}
+	s.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-asked.done:
+		return asked.token, asked.err
+	}
+}
+
+// ask fetches a token and hands it to everyone who waits.
+func (s *tokens) ask(ctx context.Context, asked *asking) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	s.mu.Lock()
+	unscoped := s.unscoped
+	s.mu.Unlock()
+
+	got, err := s.fetch(ctx, unscoped)
+	var refused *oauth2.RetrieveError
+	if !unscoped && len(s.config.Scopes) > 0 && errors.As(err, &refused) && refused.ErrorCode == "invalid_scope" {
+		unscoped = true
+		got, err = s.fetch(ctx, true)
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer close(asked.done)
+	s.pending = nil
+	if err != nil {
+		failure := s.failure(err)
+		asked.err = failure
+		if failure.Is(RateLimited) || failure.Is(Unavailable) {
+			s.paused, s.pause = failure, s.now().Add(min(failure.RetryAfter, longestPause))
+		}
+		return
+	}
+	s.unscoped, s.paused = unscoped, nil
+	s.current = s.tokenOf(got)
+	s.grant = grantOf(got, s.config.Scopes, unscoped)
+	asked.token = s.current
+}
+
+// fetch asks the token endpoint once.
+func (s *tokens) fetch(ctx context.Context, unscoped bool) (*oauth2.Token, error) {
+	config := s.config
+	if unscoped {
+		config.Scopes = nil
+	}
+	return config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.carrier))
+}
+
+// tokenOf gives a token its ages, by the client's own clock.
+func (s *tokens) tokenOf(got *oauth2.Token) *token {
+	life := tokenLife
+	if !got.Expiry.IsZero() {
+		life = time.Until(got.Expiry)
+	}
+	now := s.now()
+	return &token{value: got.AccessToken, born: now, renew: now.Add(life - min(tokenMargin, life/10))}
+}
+
+// refuse gives a token up after a 401, unless it is too young to have ended. It reports whether another attempt can
+// end differently. A token that was renewed meanwhile is left alone.
+func (s *tokens) refuse(t *token) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current != t {
+		return true
+	}
+	if s.now().Sub(t.born) < tokenYouth {
+		return false
+	}
+	s.current = nil
+	return true
+}
+
+// fresh reports whether a 401 on this token means a missing scope.
+func (s *tokens) fresh(t *token) bool { return s.now().Sub(t.born) < tokenYouth }
+
+// agentTransport puts the required User-Agent on token requests, which the OAuth library builds itself.
+type agentTransport struct {
+	agent string
+	next  http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (a agentTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("User-Agent", a.agent)
+	r.Header.Set("Accept", "application/json")
+	return a.next.RoundTrip(r)
+}
