@@ -1,0 +1,66 @@
+package change
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"time"
+
+	"protime-admin/protime/contract"
+)
+
+// Desk is where corrections are handed in. Its methods say who may do what, so that no page has to: Do sends one,
+// Spent and Receipt and Changes read what was sent, Check looks an unknown outcome up, Inverse prepares an undo.
+// API, Log and Contract are required.
+type Desk struct {
+	API      API
+	Log      Log
+	Contract *contract.Contract
+
+	// ForbidOwn keeps editors from changing records that concern themselves (OWN_RECORDS=forbid); it needs People.
+	ForbidOwn bool
+	People    People
+
+	// Timeout bounds the call of one change, token included; 0: a minute. LogTimeout bounds one write to the log;
+	// 0: ten seconds.
+	Timeout    time.Duration
+	LogTimeout time.Duration
+	// Logger takes what could not be written to the audit log; nil: slog.Default.
+	Logger *slog.Logger
+	// Now is the clock of receipts before the log has stamped them; nil: time.Now.
+	Now func() time.Time
+}
+
+// People tells whether a person of Protime is the one who signed in.
+type People interface {
+	// Is reports whether the person with this id has the e-mail address or the employee number; either may be "".
+	// An error says that it cannot be told, which forbids the change.
+	Is(ctx context.Context, person, email, number string) (bool, error)
+}
+
+func (d *Desk) timeout() time.Duration    { return cmp.Or(d.Timeout, time.Minute) }
+func (d *Desk) logTimeout() time.Duration { return cmp.Or(d.LogTimeout, 10*time.Second) }
+
+func (d *Desk) now() time.Time {
+	if d.Now == nil {
+		return time.Now()
+	}
+	return d.Now()
+}
+
+func (d *Desk) logger() *slog.Logger {
+	if d.Logger == nil {
+		return slog.Default()
+	}
+	return d.Logger
+}
+
+// collection returns what the contract knows of a change's collection; nil when the contract has changed since.
+func (d *Desk) collection(name string) *contract.Collection {
+	for _, c := range d.Contract.Collections {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package change
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors that callers act on.
+var (
+	// ErrSpent says that a form's id was used before.
+	ErrSpent = errors.New("change: this form was sent before")
+	// ErrLog says that the audit log cannot be written: changes stop, reading goes on.
+	ErrLog = errors.New("change: the audit log cannot be written")
+	// ErrNoChange says that the log has no such change.
+	ErrNoChange = errors.New("change: no such change")
+	// ErrRole says that the actor's roles do not allow what was asked.
+	ErrRole = errors.New("change: not allowed by role")
+	// ErrOwnRecord says that the record is the actor's own and that OWN_RECORDS forbids to change it.
+	ErrOwnRecord = errors.New("change: an editor may not change their own records")
+	// ErrWhose says that OWN_RECORDS forbids to change one's own records, and that it cannot be told whose this is.
+	ErrWhose = errors.New("change: cannot tell whose record this is")
+	// ErrUndone says that the change was taken back before, or is being taken back right now.
+	ErrUndone = errors.New("change: already undone")
+	// ErrNotUndoable says that there is nothing to take back: the change was refused, was not applied, has no known
+	// outcome yet, or the log no longer holds what is needed.
+	ErrNotUndoable = errors.New("change: cannot be undone")
+	// ErrNotUnknown says that a change's outcome is known, so that there is nothing to look up.
+	ErrNotUnknown = errors.New("change: the outcome is known")
+	// ErrRunning says that a change still waits for its answer.
+	ErrRunning = errors.New("change: still running")
+)
+
+// SpentError is a form's id that comes again with other content: nothing was sent. It matches ErrSpent.
+type SpentError struct {
+	// First is the receipt of the first change; nil when the actor may not see it.
+	First *Receipt
+}
+
+func (e *SpentError) Error() string {
+	if e.First == nil {
+		return ErrSpent.Error()
+	}
+	return fmt.Sprintf("%v, as change %s", ErrSpent, e.First.ID)
+}
+
+// Is reports whether target is ErrSpent.
+func (e *SpentError) Is(target error) bool { return target == ErrSpent }

@@ -1,0 +1,116 @@
+package change
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/binary"
+	"errors"
+	"io"
+	"maps"
+	"net/url"
+	"slices"
+	"time"
+
+	"protime-admin/protime/contract"
+)
+
+// Fingerprint digests what was typed into a form and where it was sent, so that the same press of a button is told
+// from another change with the same id. The named inputs do not count (the form's id, the page to return to). The
+// order of inputs with different names does not matter; a missing input and an empty one differ.
+func Fingerprint(verb contract.Verb, path string, typed url.Values, without ...string) []byte {
+	digest := sha256.New()
+	part := func(text string) {
+		var size [8]byte
+		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
+		_, _ = digest.Write(size[:]) // a hash never fails
+		_, _ = io.WriteString(digest, text)
+	}
+	part(string(verb))
+	part(path)
+	for _, name := range slices.Sorted(maps.Keys(typed)) {
+		if slices.Contains(without, name) {
+			continue
+		}
+		part(name)
+		var count [8]byte
+		binary.BigEndian.PutUint64(count[:], uint64(len(typed[name])))
+		_, _ = digest.Write(count[:])
+		for _, value := range typed[name] {
+			part(value)
+		}
+	}
+	return digest.Sum(nil)
+}
+
+// Spent looks a form's id up before anything is read or sent. found is false for a new one. With the same content,
+// from the same person, it waits for the first one's answer and returns its receipt, marked Again; with other
+// content the error is a *SpentError.
+//
+// A page calls it before it reads the record, and once more when the record turns out to hold the change already:
+// between the two a double click's other half may have been faster.
+func (d *Desk) Spent(ctx context.Context, id string, fingerprint []byte, actor Actor) (r Receipt, found bool, err error) {
+	first, err := d.Log.Receipt(ctx, id)
+	if errors.Is(err, ErrNoChange) {
+		return Receipt{}, false, nil
+	}
+	if err != nil {
+		return Receipt{}, false, err
+	}
+	if !Made(actor, first) || !sameContent(first.Fingerprint, fingerprint) {
+		return Receipt{}, true, spent(actor, first)
+	}
+	r, err = d.answered(ctx, first)
+	return r, true, err
+}
+
+// first returns the receipt of the change that spent c's id, when c is the same change.
+func (d *Desk) first(ctx context.Context, c Change) (Receipt, error) {
+	first, err := d.Log.Receipt(ctx, c.ID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	same := Made(c.Actor, first) && sameContent(first.Fingerprint, c.Fingerprint) &&
+		first.Collection == c.Collection && first.Path == c.Path && first.Verb == c.Verb
+	if !same {
+		return Receipt{}, spent(c.Actor, first)
+	}
+	return d.answered(ctx, first)
+}
+
+// answered waits until a change has an outcome. The one that runs it may be another replica, so it asks the log. It
+// gives up when ctx ends or when the answer is overdue; the receipt then still says Sending.
+func (d *Desk) answered(ctx context.Context, r Receipt) (Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.timeout()+2*d.logTimeout())
+	defer cancel()
+	wait := 5 * time.Millisecond
+	for r.State == Sending {
+		select {
+		case <-ctx.Done():
+			r.Again = true
+			return r, nil
+		case <-time.After(wait):
+		}
+		wait = min(2*wait, 250*time.Millisecond)
+		next, err := d.Log.Receipt(ctx, r.ID)
+		if err != nil && ctx.Err() == nil {
+			return Receipt{}, err
+		}
+		if err == nil {
+			r = next
+		}
+	}
+	r.Again = true
+	return r, nil
+}
+
+func sameContent(a, b []byte) bool {
+	return len(a) > 0 && subtle.ConstantTimeCompare(a, b) == 1
+}
+
+func spent(a Actor, first Receipt) error {
+	if !MaySee(a, first) {
+		return &SpentError{}
+	}
+	return &SpentError{First: &first}
+}

@@ -1,0 +1,66 @@
+package change
+
+import (
+	"slices"
+
+	"protime-admin/protime/contract"
+)
+
+// Right is something that a role may do here beside or instead of a verb of the API.
+type Right string
+
+// The rights that roles give. Create, Replace and Delete are the API's verbs; the others are our own pages.
+const (
+	ReadRecords Right = "read"    // lists and records
+	Make        Right = "make"    // create, replace and delete, and check and undo one's own changes
+	SeeHistory  Right = "history" // the changes of one record
+	SeeLog      Right = "log"     // every change, and every receipt
+	ExportLog   Right = "export"  // the log as a file
+)
+
+// rights is the one table from role to what it may do. Everything that asks goes through May or Has.
+func rights(r Role) []Right {
+	switch r {
+	case Viewer:
+		return []Right{ReadRecords}
+	case Editor:
+		return []Right{ReadRecords, Make, SeeHistory}
+	case Auditor:
+		return []Right{ReadRecords, SeeHistory, SeeLog, ExportLog}
+	default:
+		return nil
+	}
+}
+
+// Has reports whether any of the roles gives the right.
+func Has(roles []Role, right Right) bool {
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(rights(r), right) })
+}
+
+// May reports whether any of the roles allows a verb of the API.
+func May(roles []Role, verb contract.Verb) bool {
+	switch verb {
+	case contract.List, contract.Read:
+		return Has(roles, ReadRecords)
+	case contract.Create, contract.Replace, contract.Delete:
+		return Has(roles, Make)
+	default:
+		return false
+	}
+}
+
+// MaySee reports whether the actor may read a receipt: auditors read every one, an editor those of their own changes.
+func MaySee(a Actor, r Receipt) bool {
+	return Has(a.Roles, SeeLog) || Has(a.Roles, Make) && Made(a, r)
+}
+
+// MayTouch reports whether the actor may check and undo a change: the editor who made it, nobody else.
+func MayTouch(a Actor, r Receipt) bool {
+	return Has(a.Roles, Make) && Made(a, r)
+}
+
+// Made reports whether the actor is who made the change. A subject is unique with its issuer only; a change whose
+// actor was erased by retention is nobody's.
+func Made(a Actor, r Receipt) bool {
+	return a.Subject != "" && a.Subject == r.Actor.Subject && a.Issuer == r.Actor.Issuer
+}
