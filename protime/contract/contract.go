@@ -21,7 +21,12 @@ const (
 type Contract struct {
 	Title       string
 	Version     string
+	Base        string        // path of the API's base: "/connector/protimeapi/api/v1"
+	AllScopes   []string      // what Scopes answers
 	Collections []*Collection // in the document's order
+
+	byName map[string]*Collection
+	root   *node
 }
 
 // Collection is one kind of records: its paths, what may be done, and what a record looks like.
@@ -33,6 +38,8 @@ type Collection struct {
 	// Both are relative to the API's base: "/clockings", "/clockings/{id}".
 	Path     string
 	ItemPath string
+	// Parent is the name of the collection whose records this one belongs to: on usages, "activity-definitions"; "" for most.
+	Parent string
 	// Params are the path parameters of ItemPath (or Path, when there is no item) in order; for a collection
 	// with items the last one is the record's own id or reference.
 	Params []Param
@@ -63,8 +70,17 @@ type Collection struct {
 	SoftDelete string
 	// Secret names members of an answer that are shown once and never logged (a webhook's key).
 	Secret []string
+	// Public names the only members that may be read, where a record holds personal data (people); every other member,
+	// known or not, is dropped while decoding. nil: all.
+	Public []string
+	// Description says in a sentence what a record is.
+	Description string
 	// Inferred says why the collection's existence is an assumption; "" when it is documented.
 	Inferred string
+
+	list, item         template
+	byPath             map[string]*Field
+	writable, readOnly []Field
 }
 
 // Param is one path parameter.
@@ -83,9 +99,13 @@ type Operation struct {
 	Success []int      // documented statuses of success
 	// Body describes the request body where it differs from Collection.Fields (usages); nil otherwise.
 	Body []Field
-	// Query are the query parameters beside filter and continuationToken: "expand", "externalReferences".
+	// Query are the query parameters beside filter and continuationToken: "expand", "externalReferences", "delta".
 	Query  []string
 	Source string // page of the API's documentation
+	// Inferred says why the operation, or its answer, is an assumption; "" when it is documented.
+	Inferred string
+
+	path template
 }
 
 // Field is one member of a record.
@@ -134,5 +154,6 @@ type Filter struct {
 	Multiple  bool   // `or` is allowed on it
 	Field     string // path of the field that it compares: "person.id", "from"
 	Enum      []string
-	Ref       string // collection that the values are ids of
+	Ref       string   // collection that the values are ids of
+	Lists     []string // named lists that `in` takes: "circle", "org-group"
 }

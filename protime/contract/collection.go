@@ -1,0 +1,120 @@
+package contract
+
+import (
+	"slices"
+	"strings"
+)
+
+// index computes what is asked for at every request: names, paths, templates. It is called once, when a contract is
+// complete.
+func (c *Contract) index() {
+	c.byName = make(map[string]*Collection, len(c.Collections))
+	c.root = &node{}
+	for _, col := range c.Collections {
+		c.byName[col.Name] = col
+		col.index()
+		c.root.add(col.list).list = col
+		if col.HasItem() {
+			c.root.add(col.item).item = col
+		}
+	}
+}
+
+func (c *Collection) index() {
+	c.list = parseTemplate(c.Path)
+	switch {
+	case c.ItemPath != "":
+		c.item = parseTemplate(c.ItemPath)
+	case len(c.Key) > 0:
+		c.item = append(slices.Clone(c.list), segment{text: "row", param: true})
+	}
+	for _, o := range c.Operations {
+		o.path = parseTemplate(o.Path)
+	}
+	c.byPath = map[string]*Field{}
+	indexFields(c.byPath, c.Fields)
+	c.writable, c.readOnly = nil, nil
+	for _, f := range c.Fields {
+		if f.ReadOnly {
+			c.readOnly = append(c.readOnly, f)
+			continue
+		}
+		c.writable = append(c.writable, f)
+	}
+}
+
+func indexFields(byPath map[string]*Field, fields []Field) {
+	for i := range fields {
+		byPath[fields[i].Path] = &fields[i]
+		indexFields(byPath, fields[i].Fields)
+		if fields[i].Item != nil {
+			byPath[fields[i].Item.Path] = fields[i].Item
+		}
+	}
+}
+
+// Collection finds a collection by its name.
+func (c *Contract) Collection(name string) (*Collection, bool) {
+	col, ok := c.byName[name]
+	return col, ok
+}
+
+// Scopes are all scopes that the document names, sorted; those of its security schemes that no operation needs are
+// among them. The caller must not change the slice.
+func (c *Contract) Scopes() []string { return c.AllScopes }
+
+// HasItem says that one record has a path of its own, so that ItemURL may be called: the API offers one, or the record
+// is a row with a Key, whose page has one. Whether the API gives one record on its own is Offers(Read).
+func (c *Collection) HasItem() bool { return len(c.item) > 0 || c.ItemPath != "" || len(c.Key) > 0 }
+
+// Offers says that the API has the verb for the collection.
+func (c *Collection) Offers(v Verb) bool { return c.Operations[v] != nil }
+
+// Field finds a member by its path: "person.id", "activityLevels[].level". Elements of an array of plain values are
+// found as "allowedDurations[]".
+func (c *Collection) Field(path string) (Field, bool) {
+	f, ok := c.byPath[path]
+	if !ok {
+		return Field{}, false
+	}
+	return *f, true
+}
+
+// Writable are the members that POST and PUT take, in the document's order. The caller must not change the slice.
+func (c *Collection) Writable() []Field { return c.writable }
+
+// ReadOnly are the members that only the API sets, in the document's order. The caller must not change the slice.
+func (c *Collection) ReadOnly() []Field { return c.readOnly }
+
+// Filter finds a condition by its name.
+func (c *Collection) Filter(name string) (Filter, bool) {
+	i := slices.IndexFunc(c.Filters, func(f Filter) bool { return f.Name == name })
+	if i < 0 {
+		return Filter{}, false
+	}
+	return c.Filters[i], true
+}
+
+// ReadScopes are the alternatives of scopes that reading needs; nil when none is known to be needed.
+func (c *Collection) ReadScopes() [][]string { return c.scopes(List, Read) }
+
+// WriteScopes are the alternatives of scopes that changing needs; nil when nothing can be changed.
+func (c *Collection) WriteScopes() [][]string { return c.scopes(Create, Replace, Delete) }
+
+func (c *Collection) scopes(verbs ...Verb) [][]string {
+	for _, v := range verbs {
+		if o := c.Operations[v]; o != nil {
+			return o.Scopes
+		}
+	}
+	return nil
+}
+
+// IsPublic says that a member of a record, known or not, may be read; path is that of the member or of one inside it.
+func (c *Collection) IsPublic(path string) bool {
+	if c.Public == nil {
+		return true
+	}
+	name, _, _ := strings.Cut(path, ".")
+	return slices.Contains(c.Public, name)
+}

@@ -1,0 +1,168 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// inherit fills in what a document leaves open about a collection that the API's documentation knows. Which members
+// are personal is taken over in any case.
+func (c *Collection) inherit(known *Collection) {
+	if c.Public == nil {
+		c.Public = known.Public
+	}
+	if len(c.Title) > 0 {
+		return
+	}
+	c.Title = c.existing(known.Title)
+	c.Identity, c.Key = c.existing(known.Identity), c.existing(known.Key)
+	c.Predefined, c.Referable, c.Upsert = known.Predefined, known.Referable, known.Upsert
+	c.SoftDelete, c.Secret = known.SoftDelete, known.Secret
+	if len(c.Filters) == 0 {
+		c.Filters = known.Filters
+	}
+	writes := known.Offers(Create) || known.Offers(Replace)
+	inheritFields(c.Fields, known, writes)
+	for verb, o := range c.Operations {
+		if k := known.Operations[verb]; k != nil && k.Body != nil {
+			inheritBody(o.Body, k.Body)
+		}
+	}
+	if len(c.Title) == 0 {
+		c.Title = c.guessTitle()
+	}
+}
+
+func inheritFields(fields []Field, known *Collection, writes bool) {
+	for i := range fields {
+		f := &fields[i]
+		k, ok := known.Field(f.Path)
+		if ok {
+			f.Ref, f.Description = first(f.Ref, k.Ref), first(f.Description, k.Description)
+			f.ReadOnly = f.ReadOnly || k.ReadOnly && writes
+			f.CreateOnly = f.CreateOnly || k.CreateOnly
+			if f.When == nil {
+				f.When = k.When
+			}
+			if f.Minimum == nil && f.Maximum == nil {
+				f.Minimum, f.Maximum = k.Minimum, k.Maximum
+			}
+			if len(f.Enum) == 0 && f.Type == k.Type {
+				f.Enum = k.Enum
+			}
+			if f.Type == "string" {
+				f.Format = first(f.Format, k.Format)
+			}
+		}
+		inheritFields(f.Fields, known, writes)
+	}
+}
+
+func inheritBody(fields, known []Field) {
+	for i := range fields {
+		for _, k := range known {
+			if k.Name == fields[i].Name {
+				fields[i].From, fields[i].To = first(fields[i].From, k.From), first(fields[i].To, k.To)
+			}
+		}
+	}
+}
+
+// existing are those of paths that the collection has.
+func (c *Collection) existing(paths []string) []string {
+	var all []string
+	for _, p := range paths {
+		if _, ok := c.Field(p); ok {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// guessTitle names records where nobody says how: by what usually names things.
+func (c *Collection) guessTitle() []string {
+	all := c.existing([]string{"name.default", "name", "title", "code", "person", "date", "from"})
+	if len(all) == 0 {
+		all = c.existing([]string{"id"})
+	}
+	if len(all) == 0 && len(c.Fields) > 0 {
+		all = []string{c.Fields[0].Path}
+	}
+	return all[:min(len(all), 3)]
+}
+
+// protect marks every member personal that is not public, so that one which a document adds is dropped too.
+func (c *Collection) protect() {
+	if c.Public == nil {
+		return
+	}
+	for i := range c.Fields {
+		if !slices.Contains(c.Public, c.Fields[i].Name) {
+			c.Fields[i].Personal = true
+		}
+	}
+}
+
+// check holds what our own members say against the document.
+func (c *Contract) check() error {
+	for _, col := range c.Collections {
+		if err := col.check(); err != nil {
+			return fmt.Errorf("contract: %s: %w", col.Path, err)
+		}
+	}
+	return nil
+}
+
+func (c *Collection) check() error {
+	for what, paths := range map[string][]string{"title": c.Title, "identity": c.Identity, "key": c.Key} {
+		for _, p := range paths {
+			if _, ok := c.Field(p); !ok {
+				return fmt.Errorf("x-record: %s: there is no member %q", what, p)
+			}
+		}
+	}
+	for _, f := range c.Filters {
+		if f.Name == "" || len(f.Operators) == 0 {
+			return fmt.Errorf("x-filters: a filter needs a name and operators")
+		}
+		for _, o := range f.Operators {
+			if !slices.Contains([]string{"eq", "ge", "le", "in"}, o) {
+				return fmt.Errorf("x-filters: %s: there is no operator %q", f.Name, o)
+			}
+		}
+		if _, ok := c.Field(f.Field); !ok {
+			return fmt.Errorf("x-filters: %s: there is no member %q", f.Name, f.Field)
+		}
+	}
+	if _, ok := c.Field("status"); c.SoftDelete != "" && !ok {
+		return fmt.Errorf("x-record: softDelete needs a member %q", "status")
+	}
+	return c.checkFields(c.Fields)
+}
+
+func (c *Collection) checkFields(fields []Field) error {
+	for _, f := range fields {
+		for name := range f.When {
+			if _, ok := c.Field(name); !ok {
+				return fmt.Errorf("%s: x-when: there is no member %q", f.Path, name)
+			}
+		}
+		if strings.ContainsAny(f.Name, ".[]") {
+			return fmt.Errorf("%s: a member's name cannot hold a dot or a bracket", f.Path)
+		}
+		if err := c.checkFields(f.Fields); err != nil {
+			return err
+		}
+	}
+	for _, o := range c.Operations {
+		for _, f := range o.Body {
+			for _, p := range []string{f.From, f.To} {
+				if _, ok := c.Field(p); p != "" && !ok {
+					return fmt.Errorf("%s: x-from or x-to: there is no member %q", f.Path, p)
+				}
+			}
+		}
+	}
+	return nil
+}
