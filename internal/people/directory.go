@@ -1,0 +1,218 @@
+// Package people is the directory behind names and pickers: who has which id, names, badge and employee number, dates
+// of service, and up to when the calendar is closed. Nothing else of a person's record is kept.
+//
+// A Directory reads GET /people in the background and swaps a whole new snapshot in when it is done, so that a request
+// never waits for it and never takes a lock. While it fills, names that are not there yet are not known, and State
+// says so; a page shows the id instead.
+package people
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync/atomic"
+	"time"
+
+	"protime-admin/protime"
+)
+
+// Lister reads the pages of a list; *protime.Client is one. Errors are *protime.Error and end the sequence.
+type Lister interface {
+	List(ctx context.Context, path string, options protime.ListOptions) iter.Seq2[protime.Page, error]
+}
+
+// Options of a Directory; the zero value is right for serving.
+type Options struct {
+	Every time.Duration    // how often everybody is read again; 0: 15 minutes
+	Least time.Duration    // the least time between two readings, wished for or after a failure; 0: 1 minute
+	Now   func() time.Time // nil: time.Now
+	// Failed is told of every reading that failed, for the log; nil: nobody is.
+	Failed func(error)
+}
+
+// Phase is how far the directory is.
+type Phase string
+
+// The phases. A directory that was ready once stays ready when a later reading fails; State.Reason then says why.
+const (
+	Filling Phase = "filling" // the first reading goes on: Count people so far
+	Ready   Phase = "ready"
+	Failed  Phase = "failed" // nobody could be read
+)
+
+// Reason is why the last reading failed.
+type Reason string
+
+// The reasons; "" when it did not fail.
+const (
+	NotGranted Reason = "scope"       // the token lacks the scope for people
+	NotOffered Reason = "not-offered" // this tenant's API has no list of people
+	Trouble    Reason = "trouble"     // anything that may pass: the API is down, busy, or answered nonsense
+)
+
+// State is what a page says about the directory.
+type State struct {
+	Phase  Phase
+	Count  int       // people that are known now
+	At     time.Time // when the reading ended that Count comes from; zero until then
+	Reason Reason
+}
+
+// Directory knows everybody by id and finds people by what is typed. Its methods never wait for the network.
+type Directory struct {
+	list  Lister
+	every time.Duration
+	least time.Duration
+	now   func() time.Time
+	told  func(error)
+
+	view atomic.Pointer[view]
+	wish chan struct{}
+}
+
+// view is one state with the snapshot that belongs to it, swapped as one.
+type view struct {
+	State
+	*snapshot
+}
+
+// New makes an empty directory; Run fills it.
+func New(list Lister, o Options) *Directory {
+	d := &Directory{list: list, every: o.Every, least: o.Least, now: o.Now, told: o.Failed, wish: make(chan struct{}, 1)}
+	if d.every <= 0 {
+		d.every = 15 * time.Minute
+	}
+	if d.least <= 0 {
+		d.least = time.Minute
+	}
+	if d.now == nil {
+		d.now = time.Now
+	}
+	if d.told == nil {
+		d.told = func(error) {}
+	}
+	d.view.Store(&view{State: State{Phase: Filling}, snapshot: &snapshot{}})
+	return d
+}
+
+// Run reads everybody at once, then every so often and when Refresh asks, until ctx ends. It is called once.
+func (d *Directory) Run(ctx context.Context) {
+	for {
+		wait := d.every
+		err := d.fill(ctx)
+		if err != nil && ctx.Err() == nil {
+			d.told(err)
+		}
+		if err != nil && reasonOf(err) == Trouble {
+			wait = d.least
+		}
+		if !d.rest(ctx, wait) {
+			return
+		}
+	}
+}
+
+// rest waits for the next reading: the least time in any case, then for a wish or the end of the wait. It returns
+// false when ctx ended.
+func (d *Directory) rest(ctx context.Context, wait time.Duration) bool {
+	least := time.NewTimer(d.least)
+	defer least.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-least.C:
+	}
+	timer := time.NewTimer(max(0, wait-d.least))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-d.wish:
+	case <-timer.C:
+	}
+	return true
+}
+
+// Refresh wishes for a reading, because somebody is missing. It returns at once; wishes are granted at most once per
+// Options.Least.
+func (d *Directory) Refresh() {
+	select {
+	case d.wish <- struct{}{}:
+	default:
+	}
+}
+
+// fill reads the whole list and swaps it in. The first time, what has come so far is shown each time it has doubled:
+// the names of the first pages need not wait for the last one, and indexing costs twice the end's work at most.
+func (d *Directory) fill(ctx context.Context) error {
+	first := d.State().At.IsZero()
+	if first {
+		d.view.Store(&view{State: State{Phase: Filling, Count: d.State().Count}, snapshot: d.view.Load().snapshot})
+	}
+	var b builder
+	show := 1
+	for page, err := range d.list.List(ctx, "/people", protime.ListOptions{}) {
+		if err != nil {
+			d.fail(err)
+			return err
+		}
+		for _, record := range page.Records {
+			if p, ok := decode(record); ok {
+				b.add(p)
+			}
+		}
+		if first && len(b.entries) >= show {
+			s := b.snapshot()
+			d.view.Store(&view{State: State{Phase: Filling, Count: len(s.entries)}, snapshot: s})
+			show = 2 * len(b.entries)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s := b.snapshot()
+	d.view.Store(&view{State: State{Phase: Ready, Count: len(s.entries), At: d.now()}, snapshot: s})
+	return nil
+}
+
+// fail keeps who is known and says why there is no news.
+func (d *Directory) fail(err error) {
+	now := d.view.Load()
+	state := now.State
+	state.Reason = reasonOf(err)
+	if state.At.IsZero() {
+		state.Phase = Failed
+	}
+	d.view.Store(&view{State: state, snapshot: now.snapshot})
+}
+
+func reasonOf(err error) Reason {
+	switch {
+	case errors.Is(err, protime.Forbidden), errors.Is(err, protime.Unauthorized):
+		return NotGranted
+	case errors.Is(err, protime.NotFound), errors.Is(err, protime.NotOffered):
+		return NotOffered
+	}
+	return Trouble
+}
+
+// State is how far the directory is.
+func (d *Directory) State() State { return d.view.Load().State }
+
+// Person is somebody by id; false when nobody is known by it (yet).
+func (d *Directory) Person(id string) (Person, bool) { return d.view.Load().byID(id) }
+
+// Name is what to call somebody; false when nobody is known by the id (yet).
+func (d *Directory) Name(id string) (string, bool) {
+	p, ok := d.Person(id)
+	if !ok {
+		return "", false
+	}
+	return p.Name(), true
+}
+
+// Find returns at most limit people, best first, whose names, badge, employee number or id begin with the typed
+// words, in any order, without case and accents. It returns nobody for no words, or when ctx ends before the answer.
+func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
+	return d.view.Load().find(ctx, text, d.now().Format(time.DateOnly), limit)
+}

@@ -1,0 +1,83 @@
+package people
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"protime-admin/internal/search"
+)
+
+// hit is a candidate of a search with its rank; lower is better.
+type hit struct {
+	rank  int
+	owner uint32
+}
+
+// find looks the words up in the index. Only the people of the rarest word are looked at, one by one: few, as soon as
+// a name is typed; a single letter costs a few milliseconds among 100,000.
+//
+// Whoever left before today comes after the others of the same rank and the whole of a badge, employee number
+// or id comes before everything.
+func (s *snapshot) find(ctx context.Context, text, today string, limit int) []Person {
+	words := search.Words(text)
+	if len(words) == 0 || limit <= 0 {
+		return nil
+	}
+	rarest, candidates := words[0], s.starting(words[0])
+	for _, word := range words[1:] {
+		if found := s.starting(word); len(found) < len(candidates) {
+			rarest, candidates = word, found
+		}
+	}
+
+	number := strings.TrimSpace(text)
+	hits := make([]hit, 0, min(limit, len(candidates))+1)
+	for i, candidate := range candidates {
+		if i%8192 == 8191 && ctx.Err() != nil {
+			return nil
+		}
+		e := s.entries[candidate.owner]
+		line := s.line(e)
+		if first, _ := search.Place(line, rarest); e.start+uint32(e.ends[fields-1])+uint32(first) != candidate.at {
+			continue // the same person has the word once more, and was or will be looked at there
+		}
+		rank, ok := search.Rank(line, words)
+		if !ok {
+			continue
+		}
+		if until := s.text(e, 7); until != "" && until < today {
+			rank += 2
+		}
+		if s.text(e, 5) == number || s.text(e, 4) == number || s.text(e, 0) == number {
+			rank = -1
+		}
+		hits = s.keep(hits, hit{rank, candidate.owner}, limit)
+	}
+
+	found := make([]Person, len(hits))
+	for i, h := range hits {
+		found[i] = s.person(s.entries[h.owner])
+	}
+	return found
+}
+
+// keep puts a hit among the best, which stay sorted and at most limit.
+func (s *snapshot) keep(hits []hit, h hit, limit int) []hit {
+	if len(hits) == limit && s.compare(h, hits[limit-1]) >= 0 {
+		return hits
+	}
+	at, _ := slices.BinarySearchFunc(hits, h, s.compare)
+	hits = slices.Insert(hits, at, h)
+	return hits[:min(len(hits), limit)]
+}
+
+// compare orders hits by rank, then by name: a line begins with the last name. Owners are ordered by id.
+func (s *snapshot) compare(a, b hit) int {
+	return cmp.Or(
+		cmp.Compare(a.rank, b.rank),
+		strings.Compare(s.line(s.entries[a.owner]), s.line(s.entries[b.owner])),
+		cmp.Compare(a.owner, b.owner),
+	)
+}

@@ -1,0 +1,161 @@
+// Package search is how typed words find names: without case and accents, in any order, by the beginnings of words.
+//
+// What can be found is one Line of folded words per record; what was typed is Words; Rank compares the two. The
+// people directory and the catalogs of names share it, so that a picker behaves the same whatever it picks.
+package search
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Words are the folded words of a text: "D'Hondt, Zoë" gives "d", "hondt", "zoe".
+func Words(text string) []string {
+	return strings.Fields(spaced(text))
+}
+
+// Line is the folded words of several texts with one blank between them. A text of more than one word is also in it
+// as one word, because "Van den Berghe" is typed "vandenberghe" as well.
+func Line(texts ...string) string {
+	var b strings.Builder
+	for _, text := range texts {
+		words := Words(text)
+		for _, word := range words {
+			put(&b, word)
+		}
+		if len(words) > 1 {
+			put(&b, strings.Join(words, ""))
+		}
+	}
+	return b.String()
+}
+
+func put(b *strings.Builder, word string) {
+	if b.Len() > 0 {
+		b.WriteByte(' ')
+	}
+	b.WriteString(word)
+}
+
+// Rank says whether every word begins a word of the line, and how well: lower is better. Whole words come before
+// beginnings, and words at the line's start before those further on.
+func Rank(line string, words []string) (int, bool) {
+	rank := 0
+	for _, word := range words {
+		at, whole := Place(line, word)
+		if at < 0 {
+			return 0, false
+		}
+		if !whole {
+			rank += 4
+		}
+		if at > 0 {
+			rank++
+		}
+	}
+	return rank, true
+}
+
+// Place is the position of the first word of the line that begins with the given one, and whether it is that word
+// whole; a whole word further on is preferred to a beginning. -1: there is none.
+func Place(line, word string) (at int, whole bool) {
+	at = -1
+	for start := 0; start <= len(line)-len(word); {
+		if strings.HasPrefix(line[start:], word) {
+			end := start + len(word)
+			if end == len(line) || line[end] == ' ' {
+				return start, true
+			}
+			if at < 0 {
+				at = start
+			}
+		}
+		next := strings.IndexByte(line[start:], ' ')
+		if next < 0 {
+			break
+		}
+		start += next + 1
+	}
+	return at, false
+}
+
+// spaced folds a text and turns everything that is no letter and no digit into blanks.
+func spaced(text string) string {
+	if folded, ok := spacedASCII(text); ok {
+		return folded
+	}
+	var b strings.Builder
+	b.Grow(len(text))
+	for _, r := range norm.NFKD.String(text) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			fold(&b, unicode.ToLower(r))
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+func spacedASCII(text string) (string, bool) {
+	plain := true
+	for i := range len(text) {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			return "", false
+		}
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != ' ' {
+			plain = false
+		}
+	}
+	if plain {
+		return text, true
+	}
+	folded := make([]byte, len(text))
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		case (c < 'a' || c > 'z') && (c < '0' || c > '9'):
+			c = ' '
+		}
+		folded[i] = c
+	}
+	return string(folded), true
+}
+
+// fold writes the letters that a keyboard without the letter offers instead. Unicode takes accents off, but these
+// are letters of their own to it.
+func fold(b *strings.Builder, r rune) {
+	switch r {
+	case 'ø':
+		b.WriteByte('o')
+	case 'ł':
+		b.WriteByte('l')
+	case 'đ', 'ð':
+		b.WriteByte('d')
+	case 'ħ':
+		b.WriteByte('h')
+	case 'ı':
+		b.WriteByte('i')
+	case 'ŧ':
+		b.WriteByte('t')
+	case 'ß':
+		b.WriteString("ss")
+	case 'æ':
+		b.WriteString("ae")
+	case 'œ':
+		b.WriteString("oe")
+	case 'þ':
+		b.WriteString("th")
+	case 'ς':
+		b.WriteRune('σ')
+	default:
+		b.WriteRune(r)
+	}
+}
