@@ -1,0 +1,107 @@
+package field
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const isoDate = "2006-01-02"
+
+func parseDate(text string, today time.Time) (json.RawMessage, *Problem) {
+	d, ok := readDate(clean(text), today)
+	if !ok {
+		return nil, &Problem{Key: ProblemDate}
+	}
+	return json.RawMessage(d.AppendFormat(make([]byte, 0, len(isoDate)+2), `"`+isoDate+`"`)), nil
+}
+
+// readDate reads 2026-11-17, 17/11/2026 (also with - or .), 17/11 of this year, the words for yesterday, today and
+// tomorrow in four languages, and +1 or -1 day. The day comes before the month in all of them but ISO's.
+func readDate(s string, today time.Time) (time.Time, bool) {
+	y, m, d := today.Date()
+	switch s {
+	case "today", "vandaag", "aujourd'hui", "aujourdhui", "heute":
+		return dateOf(y, int(m), d)
+	case "yesterday", "gisteren", "hier", "gestern":
+		return dateOf(y, int(m), d-1)
+	case "tomorrow", "morgen", "demain":
+		return dateOf(y, int(m), d+1)
+	}
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		n, err := strconv.Atoi(s)
+		if err != nil || len(s) > 4 {
+			return time.Time{}, false
+		}
+		return dateOf(y, int(m), d+n)
+	}
+	return numericDate(s, y)
+}
+
+func numericDate(s string, year int) (time.Time, bool) {
+	i := strings.IndexAny(s, "/-.")
+	if i < 0 {
+		return time.Time{}, false
+	}
+	parts := strings.Split(strings.TrimSuffix(s, "."), s[i:i+1])
+	var n [3]int
+	if len(parts) < 2 || len(parts) > 3 {
+		return time.Time{}, false
+	}
+	for j, p := range parts {
+		p = strings.TrimSpace(p)
+		digits, rest := leading(p)
+		if rest != "" || len(digits) == 0 || len(digits) > 4 {
+			return time.Time{}, false
+		}
+		parts[j], n[j] = p, number(digits)
+	}
+	switch {
+	case len(parts) == 2:
+		return calendarDate(year, parts[1], parts[0])
+	case len(parts[0]) == 4 && s[i] != '.':
+		return calendarDate(n[0], parts[1], parts[2])
+	case len(parts[2]) == 4:
+		return calendarDate(n[2], parts[1], parts[0])
+	case len(parts[2]) == 2 && s[i] != '-': // 26-11-17 might begin with its year
+		return calendarDate(2000+n[2], parts[1], parts[0])
+	}
+	return time.Time{}, false
+}
+
+// calendarDate refuses what is no day of the calendar, such as 31 November.
+func calendarDate(year int, month, day string) (time.Time, bool) {
+	m, d := number(month), number(day)
+	if len(month) > 2 || len(day) > 2 || m < 1 || m > 12 || d < 1 {
+		return time.Time{}, false
+	}
+	t, ok := dateOf(year, m, d)
+	return t, ok && t.Day() == d
+}
+
+// dateOf counts days past the end of a month on. UTC is the calendar here, no place.
+func dateOf(year, month, day int) (time.Time, bool) {
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return t, t.Year() >= 1000 && t.Year() <= 9999
+}
+
+func formatDate(raw json.RawMessage) (string, bool) {
+	s, ok := Unquote(raw)
+	if !ok || len(s) != len(isoDate) || s[4] != '-' || s[7] != '-' {
+		return "", false
+	}
+	d, ok := numericDate(s, 0)
+	if !ok || d.Year() < 1000 {
+		return "", false
+	}
+	return s, true
+}
+
+func parseMoment(text string) (json.RawMessage, *Problem) {
+	text = strings.TrimSpace(text)
+	if _, err := time.Parse(time.RFC3339Nano, text); err != nil {
+		return nil, &Problem{Key: ProblemMoment}
+	}
+	return Quote(text), nil
+}
