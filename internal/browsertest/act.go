@@ -1,0 +1,84 @@
+package browsertest
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Do runs the actions in order. One that fails ends the test, with a picture of the page where SCREENSHOTS is set.
+func (tab *Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		tab.fail(err)
+	}
+}
+
+// Ask runs one action and gives its value, as in Ask(tab, chromedp.Text(chromedp.CSS("h1"))). One that fails ends the
+// test.
+func Ask[T any](tab *Tab, action chromedp.Action[T]) T {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, action)
+	if err != nil {
+		tab.fail(err)
+	}
+	return value
+}
+
+// Go opens an address as if it was typed and returns the status of the page that came in the end.
+func (tab *Tab) Go(address string) (status int) {
+	tab.t.Helper()
+	return tab.arrive(chromedp.Navigate(address))
+}
+
+// Follow clicks what the CSS selector finds, a link or a button that leads to another page, and returns that page's
+// status.
+func (tab *Tab) Follow(selector string) (status int) {
+	tab.t.Helper()
+	return tab.arrive(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Type empties the field and types into it.
+func (tab *Tab) Type(selector, text string) {
+	tab.t.Helper()
+	field := chromedp.CSS(selector)
+	tab.Do(chromedp.Clear(field), chromedp.SendKeys(field, text))
+}
+
+// Text is what can be read in the first element that the CSS selector finds.
+func (tab *Tab) Text(selector string) string {
+	tab.t.Helper()
+	return Ask(tab, chromedp.Text(chromedp.CSS(selector)))
+}
+
+// Count is how many elements the CSS selector finds just now.
+func (tab *Tab) Count(selector string) int {
+	tab.t.Helper()
+	quoted := strconv.Quote(selector)
+	return Ask(tab, chromedp.Evaluate[int]("document.querySelectorAll("+quoted+").length"))
+}
+
+func (tab *Tab) arrive(action chromedp.Action[chromedp.Void]) int {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab, patience)
+	defer cancel()
+	response, err := chromedp.RunResponse(ctx, action)
+	if err != nil {
+		tab.fail(err)
+	}
+	if response == nil {
+		return 0
+	}
+	return int(response.Status)
+}
+
+func (tab *Tab) fail(err error) {
+	tab.t.Helper()
+	tab.Picture("failed")
+	tab.t.Fatalf("browsertest: %v", err)
+}

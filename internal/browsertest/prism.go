@@ -1,0 +1,88 @@
+package browsertest
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Prism is a proxy that holds every request and every answer against an OpenAPI document. A request that breaks it
+// is answered 422, 404 or 401 and goes no further; an answer that breaks it becomes a 500.
+type Prism struct {
+	URL string // serves the document's paths, without its servers' base path
+
+	mu         sync.Mutex
+	violations []string
+}
+
+// StartPrism puts Prism before upstream, whose paths are the document's too, until t ends.
+func StartPrism(t testing.TB, document, upstream string) *Prism {
+	t.Helper()
+	document, err := filepath.Abs(document)
+	if err != nil {
+		t.Fatalf("browsertest: %v", err)
+	}
+	port := freePort(t)
+	program := filepath.Join(Modules(t), "@stoplight", "prism-cli", "dist", "index.js")
+	Node(t, "Prism is listening", program,
+		"proxy", document, upstream, "--errors", "--host", "127.0.0.1", "--port", strconv.Itoa(port))
+
+	// Prism tells what broke to the caller alone, so a proxy of ours before it takes that down.
+	p := new(Prism)
+	front := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: "127.0.0.1:" + strconv.Itoa(port)})
+	front.ModifyResponse = p.note
+	server := httptest.NewServer(front)
+	t.Cleanup(server.Close)
+	p.URL = server.URL
+	return p
+}
+
+// Violations say, one for each request, what in it or in its answer breaks the document.
+func (p *Prism) Violations() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.violations)
+}
+
+// note takes down the answers that Prism gives in its own name.
+func (p *Prism) note(response *http.Response) error {
+	if !strings.HasPrefix(response.Header.Get("Content-Type"), "application/problem+json") {
+		return nil
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	if !bytes.Contains(body, []byte("stoplight.io/prism/errors")) {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.violations = append(p.violations, fmt.Sprintf("%s %s: %d %s",
+		response.Request.Method, response.Request.URL.RequestURI(), response.StatusCode, body))
+	return nil
+}
+
+// freePort is one that was free a moment ago: Prism cannot be told to choose for itself.
+func freePort(t testing.TB) int {
+	t.Helper()
+	var listen net.ListenConfig
+	listener, err := listen.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("browsertest: %v", err)
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port
+}

@@ -1,0 +1,121 @@
+package browsertest
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// Traffic is what travelled between two moments.
+type Traffic struct {
+	Requests int      // answered over the network: what came from the cache does not count
+	Bytes    int      // received over the network, headers included, compressed as they came
+	URLs     []string // of those requests, in their order
+}
+
+// Measure counts what travels while act runs and until nothing is on its way any more. Each request of a redirect
+// counts.
+func (tab *Tab) Measure(act func()) Traffic {
+	tab.t.Helper()
+	tab.traffic.reset()
+	act()
+	for deadline := time.Now().Add(patience); tab.traffic.open() > 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			tab.t.Fatalf("browsertest: %d requests still under way after %v", tab.traffic.open(), patience)
+		}
+	}
+	return tab.traffic.sum()
+}
+
+// ForgetCache makes the next page a cold one.
+func (tab *Tab) ForgetCache() {
+	tab.t.Helper()
+	if _, err := chromedp.Call(tab, network.ClearBrowserCache, struct{}{}); err != nil {
+		tab.fail(err)
+	}
+}
+
+// ledger keeps one entry for each request.
+type ledger struct {
+	mu      sync.Mutex
+	entries map[network.RequestID]*entry
+	order   []*entry
+}
+
+type entry struct {
+	url    string
+	bytes  float64
+	cached bool
+	done   bool
+}
+
+func newLedger() *ledger { return &ledger{entries: map[network.RequestID]*entry{}} }
+
+func (l *ledger) see(event any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		if strings.HasPrefix(e.Request.URL, "data:") || strings.HasPrefix(e.Request.URL, "blob:") {
+			return
+		}
+		if before := l.entries[e.RequestID]; before != nil && e.RedirectResponse != nil {
+			before.bytes, before.done = e.RedirectResponse.EncodedDataLength, true
+		}
+		added := &entry{url: e.Request.URL}
+		l.entries[e.RequestID] = added
+		l.order = append(l.order, added)
+	case *network.EventRequestServedFromCache:
+		l.change(e.RequestID, func(entry *entry) { entry.cached = true })
+	case *network.EventResponseReceived:
+		l.change(e.RequestID, func(entry *entry) {
+			entry.cached = entry.cached || e.Response.FromDiskCache || e.Response.FromPrefetchCache
+		})
+	case *network.EventLoadingFinished:
+		l.change(e.RequestID, func(entry *entry) { entry.bytes, entry.done = e.EncodedDataLength, true })
+	case *network.EventLoadingFailed:
+		l.change(e.RequestID, func(entry *entry) { entry.done = true })
+	}
+}
+
+func (l *ledger) change(id network.RequestID, with func(*entry)) {
+	if entry := l.entries[id]; entry != nil {
+		with(entry)
+	}
+}
+
+func (l *ledger) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entries, l.order = map[network.RequestID]*entry{}, nil
+}
+
+func (l *ledger) open() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for _, entry := range l.order {
+		if !entry.done {
+			n++
+		}
+	}
+	return n
+}
+
+func (l *ledger) sum() Traffic {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var t Traffic
+	for _, entry := range l.order {
+		if entry.cached {
+			continue
+		}
+		t.Requests++
+		t.Bytes += int(entry.bytes)
+		t.URLs = append(t.URLs, entry.url)
+	}
+	return t
+}
