@@ -115,6 +115,8 @@ func (c *Collection) IsPublic(path string) bool {
 	if c.Public == nil {
 		return true
 	}
-	name, _, _ := strings.Cut(path, ".")
-	return slices.Contains(c.Public, name)
+	if i := strings.IndexAny(path, ".["); i >= 0 {
+		path = path[:i]
+	}
+	return slices.Contains(c.Public, path)
 }
