@@ -1,0 +1,161 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// dialect is what differs between the two databases; all other SQL is the same text, with $1 for the first argument.
+type dialect struct {
+	goose      goose.Dialect
+	migrations string             // directory in the embedded files
+	head       string             // reads and locks the head; its last column is the database's clock in microseconds, or NULL
+	contains   string             // a function that is positive when its first argument contains its second
+	snapshot   sql.IsolationLevel // of a read that must see one state of the log; SQLite's transactions always do
+	oneProcess bool               // SQLite: whoever else began an intent is gone
+	indexHints bool               // INDEXED BY is understood: SQLite has no statistics to choose by
+}
+
+func sqliteDialect() dialect {
+	return dialect{
+		goose:      goose.DialectSQLite3,
+		migrations: "migrations/sqlite",
+		head:       `SELECT sequence, hash, at, erased, NULL FROM head WHERE only = 1`,
+		contains:   "instr",
+		oneProcess: true,
+		indexHints: true,
+	}
+}
+
+func postgresDialect() dialect {
+	return dialect{
+		goose:      goose.DialectPostgres,
+		migrations: "migrations/postgres",
+		head: `SELECT sequence, hash, at, erased, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+			FROM head WHERE only = 1 FOR UPDATE`,
+		contains: "strpos",
+		snapshot: sql.LevelRepeatableRead,
+	}
+}
+
+// connect opens the database that the URL names.
+func (l *Log) connect(ctx context.Context, databaseURL string) error {
+	if file, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		return l.connectSQLite(ctx, strings.TrimPrefix(file, "//"))
+	}
+	if strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://") {
+		return l.connectPostgres(ctx, databaseURL)
+	}
+	return fmt.Errorf("audit: the database's address begins with neither sqlite: nor postgres://")
+}
+
+func (l *Log) connectPostgres(ctx context.Context, address string) error {
+	l.dialect = postgresDialect()
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		return fmt.Errorf("audit: the address of PostgreSQL cannot be read") // the driver's message may quote a password
+	}
+	db.SetMaxOpenConns(12)
+	db.SetMaxIdleConns(6)
+	l.db, l.writes = db, db
+	if err := db.PingContext(ctx); err != nil {
+		return fmt.Errorf("audit: PostgreSQL cannot be reached: %w", err)
+	}
+	return nil
+}
+
+func (l *Log) connectSQLite(ctx context.Context, file string) error {
+	l.dialect = sqliteDialect()
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	l.file = file
+	if !l.options.Serve {
+		if _, err := os.Stat(file); err != nil {
+			return fmt.Errorf("audit: the log cannot be read: %w", err)
+		}
+		l.db, err = openSQLite(ctx, file, "mode=ro&_pragma=busy_timeout(10000)", 4)
+		return err
+	}
+	unlock, err := lockFile(ctx, file)
+	if err != nil {
+		return err
+	}
+	l.unlock = unlock
+	if err := createFile(file); err != nil {
+		return err
+	}
+	// Every commit is flushed (FULL), what retention removes is overwritten (secure_delete), and a transaction takes
+	// the write lock when it begins, so that it never fails half-way because another one was faster.
+	l.writes, err = openSQLite(ctx, file, "_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"+
+		"&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=foreign_keys(ON)", 1)
+	if err != nil {
+		return err
+	}
+	l.db, err = openSQLite(ctx, file, "_pragma=busy_timeout(10000)&_pragma=query_only(ON)", 8)
+	return err
+}
+
+// openSQLite opens a file with so many connections that stay open.
+func openSQLite(ctx context.Context, file, parameters string, connections int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", sqliteName(file)+"?"+parameters)
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close() // the first error says more
+		return nil, fmt.Errorf("audit: %s cannot be opened: %w", filepath.Base(file), err)
+	}
+	return db, nil
+}
+
+// sqliteName writes a path as SQLite's URI, where ?, # and % have a meaning.
+func sqliteName(file string) string {
+	escape := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+	return "file:" + escape.Replace(filepath.ToSlash(file))
+}
+
+// createFile makes the log's file readable by its owner alone: it holds personal data.
+func createFile(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // G304: the operator names the file
+	if err != nil {
+		return fmt.Errorf("audit: the log cannot be created: %w", err)
+	}
+	return f.Close()
+}
+
+// lockFile takes the right to serve from a SQLite file: a transaction that never ends on an empty database beside it.
+// SQLite's own locks work the same on every system and are gone with the process, however it ends.
+func lockFile(ctx context.Context, file string) (func() error, error) {
+	name := file + ".lock"
+	if err := createFile(name); err != nil {
+		return nil, err
+	}
+	db, err := openSQLite(ctx, name, "_txlock=exclusive&_pragma=busy_timeout(0)", 1)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := db.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		_ = db.Close() // the lock is not ours: nothing to lose
+		return nil, fmt.Errorf("%w: %s", ErrServed, filepath.Base(file))
+	}
+	return func() error {
+		if err := tx.Rollback(); err != nil {
+			_ = db.Close() // closing releases the lock too
+			return fmt.Errorf("audit: unlock: %w", err)
+		}
+		return db.Close()
+	}, nil
+}
