@@ -99,8 +99,9 @@ func (e *Error) MayHaveApplied() bool {
 // statusError is the error of an answer whose status is no success.
 func statusError(a Answer, path string, fresh bool) *Error {
 	e := &Error{
-		Op: "send", Method: a.Method, Path: path, Status: a.Status, RetryAfter: a.RetryAfter, Fresh: fresh,
-		Body: beginning(a.Body), kinds: []Kind{kindOf(a.Status)},
+		Op: "send", Method: a.Method, Path: path, Status: a.Status, RetryAfter: a.RetryAfter,
+		Fresh: fresh && a.Status == http.StatusUnauthorized,
+		Body:  beginning(a.Body), kinds: []Kind{kindOf(a.Status)},
 	}
 	readErrorBody(e, a.Body)
 	return e

@@ -50,7 +50,7 @@ func readErrorObject(e *Error, object Record) {
 func readReasons(e *Error, raw json.RawMessage) {
 	for _, element := range elements(raw) {
 		f := fieldError("", element)
-		if f.Path != "" {
+		if f.Path != "" && f.Message != "" {
 			e.Fields = append(e.Fields, f)
 			continue
 		}
@@ -58,18 +58,19 @@ func readReasons(e *Error, raw json.RawMessage) {
 	}
 }
 
-// readFields takes an array of complaints, or an object of field to complaints: {"date": ["is required"]}.
+// readFields takes an array of complaints, one complaint, or objects of field to complaints:
+// {"date": ["is required"]}, {"person": {"id": "is unknown"}}.
 func readFields(e *Error, path string, raw json.RawMessage) {
-	object, err := ParseRecord(raw)
-	if err == nil && object.isObject() && path == "" && !complaint(object) {
-		for name, value := range object.Members() {
-			readFields(e, name, value)
-		}
-		return
-	}
 	for _, element := range elements(raw) {
+		object, err := ParseRecord(element)
+		if err == nil && object.isObject() && !complaint(object) {
+			for name, value := range object.Members() {
+				readFields(e, strings.TrimPrefix(path+"."+name, "."), value)
+			}
+			continue
+		}
 		f := fieldError(path, element)
-		if f != (FieldError{}) && !slices.Contains(e.Fields, f) {
+		if f.Message != "" && !slices.Contains(e.Fields, f) {
 			e.Fields = append(e.Fields, f)
 		}
 	}
@@ -84,17 +85,7 @@ func elements(raw json.RawMessage) []json.RawMessage {
 	return slices.Collect(array.Elements())
 }
 
-// complaint reports whether an object is one complaint rather than fields with theirs.
-func complaint(object Record) bool {
-	for name, value := range object.Members() {
-		if messageName(name) && len(value) > 0 && value[0] == '"' {
-			return true
-		}
-	}
-	return false
-}
-
-// fieldError reads one complaint.
+// fieldError reads one complaint; path is the field that it was found under, "" for none.
 func fieldError(path string, raw json.RawMessage) FieldError {
 	f := FieldError{Path: path}
 	object, err := ParseRecord(raw)
@@ -102,18 +93,37 @@ func fieldError(path string, raw json.RawMessage) FieldError {
 		f.Message = textOf(raw)
 		return f
 	}
+	code := ""
 	for name, value := range object.Members() {
 		switch {
 		case messageName(name):
-			f.Message = first(f.Message, object.Text(name))
+			f.Message = first(f.Message, firstText(value))
 		case fieldName(name):
 			f.Path = first(f.Path, firstText(value))
+		case strings.EqualFold(name, "code"), strings.EqualFold(name, "errorCode"):
+			code = object.Text(name)
 		}
 	}
-	if f.Message == "" && f.Path == path {
-		f.Message = string(raw) // a shape that nobody foresaw is shown as it is rather than lost
-	}
+	// A shape that nobody foresaw is shown as it is rather than lost.
+	f.Message = first(first(f.Message, code), string(raw))
 	return f
+}
+
+// complaint reports whether an object is one complaint rather than fields with theirs. Names that could be a
+// field's own (reason, description, name) do not decide.
+func complaint(object Record) bool {
+	for name, value := range object.Members() {
+		switch strings.ToLower(name) {
+		case "message", "errormessage", "error":
+			if value[0] == '"' {
+				return true
+			}
+		case "field", "fieldname", "path", "property", "propertyname", "propertypath", "member", "membername",
+			"membernames", "pointer", "jsonpath":
+			return true
+		}
+	}
+	return false
 }
 
 func messageName(name string) bool {

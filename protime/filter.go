@@ -98,11 +98,21 @@ func InOrgGroup(identifier string, ids ...int64) Filter {
 
 // And holds when all do. Empty filters are left out.
 func And(filters ...Filter) Filter {
-	filters = slices.DeleteFunc(slices.Clone(filters), Filter.empty)
-	if len(filters) == 1 {
-		return filters[0]
+	var all []Filter // flat, so that a list in an inner And can be split
+	for _, f := range filters {
+		switch {
+		case f.err != nil:
+			return Filter{err: f.err}
+		case f.all != nil:
+			all = append(all, f.all...)
+		case !f.empty():
+			all = append(all, f)
+		}
 	}
-	return Filter{text: joined(filters, " and "), all: filters, err: firstError(filters)}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return Filter{text: joined(all, " and "), all: all}
 }
 
 // Or holds when any does. The API allows it on fields of its category "multiple" only (contract.Filter.Multiple).
@@ -201,7 +211,7 @@ func named(identifier, list string, values []Value) Filter {
 func check(identifier string, values ...Value) error {
 	for i, r := range identifier {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-		if !letter && (i == 0 || r != '-' && r != '.' && (r < '0' || r > '9')) {
+		if !letter && (i == 0 || r != '-' && (r < '0' || r > '9')) {
 			return fmt.Errorf("protime: %q is not the name of a filter", identifier)
 		}
 	}

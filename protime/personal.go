@@ -24,7 +24,7 @@ func personalOf(c *contract.Contract) []personal {
 		p := personal{keep: []string{"externalReferences"}}
 		sensitive := false
 		for _, f := range collection.Fields {
-			if f.Personal {
+			if sensitiveField(f) {
 				sensitive = true
 				continue
 			}
@@ -41,6 +41,11 @@ func personalOf(c *contract.Contract) []personal {
 		all = append(all, p)
 	}
 	return all
+}
+
+// sensitiveField reports whether a field or anything in it is personal: it is dropped whole.
+func sensitiveField(f contract.Field) bool {
+	return f.Personal || slices.ContainsFunc(f.Fields, sensitiveField)
 }
 
 // reduce drops the personal members of a record that was read from a path, and reports whether it did.
