@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,51 +18,55 @@ type formats struct {
 
 func (p *Printer) readFormats() error {
 	var problems []string
-	take := func(name string, placeholders ...string) message {
-		m, ok := p.messages["format."+name]
+	take := func(key string, placeholders ...string) message {
+		m, ok := p.messages[key]
 		if !ok {
-			problems = append(problems, "format."+name+" is missing")
+			problems = append(problems, key+" is missing")
 			return m
 		}
 		for _, part := range m.parts {
 			if part.name != "" && !slices.Contains(placeholders, part.name) {
-				problems = append(problems, "format."+name+" has no {"+part.name+"}")
+				problems = append(problems, key+" knows no {"+part.name+"}")
 			}
 		}
 		return m
 	}
-	list := func(name string, want int) []string {
-		words := strings.Fields(take(name).text)
+	list := func(key string, want int) []string {
+		words := strings.Fields(take(key).text)
 		if len(words) != want {
-			problems = append(problems, fmt.Sprintf("format.%s has %d words, want %d", name, len(words), want))
+			problems = append(problems, fmt.Sprintf("%s has %d words, want %d", key, len(words), want))
 		}
 		return words
 	}
 	calendar := []string{"day", "dd", "mm", "month", "longmonth", "year", "weekday", "longweekday"}
 
 	p.formats = formats{
-		months:       list("months", 12),
-		longMonths:   list("months.long", 12),
-		weekdays:     list("weekdays", 7),
-		longWeekdays: list("weekdays.long", 7),
-		date:         take("date", calendar...),
-		day:          take("day", calendar...),
-		longDay:      take("longday", calendar...),
-		decimal:      take("decimal").text,
-		group:        take("group").text,
-		minus:        take("minus").text,
+		months:       list("format.months", 12),
+		longMonths:   list("format.months.long", 12),
+		weekdays:     list("format.weekdays", 7),
+		longWeekdays: list("format.weekdays.long", 7),
+		date:         take("format.date", calendar...),
+		day:          take("format.day", calendar...),
+		longDay:      take("format.longday", calendar...),
+		decimal:      take("format.decimal").text,
+		group:        take("format.group").text,
+		minus:        take("format.minus").text,
 		clocks:       everyMinute(),
 	}
-	for _, name := range []string{"clock.next", "clock.before", "clock.later", "clock.earlier"} {
-		take(name, "time", "n")
+	for _, key := range []string{
+		"format.clock.next", "format.clock.before", "format.clock.later", "format.clock.earlier",
+	} {
+		take(key, "time", "n")
 	}
-	take("duration", "hours", "minutes")
-	take("moment", "date", "time")
-	for _, name := range []string{"bytes", "kilobytes", "megabytes", "seconds", "milliseconds"} {
-		take(name, "n")
+	take("format.duration", "hours", "minutes")
+	take("format.moment", "date", "time")
+	for _, key := range []string{
+		"format.bytes", "format.kilobytes", "format.megabytes", "format.seconds", "format.milliseconds",
+	} {
+		take(key, "n")
 	}
 	if problems != nil {
-		return fmt.Errorf("%s", strings.Join(problems, "; "))
+		return errors.New(strings.Join(problems, "; "))
 	}
 	return nil
 }
