@@ -47,7 +47,7 @@ func Node(t testing.TB, ready, script string, args ...string) *Process {
 	if err != nil {
 		t.Fatal(missing("no Node here: install it (apt-get install nodejs npm), or let make test do it"))
 	}
-	command := exec.Command(node, append([]string{script}, args...)...) //nolint:gosec,noctx // a test's own tool
+	command := exec.Command(node, append([]string{script}, args...)...) //nolint:noctx // killed when the test ends
 	command.Dir = filepath.Dir(Modules(t))
 	command.Env = append(os.Environ(), "NO_COLOR=1", "FORCE_COLOR=0", "NODE_NO_WARNINGS=1")
 	p := &Process{output: &output{grown: make(chan struct{}, 1)}}

@@ -136,7 +136,9 @@ func Table() []Row {
 func (c Config) Redacted(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range c.settings() {
-		fmt.Fprintf(table, "%s\t%s\n", s.name, s.shown())
+		if _, err := fmt.Fprintf(table, "%s\t%s\n", s.name, s.shown()); err != nil {
+			return err
+		}
 	}
 	return table.Flush()
 }

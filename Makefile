@@ -1,0 +1,78 @@
+# What a person does with this repository, by name. `make` alone lists it.
+
+TAGS := browser,providers,postgres
+FUZZTIME ?= 30s
+ROUNDS ?= 20
+KILLS ?= 200
+NPM := internal/browsertest/node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check generate generated format tidy lint race fuzz browser bench soak chaos cover docker tools
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Start a made-up company and the page that corrects its times, on this machine alone
+	go run . demo
+
+test: tools $(NPM) ## Install what is missing (Debian), then run every test
+	go vet ./...
+	go vet -tags $(TAGS) ./...
+	go test -race -shuffle=on -timeout 15m -tags $(TAGS) ./...
+
+check: generated format tidy lint test ## Everything that a change must pass; commit first
+
+generate: ## Write the generated files anew
+	go generate ./...
+
+generated: generate ## Fail if a generated file differs from the committed one
+	@changed="$$(git status --porcelain)"; \
+	if [ -n "$$changed" ]; then echo "not committed, or generated anew:"; echo "$$changed"; exit 1; fi
+
+format: ## Fail if a file is not formatted
+	@files="$$(gofmt -l $$(git ls-files '*.go'))"; \
+	if [ -n "$$files" ]; then echo "not formatted (gofmt -w):"; echo "$$files"; exit 1; fi
+
+tidy: ## Fail if go.mod does not say what the code uses
+	go mod tidy -diff
+
+lint: ## Ask the linters; the arrows between rooms are among their rules
+	go tool -modfile=.tools/go.mod golangci-lint run
+
+race: ## Run what needs no browser, Node or PostgreSQL, with the race detector
+	go test -race -shuffle=on ./...
+
+fuzz: ## Fuzz each parser and invariant for FUZZTIME (30s)
+	@set -e; for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+browser: tools $(NPM) ## Run the tests in Chromium; SCREENSHOTS=folder keeps pictures
+	go test -count=1 -tags browser ./...
+
+bench: ## Measure, each side beside the other in one run
+	go test -run '^$$' -bench . -benchmem ./...
+
+soak: tools $(NPM) ## Kill the server KILLS (200) times in a stream of changes and compare log and API
+	KILLS=$(KILLS) go test -count=1 -timeout 60m -tags $(TAGS) -run 'Kill' -v ./...
+
+chaos: ## Run the tests of an API that misbehaves ROUNDS (20) times over, in any order
+	go test -race -shuffle=on -count=$(ROUNDS) -timeout 60m -run 'Fault|Unknown|Once|Kill|Invariant' ./...
+
+cover: ## Say what the tests reach; coverage.html shows it
+	go test -coverpkg=./... -coverprofile=coverage.out ./...
+	go tool cover -html=coverage.out -o coverage.html
+	go tool cover -func=coverage.out | tail -n 1
+
+docker: ## Build the container image
+	docker build -t protime-admin .
+
+tools:
+	@.ci/tools
+
+$(NPM): internal/browsertest/package.json internal/browsertest/package-lock.json internal/browsertest/.npmrc
+	cd internal/browsertest && npm ci --no-progress
+	@touch $@
