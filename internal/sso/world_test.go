@@ -1,0 +1,246 @@
+package sso_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"protime-admin/internal/sso"
+	"protime-admin/internal/sso/ssotest"
+)
+
+const (
+	clientID     = "protime-admin"
+	clientSecret = "the-clients-secret-at-the-provider"
+	els          = "s-editor"
+	marc         = "s-viewer"
+	anke         = "s-auditor"
+	nobody       = "s-nobody"
+)
+
+// world is a provider, a gate in front of it, and a browser, with one clock that tests move.
+type world struct {
+	t       *testing.T
+	issuer  *ssotest.Issuer
+	config  sso.Config
+	gate    *sso.Gate
+	browser *browser
+	clock   *clock
+	log     *bytes.Buffer
+}
+
+func newWorld(t *testing.T, change ...func(*sso.Config)) *world {
+	t.Helper()
+	w := &world{t: t, browser: newBrowser(), clock: &clock{now: time.Date(2024, 1, 5, 8, 0, 0, 0, time.UTC)}, log: &bytes.Buffer{}}
+	w.issuer = &ssotest.Issuer{People: people(), Now: w.clock.Now}
+	server := httptest.NewServer(w.issuer)
+	t.Cleanup(server.Close)
+	w.issuer.URL = server.URL
+
+	w.config = sso.Config{
+		Issuer: server.URL, ClientID: clientID, ClientSecret: clientSecret, Scopes: []string{"openid", "profile", "email"},
+		RolesClaim: "groups", Viewers: []string{"hr-read"}, Editors: []string{"hr-edit", "hr-lead"}, Auditors: []string{"audit"},
+		PublicURL: mustURL(t, "http://localhost:8080"), SessionKeys: [][]byte{key('a')},
+		Now: w.clock.Now, Log: slog.New(slog.NewTextHandler(w.log, nil)), Revoked: &sso.MemoryRevocations{Now: w.clock.Now},
+	}
+	for _, c := range change {
+		c(&w.config)
+	}
+	home := strings.TrimSuffix(w.config.PublicURL.String(), "/")
+	w.issuer.Clients = []ssotest.Client{
+		{ID: clientID, Secret: clientSecret, RedirectURIs: []string{home + "/login/callback"}, PostLogoutURIs: []string{home + "/"}},
+		{ID: "another-client", Secret: "x", RedirectURIs: []string{"https://other.example/callback"}},
+	}
+	w.gate = w.replica()
+	return w
+}
+
+func people() []ssotest.Person {
+	return []ssotest.Person{
+		{Subject: els, Name: "Els Peeters", Email: "els.peeters@acme.example", EmployeeNumber: "1042", Locale: "nl-BE", Groups: []string{"everyone", "hr-edit"}, Note: "editor"},
+		{Subject: marc, Name: "Marc Dubois", Email: "marc.dubois@acme.example", Locale: "fr-BE", Groups: []string{"hr-read"}, Note: "viewer"},
+		{Subject: anke, Name: "Anke Vermeulen", Email: "anke.vermeulen@acme.example", Groups: []string{"audit"}, Note: "auditor"},
+		{Subject: nobody, Name: "Tom Nobody", Email: "tom@acme.example", Groups: []string{"everyone"}},
+	}
+}
+
+// replica is another process with the same configuration.
+func (w *world) replica() *sso.Gate {
+	w.t.Helper()
+	gate, err := sso.New(w.config)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := gate.Provider.Discover(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	return gate
+}
+
+// leave goes to the provider and returns its address.
+func (w *world) leave(leave sso.Leave) string {
+	w.t.Helper()
+	var address string
+	w.browser.visit("GET", "/login", func(rw http.ResponseWriter, r *http.Request) {
+		var err error
+		if address, err = w.gate.Provider.Begin(rw, r, leave); err != nil {
+			w.t.Fatalf("begin: %v", err)
+		}
+	})
+	return address
+}
+
+// approve signs somebody in at the provider and returns the address to come back to.
+func (w *world) approve(address, subject string) string {
+	w.t.Helper()
+	callback, err := w.issuer.Approve(address, subject)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return callback
+}
+
+// comeBack hands the provider's answer in.
+func (w *world) comeBack(callback string) (sso.SignedIn, error) {
+	var in sso.SignedIn
+	var err error
+	w.browser.visit("GET", callback, func(rw http.ResponseWriter, r *http.Request) {
+		in, err = w.gate.Provider.Finish(rw, r)
+	})
+	return in, err
+}
+
+// signIn is the whole way, with a session at its end.
+func (w *world) signIn(subject string) sso.Session {
+	w.t.Helper()
+	in, err := w.comeBack(w.approve(w.leave(sso.Leave{Return: "/clockings/8192"}), subject))
+	if err != nil {
+		w.t.Fatalf("sign in as %s: %v", subject, err)
+	}
+	return w.start(in)
+}
+
+func (w *world) start(in sso.SignedIn) sso.Session {
+	w.t.Helper()
+	var session sso.Session
+	w.browser.visit("GET", "/login/callback", func(rw http.ResponseWriter, r *http.Request) {
+		var err error
+		if session, err = w.gate.Sessions.Start(rw, r, in); err != nil {
+			w.t.Fatalf("start a session: %v", err)
+		}
+	})
+	return session
+}
+
+// read is what a page does first: read the session, and count the request.
+func (w *world) read(gate *sso.Gate) (sso.Session, error) {
+	var session sso.Session
+	var err error
+	w.browser.visit("GET", "/clockings", func(rw http.ResponseWriter, r *http.Request) {
+		if session, err = gate.Sessions.Read(r); err == nil {
+			session, err = gate.Sessions.Refresh(rw, session)
+		}
+	})
+	return session, err
+}
+
+func (w *world) signOut(session sso.Session) error {
+	var err error
+	w.browser.visit("POST", "/logout", func(rw http.ResponseWriter, r *http.Request) {
+		err = w.gate.Sessions.End(rw, r, session)
+	})
+	return err
+}
+
+// browser keeps cookies by name, whatever their attributes: who holds it to them is the test of Cookies.
+type browser struct {
+	cookies map[string]string
+	last    []*http.Cookie // that the last answer set
+}
+
+func newBrowser() *browser { return &browser{cookies: map[string]string{}} }
+
+func (b *browser) visit(method, target string, handle func(http.ResponseWriter, *http.Request)) {
+	r := httptest.NewRequestWithContext(context.Background(), method, target, nil)
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	rw := httptest.NewRecorder()
+	handle(rw, r)
+	b.last = rw.Result().Cookies()
+	for _, cookie := range b.last {
+		if cookie.MaxAge < 0 {
+			delete(b.cookies, cookie.Name)
+			continue
+		}
+		b.cookies[cookie.Name] = cookie.Value
+	}
+}
+
+// named is the name of the only cookie that starts so.
+func (b *browser) named(t *testing.T, prefix string) string {
+	t.Helper()
+	var found []string
+	for name := range b.cookies {
+		if strings.HasPrefix(name, prefix) {
+			found = append(found, name)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("cookies that start with %q: got %q, want one", prefix, found)
+	}
+	return found[0]
+}
+
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func key(letter byte) []byte { return bytes.Repeat([]byte{letter}, 64) }
+
+func mustURL(t *testing.T, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// with returns address with one query parameter replaced; "" removes it.
+func with(t *testing.T, address, name, value string) string {
+	t.Helper()
+	u := mustURL(t, address)
+	query := u.Query()
+	query.Set(name, value)
+	if value == "" {
+		query.Del(name)
+	}
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+func param(t *testing.T, address, name string) string {
+	t.Helper()
+	return mustURL(t, address).Query().Get(name)
+}
