@@ -1,0 +1,187 @@
+package sso_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"protime-admin/internal/sso"
+)
+
+func typed() url.Values {
+	return url.Values{
+		"date": {"2024-01-05"}, "timeOfDayInMinutes": {"1800"}, "why.note": {"vergeten\r\nuit te klokken – Zoë <b>"}, "person.id": {"76547"},
+		"empty": {""}, "many": {"a", "b", ""},
+	}
+}
+
+func TestInvariant6_AFormOfAnEndedSessionComesBack(t *testing.T) {
+	for name, end := range map[string]func(*world, sso.Session){
+		"the session expired":           func(w *world, _ sso.Session) { w.clock.pass(31 * time.Minute) },
+		"the session ended hours ago":   func(w *world, _ sso.Session) { w.clock.pass(20 * time.Hour) },
+		"signed out in another tab":     func(w *world, s sso.Session) { _ = w.signOut(s) },
+		"signed out by the provider":    func(w *world, _ sso.Session) { w.backChannel(w.issuer.LogoutClaims(clientID, els, "")) },
+		"the role was taken away since": func(w *world, _ sso.Session) { w.config.Editors = nil; w.gate = w.replica() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			end(w, w.signIn(els))
+			if _, err := w.read(w.gate); err == nil {
+				t.Fatal("the session is still good")
+			}
+			token, err := w.gate.Parked.Seal(w.subject(), "/clockings/8192/edit", typed())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.ContainsAny(token, `<>"'&=+/ `) {
+				t.Errorf("the token needs escaping: %.40q", token)
+			}
+			w.config.Editors = []string{"hr-edit"}
+			w.gate = w.replica() // any replica opens it
+			w.clock.pass(14 * time.Minute)
+			session := w.signIn(els)
+			path, form, err := w.gate.Parked.Open(token, session.Identity.Subject)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(typed(), form); diff != "" || path != "/clockings/8192/edit" {
+				t.Errorf("path %q, form (-want +got):\n%s", path, diff)
+			}
+		})
+	}
+}
+
+func (w *world) subject() (subject string) {
+	w.browser.visit("POST", "/clockings/8192/edit", func(_ http.ResponseWriter, r *http.Request) {
+		subject = w.gate.Sessions.Subject(r)
+	})
+	return subject
+}
+
+func TestAttacksOnParkedForms(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		subject string
+		attack  func(w *world, token string) string
+		want    sso.Error
+	}{
+		{"opened by another subject", marc, func(_ *world, token string) string { return token }, sso.ErrOtherSubject},
+		{"opened by nobody", "", func(_ *world, token string) string { return token }, sso.ErrOtherSubject},
+		{"one letter changed", els, func(_ *world, token string) string { return flip(token) }, sso.ErrToken},
+		{"cut off", els, func(_ *world, token string) string { return token[:20] }, sso.ErrToken},
+		{"empty", els, func(*world, string) string { return "" }, sso.ErrToken},
+		{"not base64", els, func(*world, string) string { return "<script>" }, sso.ErrToken},
+		{"without end", els, func(*world, string) string { return strings.Repeat("A", 4<<20) }, sso.ErrToken},
+		{"after sixteen minutes", els, func(w *world, token string) string { w.clock.pass(16 * time.Minute); return token }, sso.ErrLate},
+		{"of a key that was taken out", els, func(w *world, token string) string {
+			w.config.SessionKeys = [][]byte{key('b')}
+			w.gate = w.replica()
+			return token
+		}, sso.ErrToken},
+		{"a handoff code in its place", els, func(w *world, _ string) string {
+			code, err := w.gate.Handoff.Code(w.signIn(els), strings.Repeat("A", 43))
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			return code
+		}, sso.ErrToken},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			token, err := w.gate.Parked.Seal(els, "/clockings/new", typed())
+			if err != nil {
+				t.Fatal(err)
+			}
+			path, form, err := w.gate.Parked.Open(test.attack(w, token), test.subject)
+			if !errors.Is(err, test.want) || path != "" || form != nil {
+				t.Errorf("got %q, %v, %v, want %v", path, form, err, test.want)
+			}
+		})
+	}
+}
+
+func TestParkedFormsOfAnySizeThatTheServerTakes(t *testing.T) {
+	w := newWorld(t)
+	for name, text := range map[string]string{
+		"1 MB that deflates": strings.Repeat("Zoë was vergeten uit te klokken. ", 1<<20/40),
+		"1 MB that does not": noise(1<<20 - 100),
+		"nothing":            "",
+	} {
+		form := url.Values{"rows": {text}}
+		if len(form.Encode()) > 1<<20 {
+			form = url.Values{"rows": {text[:len(text)/2]}}
+		}
+		token, err := w.gate.Parked.Seal(els, "/clockings/new", form)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if len(token) > sso.MaxParkedToken {
+			t.Errorf("%s: got a token of %d bytes, want at most %d", name, len(token), sso.MaxParkedToken)
+		}
+		if _, got, err := w.gate.Parked.Open(token, els); err != nil || got.Get("rows") != form.Get("rows") {
+			t.Errorf("%s: got %d bytes, %v", name, len(got.Get("rows")), err)
+		}
+	}
+	if _, err := w.gate.Parked.Seal(els, "/", url.Values{"rows": {noise(2 << 20)}}); !errors.Is(err, sso.ErrTooLarge) {
+		t.Errorf("2 MB: got %v, want ErrTooLarge", err)
+	}
+	if _, err := w.gate.Parked.Seal("", "/", typed()); !errors.Is(err, sso.ErrOtherSubject) {
+		t.Errorf("of nobody known: got %v, want ErrOtherSubject", err)
+	}
+}
+
+func FuzzParkedToken(f *testing.F) {
+	u, _ := url.Parse("https://admin.acme.example")
+	gate, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	good, err := gate.Parked.Seal(els, "/clockings/new", typed())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good, els)
+	f.Add(good[:len(good)-1], els)
+	f.Add("", "")
+	f.Fuzz(func(t *testing.T, token, subject string) {
+		path, form, err := gate.Parked.Open(token, subject)
+		if (err == nil) != (token == good && subject == els) {
+			t.Errorf("token %.40q of %q: got %q, %v, %v", token, subject, path, form, err)
+		}
+		sealed, err := gate.Parked.Seal(subject, token, url.Values{token: {subject, token}})
+		if subject == "" || err != nil {
+			return
+		}
+		path, form, err = gate.Parked.Open(sealed, subject)
+		if err != nil || path != token || form.Get(token) != subject {
+			t.Errorf("there and back: got %q, %v, %v", path, form, err)
+		}
+	})
+}
+
+func FuzzSessionCookie(f *testing.F) {
+	u, _ := url.Parse("http://localhost")
+	gate, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add("")
+	f.Add("MTcwNDQ0MTYwMHxBQUFB")
+	f.Fuzz(func(t *testing.T, value string) {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Cookie", "protime-session="+value+"; protime-ended="+value)
+		if session, err := gate.Sessions.Read(r); !errors.Is(err, sso.ErrNoSession) {
+			t.Errorf("%q: got %v, %v, want no session", value, session, err)
+		}
+		if subject := gate.Sessions.Subject(r); subject != "" {
+			t.Errorf("%q: got subject %q", value, subject)
+		}
+	})
+}
