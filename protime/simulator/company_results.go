@@ -13,7 +13,7 @@ func (c *company) planning() {
 				end(assignments, 500+i, day.date, p.key)
 		}
 		for _, day := range c.days {
-			if (i+day.index)%23 == 0 {
+			if onLeave(i, day) {
 				c.absence(i, p, day)
 			}
 		}
