@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// index computes what is asked for at every request: names, paths, templates. It is called once, when a contract is
-// complete.
+// index computes what is asked for at every request: names, paths, templates. It is called once, when a
+// contract is complete.
 func (c *Contract) index() {
 	c.byName = make(map[string]*Collection, len(c.Collections))
 	c.root = &node{}
@@ -59,19 +59,20 @@ func (c *Contract) Collection(name string) (*Collection, bool) {
 	return col, ok
 }
 
-// Scopes are all scopes that the document names, sorted; those of its security schemes that no operation needs are
-// among them. The caller must not change the slice.
+// Scopes are all scopes that the document names, sorted; those of its security schemes that no operation
+// needs are among them. The caller must not change the slice.
 func (c *Contract) Scopes() []string { return c.AllScopes }
 
-// HasItem says that one record has a path of its own, so that ItemURL may be called: the API offers one, or the record
-// is a row with a Key, whose page has one. Whether the API gives one record on its own is Offers(Read).
+// HasItem says that one record has a path of its own, so that ItemURL may be called: the API offers one, or
+// the record is a row with a Key, whose page has one. Whether the API gives one record on its own is
+// Offers(Read).
 func (c *Collection) HasItem() bool { return len(c.item) > 0 || c.ItemPath != "" || len(c.Key) > 0 }
 
 // Offers says that the API has the verb for the collection.
 func (c *Collection) Offers(v Verb) bool { return c.Operations[v] != nil }
 
-// Field finds a member by its path: "person.id", "activityLevels[].level". Elements of an array of plain values are
-// found as "allowedDurations[]".
+// Field finds a member by its path: "person.id", "activityLevels[].level". Elements of an array of plain
+// values are found as "allowedDurations[]".
 func (c *Collection) Field(path string) (Field, bool) {
 	f, ok := c.byPath[path]
 	if !ok {
@@ -80,10 +81,12 @@ func (c *Collection) Field(path string) (Field, bool) {
 	return *f, true
 }
 
-// Writable are the members that POST and PUT take, in the document's order. The caller must not change the slice.
+// Writable are the members that POST and PUT take, in the document's order. The caller must not change the
+// slice.
 func (c *Collection) Writable() []Field { return c.writable }
 
-// ReadOnly are the members that only the API sets, in the document's order. The caller must not change the slice.
+// ReadOnly are the members that only the API sets, in the document's order. The caller must not change the
+// slice.
 func (c *Collection) ReadOnly() []Field { return c.readOnly }
 
 // Filter finds a condition by its name.
@@ -110,7 +113,8 @@ func (c *Collection) scopes(verbs ...Verb) [][]string {
 	return nil
 }
 
-// IsPublic says that a member of a record, known or not, may be read; path is that of the member or of one inside it.
+// IsPublic says that a member of a record, known or not, may be read; path is that of the member or of one
+// inside it.
 func (c *Collection) IsPublic(path string) bool {
 	if c.Public == nil {
 		return true

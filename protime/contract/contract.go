@@ -1,6 +1,6 @@
 // Package contract is the Protime API as data: the OpenAPI document contract.yaml, parsed once at start into
-// collections, fields, verbs, filters and scopes. Forms, lists, validation and the simulator derive from these values;
-// adding a collection to the product is adding a path to the document.
+// collections, fields, verbs, filters and scopes. Forms, lists, validation and the simulator derive from
+// these values; adding a collection to the product is adding a path to the document.
 //
 // Nothing of the OpenAPI library is reachable from the values here, and nothing of it is on a request's path.
 package contract
@@ -38,7 +38,8 @@ type Collection struct {
 	// Both are relative to the API's base: "/clockings", "/clockings/{id}".
 	Path     string
 	ItemPath string
-	// Parent is the name of the collection whose records this one belongs to: on usages, "activity-definitions"; "" for most.
+	// Parent is the name of the collection whose records this one belongs to: on usages,
+	// "activity-definitions"; "" for most.
 	Parent string
 	// Params are the path parameters of ItemPath (or Path, when there is no item) in order; for a collection
 	// with items the last one is the record's own id or reference.
@@ -52,26 +53,30 @@ type Collection struct {
 	Predefined []string
 	// Referable says that custom external references exist for the collection.
 	Referable bool
-	// Upsert says that PUT with an external reference as the last path element creates the record when there is none.
+	// Upsert says that PUT with an external reference as the last path element creates the record when there
+	// is none.
 	Upsert bool
 	// Rows is the member that holds the rows where the list answers one object rather than {value, nextLink}:
 	// "usages", "restrictions". Such an object is a document of its parent, without an id.
 	Rows string
 	// Key are the fields that together name one row of a Rows collection whose rows are written one by one
-	// (usages); their values joined by "~" are the row's id in page paths. PUT and DELETE go to Path with a JSON body.
+	// (usages); their values joined by "~" are the row's id in page paths. PUT and DELETE go to Path with a
+	// JSON body.
 	Key []string
 	// Whole says that PUT sends the rows of a Rows collection as one top-level array (restrictions).
 	Whole bool
-	// Identity are the fields by which an unanswered create is looked up: person.id, date, timeOfDayInMinutes, kind.
+	// Identity are the fields by which an unanswered create is looked up: person.id, date,
+	// timeOfDayInMinutes, kind.
 	Identity []string
 	// Title are the fields that name a record to a person, most telling first.
 	Title []string
-	// SoftDelete is the value of `status` that a deleted record keeps in lists ("Deleted"); "" when records go away.
+	// SoftDelete is the value of `status` that a deleted record keeps in lists ("Deleted"); "" when records
+	// go away.
 	SoftDelete string
 	// Secret names members of an answer that are shown once and never logged (a webhook's key).
 	Secret []string
-	// Public names the only members that may be read, where a record holds personal data (people); every other member,
-	// known or not, is dropped while decoding. nil: all.
+	// Public names the only members that may be read, where a record holds personal data (people); every
+	// other member, known or not, is dropped while decoding. nil: all.
 	Public []string
 	// Description says in a sentence what a record is.
 	Description string
@@ -99,7 +104,8 @@ type Operation struct {
 	Success []int      // documented statuses of success
 	// Body describes the request body where it differs from Collection.Fields (usages); nil otherwise.
 	Body []Field
-	// Query are the query parameters beside filter and continuationToken: "expand", "externalReferences", "delta".
+	// Query are the query parameters beside filter and continuationToken: "expand", "externalReferences",
+	// "delta".
 	Query  []string
 	Source string // page of the API's documentation
 	// Inferred says why the operation, or its answer, is an assumption; "" when it is documented.
@@ -133,7 +139,8 @@ type Field struct {
 	Fields []Field
 	// Item describes the elements of an array of plain values; nil otherwise.
 	Item *Field
-	// Keyed says that the object's members are named freely (translations, externalReferences); their values are strings.
+	// Keyed says that the object's members are named freely (translations, externalReferences); their values
+	// are strings.
 	Keyed bool
 	// From and To are for bodies of Rows collections (x-from, x-to): the member takes the row's field as it was
 	// (originalFrom: from) or as it shall be (updatedFrom: from).

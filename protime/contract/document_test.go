@@ -141,7 +141,8 @@ func checkOperation(t *testing.T, doc *openapi3.T, e endpoint) {
 	}
 }
 
-// needs says that a token with scope alone may call op. For the placeholder of all collections any scope will do.
+// needs says that a token with scope alone may call op. For the placeholder of all collections any scope will
+// do.
 func needs(op *openapi3.Operation, scope string) bool {
 	if scope == "-" {
 		return true

@@ -12,8 +12,8 @@ import (
 //go:embed contract.yaml
 var document []byte
 
-// snapshot is contract.yaml as Load reads it. Parsing the document takes a tenth of a second and tens of megabytes,
-// which every start would pay; a test holds the two together.
+// snapshot is contract.yaml as Load reads it. Parsing the document takes a tenth of a second and tens of
+// megabytes, which every start would pay; a test holds the two together.
 //
 //go:embed contract.json
 var snapshot []byte
@@ -21,8 +21,8 @@ var snapshot []byte
 // Document is the embedded OpenAPI document, contract.yaml.
 func Document() []byte { return slices.Clone(document) }
 
-// Embedded is the contract of the embedded document. Each call makes a new one. An error means that the program was
-// built wrongly.
+// Embedded is the contract of the embedded document. Each call makes a new one. An error means that the
+// program was built wrongly.
 func Embedded() (*Contract, error) {
 	c := &Contract{}
 	if err := json.Unmarshal(snapshot, c); err != nil {

@@ -2,8 +2,8 @@ package contract
 
 import "slices"
 
-// inherit fills in what a document leaves open about a collection that the API's documentation knows. Which members
-// are personal is taken over in any case.
+// inherit fills in what a document leaves open about a collection that the API's documentation knows. Which
+// members are personal is taken over in any case.
 func (c *Collection) inherit(known *Collection) {
 	if c.Public == nil {
 		c.Public = known.Public

@@ -12,10 +12,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Load reads an OpenAPI 3 document, YAML or JSON. A tenant's own document does not need our x- members: a path /x is
-// then a list and /x/{id} one of its records, and what the API's documentation says about a collection of the same
-// name (filters, what names a record, which members are personal) is taken from the embedded contract. Paths that are
-// neither a list nor under one (delta, status-monitor) are left out.
+// Load reads an OpenAPI 3 document, YAML or JSON. A tenant's own document does not need our x- members: a
+// path /x is then a list and /x/{id} one of its records, and what the API's documentation says about a
+// collection of the same name (filters, what names a record, which members are personal) is taken from the
+// embedded contract. Paths that are neither a list nor under one (delta, status-monitor) are left out.
 //
 // The error names the place in the document.
 func Load(document []byte) (*Contract, error) {
@@ -75,8 +75,8 @@ func parse(document []byte) (*Contract, error) {
 	return c, c.check()
 }
 
-// open parses and validates a document. The leading comment line makes the parser take JSON by its YAML way, the only
-// one that tells where a member stands, and so the document's order.
+// open parses and validates a document. The leading comment line makes the parser take JSON by its YAML way,
+// the only one that tells where a member stands, and so the document's order.
 func open(document []byte) (*openapi3.T, error) {
 	if len(bytes.TrimSpace(document)) == 0 {
 		return nil, errors.New("contract: the document is empty")
@@ -137,7 +137,8 @@ func (p path) endsInParam() bool {
 	return ok
 }
 
-// paths are the document's paths in its order. A version prefix that all share ("/api/v1") is cut off and returned.
+// paths are the document's paths in its order. A version prefix that all share ("/api/v1") is cut off and
+// returned.
 func (l *loader) paths() ([]path, string) {
 	all := l.doc.Paths.Map()
 	prefix, first := "", true

@@ -10,8 +10,8 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// tenantDocument is what a server writes about itself: JSON on few lines, one schema to read and another to write,
-// nothing of ours.
+// tenantDocument is what a server writes about itself: JSON on few lines, one schema to read and another to
+// write, nothing of ours.
 const tenantDocument = `{"openapi":"3.0.1","info":{"title":"Acme","version":"v1"},
 "servers":[{"url":"/connector/protimeapi"}],
 "paths":{

@@ -76,7 +76,8 @@ func (l *loader) collection(p path, all []path) (*Collection, error) {
 }
 
 func (r record) fill(c *Collection) {
-	c.Title, c.Identity, c.Predefined, c.Referable, c.Upsert = r.Title, r.Identity, r.Predefined, r.Referable, r.Upsert
+	c.Title, c.Identity = r.Title, r.Identity
+	c.Predefined, c.Referable, c.Upsert = r.Predefined, r.Referable, r.Upsert
 	c.Rows, c.Key, c.Whole, c.SoftDelete = r.Rows, r.Key, r.Whole, r.SoftDelete
 	c.Secret, c.Public, c.Inferred = r.Secret, r.Public, r.Inferred
 }
@@ -143,7 +144,8 @@ func operationsOf(p *openapi3.PathItem) map[string]*openapi3.Operation {
 	return all
 }
 
-// operations maps methods to verbs. Where records have no path of their own, PUT and DELETE of the list's path count.
+// operations maps methods to verbs. Where records have no path of their own, PUT and DELETE of the list's
+// path count.
 func (l *loader) operations(c *Collection, list path, item *path) error {
 	verbs := map[string]Verb{http.MethodGet: List, http.MethodPost: Create}
 	if item == nil {

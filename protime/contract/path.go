@@ -67,8 +67,8 @@ func (t template) fill(values []string) string {
 	return b.String()
 }
 
-// escapeElement escapes one element of a path, dots included where servers and browsers would take the element for a
-// step to another place.
+// escapeElement escapes one element of a path, dots included where servers and browsers would take the
+// element for a step to another place.
 func escapeElement(v string) string {
 	switch v {
 	case ".":
@@ -79,13 +79,13 @@ func escapeElement(v string) string {
 	return url.PathEscape(v)
 }
 
-// URL is the path of the list, with the parameters filled in and escaped: "/clockings". Parameters beyond those of the
-// list (a record's own id) are not used; it panics when there are fewer.
+// URL is the path of the list, with the parameters filled in and escaped: "/clockings". Parameters beyond
+// those of the list (a record's own id) are not used; it panics when there are fewer.
 func (c *Collection) URL(params ...string) string { return c.list.fill(params) }
 
-// ItemURL is the path of one record, with the parameters filled in and escaped: "/clockings/8192". For a row of a
-// collection with a Key it is the path of its page. It panics when there are fewer parameters than the path has, and
-// when HasItem is false.
+// ItemURL is the path of one record, with the parameters filled in and escaped: "/clockings/8192". For a row
+// of a collection with a Key it is the path of its page. It panics when there are fewer parameters than the
+// path has, and when HasItem is false.
 func (c *Collection) ItemURL(params ...string) string {
 	if !c.HasItem() {
 		panic("contract: records of " + c.Name + " have no path")
@@ -93,8 +93,8 @@ func (c *Collection) ItemURL(params ...string) string {
 	return c.item.fill(params)
 }
 
-// URL is the path that the operation is sent to, with the parameters filled in and escaped. Parameters beyond those of
-// the path are not used; it panics when there are fewer.
+// URL is the path that the operation is sent to, with the parameters filled in and escaped. Parameters beyond
+// those of the path are not used; it panics when there are fewer.
 func (o *Operation) URL(params ...string) string { return o.path.fill(params) }
 
 // node is one element of the paths of all collections.
@@ -127,8 +127,8 @@ func (n *node) add(t template) *node {
 	return n
 }
 
-// find walks path, which has no slash at its ends. Literal elements win over parameters. It fills places with the start
-// and end of each parameter; depth is how many there are so far.
+// find walks path, which has no slash at its ends. Literal elements win over parameters. It fills places with
+// the start and end of each parameter; depth is how many there are so far.
 func (n *node) find(path string, from int, places *[maxParams][2]int, depth int) (*node, int) {
 	if from > len(path) {
 		return n, depth
@@ -159,9 +159,10 @@ func (n *node) collection() *Collection {
 // maxParams is how many parameters a path may have; the deepest of the API has three, and one for a row's page.
 const maxParams = 8
 
-// Match finds the collection that a path belongs to, be it a page's path or one that the API gave ("Location"), with
-// or without the path of the API's base in front; a query is not looked at. params are the path's parameters, decoded;
-// item says that the path is one record's rather than the list's. Elements that are empty, "." or ".." match nothing.
+// Match finds the collection that a path belongs to, be it a page's path or one that the API gave
+// ("Location"), with or without the path of the API's base in front; a query is not looked at. params are the
+// path's parameters, decoded; item says that the path is one record's rather than the list's. Elements that
+// are empty, "." or ".." match nothing.
 func (c *Contract) Match(path string) (collection *Collection, params []string, item, ok bool) {
 	if i := strings.IndexAny(path, "?#"); i >= 0 {
 		path = path[:i]
@@ -176,8 +177,8 @@ func (c *Contract) Match(path string) (collection *Collection, params []string, 
 	return c.match(rest)
 }
 
-// cutBase takes the API's base off the front of path. A base under another prefix, as a proxy may have it, counts too:
-// what follows "/api/v1" is the API's path.
+// cutBase takes the API's base off the front of path. A base under another prefix, as a proxy may have it,
+// counts too: what follows "/api/v1" is the API's path.
 func cutBase(path, base string) (string, bool) {
 	if rest, ok := strings.CutPrefix(path, base); ok && base != "" && strings.HasPrefix(rest, "/") {
 		return rest, true
@@ -209,8 +210,9 @@ func (c *Contract) match(path string) (*Collection, []string, bool, bool) {
 		params = make([]string, n)
 	}
 	for i := range params {
-		v, err := url.PathUnescape(path[places[i][0]:places[i][1]])
-		if err != nil || v == "" || path[places[i][0]:places[i][1]] == "." || path[places[i][0]:places[i][1]] == ".." {
+		element := path[places[i][0]:places[i][1]]
+		v, err := url.PathUnescape(element)
+		if err != nil || element == "." || element == ".." {
 			return nil, nil, false, false
 		}
 		params[i] = v

@@ -8,8 +8,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// fields reads what a record looks like: as GET of one record shows it, else as the list's rows do, else as POST takes
-// it. A body with a schema of its own is worked in, or kept apart where rows are written with other members than read.
+// fields reads what a record looks like: as GET of one record shows it, else as the list's rows do, else as
+// POST takes it. A body with a schema of its own is worked in, or kept apart where rows are written with
+// other members than read.
 func (l *loader) fields(c *Collection, list path, item *path) error {
 	var record, rows *openapi3.SchemaRef
 	if get := list.item.Get; get != nil {
@@ -67,7 +68,8 @@ func (l *loader) rowBodies(c *Collection, row *openapi3.SchemaRef, all map[Verb]
 	return nil
 }
 
-// bodies works schemas of requests into the record: their members come first and can be written, the others cannot.
+// bodies works schemas of requests into the record: their members come first and can be written, the others
+// cannot.
 func (l *loader) bodies(c *Collection, record *openapi3.SchemaRef, operations ...*openapi3.Operation) error {
 	var written []Field
 	writes, shared := false, false
@@ -146,7 +148,8 @@ func jsonSchema(content openapi3.Content) *openapi3.SchemaRef {
 	return nil
 }
 
-// rowsOf is the schema of one row of a list's answer, and the member that holds the rows where that is not `value`.
+// rowsOf is the schema of one row of a list's answer, and the member that holds the rows where that is not
+// `value`.
 func rowsOf(list *openapi3.SchemaRef, c *Collection) (*openapi3.SchemaRef, string) {
 	if list == nil || list.Value == nil {
 		return nil, c.Rows

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// nameAll gives each collection the last word of its path; those that would share it get the word before it too.
+// nameAll gives each collection the last word of its path; those that would share it get the word before it
+// too.
 func nameAll(all []*Collection) {
 	count := map[string]int{}
 	for _, c := range all {
@@ -34,7 +35,8 @@ func lastWords(path string, n int) string {
 	return strings.Join(words[max(0, len(words)-n):], "-")
 }
 
-// relate fills in what one collection says of another: parents, and references that a plain document does not mark.
+// relate fills in what one collection says of another: parents, and references that a plain document does not
+// mark.
 func (c *Contract) relate() {
 	names := map[string]bool{}
 	for _, col := range c.Collections {
@@ -57,7 +59,7 @@ func (c *Contract) relate() {
 func refer(fields []Field, names map[string]bool) {
 	for i := range fields {
 		f := &fields[i]
-		if f.Ref == "" && f.Type == "object" && slices.ContainsFunc(f.Fields, func(m Field) bool { return m.Name == "id" }) {
+		if f.Ref == "" && f.Type == "object" && has(f.Fields, "id") {
 			for _, name := range plurals(f.Name) {
 				if names[name] {
 					f.Ref = name

@@ -30,7 +30,8 @@ func TestSnapshotIsCurrent(t *testing.T) {
 	}
 }
 
-// snapshotOf writes c with a line for each collection, so that a change shows where it is, and without zero values.
+// snapshotOf writes c with a line for each collection, so that a change shows where it is, and without zero
+// values.
 func snapshotOf(c *Contract) ([]byte, error) {
 	head := *c
 	head.Collections = nil
