@@ -1,0 +1,231 @@
+//go:build linux
+
+package imagetest_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// nonroot is the user of the image.
+const nonroot = 65532
+
+const patience = time.Minute
+
+// root is the repository's.
+func root(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// image is an empty root directory with the program of the Dockerfile's own build line and a /data of its user.
+func image(t *testing.T) (dir string) {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join(root(t), "Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := regexp.MustCompile(`(?m)^RUN CGO_ENABLED=0 go build (.*) -ldflags "(.*)" -o /out/protime-admin \.$`).FindSubmatch(file)
+	if line == nil {
+		t.Fatal("got a Dockerfile without a line that builds a static program, want one")
+	}
+	// Not t.TempDir: the image's user could not pass through its parents.
+	dir, err = os.MkdirTemp("", "image")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	flags := append([]string{"build"}, strings.Fields(string(line[1]))...)
+	flags = append(flags, "-ldflags", strings.ReplaceAll(string(line[2]), "${VERSION}", "1.2.3"),
+		"-o", filepath.Join(dir, "protime-admin"), ".")
+	build := exec.CommandContext(t.Context(), "go", flags...)
+	build.Dir = root(t)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	data := filepath.Join(dir, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() == 0 {
+		if err := os.Chown(data, nonroot, nonroot); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// command runs the program inside dir with nothing of this machine but the loopback: no files, no environment, no
+// rights. Whoever is not root here enters through a user namespace.
+func command(t *testing.T, dir string, env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	var output bytes.Buffer
+	c := exec.CommandContext(t.Context(), "/protime-admin", args...)
+	c.Dir, c.Env, c.Stdout, c.Stderr = "/", env, &output, &output
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.WaitDelay = patience
+	c.SysProcAttr = &syscall.SysProcAttr{Chroot: dir}
+	if os.Geteuid() == 0 {
+		c.SysProcAttr.Credential = &syscall.Credential{Uid: nonroot, Gid: nonroot}
+		return c, &output
+	}
+	c.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER
+	c.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: nonroot, HostID: os.Getuid(), Size: 1}}
+	c.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: nonroot, HostID: os.Getgid(), Size: 1}}
+	return c, &output
+}
+
+// configured is what the image is given at least. Neither Protime nor the identity provider is there: the program
+// must stand without them.
+func configured(t *testing.T) (env []string, addr string) {
+	t.Helper()
+	var listen net.ListenConfig
+	listener, err := listen.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr = listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	key := make([]byte, 64)
+	for i := range key {
+		key[i] = byte(i)
+	}
+	return []string{
+		"PROTIME_TENANT=acme",
+		"PROTIME_API_URL=http://127.0.0.1:1/api",
+		"PROTIME_TOKEN_URL=http://127.0.0.1:1/token",
+		"PROTIME_CLIENT_ID=desk",
+		"PROTIME_CLIENT_SECRET=never-told",
+		"OIDC_ISSUER=http://127.0.0.1:1",
+		"OIDC_CLIENT_ID=desk",
+		"OIDC_CLIENT_SECRET=never-told",
+		"ROLE_EDITORS=hr",
+		"PUBLIC_URL=http://" + addr,
+		"LISTEN_ADDR=" + addr,
+		"SESSION_KEYS=" + base64.StdEncoding.EncodeToString(key),
+		"AUDIT_DATABASE_URL=sqlite:/data/audit.db",
+	}, addr
+}
+
+func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
+	dir := image(t)
+
+	told, output := command(t, dir, nil, "version")
+	if err := told.Run(); err != nil || !strings.Contains(output.String(), "1.2.3") {
+		t.Fatalf("version: got %v and %q, want 1.2.3", err, output)
+	}
+	bare, output := command(t, dir, nil)
+	if err := bare.Run(); err == nil || bare.ProcessState.ExitCode() != 2 || !strings.Contains(output.String(), "demo") {
+		t.Errorf("without configuration: got %v and %q, want exit 2 and a word of demo", err, output)
+	}
+
+	env, addr := configured(t)
+	server, log := command(t, dir, env)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Wait() }()
+	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		check, output := command(t, dir, env, "healthcheck")
+		err := check.Run()
+		if err == nil {
+			break
+		}
+		select {
+		case err := <-ended:
+			t.Fatalf("the server ended: %v\n%s", err, log)
+		default:
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("healthcheck: got %v and %q, want it healthy at %s", err, output, addr)
+		}
+	}
+
+	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("SIGTERM: got %v, want a clean end\n%s", err, log)
+		}
+	case <-time.After(patience):
+		t.Fatalf("SIGTERM: the server still runs after %v", patience)
+	}
+	if strings.Contains(log.String(), "never-told") {
+		t.Errorf("the log tells a secret:\n%s", log)
+	}
+	assertFiles(t, filepath.Join(dir, "data"), "audit.db")
+
+	after, output := command(t, dir, env, "healthcheck")
+	if err := after.Run(); err == nil {
+		t.Errorf("healthcheck of a server that is gone: got exit 0 and %q, want a failure", output)
+	}
+	verify, output := command(t, dir, []string{"AUDIT_DATABASE_URL=sqlite:/data/audit.db"}, "audit", "verify")
+	if err := verify.Run(); err != nil {
+		t.Errorf("audit verify: got %v and %q, want a whole log", err, output)
+	}
+}
+
+// assertFiles finds these files in the folder and no others: a log that was closed well is one file.
+func assertFiles(t *testing.T, folder string, want ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, entry := range entries {
+		got = append(got, entry.Name())
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("files in %s: got %v, want %v", filepath.Base(folder), got, want)
+	}
+}
+
+func TestTheImageIsBuiltWhereADaemonAnswers(t *testing.T) {
+	docker, err := exec.LookPath("docker")
+	if err == nil {
+		probe := exec.CommandContext(t.Context(), docker, "info")
+		probe.Stdout, probe.Stderr = io.Discard, io.Discard
+		err = probe.Run()
+	}
+	if err != nil {
+		t.Skip("no container daemon answers here; the test above runs the image's program without one")
+	}
+	const name = "protime-admin:imagetest"
+	build := exec.CommandContext(t.Context(), docker, "build", "--build-arg", "VERSION=1.2.3", "-t", name, root(t))
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("docker build: %v\n%s", err, out)
+	}
+	out, err := exec.CommandContext(t.Context(), docker, "run", "--rm", "--read-only", "--network", "none", name, "version").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "1.2.3") {
+		t.Errorf("docker run: got %v and %q, want 1.2.3", err, out)
+	}
+}
