@@ -1,9 +1,6 @@
 package contract
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // nameAll gives each collection the last word of its path; those that would share it get the word before it
 // too.
