@@ -1,0 +1,149 @@
+package form
+
+import (
+	"encoding/json"
+
+	"protime-admin/internal/field"
+	"protime-admin/protime"
+)
+
+// FieldConflict is one input whose value changed at the server since the form was opened, to something else than
+// what was typed.
+type FieldConflict struct {
+	Name  string // the input's name
+	Input *Input
+	Conflict
+}
+
+// Compare holds the record as the server has it now against the form at opening and against what was typed. Only
+// writable members that the contract knows count; the same value on both sides is no conflict; every other
+// difference is one, also where the person did not touch the input. A list of rows is compared as a whole.
+func (s Submission) Compare(base protime.Record) []FieldConflict {
+	mine, _ := s.merged(s.opened)
+	var all []FieldConflict
+	for i := range s.cells {
+		all = s.compare(all, &s.cells[i], base, mine, []string{s.cells[i].Input.Field.Name})
+	}
+	return all
+}
+
+func (s Submission) compare(all []FieldConflict, c *Cell, base, mine protime.Record, path []string) []FieldConflict {
+	if !s.whole && !c.seen() {
+		return all
+	}
+	if members(c.Input.Kind) {
+		for i := range c.Cells {
+			all = s.compare(all, &c.Cells[i], base, mine, below(path, c.Cells[i].Input.Field.Name))
+		}
+		return all
+	}
+	server, _ := base.Lookup(path...)
+	own, _ := mine.Lookup(path...)
+	if same(c.Input, c.Raw, server) || same(c.Input, own, server) && c.Problem == nil {
+		return all
+	}
+	return append(all, FieldConflict{Name: c.Name, Input: c.Input, Conflict: Conflict{
+		Opened: c.Raw, Server: given(server), Mine: given(own),
+	}})
+}
+
+// same compares two values of an input by what the form can change of them.
+func same(in *Input, a, b json.RawMessage) bool {
+	if field.Equal(a, b) {
+		return true
+	}
+	switch {
+	case in.Kind == field.Reference:
+		return sameReference(in.Field, a, b)
+	case members(in.Kind):
+		return sameMembers(in.Inputs, a, b)
+	case lists(in.Kind):
+		return sameRows(in, a, b)
+	}
+	return false
+}
+
+func sameMembers(inputs []Input, a, b json.RawMessage) bool {
+	for i := range inputs {
+		in := &inputs[i]
+		x, y := a, b
+		if !in.self {
+			x, _ = field.Member(a, in.Field.Name)
+			y, _ = field.Member(b, in.Field.Name)
+		}
+		if !same(in, x, y) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameRows(in *Input, a, b json.RawMessage) bool {
+	x, y := elements(a), elements(b)
+	if len(x) != len(y) || len(x) == 0 && (given(a) == nil) != (given(b) == nil) && !emptyList(a, b) {
+		return false
+	}
+	for i := range x {
+		if !sameMembers(in.Inputs, x[i], y[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// emptyList says that what differs is only whether an empty list is written.
+func emptyList(a, b json.RawMessage) bool {
+	return (given(a) == nil || a[0] == '[') && (given(b) == nil || b[0] == '[')
+}
+
+func elements(raw json.RawMessage) []json.RawMessage {
+	var all []json.RawMessage
+	for element := range field.Elements(raw) {
+		all = append(all, element)
+	}
+	return all
+}
+
+// Conflicted draws the form with its conflicts: what was typed stays in the inputs, and the values at opening are
+// from now on those that the server has, so that a later submit compares with what this page showed. Taking the
+// server's side then only means to take the typed text off.
+func (s Submission) Conflicted(base protime.Record, conflicts []FieldConflict) State {
+	st := s.State(base)
+	st.Opened = s.plan.Opened(base)
+	for i := range conflicts {
+		c := locate(st.Cells, conflicts[i].Name)
+		if c == nil {
+			continue
+		}
+		conflict := conflicts[i].Conflict
+		c.Conflict = &conflict
+		if c.Problem == nil {
+			c.Problem = &field.Problem{Key: field.ProblemPick}
+		}
+		s.cover(c, conflict.Server)
+	}
+	st.Problems = problemsOf(st.Cells)
+	return st
+}
+
+// cover adds a removed row for each row of the server that the form has none for: the person's own list is the whole
+// list, not a mixture.
+func (s Submission) cover(c *Cell, server json.RawMessage) {
+	if !lists(c.Input.Kind) {
+		return
+	}
+	covered := map[int]bool{}
+	for i := range c.Rows {
+		covered[c.Rows[i].index] = true
+	}
+	index := 0
+	for raw := range field.Elements(server) {
+		if !covered[index] {
+			row := s.finder.row(c, index, raw)
+			row.Removed = true
+			row.blank()
+			c.Rows = append(c.Rows, row)
+		}
+		index++
+	}
+}

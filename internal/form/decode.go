@@ -1,0 +1,322 @@
+package form
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"protime-admin/internal/field"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// mostRows is the largest position that a row may have; a form with more rows than this was not drawn by us.
+const mostRows = 500
+
+// Submission is a form as it was posted: what was typed, and what of it differs from what the form showed.
+type Submission struct {
+	Change string // the form's id
+	Why    string
+	Note   string
+	Return string
+	Add    string // the rows that get one more, where such a button was pressed
+	Remove string // the row that goes
+
+	plan   *Plan
+	values url.Values
+	cells  []Cell
+	opened protime.Record
+	whole  bool // the post said what the form showed at opening
+	posted string
+	finder filler
+}
+
+// Decode reads a posted form. Where `opened` is missing or is no JSON object, every input that was posted counts as
+// typed onto nothing, so that Compare shows each value that the server has otherwise: nothing is overwritten unseen.
+// A picker whose text was changed is looked up here. It never fails; see Submission.Problems.
+func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, today time.Time) Submission {
+	s := Submission{
+		Change: last(values[InputChange]),
+		Why:    last(values[InputWhy]),
+		Note:   last(values[InputNote]),
+		Return: last(values[InputReturn]),
+		Add:    last(values[InputAdd]),
+		Remove: last(values[InputRemove]),
+		plan:   p,
+		values: values,
+		posted: last(values[InputOpened]),
+		finder: filler{finder: finder, blank: true},
+	}
+	if rec, err := protime.ParseRecord([]byte(s.posted)); err == nil && rec.Raw()[0] == '{' {
+		s.opened, s.whole = rec, true
+	}
+	s.cells = p.cells(s.opened, s.finder)
+	d := decoder{plan: p, values: values, filler: s.finder, ctx: ctx, today: today}
+	for i := range s.cells {
+		d.cell(&s.cells[i])
+	}
+	p.apply(s.cells)
+	for i := range s.cells {
+		if s.cells[i].Applies {
+			p.require(&s.cells[i])
+		}
+	}
+	return s
+}
+
+type decoder struct {
+	filler
+	plan   *Plan
+	values url.Values
+	ctx    context.Context //nolint:containedctx // lives as long as the one call of Decode
+	today  time.Time
+}
+
+// cell lays what was posted over a cell that shows its value at opening.
+func (d decoder) cell(c *Cell) {
+	pick, picked := d.values[PrefixPick+c.Name]
+	if picked && last(pick) == "server" {
+		c.posted = true // `opened` holds what the server had when the conflict was shown
+		return
+	}
+	if c.Kept && composite(c.Input.Kind) {
+		d.kept(c)
+	}
+	switch {
+	case members(c.Input.Kind):
+		d.each(c.Cells)
+	case lists(c.Input.Kind):
+		d.rows(c)
+	case c.Input.Kind == field.Keyed:
+		d.entries(c)
+	case c.Input.Kind == field.Reference:
+		d.reference(c)
+	default:
+		d.plain(c)
+	}
+	if picked && last(pick) != "mine" && c.changed() {
+		c.Conflict = &Conflict{Opened: json.RawMessage(last(d.values[PrefixPick+c.Name+suffixOpened])), Server: c.Raw, Mine: c.value}
+		c.refuse(&field.Problem{Key: field.ProblemPick})
+	}
+}
+
+func (d decoder) each(cells []Cell) {
+	for i := range cells {
+		d.cell(&cells[i])
+	}
+}
+
+// plain reads an input of one text, with the day beside it where it is a time.
+func (d decoder) plain(c *Cell) {
+	texts, ok := d.values[c.Name]
+	was, typed := c.Typed, c.Typed
+	if ok {
+		typed.Text = last(texts)
+	}
+	if days, given := d.values[c.Name+SuffixDay]; given && c.Input.Kind == field.Clock {
+		typed.Day, ok = last(days), true
+	}
+	if !ok {
+		d.kept(c)
+		return
+	}
+	c.posted, c.Typed = true, typed
+	if field.Same(c.Input.Kind, typed, was) {
+		d.kept(c)
+	} else {
+		value, problem := field.ParseAs(c.Input.Kind, c.Input.Field, typed, d.today)
+		c.take(value, problem)
+	}
+	c.choose()
+}
+
+// kept reads the select beside a value that the widget cannot show.
+func (d decoder) kept(c *Cell) {
+	if c.Kept && c.Typed.Text == "" && c.Find == "" && last(d.values[c.Name+SuffixKept]) == remove {
+		c.posted = true
+		c.take(nil, nil)
+		c.choose()
+	}
+}
+
+// take notes a value that was typed. One that means what stands there already is no change: 480 typed for 480.0.
+func (c *Cell) take(value json.RawMessage, problem *field.Problem) {
+	if problem != nil {
+		c.touched, c.value = true, nil
+		c.refuse(problem)
+		return
+	}
+	if field.Equal(value, c.Raw) || c.Input.Kind == field.Reference && sameReference(c.Input.Field, value, c.Raw) {
+		return
+	}
+	c.touched, c.value = true, value
+}
+
+// sameReference says that two reference objects name the same record, whatever else they carry.
+func sameReference(f contract.Field, a, b json.RawMessage) bool {
+	x, shown := field.FormatAs(field.Reference, f, a)
+	if !shown || x.Text == "" {
+		return false
+	}
+	y, shown := field.FormatAs(field.Reference, f, b)
+	return shown && x.Text == y.Text
+}
+
+func (c *Cell) refuse(problem *field.Problem) { c.Problem = problem }
+
+// rows reads the rows at opening and those behind them.
+func (d decoder) rows(c *Cell) {
+	stood := d.count(c)
+	c.Rows = c.Rows[:stood]
+	for i := range c.Rows {
+		d.each(c.Rows[i].Cells)
+		c.Rows[i].Removed = c.Rows[i].changed() && c.Rows[i].empty()
+	}
+	for _, index := range d.positions(c.Name + ".") {
+		if index < stood {
+			continue
+		}
+		row := d.row(c, index, nil)
+		d.each(row.Cells)
+		c.Rows = append(c.Rows, row)
+	}
+}
+
+// count is how many rows there were at opening.
+func (d decoder) count(c *Cell) int {
+	n := 0
+	for range field.Elements(c.Raw) {
+		n++
+	}
+	return n
+}
+
+// positions lists the positions behind a prefix of the posted names, in order.
+func (d decoder) positions(prefix string) []int {
+	var all []int
+	for name := range d.values {
+		rest, ok := strings.CutPrefix(name, prefix)
+		if !ok {
+			continue
+		}
+		digits, _, _ := strings.Cut(rest, ".")
+		digits, _, _ = strings.Cut(digits, "~")
+		if n, err := strconv.Atoi(digits); err == nil && n >= 0 && n <= mostRows && strconv.Itoa(n) == digits {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// entries reads the members of a Keyed value and the new ones.
+func (d decoder) entries(c *Cell) {
+	d.each(c.Cells)
+	c.Rows = nil
+	var named []string
+	for name := range d.values {
+		if key, ok := strings.CutPrefix(name, c.Name+"."); ok && key != "" && !d.suffixed(key) && !c.has(key) {
+			named = append(named, key)
+		}
+	}
+	slices.Sort(named)
+	for _, key := range named {
+		e := d.entry(c, key, nil)
+		d.plain(&e)
+		c.Cells = append(c.Cells, e)
+	}
+	for _, n := range d.positions(c.Name + SuffixKey + ".") {
+		d.pairOf(c, n)
+	}
+	for _, n := range d.positions(c.Name + SuffixValue + ".") {
+		if !slices.ContainsFunc(c.Rows, func(row Cell) bool { return row.index == n }) {
+			d.pairOf(c, n)
+		}
+	}
+	slices.SortFunc(c.Rows, func(a, b Cell) int { return cmp.Compare(a.index, b.index) })
+	if len(c.Rows) == 0 {
+		c.Rows = []Cell{d.pair(c, 0)}
+	}
+}
+
+func (d decoder) suffixed(key string) bool { return strings.HasSuffix(key, SuffixKept) }
+
+func (c *Cell) has(key string) bool {
+	return slices.ContainsFunc(c.Cells, func(e Cell) bool { return e.key == key })
+}
+
+// pairOf reads a new entry: a name and a value.
+func (d decoder) pairOf(c *Cell, n int) {
+	pair := d.pair(c, n)
+	name, value := &pair.Cells[0], &pair.Cells[1]
+	d.plain(name)
+	d.plain(value)
+	pair.key = strings.TrimSpace(name.Typed.Text)
+	switch {
+	case value.value == nil && pair.key == "":
+	case pair.key == "":
+		name.refuse(&field.Problem{Key: field.ProblemKey})
+	case value.value == nil && value.Problem == nil:
+		value.refuse(&field.Problem{Key: field.ProblemRequired})
+	case c.has(pair.key) || slices.ContainsFunc(c.Rows, func(row Cell) bool { return row.key == pair.key }):
+		name.refuse(&field.Problem{Key: field.ProblemKeyTwice, Args: map[string]string{"name": pair.key}})
+	}
+	c.Rows = append(c.Rows, pair)
+}
+
+// require refuses inputs that must not be empty: all of them on Create, on Replace those that were emptied. What was
+// missing at opening already is not this person's to answer for.
+func (p *Plan) require(c *Cell) {
+	asked := p.Verb != contract.Replace || c.changed()
+	if c.Input.Field.Required && asked && c.Problem == nil && c.empty() && !members(c.Input.Kind) {
+		c.refuse(&field.Problem{Key: field.ProblemRequired})
+		return
+	}
+	switch {
+	case members(c.Input.Kind):
+		if c.Input.Field.Required || !c.empty() {
+			p.requireEach(c.Cells)
+		}
+	case c.Input.Kind == field.Rows:
+		for i := range c.Rows {
+			row := &c.Rows[i]
+			if row.empty() || !row.changed() {
+				continue
+			}
+			for j := range row.Cells {
+				p.requireIn(row, &row.Cells[j])
+			}
+		}
+	}
+}
+
+func (p *Plan) requireEach(cells []Cell) {
+	for i := range cells {
+		p.require(&cells[i])
+	}
+}
+
+// requireIn is require for one input of a row that is filled in: in a new row every required input is asked for.
+func (p *Plan) requireIn(row, c *Cell) {
+	if row.Raw == nil && c.Input.Field.Required && c.Problem == nil && c.empty() {
+		c.refuse(&field.Problem{Key: field.ProblemRequired})
+		return
+	}
+	p.require(c)
+}
+
+// last gives the last of the values posted under one name that is not empty: a radio button overrides the hidden
+// input in front of it.
+func last(values []string) string {
+	for _, v := range slices.Backward(values) {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,182 @@
+package form
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"time"
+
+	"protime-admin/internal/field"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// State is a form as a page draws it.
+type State struct {
+	Plan     *Plan
+	Cells    []Cell   // one for each of the plan's Inputs
+	Shown    []Value  // read-only values that are given
+	Unknown  []Member // members that the contract does not know: kept as they are
+	Problems []Problem
+	LeftOut  []string // paths of values that are not sent because the record's kind does not take them
+	Opened   string   // for the input `opened`
+	Change   string   // the form's id, set by who draws the form
+	Why      string
+	Note     string
+	Return   string
+}
+
+// Value is one read-only value.
+type Value struct {
+	Input *Input
+	Raw   json.RawMessage
+}
+
+// Member is one member of a record that the contract does not know.
+type Member struct {
+	Name string // "reviewedBy", "geolocation.accuracy"
+	Raw  json.RawMessage
+}
+
+// Open draws a record. finder may be nil: references are plain ids then.
+func (p *Plan) Open(rec protime.Record, finder Finder) State {
+	s := State{Plan: p, Opened: p.Opened(rec)}
+	s.Cells = p.cells(rec, filler{finder: finder, blank: true})
+	p.apply(s.Cells)
+	s.Shown, s.Unknown = p.shown(rec), p.unknown(rec)
+	return s
+}
+
+// New draws an empty form, prefilled with values as a person would type them; what cannot be read stays as typed.
+func (p *Plan) New(ctx context.Context, values url.Values, finder Finder, today time.Time) State {
+	sub := p.Decode(ctx, values, finder, today)
+	for i := range sub.cells {
+		sub.cells[i].settle(sub.finder)
+	}
+	s := sub.State(protime.Record{})
+	s.Problems = nil
+	s.Opened = "{}"
+	return s
+}
+
+// settle takes problems off, and writes what was understood the way it is always written.
+func (c *Cell) settle(f filler) {
+	understood := c.touched && c.Problem == nil && c.value != nil
+	c.Problem = nil
+	for i := range c.Cells {
+		c.Cells[i].settle(f)
+	}
+	for i := range c.Rows {
+		c.Rows[i].settle(f)
+	}
+	if !understood || composite(c.Input.Kind) {
+		return
+	}
+	if c.Input.Kind != field.Reference {
+		c.Typed, _ = field.FormatAs(c.Input.Kind, c.Input.Field, c.value)
+		c.choose()
+		return
+	}
+	if !c.Plain && c.Typed.Text != "" {
+		c.Hit, c.Find = f.label(c.Input.Field.Ref, c.Typed.Text)
+		c.Was = c.Find
+	}
+}
+
+// cells draws the plan's inputs from a record.
+func (p *Plan) cells(rec protime.Record, f filler) []Cell {
+	cells := make([]Cell, len(p.Inputs))
+	for i := range p.Inputs {
+		in := &p.Inputs[i]
+		raw, _ := rec.Lookup(in.Field.Name)
+		f.fill(&cells[i], in, "", raw)
+	}
+	return cells
+}
+
+// Opened gives the writable members of a record as they are, for the input `opened`: what a later submit compares
+// with, both to see what the person touched and what the server changed.
+func (p *Plan) Opened(rec protime.Record) string {
+	b := make([]byte, 0, 256)
+	b = append(b, '{')
+	for i := range p.Inputs {
+		name := p.Inputs[i].Field.Name
+		raw, ok := rec.Lookup(name)
+		if !ok {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(b, field.Quote(name)...)
+		b = append(b, ':')
+		b = append(b, raw...)
+	}
+	return string(append(b, '}'))
+}
+
+func (p *Plan) shown(rec protime.Record) []Value {
+	all := make([]Value, 0, len(p.Shown))
+	for i := range p.Shown {
+		if raw, ok := rec.Lookup(p.Shown[i].Field.Name); ok && !field.IsNull(raw) {
+			all = append(all, Value{Input: &p.Shown[i], Raw: raw})
+		}
+	}
+	return all
+}
+
+func (p *Plan) unknown(rec protime.Record) []Member {
+	var all []Member
+	for name, raw := range rec.Members() {
+		if !p.names[name] {
+			all = append(all, Member{Name: name, Raw: raw})
+		}
+	}
+	for i := range p.fields {
+		if f := &p.fields[i]; len(f.Fields) > 0 && !f.Personal && f.Ref == "" {
+			raw, _ := rec.Lookup(f.Name)
+			all = unknownBelow(all, f, f.Name, raw)
+		}
+	}
+	return all
+}
+
+// unknownBelow lists the unknown members of an object, or of the objects in an array. What a reference brings along
+// stands at its record, not here.
+func unknownBelow(all []Member, f *contract.Field, name string, raw json.RawMessage) []Member {
+	if f.Keyed || isReference(f.Fields) {
+		return all
+	}
+	if f.Type == "array" {
+		n := 0
+		for element := range field.Elements(raw) {
+			all = unknownMembers(all, f.Fields, indexed(name, n), element)
+			n++
+		}
+		return all
+	}
+	return unknownMembers(all, f.Fields, name, raw)
+}
+
+func unknownMembers(all []Member, fields []contract.Field, name string, raw json.RawMessage) []Member {
+	for member, value := range field.Members(raw) {
+		known := find(fields, member)
+		if known == nil {
+			all = append(all, Member{Name: name + "." + member, Raw: value})
+			continue
+		}
+		if len(known.Fields) > 0 && known.Ref == "" {
+			all = unknownBelow(all, known, name+"."+member, value)
+		}
+	}
+	return all
+}
+
+func find(fields []contract.Field, name string) *contract.Field {
+	for i := range fields {
+		if fields[i].Name == name {
+			return &fields[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package form
+
+import (
+	"slices"
+
+	"protime-admin/internal/field"
+	"protime-admin/protime"
+)
+
+// Problems are what keeps the submission from being sent, in the form's order. Inputs that the record's kind does
+// not take have none: they are not sent.
+func (s Submission) Problems() []Problem { return problemsOf(s.cells) }
+
+func problemsOf(cells []Cell) []Problem {
+	var all []Problem
+	for i := range cells {
+		if cells[i].Applies {
+			all = collect(all, &cells[i])
+		}
+	}
+	return all
+}
+
+func collect(all []Problem, c *Cell) []Problem {
+	if c.Problem != nil {
+		all = append(all, Problem{Name: c.Name, Problem: *c.Problem})
+	}
+	for i := range c.Cells {
+		all = collect(all, &c.Cells[i])
+	}
+	for i := range c.Rows {
+		all = collect(all, &c.Rows[i])
+	}
+	return all
+}
+
+// State draws the form again with exactly what was typed. base is the record as the server has it now, the zero
+// Record on Create. problems join the submission's own, each at the input that it names.
+func (s Submission) State(base protime.Record, problems ...Problem) State {
+	cells := s.redrawn(base)
+	var loose []Problem
+	for _, problem := range problems {
+		c := locate(cells, problem.Name)
+		switch {
+		case c == nil || c.Problem != nil && c.Problem.Key != problem.Key:
+			loose = append(loose, problem)
+		case c.Problem == nil:
+			c.Problem = &field.Problem{Key: problem.Key, Args: problem.Args}
+		case c.Problem.Key == field.ProblemAPI && c.Problem.Args["text"] != problem.Args["text"]:
+			loose = append(loose, problem)
+		}
+	}
+	_, leftOut := s.merged(base)
+	st := State{
+		Plan:     s.plan,
+		Cells:    cells,
+		Shown:    s.plan.shown(base),
+		Unknown:  s.plan.unknown(base),
+		Problems: append(loose, problemsOf(cells)...),
+		LeftOut:  leftOut,
+		Opened:   s.posted,
+		Change:   s.Change,
+		Why:      s.Why,
+		Note:     s.Note,
+		Return:   s.Return,
+	}
+	if !s.whole {
+		st.Opened = s.plan.Opened(base)
+	}
+	return st
+}
+
+// redrawn copies the cells, so that what is noted for the page does not reach the submission. Where the post did not
+// say what the form showed, inputs that were not posted show what the server has: posted again they change nothing.
+func (s Submission) redrawn(base protime.Record) []Cell {
+	cells := copied(s.cells)
+	if s.whole {
+		return cells
+	}
+	fresh := s.plan.cells(base, s.finder)
+	for i := range cells {
+		refresh(&cells[i], &fresh[i])
+	}
+	s.plan.apply(cells)
+	return cells
+}
+
+func refresh(c, fresh *Cell) {
+	if !c.seen() {
+		*c = *fresh
+		return
+	}
+	for i := range c.Cells {
+		if j := slices.IndexFunc(fresh.Cells, func(f Cell) bool { return f.Name == c.Cells[i].Name }); j >= 0 {
+			refresh(&c.Cells[i], &fresh.Cells[j])
+		}
+	}
+}
+
+func copied(cells []Cell) []Cell {
+	all := slices.Clone(cells)
+	for i := range all {
+		all[i].Cells = copied(all[i].Cells)
+		all[i].Rows = copied(all[i].Rows)
+	}
+	return all
+}
+
+// locate finds the cell of a name.
+func locate(cells []Cell, name string) *Cell {
+	if name == "" {
+		return nil
+	}
+	for i := range cells {
+		c := &cells[i]
+		if c.Name == name {
+			return c
+		}
+		if below := locate(c.Cells, name); below != nil {
+			return below
+		}
+		if below := locate(c.Rows, name); below != nil {
+			return below
+		}
+	}
+	return nil
+}
+
+// AddRow draws the form with one row more in the list of a name, and no problems: nothing was to be sent.
+func (s Submission) AddRow(base protime.Record, name string) State {
+	st := s.quiet(base)
+	c := locate(st.Cells, name)
+	if c == nil {
+		return st
+	}
+	next := 0
+	for range field.Elements(c.Raw) {
+		next++
+	}
+	for i := range c.Rows {
+		next = max(next, c.Rows[i].index+1)
+	}
+	switch {
+	case next > mostRows:
+	case lists(c.Input.Kind):
+		c.Rows = append(c.Rows, s.finder.row(c, next, nil))
+	case c.Input.Kind == field.Keyed:
+		c.Rows = append(c.Rows, s.finder.pair(c, next))
+	}
+	return st
+}
+
+// RemoveRow draws the form without a row. One that stood there at opening is kept as empty hidden inputs, so that
+// the others keep their positions.
+func (s Submission) RemoveRow(base protime.Record, name string) State {
+	st := s.quiet(base)
+	removeRow(st.Cells, name)
+	return st
+}
+
+func removeRow(cells []Cell, name string) bool {
+	for i := range cells {
+		c := &cells[i]
+		j := slices.IndexFunc(c.Rows, func(row Cell) bool { return row.Name == name })
+		switch {
+		case j < 0:
+			if removeRow(c.Cells, name) || removeRow(c.Rows, name) {
+				return true
+			}
+			continue
+		case c.Rows[j].Raw == nil:
+			c.Rows = slices.Delete(c.Rows, j, j+1)
+		default:
+			c.Rows[j].Removed = true
+			c.Rows[j].blank()
+		}
+		return true
+	}
+	return false
+}
+
+// blank empties a row's inputs.
+func (c *Cell) blank() {
+	for i := range c.Cells {
+		c.Cells[i].blank()
+	}
+	for i := range c.Rows {
+		c.Rows[i].blank()
+	}
+	c.Typed, c.Find, c.Was, c.Hit, c.Hits, c.Problem = field.Typed{}, "", "", Hit{}, nil, nil
+}
+
+// quiet draws the form without problems.
+func (s Submission) quiet(base protime.Record) State {
+	st := s.State(base)
+	st.Problems = nil
+	hush(st.Cells)
+	return st
+}
+
+func hush(cells []Cell) {
+	for i := range cells {
+		cells[i].Problem = nil
+		hush(cells[i].Cells)
+		hush(cells[i].Rows)
+	}
+}
