@@ -26,6 +26,8 @@ type Options struct {
 	Every time.Duration    // how often everybody is read again; 0: 15 minutes
 	Least time.Duration    // the least time between two readings, wished for or after a failure; 0: 1 minute
 	Now   func() time.Time // nil: time.Now
+	// Granted says whether the token may read people, so that they are not asked for in vain; nil: ask the API.
+	Granted func(context.Context) bool
 	// Failed is told of every reading that failed, for the log; nil: nobody is.
 	Failed func(error)
 }
@@ -60,11 +62,8 @@ type State struct {
 
 // Directory knows everybody by id and finds people by what is typed. Its methods never wait for the network.
 type Directory struct {
-	list  Lister
-	every time.Duration
-	least time.Duration
-	now   func() time.Time
-	told  func(error)
+	list Lister
+	o    Options
 
 	view atomic.Pointer[view]
 	wish chan struct{}
@@ -78,19 +77,22 @@ type view struct {
 
 // New makes an empty directory; Run fills it.
 func New(list Lister, o Options) *Directory {
-	d := &Directory{list: list, every: o.Every, least: o.Least, now: o.Now, told: o.Failed, wish: make(chan struct{}, 1)}
-	if d.every <= 0 {
-		d.every = 15 * time.Minute
+	if o.Every <= 0 {
+		o.Every = 15 * time.Minute
 	}
-	if d.least <= 0 {
-		d.least = time.Minute
+	if o.Least <= 0 {
+		o.Least = time.Minute
 	}
-	if d.now == nil {
-		d.now = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	if d.told == nil {
-		d.told = func(error) {}
+	if o.Granted == nil {
+		o.Granted = func(context.Context) bool { return true }
 	}
+	if o.Failed == nil {
+		o.Failed = func(error) {}
+	}
+	d := &Directory{list: list, o: o, wish: make(chan struct{}, 1)}
 	d.view.Store(&view{State: State{Phase: Filling}, snapshot: &snapshot{}})
 	return d
 }
@@ -98,13 +100,13 @@ func New(list Lister, o Options) *Directory {
 // Run reads everybody at once, then every so often and when Refresh asks, until ctx ends. It is called once.
 func (d *Directory) Run(ctx context.Context) {
 	for {
-		wait := d.every
+		wait := d.o.Every
 		err := d.fill(ctx)
 		if err != nil && ctx.Err() == nil {
-			d.told(err)
+			d.o.Failed(err)
 		}
 		if err != nil && reasonOf(err) == Trouble {
-			wait = d.least
+			wait = d.o.Least
 		}
 		if !d.rest(ctx, wait) {
 			return
@@ -115,14 +117,14 @@ func (d *Directory) Run(ctx context.Context) {
 // rest waits for the next reading: the least time in any case, then for a wish or the end of the wait. It returns
 // false when ctx ended.
 func (d *Directory) rest(ctx context.Context, wait time.Duration) bool {
-	least := time.NewTimer(d.least)
+	least := time.NewTimer(d.o.Least)
 	defer least.Stop()
 	select {
 	case <-ctx.Done():
 		return false
 	case <-least.C:
 	}
-	timer := time.NewTimer(max(0, wait-d.least))
+	timer := time.NewTimer(max(0, wait-d.o.Least))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
@@ -145,6 +147,10 @@ func (d *Directory) Refresh() {
 // fill reads the whole list and swaps it in. The first time, what has come so far is shown each time it has doubled:
 // the names of the first pages need not wait for the last one, and indexing costs twice the end's work at most.
 func (d *Directory) fill(ctx context.Context) error {
+	if !d.o.Granted(ctx) {
+		d.fail(protime.Forbidden)
+		return protime.Forbidden
+	}
 	first := d.State().At.IsZero()
 	if first {
 		d.view.Store(&view{State: State{Phase: Filling, Count: d.State().Count}, snapshot: d.view.Load().snapshot})
@@ -171,7 +177,7 @@ func (d *Directory) fill(ctx context.Context) error {
 		return err
 	}
 	s := b.snapshot()
-	d.view.Store(&view{State: State{Phase: Ready, Count: len(s.entries), At: d.now()}, snapshot: s})
+	d.view.Store(&view{State: State{Phase: Ready, Count: len(s.entries), At: d.o.Now()}, snapshot: s})
 	return nil
 }
 
@@ -214,5 +220,5 @@ func (d *Directory) Name(id string) (string, bool) {
 // Find returns at most limit people, best first, whose names, badge, employee number or id begin with the typed
 // words, in any order, without case and accents. It returns nobody for no words, or when ctx ends before the answer.
 func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
-	return d.view.Load().find(ctx, text, d.now().Format(time.DateOnly), limit)
+	return d.view.Load().find(ctx, text, d.o.Now().Format(time.DateOnly), limit)
 }

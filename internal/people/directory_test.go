@@ -285,3 +285,13 @@ func person(id int, first, last, badge, number string) string {
 	return fmt.Sprintf(`{"id": %d, "firstName": %q, "lastName": %q, "badgeNumber": %q, "employeeNumber": %q}`,
 		id, first, last, badge, number)
 }
+
+func TestPeopleOutsideOfTheScopesAreNotAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &list{pages: []any{[]string{jan}}}
+		d := run(t, l, people.Options{Granted: func(context.Context) bool { return false }})
+		if got := d.State(); got.Phase != people.Failed || got.Reason != people.NotGranted || l.read.Load() != 0 {
+			t.Errorf("got %+v after %d calls, want the missing scope without any", got, l.read.Load())
+		}
+	})
+}

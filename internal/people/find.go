@@ -25,12 +25,13 @@ func (s *snapshot) find(ctx context.Context, text, today string, limit int) []Pe
 	if len(words) == 0 || limit <= 0 {
 		return nil
 	}
-	rarest, candidates := words[0], s.starting(words[0])
-	for _, word := range words[1:] {
+	rarest, candidates := 0, s.starting(words[0])
+	for i, word := range words[1:] {
 		if found := s.starting(word); len(found) < len(candidates) {
-			rarest, candidates = word, found
+			rarest, candidates = i+1, found
 		}
 	}
+	words[0], words[rarest] = words[rarest], words[0]
 
 	number := strings.TrimSpace(text)
 	hits := make([]hit, 0, min(limit, len(candidates))+1)
@@ -40,12 +41,9 @@ func (s *snapshot) find(ctx context.Context, text, today string, limit int) []Pe
 		}
 		e := s.entries[candidate.owner]
 		line := s.line(e)
-		if first, _ := search.Place(line, rarest); e.start+uint32(e.ends[fields-1])+uint32(first) != candidate.at {
-			continue // the same person has the word once more, and was or will be looked at there
-		}
-		rank, ok := search.Rank(line, words)
-		if !ok {
-			continue
+		rank, at, ok := search.Rank(line, words)
+		if !ok || e.start+uint32(e.ends[fields-1])+uint32(at) != candidate.at { //nolint:gosec // within a line
+			continue // or the same person has the word once more, and was or will be looked at there
 		}
 		if until := s.text(e, 7); until != "" && until < today {
 			rank += 2

@@ -93,7 +93,7 @@ func everybody(s *snapshot, text, today string, limit int) []Person {
 	words := search.Words(text)
 	var hits []hit
 	for i, e := range s.entries {
-		rank, ok := search.Rank(s.line(e), words)
+		rank, _, ok := search.Rank(s.line(e), words)
 		if !ok || len(words) == 0 {
 			continue
 		}

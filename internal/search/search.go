@@ -41,27 +41,29 @@ func put(b *strings.Builder, word string) {
 }
 
 // Rank says whether every word begins a word of the line, and how well: lower is better. Whole words come before
-// beginnings, and words at the line's start before those further on.
-func Rank(line string, words []string) (int, bool) {
-	rank := 0
-	for _, word := range words {
-		at, whole := Place(line, word)
-		if at < 0 {
-			return 0, false
+// beginnings, and words at the line's start before those further on. at is where the first word was found.
+func Rank(line string, words []string) (rank, at int, ok bool) {
+	for i, word := range words {
+		found, whole := place(line, word)
+		if found < 0 {
+			return 0, 0, false
+		}
+		if i == 0 {
+			at = found
 		}
 		if !whole {
 			rank += 4
 		}
-		if at > 0 {
+		if found > 0 {
 			rank++
 		}
 	}
-	return rank, true
+	return rank, at, true
 }
 
-// Place is the position of the first word of the line that begins with the given one, and whether it is that word
+// place is the position of the first word of the line that begins with the given one, and whether it is that word
 // whole; a whole word further on is preferred to a beginning. -1: there is none.
-func Place(line, word string) (at int, whole bool) {
+func place(line, word string) (at int, whole bool) {
 	at = -1
 	for start := 0; start <= len(line)-len(word); {
 		if strings.HasPrefix(line[start:], word) {

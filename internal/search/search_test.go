@@ -48,13 +48,13 @@ func TestRankPrefersWholeWordsAndTheBeginning(t *testing.T) {
 	words := search.Words("Peeters")
 	last := -1
 	for _, line := range lines {
-		rank, ok := search.Rank(line, words)
+		rank, _, ok := search.Rank(line, words)
 		if !ok || rank <= last {
 			t.Errorf("Rank(%q) = %d, %v, want more than %d", line, rank, ok, last)
 		}
 		last = rank
 	}
-	if _, ok := search.Rank("speeters els", words); ok {
+	if _, _, ok := search.Rank("speeters els", words); ok {
 		t.Error("a word's middle was found, want beginnings only")
 	}
 }
@@ -62,12 +62,12 @@ func TestRankPrefersWholeWordsAndTheBeginning(t *testing.T) {
 func TestEveryWordMustBeFoundInAnyOrder(t *testing.T) {
 	line := search.Line("Van den Berghe", "Zoë", "670012")
 	for _, text := range []string{"zoe berg", "berghe zoë", "vandenb zo", "6700 zoe", ""} {
-		if _, ok := search.Rank(line, search.Words(text)); !ok {
+		if _, _, ok := search.Rank(line, search.Words(text)); !ok {
 			t.Errorf("%q was not found in %q", text, line)
 		}
 	}
 	for _, text := range []string{"zoe peeters", "erghe", "70012"} {
-		if _, ok := search.Rank(line, search.Words(text)); ok {
+		if _, _, ok := search.Rank(line, search.Words(text)); ok {
 			t.Errorf("%q was found in %q", text, line)
 		}
 	}
@@ -81,7 +81,7 @@ func FuzzWhatStandsInALineIsFound(f *testing.F) {
 		line := search.Line(last, first)
 		for _, text := range []string{last, first, first + " " + last} {
 			words := search.Words(text)
-			if _, ok := search.Rank(line, words); !ok {
+			if _, _, ok := search.Rank(line, words); !ok {
 				t.Fatalf("%q (%q) was not found in %q", text, words, line)
 			}
 		}
