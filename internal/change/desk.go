@@ -3,6 +3,7 @@ package change
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"time"
 
@@ -20,6 +21,10 @@ type Desk struct {
 	// ForbidOwn keeps editors from changing records that concern themselves (OWN_RECORDS=forbid); it needs People.
 	ForbidOwn bool
 	People    People
+
+	// Body says what is sent of a record on its way from before to after (one of them nil on Create and Delete), for
+	// an undo; nil: the record without what only the API sets, and no undo of rows that have no record of their own.
+	Body func(c *contract.Collection, verb contract.Verb, before, after json.RawMessage) (json.RawMessage, error)
 
 	// Timeout bounds the call of one change, token included; 0: a minute. LogTimeout bounds one write to the log;
 	// 0: ten seconds.
@@ -53,14 +58,4 @@ func (d *Desk) logger() *slog.Logger {
 		return slog.Default()
 	}
 	return d.Logger
-}
-
-// collection returns what the contract knows of a change's collection; nil when the contract has changed since.
-func (d *Desk) collection(name string) *contract.Collection {
-	for _, c := range d.Contract.Collections {
-		if c.Name == name {
-			return c
-		}
-	}
-	return nil
 }

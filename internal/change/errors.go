@@ -24,6 +24,10 @@ var (
 	// ErrNotUndoable says that there is nothing to take back: the change was refused, was not applied, has no known
 	// outcome yet, or the log no longer holds what is needed.
 	ErrNotUndoable = errors.New("change: cannot be undone")
+	// ErrGone says that the record that an undo is about is not there any more.
+	ErrGone = errors.New("change: the record is gone")
+	// ErrNothing says that everything is as an undo would have it.
+	ErrNothing = errors.New("change: nothing to take back")
 	// ErrNotUnknown says that a change's outcome is known, so that there is nothing to look up.
 	ErrNotUnknown = errors.New("change: the outcome is known")
 	// ErrRunning says that a change still waits for its answer.

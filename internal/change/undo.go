@@ -1,0 +1,267 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// Inverse prepares the change that takes another one back, for a page to show and then to hand to Do: a create is
+// deleted, an update puts the old values back into the record as it is now, a delete is created again, with a new
+// number. It sends nothing but a GET. The caller completes ID, Reason, Fingerprint and RequestID; Undoes is set, and
+// the log lets one change be undone once, however many press at the same time. An undo can be undone like any change.
+//
+// The differences are what somebody changed at Protime since: Opened as the change left it, Now, and Mine as the undo
+// would have it. Where there are any, the person decides before Do is called. It is for the editor who made the
+// change. Errors: ErrNoChange, ErrRole, ErrUndone, ErrNotUndoable, ErrGone, ErrNothing, and the *protime.Error of a
+// look that failed.
+func (d *Desk) Inverse(ctx context.Context, actor Actor, id string) (Change, []Difference, error) {
+	r, err := d.Log.Receipt(ctx, id)
+	if err != nil {
+		return Change{}, nil, err
+	}
+	switch {
+	case !MayTouch(actor, r):
+		return Change{}, nil, ErrRole
+	case r.UndoneBy != "":
+		return Change{}, nil, ErrUndone
+	case r.Erased || r.State != Done && r.State != Applied:
+		return Change{}, nil, ErrNotUndoable
+	}
+	col, ok := d.Contract.Collection(r.Collection)
+	if !ok {
+		return Change{}, nil, ErrNotUndoable
+	}
+	u := undo{desk: d, col: col, of: r, inverse: Change{
+		Actor: actor, Collection: r.Collection, Person: r.Person, Undoes: r.ID, Secret: col.Secret,
+	}}
+	if err := u.prepare(ctx); err != nil {
+		return Change{}, nil, err
+	}
+	return u.inverse, u.differences, nil
+}
+
+// undo is one inverse while it is made.
+type undo struct {
+	desk        *Desk
+	col         *contract.Collection
+	of          Receipt
+	inverse     Change
+	differences []Difference
+}
+
+func (u *undo) prepare(ctx context.Context) error {
+	switch u.of.Verb {
+	case contract.Create:
+		return u.remove(ctx)
+	case contract.Replace:
+		return u.restore(ctx)
+	case contract.Delete:
+		return u.again()
+	}
+	return ErrNotUndoable
+}
+
+// remove deletes what was created.
+func (u *undo) remove(ctx context.Context) error {
+	path, ok := u.created()
+	if !ok {
+		return ErrNotUndoable
+	}
+	now, etag, err := u.now(ctx, path)
+	if err != nil {
+		return err
+	}
+	made, err := protime.ParseRecord(u.of.After)
+	if err != nil {
+		return ErrNotUndoable
+	}
+	for _, f := range u.col.Fields {
+		if f.ReadOnly {
+			continue
+		}
+		was, _ := made.Lookup(f.Name)
+		is, _ := now.Lookup(f.Name)
+		if len(was) > 0 && !sameMember(f, was, is) {
+			u.differences = append(u.differences, Difference{Path: f.Name, Opened: was, Now: is})
+		}
+	}
+	return u.ask(contract.Delete, path, etag, now.Raw(), nil)
+}
+
+// created returns the path of the record that a create made.
+func (u *undo) created() (string, bool) {
+	if len(u.col.Key) > 0 {
+		_, params, _, ok := u.desk.Contract.Match(u.of.Path)
+		row, err := protime.ParseRecord(u.of.After)
+		if !ok || err != nil {
+			return "", false
+		}
+		return u.col.ItemURL(append(params, keyOf(u.col, row))...), true
+	}
+	col, params, item, ok := u.desk.Contract.Match(u.of.Location)
+	if !ok || !item || col != u.col {
+		return "", false
+	}
+	return col.ItemURL(params...), true
+}
+
+// restore puts the old values of what was changed into the record as it is now.
+func (u *undo) restore(ctx context.Context) error {
+	before, errBefore := protime.ParseRecord(u.of.Before)
+	after, errAfter := protime.ParseRecord(u.of.After)
+	if errBefore != nil || errAfter != nil {
+		return ErrNotUndoable
+	}
+	path := u.of.Path
+	if len(u.col.Key) > 0 {
+		_, params, _, ok := u.desk.Contract.Match(path)
+		if !ok || len(params) == 0 {
+			return ErrNotUndoable
+		}
+		path = u.col.ItemURL(append(params[:len(params)-1:len(params)-1], keyOf(u.col, after))...)
+	}
+	now, etag, err := u.now(ctx, path)
+	if err != nil {
+		return err
+	}
+	if u.col.Whole {
+		return u.restoreRows(path, etag, before, after, now)
+	}
+	restored := now
+	for _, f := range u.col.Fields {
+		if f.ReadOnly || f.CreateOnly {
+			continue
+		}
+		if restored, err = u.put(f, restored, before, after, now); err != nil {
+			return fmt.Errorf("change: undo: %w", err)
+		}
+	}
+	if sameRecord(u.col.Fields, restored, now) {
+		return ErrNothing
+	}
+	return u.ask(contract.Replace, path, etag, now.Raw(), restored.Raw())
+}
+
+// put puts one member back where the change had changed it.
+func (u *undo) put(f contract.Field, restored, before, after, now protime.Record) (protime.Record, error) {
+	was, _ := before.Lookup(f.Name)
+	became, _ := after.Lookup(f.Name)
+	is, _ := now.Lookup(f.Name)
+	if sameMember(f, was, became) || sameMember(f, is, was) {
+		return restored, nil
+	}
+	if !sameMember(f, is, became) {
+		u.differences = append(u.differences, Difference{Path: f.Name, Opened: became, Now: is, Mine: was})
+	}
+	if equal(was, nil) {
+		return restored.Without(f.Name), nil
+	}
+	return restored.Set(was, f.Name)
+}
+
+// restoreRows does the same where the API takes all rows at once.
+func (u *undo) restoreRows(path, etag string, before, after, now protime.Record) error {
+	was, became, is := allRows(u.col, before.Raw()), allRows(u.col, after.Raw()), allRows(u.col, now.Raw())
+	if equal(was, is) {
+		return ErrNothing
+	}
+	if !equal(became, is) {
+		u.differences = append(u.differences, Difference{Path: u.col.Rows, Opened: became, Now: is, Mine: was})
+	}
+	if was == nil {
+		was = json.RawMessage("[]")
+	}
+	restored, err := now.Set(was, u.col.Rows)
+	if err != nil {
+		return fmt.Errorf("change: undo: %w", err)
+	}
+	return u.ask(contract.Replace, path, etag, now.Raw(), restored.Raw())
+}
+
+// again creates what was deleted, without what only the API sets and without the mark that it is deleted.
+func (u *undo) again() error {
+	col, params, _, ok := u.desk.Contract.Match(u.of.Path)
+	if !ok || col != u.col {
+		return ErrNotUndoable
+	}
+	record, err := protime.ParseRecord(u.of.Before)
+	if err != nil {
+		return ErrNotUndoable
+	}
+	record = withoutReadOnly(u.col.Fields, record)
+	if u.col.SoftDelete != "" {
+		record = record.Without("status")
+	}
+	return u.ask(contract.Create, col.URL(params...), "", nil, record.Raw())
+}
+
+// now reads the record as it is, ErrGone when there is none any more.
+func (u *undo) now(ctx context.Context, path string) (protime.Record, string, error) {
+	if len(u.col.Key) > 0 {
+		return u.row(ctx, path)
+	}
+	now, answer, err := u.desk.API.Get(ctx, path, "")
+	switch {
+	case errors.Is(err, protime.NotFound), errors.Is(err, protime.Gone):
+		return protime.Record{}, "", ErrGone
+	case err != nil:
+		return protime.Record{}, "", fmt.Errorf("change: undo: %w", err)
+	case deleted(u.col, now):
+		return protime.Record{}, "", ErrGone
+	}
+	return now, answer.ETag, nil
+}
+
+// row reads the one row that the path of a page names.
+func (u *undo) row(ctx context.Context, path string) (protime.Record, string, error) {
+	_, params, _, ok := u.desk.Contract.Match(path)
+	if !ok || len(params) == 0 {
+		return protime.Record{}, "", ErrNotUndoable
+	}
+	document, _, err := u.desk.API.Get(ctx, u.col.URL(params...), "")
+	if errors.Is(err, protime.NotFound) || errors.Is(err, protime.Gone) {
+		return protime.Record{}, "", ErrGone
+	}
+	if err != nil {
+		return protime.Record{}, "", fmt.Errorf("change: undo: %w", err)
+	}
+	for row := range rowsOf(u.col, document) {
+		if keyOf(u.col, row) == params[len(params)-1] {
+			return row, "", nil // the ETag is the whole document's
+		}
+	}
+	return protime.Record{}, "", ErrGone
+}
+
+// keyOf is a row's id in the paths of pages.
+func keyOf(col *contract.Collection, row protime.Record) string {
+	values := make([]string, len(col.Key))
+	for i, path := range col.Key {
+		values[i] = row.Text(strings.Split(path, ".")...)
+	}
+	return strings.Join(values, "~")
+}
+
+// ask completes the inverse with its one request.
+func (u *undo) ask(verb contract.Verb, path, etag string, before, after json.RawMessage) error {
+	operation := u.col.Operations[verb]
+	_, params, _, ok := u.desk.Contract.Match(path)
+	if operation == nil || !ok {
+		return ErrNotUndoable
+	}
+	body, err := u.desk.body(u.col, verb, before, after)
+	if err != nil {
+		return fmt.Errorf("change: undo: %w", err)
+	}
+	c := &u.inverse
+	c.Verb, c.Path, c.Before, c.After = verb, path, slices.Clone(before), slices.Clone(after)
+	c.Request = Request{Method: operation.Method, Path: operation.URL(params...), Body: body, IfMatch: etag}
+	return nil
+}
