@@ -6,7 +6,7 @@ import (
 )
 
 // maxReturn bounds the path to come back to, in bytes: it travels in a cookie.
-const maxReturn = 1024
+const maxReturn = 2048
 
 // Returns keeps redirects on the site: it lets through paths under the product's prefix and nothing else.
 type Returns struct {
@@ -39,13 +39,16 @@ func (s Returns) SafeReturn(raw string) string {
 	if path == s.prefix || s.roundabout(path) {
 		return s.Home()
 	}
-	if u.RawQuery == "" {
-		return path
+	if u.RawQuery != "" {
+		if _, err := url.ParseQuery(u.RawQuery); err != nil {
+			return s.Home()
+		}
+		path += "?" + escapeQuery(u.RawQuery)
 	}
-	if _, err := url.ParseQuery(u.RawQuery); err != nil {
+	if len(path) > maxReturn {
 		return s.Home()
 	}
-	return path + "?" + escapeQuery(u.RawQuery)
+	return path
 }
 
 // roundabout tells whether a path of the site is about signing in or out itself.

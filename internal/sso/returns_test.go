@@ -56,7 +56,7 @@ func TestOpenRedirectsGoHome(t *testing.T) {
 		"/..//evil.example", "/../protime-other", "/protime/../other-app", "/protime/%2e%2e/other-app", "/protime/%2E%2E%2Fother-app", "/./x", "/a/..",
 		"/.%2e/x", "/protime/..;/x/../y", "/a//evil.example", "/clockings?x=%zz", "/%zz", "/%",
 		"/login", "/login?return=/login", "/login/callback?code=x&state=y", "/logout", "/Logout", "/login%2Fcallback", "/protime/login",
-		"/clockings/" + strings.Repeat("a", 5000),
+		"/clockings/" + strings.Repeat("a", 5000), "/" + strings.Repeat("\xff", 1500), "/?q=" + strings.Repeat("é", 800),
 	} {
 		if raw == "/protime/login" {
 			if got := under.SafeReturn(raw); got != "/protime/" {
