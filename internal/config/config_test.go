@@ -459,7 +459,8 @@ func markdown(rows []config.Row) string {
 		if row.Secret {
 			name += " (secret)"
 		}
-		b.WriteString("| " + name + " | " + row.Type + " | " + row.Default + " | " + row.Doc + " |\n")
+		doc := strings.ReplaceAll(row.Doc, "|", `\|`) // a bar ends a cell, in code too
+		b.WriteString("| " + name + " | " + row.Type + " | " + row.Default + " | " + doc + " |\n")
 	}
 	return b.String()
 }
