@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -19,18 +20,28 @@ import (
 
 // list is a people.Lister that answers pages of records given as JSON. A page may be an error, or a wait.
 type list struct {
+	mu    sync.Mutex
 	pages []any // []string, error, or func(context.Context)
 	read  atomic.Int64
 }
 
+func (l *list) set(pages ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pages = pages
+}
+
 func (l *list) List(ctx context.Context, path string, _ protime.ListOptions) iter.Seq2[protime.Page, error] {
 	l.read.Add(1)
+	l.mu.Lock()
+	pages := l.pages
+	l.mu.Unlock()
 	return func(yield func(protime.Page, error) bool) {
 		if path != "/people" {
 			yield(protime.Page{}, fmt.Errorf("got a list of %s, want /people", path))
 			return
 		}
-		for _, page := range l.pages {
+		for _, page := range pages {
 			switch page := page.(type) {
 			case error:
 				yield(protime.Page{}, page)
@@ -167,7 +178,7 @@ func TestAFailedReadingSaysWhyAndIsTriedAgain(t *testing.T) {
 					t.Errorf("the log got %v, want %v", told, test.err)
 				}
 
-				l.pages = []any{[]string{jan, els}}
+				l.set([]string{jan, els})
 				time.Sleep(test.again - time.Second)
 				synctest.Wait()
 				if got := l.read.Load(); got != 1 {
@@ -189,7 +200,7 @@ func TestPeopleStayKnownWhenALaterReadingFails(t *testing.T) {
 		d := run(t, l, people.Options{})
 		since := d.State().At
 
-		l.pages = []any{[]string{jan}, protime.ServerFault}
+		l.set([]string{jan}, protime.ServerFault)
 		time.Sleep(16 * time.Minute)
 		synctest.Wait()
 		want := people.State{Phase: people.Ready, Count: 2, At: since, Reason: people.Trouble}

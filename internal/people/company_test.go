@@ -1,0 +1,95 @@
+package people_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"protime-admin/internal/people"
+	"protime-admin/protime"
+	"protime-admin/protime/simulator"
+)
+
+// TestTheCompanyIsKnownOverTheWire fills a directory from a tenant with small pages, empty ones among them, whose
+// people carry every personal field of the documentation.
+func TestTheCompanyIsKnownOverTheWire(t *testing.T) {
+	tenant := simulator.Strict(t, simulator.Company(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC)))
+	tenant.Configure(func(o *simulator.Options) { o.PageSize, o.EmptyPages = 7, 1 })
+	server := httptest.NewServer(tenant)
+	t.Cleanup(server.Close)
+	client, err := protime.New(protime.Config{
+		BaseURL:  server.URL + simulator.BasePath,
+		TokenURL: server.URL + "/tenants/acme/connect/token",
+		ClientID: "id", ClientSecret: "secret", UserAgent: "test",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	d := fill(t, client)
+	if got := d.State(); got.Phase != people.Ready || got.Count != 60 {
+		t.Fatalf("got %+v, want 60 ready", got)
+	}
+	for text, want := range map[string]string{
+		"peeters els":  "Els Peeters",
+		"zoe dhondt":   "Zoë D'Hondt",
+		"wisniewski":   "Łukasz Wiśniewski",
+		"kjaergaard":   "Søren Kjærgaard",
+		"thordis":      "Þórdís Guðmundsdóttir",
+		"vandenbossch": "Dirk Van den Bossche",
+		"76547":        "Jan Maes",
+	} {
+		if found := d.Find(t.Context(), text, 5); len(found) == 0 || found[0].Name() != want {
+			t.Errorf("Find(%q): got %v, want %s first", text, found, want)
+		}
+	}
+
+	raw, ok := tenant.Get("people", "76547")
+	if !ok {
+		t.Fatal("the company has no Jan Maes")
+	}
+	record, err := protime.ParseRecord([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jan, _ := d.Person("76547")
+	kept := fmt.Sprintf("%+v", jan)
+	for _, name := range []string{"bankAccount", "socialSecurityNumber", "pinCode", "email", "mobile", "birthDate"} {
+		secret := record.Text(name)
+		if secret == "" {
+			t.Errorf("the company's people have no %s, which makes this test blind", name)
+			continue
+		}
+		if strings.Contains(kept, secret) || len(d.Find(t.Context(), secret, 5)) != 0 {
+			t.Errorf("%s is kept: %s", name, kept)
+		}
+	}
+}
+
+// fill runs a directory until its first reading has ended.
+func fill(t *testing.T, client *protime.Client) *people.Directory {
+	t.Helper()
+	failed := make(chan error, 1)
+	d := people.New(client, people.Options{Failed: func(err error) { failed <- err }})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		d.Run(ctx)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
+	for d.State().Phase == people.Filling && ctx.Err() == nil {
+		select {
+		case err := <-failed:
+			t.Fatal(err)
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return d
+}
