@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"protime-admin/protime/contract"
 )
@@ -41,7 +42,7 @@ func (f *findings) answer(t *Tenant) (answer, bool) {
 // bodyOf reads the body of a write as an object whose references are resolved and whose members fit the fields. Members
 // that the contract does not know stay as they are.
 func (t *Tenant) bodyOf(c *call, fields []contract.Field) (object, answer, bool) {
-	if !json.Valid(c.body) {
+	if !isJSON(c.body) {
 		return nil, t.invalid([]violation{{"", "The body is not valid JSON."}}), false
 	}
 	raw := strings.TrimSpace(string(c.body))
@@ -63,6 +64,9 @@ func (t *Tenant) bodyOf(c *call, fields []contract.Field) (object, answer, bool)
 	}
 	return parseObject(resolved), answer{}, true
 }
+
+// isJSON says whether a body is JSON, which is always UTF-8; the standard library would replace what is not.
+func isJSON(body []byte) bool { return json.Valid(body) && utf8.Valid(body) }
 
 // checkMembers holds the members of an object against its fields; read-only ones are ignored, as the server does.
 func (t *Tenant) checkMembers(f *findings, fields []contract.Field, raw, prefix string) {

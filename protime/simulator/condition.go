@@ -71,7 +71,7 @@ func (c *condition) checkSimple(s *simple, inOr bool) []string {
 	if s.list != (s.operator == "in") {
 		return []string{fmt.Sprintf("'in' takes a list, the other operators one value: '%s'.", s.field)}
 	}
-	if s.named != "" && (s.field != "person" || s.named != "circle" && s.named != "org-group" && s.named != "org-tree") {
+	if s.named != "" && !slices.Contains(filter.Lists, s.named) {
 		return []string{fmt.Sprintf("The list '%s' is unknown.", s.named)}
 	}
 	for _, constant := range s.constants {

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -190,5 +191,27 @@ func TestTwoHundredPagesMostOfThemEmpty(t *testing.T) {
 	ids, pages := c.all("/clockings?filter=date+ge+%272025-01-16%27")
 	if len(ids) != 400 || pages != 250 {
 		t.Errorf("got %d clockings on %d pages, want 400 on 250", len(ids), pages)
+	}
+}
+
+func BenchmarkOneClocking(b *testing.B) { benchmark(b, "/clockings/8192") }
+
+func BenchmarkTheClockingsOfAWeek(b *testing.B) {
+	benchmark(b, "/clockings?filter=date%20ge%20%272026-01-12%27%20and%20date%20le%20%272026-01-18%27")
+}
+
+func benchmark(b *testing.B, path string) {
+	tenant := simulator.Company(thursday)
+	tenant.Unrecorded = true
+	request := httptest.NewRequest(http.MethodGet, simulator.BasePath+path, nil)
+	request.Header.Set("User-Agent", "SimulatorTest/1 (Acme)")
+	request.Header.Set("Authorization", "Bearer "+tenant.Token())
+	b.ReportAllocs()
+	for b.Loop() {
+		response := httptest.NewRecorder()
+		tenant.ServeHTTP(response, request)
+		if response.Code != http.StatusOK {
+			b.Fatalf("got status %d: %s", response.Code, response.Body)
+		}
 	}
 }

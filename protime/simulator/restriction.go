@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,7 +15,7 @@ func (t *Tenant) replaceRestrictions(c *call, definition *row) answer {
 		}
 	}
 	raw := strings.TrimSpace(string(c.body))
-	if !json.Valid(c.body) || raw[0] != '[' {
+	if !isJSON(c.body) || raw[0] != '[' {
 		return t.invalid([]violation{{"", "The body must be a JSON array."}})
 	}
 	var f findings

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -117,7 +116,7 @@ func (t *Tenant) usageBody(c *call) (object, answer, bool) {
 		fields = c.collection.Fields
 	}
 	plain := *c
-	if json.Valid(c.body) && strings.HasPrefix(strings.TrimSpace(string(c.body)), "{") {
+	if isJSON(c.body) && strings.HasPrefix(strings.TrimSpace(string(c.body)), "{") {
 		o := parseObject(string(c.body))
 		for _, name := range []string{"until", "originalUntil", "updatedUntil"} {
 			if o.at(name) == `""` {

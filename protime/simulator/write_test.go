@@ -87,6 +87,7 @@ func TestABodyIsRefusedInTheShapeOfItsMistake(t *testing.T) {
 		want       string
 	}{
 		{"no JSON", `{"person":`, `"validationErrors":["The body is not valid JSON."]`},
+		{"text that is not UTF-8", "{\"note\":\"\xe1\"}", `"validationErrors":["The body is not valid JSON."]`},
 		{"an array", `[]`, `"validationErrors":["The body must be a JSON object."]`},
 		{"a missing member", with(`"date":"2026-01-15",`, ``), `"validationErrors":["The date field is required."]`},
 		{"an empty reference", with(`{"id":76547}`, `{}`), `"validationErrors":["The person.id field is required."]`},
