@@ -107,7 +107,7 @@ func New(c Config) (*Client, error) {
 // Get reads one record. The path is relative to the API's base and escaped (see Path), the query is encoded and
 // without "?". Errors are *Error; an empty body, HTML and text that is not JSON match BadAnswer and keep the status.
 func (c *Client) Get(ctx context.Context, path, query string) (Record, Answer, error) {
-	answer, err := c.Send(ctx, Request{Method: http.MethodGet, Path: path, Query: query})
+	answer, err := c.send(ctx, Request{Method: http.MethodGet, Path: path, Query: query}, c.record)
 	if err != nil {
 		return Record{}, answer, err
 	}
@@ -115,8 +115,9 @@ func (c *Client) Get(ctx context.Context, path, query string) (Record, Answer, e
 	if err != nil {
 		return Record{}, answer, badAnswer(answer, path, err)
 	}
-	if reduced, changed := c.reduce(path, record); changed {
-		record, answer.Body = reduced, reduced.Raw()
+	if c.sensitive(path) {
+		record = c.reduce(path, record)
+		answer.Body = record.Raw()
 	}
 	return record, answer, nil
 }

@@ -242,6 +242,10 @@ func TestPersonalMembersAreDroppedWhileDecoding(t *testing.T) {
 	if err != nil || string(record.Raw()) != want || string(answer.Body) != want {
 		t.Errorf("record: got %s, body %s, %v", record.Raw(), answer.Body, err)
 	}
+	answer, err = c.Send(t.Context(), protime.Request{Method: "GET", Path: "/people/1"})
+	if err != nil || string(answer.Body) != want {
+		t.Errorf("send: got %s, %v", answer.Body, err)
+	}
 	for page, err := range c.List(t.Context(), "/people", protime.ListOptions{}) {
 		if err != nil || string(page.Records[0].Raw()) != want || page.Answer.Body != nil {
 			t.Errorf("list: got %s, body %s, %v", page.Records[0].Raw(), page.Answer.Body, err)

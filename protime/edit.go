@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 )
 
-// errPlace says that a path leads nowhere a value could be set.
-var errPlace = errors.New("protime: the path leads through a value that has no members, or past the end of an array")
+// errPlace says that a path leads through a value that has no members, past the end of an array, or to a name that
+// is not UTF-8.
+var errPlace = errors.New("protime: the path leads nowhere a value can be set")
 
 // Set returns the record with a value at a path, and every other byte as it was. A value that is there is replaced
 // where it stands; a new member comes last. Objects that are missing on the way, or null, are made; arrays are not
@@ -22,6 +24,9 @@ func (r Record) Set(value json.RawMessage, path ...string) (Record, error) {
 	}
 	if len(path) == 0 {
 		return ParseRecord(value)
+	}
+	if slices.ContainsFunc(path, func(step string) bool { return !utf8.ValidString(step) }) {
+		return r, errPlace // such a name would be written as another one
 	}
 	if len(r.nodes) == 0 {
 		r, _ = ParseRecord([]byte("{}"))

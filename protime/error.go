@@ -157,3 +157,15 @@ func (e *Error) timed(cause error) *Error {
 func beginning(body []byte) []byte {
 	return slices.Clone(body[:min(len(body), 2<<10)])
 }
+
+// Refusal reads what an answer that was kept says is wrong: the error that the call returned, as far as its status,
+// headers and body tell. It is nil for a success.
+func Refusal(a Answer) *Error {
+	if a.Status < http.StatusMultipleChoices {
+		return nil
+	}
+	if a.RetryAfter == 0 {
+		a.RetryAfter = retryAfter(a.Header.Get("Retry-After"), time.Now())
+	}
+	return statusError(a, a.URL, false)
+}

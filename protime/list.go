@@ -136,8 +136,7 @@ func (c *Client) decode(path string, a Answer) ([]Record, string, error) {
 		if !record.isObject() {
 			return nil, "", errNoPage
 		}
-		record, _ = c.reduce(path, record)
-		records = append(records, record)
+		records = append(records, c.reduce(path, record))
 	}
 	return records, body.Text("nextLink"), nil
 }

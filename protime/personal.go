@@ -48,18 +48,32 @@ func sensitiveField(f contract.Field) bool {
 	return f.Personal || slices.ContainsFunc(f.Fields, sensitiveField)
 }
 
-// reduce drops the personal members of a record that was read from a path, and reports whether it did.
-func (c *Client) reduce(path string, r Record) (Record, bool) {
-	if len(c.personal) == 0 || !r.isObject() {
-		return r, false
+// sensitive reports whether a path is one of a collection with personal members.
+func (c *Client) sensitive(path string) bool {
+	_, found := c.personalAt(path)
+	return found
+}
+
+// reduce drops the personal members of a record that was read from a path.
+func (c *Client) reduce(path string, r Record) Record {
+	p, found := c.personalAt(path)
+	if !found {
+		return r
+	}
+	return r.Keep(p.keep...)
+}
+
+func (c *Client) personalAt(path string) (personal, bool) {
+	if len(c.personal) == 0 {
+		return personal{}, false
 	}
 	elements := strings.Split(path, "/")
 	for _, p := range c.personal {
 		if slices.ContainsFunc(p.templates, func(template []string) bool { return matches(template, elements) }) {
-			return r.Keep(p.keep...), true
+			return p, true
 		}
 	}
-	return r, false
+	return personal{}, false
 }
 
 // matches compares a path with a template such as /people/{PersonReference}.

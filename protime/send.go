@@ -30,10 +30,20 @@ var errTooLarge = errors.New("the body is larger than the limit")
 //
 // A GET is repeated a few times when the server is busy or the connection breaks, and once with a new token after
 // a 401. Anything else is sent once and never again: on a 401 the token is given up, so that the next call asks for
-// a new one. A canceled context stops a write at any point, which leaves its outcome unknown once it has left: pass
+// a new one. Personal members are dropped from the body of a GET, as Get does. A canceled context stops a write at any point, which leaves its outcome unknown once it has left: pass
 // a context that outlives the browser's request.
 func (c *Client) Send(ctx context.Context, r Request) (Answer, error) {
-	return c.send(ctx, r, c.record)
+	answer, err := c.send(ctx, r, c.record)
+	if err != nil || r.Method != http.MethodGet || !c.sensitive(r.Path) {
+		return answer, err
+	}
+	record, err := ParseRecord(answer.Body)
+	if err != nil {
+		answer.Body = nil
+		return answer, badAnswer(answer, r.Path, err)
+	}
+	answer.Body = c.reduce(r.Path, record).Raw()
+	return answer, nil
 }
 
 func (c *Client) send(ctx context.Context, r Request, limit int64) (Answer, error) {

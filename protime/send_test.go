@@ -177,7 +177,7 @@ func TestATimeOutSaysHowFarTheRequestCame(t *testing.T) {
 		<-release
 	})
 	defer close(release)
-	c := a.client(func(p *protime.Config) { p.Timeout = 100 * time.Millisecond })
+	c := a.client(func(p *protime.Config) { p.Timeout = 400 * time.Millisecond })
 	_, err := c.Create(t.Context(), "/clockings", []byte("{}"))
 	failed := failure(t, err)
 	if !failed.Is(protime.Timeout) || !failed.Is(protime.Unanswered) || !failed.MayHaveApplied() {
@@ -201,6 +201,38 @@ func TestATimeOutSaysHowFarTheRequestCame(t *testing.T) {
 	}
 	if got := a.calls.Load(); got != 3 {
 		t.Errorf("requests: got %d, want 3: a time-out is not tried again", got)
+	}
+}
+
+func TestAStreamThatBreaksOverHTTP2IsUnknownToo(t *testing.T) {
+	var writes atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/token") {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"access_token":"x","expires_in":1800}`)
+			return
+		}
+		if r.ProtoMajor != 2 {
+			t.Errorf("got HTTP/%d", r.ProtoMajor)
+		}
+		_, _ = io.ReadAll(r.Body)
+		writes.Add(1)
+		panic(http.ErrAbortHandler)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	c, err := protime.New(protime.Config{
+		BaseURL: server.URL + prefix, TokenURL: server.URL + "/token", ClientID: "client", ClientSecret: secret,
+		UserAgent: agent, HTTP: server.Client(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := c.Create(t.Context(), "/clockings", []byte("{}"))
+	failed := failure(t, err)
+	if !failed.Is(protime.Unanswered) || !failed.MayHaveApplied() || !answer.Sent || writes.Load() != 1 {
+		t.Errorf("got %q after %d writes", failed.Kinds(), writes.Load())
 	}
 }
 
