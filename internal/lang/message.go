@@ -23,7 +23,7 @@ type part struct {
 	text, name string
 }
 
-// pluralForms are the names that CLDR gives to the forms; "other" is the one that every language has.
+// pluralForm is the form that CLDR calls by a name; "other" is the one that every language has.
 func pluralForm(name string) (plural.Form, bool) {
 	switch name {
 	case "zero":
