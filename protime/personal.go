@@ -57,8 +57,11 @@ func (c *Client) sensitive(path string) bool {
 // reduce drops the personal members of a record that was read from a path.
 func (c *Client) reduce(path string, r Record) Record {
 	p, found := c.personalAt(path)
-	if !found {
+	switch {
+	case !found:
 		return r
+	case !r.isObject():
+		return known([]byte("[]")) // not a record: nothing of it is known to be harmless
 	}
 	return r.Keep(p.keep...)
 }
