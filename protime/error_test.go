@@ -122,3 +122,16 @@ func TestAnErrorNamesTheOperation(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestAKeptAnswerSaysTheSameAsTheCallDid(t *testing.T) {
+	a := newAPI(t, answering(400, "application/json", `{"error":{"code":"X","reasons":["closed"]}}`))
+	answer, err := a.client().Create(t.Context(), "/clockings", []byte("{}"))
+	want, got := failure(t, err), protime.Refusal(answer)
+	if got == nil || got.Status != want.Status || got.Code != want.Code || !slices.Equal(got.Reasons, want.Reasons) ||
+		!slices.Equal(got.Kinds(), want.Kinds()) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := protime.Refusal(protime.Answer{Status: 201}); got != nil {
+		t.Errorf("a success: got %v", got)
+	}
+}
