@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +27,8 @@ import (
 // The product in these tests is a small one over real HTTP: the door and one page that says who is inside.
 type product struct {
 	*httptest.Server
-	gate *sso.Gate
+	gate      *sso.Gate
+	toldToEnd atomic.Int32 // logout tokens that were accepted
 }
 
 func newProduct(t *testing.T) *product {
@@ -59,7 +61,9 @@ func newProduct(t *testing.T) *product {
 		if _, err := p.gate.Provider.BackChannelLogout(r.Context(), r.PostFormValue("logout_token")); err != nil {
 			t.Errorf("back-channel logout: %v", err)
 			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
 		}
+		p.toldToEnd.Add(1)
 	})
 	mux.HandleFunc("POST /logout", func(w http.ResponseWriter, r *http.Request) {
 		session, err := p.gate.Sessions.Read(r)
@@ -174,7 +178,11 @@ func (s *surfer) fill(base *url.URL, form *goquery.Selection) *http.Request {
 			values.Set(name, typed)
 		}
 	})
-	if button := form.Find("button[name]").First(); button.Length() > 0 {
+	button := form.Find("button[name]").First()
+	if id := form.AttrOr("id", ""); button.Length() == 0 && id != "" { // it may stand outside its form
+		button = form.Parents().Last().Find("button[name][form='" + id + "']").First()
+	}
+	if button.Length() > 0 {
 		values.Set(button.AttrOr("name", ""), button.AttrOr("value", ""))
 	}
 	to, err := base.Parse(form.AttrOr("action", ""))

@@ -275,6 +275,7 @@ func TestProviderDownStopsNobodyWhoIsSignedIn(t *testing.T) {
 func TestProviderThatFailsHalfWay(t *testing.T) {
 	for name, faults := range map[string]ssotest.Faults{
 		"a token endpoint that answers with a page":           {TokenDown: true},
+		"keys that cannot be read":                            {KeysDown: true},
 		"userinfo that is down when the roles are only there": {UserInfoOnly: true, UserInfoDown: true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,6 +36,7 @@ type Faults struct {
 	NoRoles              bool // the roles claim is nowhere
 	Overage              bool // the roles claim is too large and said to be elsewhere
 	TokenDown            bool // the token endpoint answers 500 with a page of HTML
+	KeysDown             bool // the published keys cannot be read
 
 	// Edit changes the ID token's claims last, before they are signed.
 	Edit func(claims map[string]any)

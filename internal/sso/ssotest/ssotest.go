@@ -78,7 +78,7 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Frame-Options", "DENY")
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
-	if i.fault().Down {
+	if f := i.fault(); f.Down || (f.KeysDown && r.URL.Path == "/keys") {
 		http.Error(w, "down", http.StatusServiceUnavailable)
 		return
 	}
