@@ -12,7 +12,8 @@ func parentParams(params []string) string {
 	return strings.ToLower(params[0]) + "/" + params[1]
 }
 
-// settleDefinition holds an activity definition against the rules of the structure (concepts/activity-structure-model).
+// settleDefinition holds an activity definition against the rules of the structure
+// (concepts/activity-structure-model).
 func (t *Tenant) settleDefinition(f *findings, c *call, old *row, record *object, upsert string) {
 	version, level := strings.ToLower(c.params[0]), c.params[1]
 	if upsert != "" && predefined(upsert) != "" {
@@ -88,8 +89,8 @@ func oneUp(up, level string) bool {
 	return err == nil && a+1 == b
 }
 
-// expand adds what the query parameter asks for: expand=usage,restrictions. The names of the members that hold it are
-// not published.
+// expand adds what the query parameter asks for: expand=usage,restrictions. The names of the members that
+// hold it are not published.
 func (t *Tenant) expand(c *call, definition *row) string {
 	asked := strings.Split(c.query.Get("expand"), ",")
 	record := parseObject(definition.raw)

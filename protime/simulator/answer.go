@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// answer is what will be written; handlers return it whole, so that it can be checked, cut off or thrown away.
+// answer is what will be written; handlers return it whole, so that it can be checked, cut off or thrown
+// away.
 type answer struct {
 	status int
 	header http.Header
@@ -66,8 +67,8 @@ type violation struct {
 	message string
 }
 
-// invalid is the 400 of model validation: without the wrapper, with validationErrors. The shape of its elements is not
-// published, so it is an option.
+// invalid is the 400 of model validation: without the wrapper, with validationErrors. The shape of its
+// elements is not published, so it is an option.
 func (t *Tenant) invalid(violations []violation) answer {
 	var b strings.Builder
 	b.WriteString(`{"code":"BadRequest","message":"The request body is invalid.","validationErrors":[`)

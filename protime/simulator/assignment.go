@@ -19,7 +19,8 @@ func (t *Tenant) settleAssignment(f *findings, old *row, record *object) {
 	}
 }
 
-// planned refuses writes where the tenant plans with Planning Flex or Shift (tutorials/first-assignment-integration).
+// planned refuses writes where the tenant plans with Planning Flex or Shift
+// (tutorials/first-assignment-integration).
 func planned(c *call) (answer, bool) {
 	if c.collection.Name != assignments || !c.options.PlanningFlex {
 		return answer{}, false

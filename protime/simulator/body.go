@@ -13,8 +13,8 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// findings are what is wrong with a body. Violations of the model (a missing member, a wrong type) are answered before
-// anything else, in their own shape; reasons are rules that a well-formed body breaks.
+// findings are what is wrong with a body. Violations of the model (a missing member, a wrong type) are
+// answered before anything else, in their own shape; reasons are rules that a well-formed body breaks.
 type findings struct {
 	violations []violation
 	reasons    []string
@@ -39,8 +39,8 @@ func (f *findings) answer(t *Tenant) (answer, bool) {
 	return answer{}, false
 }
 
-// bodyOf reads the body of a write as an object whose references are resolved and whose members fit the fields. Members
-// that the contract does not know stay as they are.
+// bodyOf reads the body of a write as an object whose references are resolved and whose members fit the
+// fields. Members that the contract does not know stay as they are.
 func (t *Tenant) bodyOf(c *call, fields []contract.Field) (object, answer, bool) {
 	if !isJSON(c.body) {
 		return nil, t.invalid([]violation{{"", "The body is not valid JSON."}}), false
@@ -68,7 +68,8 @@ func (t *Tenant) bodyOf(c *call, fields []contract.Field) (object, answer, bool)
 // isJSON says whether a body is JSON, which is always UTF-8; the standard library would replace what is not.
 func isJSON(body []byte) bool { return json.Valid(body) && utf8.Valid(body) }
 
-// checkMembers holds the members of an object against its fields; read-only ones are ignored, as the server does.
+// checkMembers holds the members of an object against its fields; read-only ones are ignored, as the server
+// does.
 func (t *Tenant) checkMembers(f *findings, fields []contract.Field, raw, prefix string) {
 	o := parseObject(raw)
 	for _, field := range fields {
@@ -168,7 +169,8 @@ func checkPlain(f *findings, field contract.Field, value, name string) {
 		return
 	}
 	number, err := strconv.ParseFloat(value, 64)
-	if err == nil && (field.Minimum != nil && number < *field.Minimum || field.Maximum != nil && number > *field.Maximum) {
+	low, high := field.Minimum != nil && number < *field.Minimum, field.Maximum != nil && number > *field.Maximum
+	if err == nil && (low || high) {
 		f.refuse("%s must be between %s and %s.", name, limit(field.Minimum), limit(field.Maximum))
 	}
 	if field.MaxLength > 0 && len([]rune(plain)) > field.MaxLength {
@@ -196,7 +198,8 @@ func limit(n *float64) string {
 	return strconv.FormatFloat(*n, 'f', -1, 64)
 }
 
-// checkReferences refuses ids that do not exist. A collection without any record cannot tell, so it lets all pass.
+// checkReferences refuses ids that do not exist. A collection without any record cannot tell, so it lets
+// all pass.
 func (t *Tenant) checkReferences(f *findings, fields []contract.Field, raw string) {
 	for name, value := range members(raw) {
 		at := slices.IndexFunc(fields, func(field contract.Field) bool { return field.Name == name })

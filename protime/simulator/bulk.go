@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// made is a table whose records are made while they are read and never held: 100,000 clockings cost no memory. It takes
-// no writes.
+// made is a table whose records are made while they are read and never held: 100,000 clockings cost no
+// memory. It takes no writes.
 type made struct {
 	count   int
 	firstID int
@@ -33,11 +33,12 @@ func (m *made) rowsAfter(after int) func(func(*row, int) bool) {
 	}
 }
 
-// Clockings is the made-up company with n clockings in place of its own, spread evenly over the 360 days that end
-// today. They are made while they are read: the tenant stays small whatever n is, and clockings cannot be written.
+// Clockings is the made-up company with n clockings in place of its own, spread evenly over the 360 days
+// that end today. They are made while they are read: the tenant stays small whatever n is, and clockings
+// cannot be written.
 //
-// With PageSize and EmptyPages it is any list that a client may have to walk through: Clockings(400, today) with
-// PageSize 100 and EmptyPages 49 takes 250 pages, 246 of them empty.
+// With PageSize and EmptyPages it is any list that a client may have to walk through: Clockings(400, today)
+// with PageSize 100 and EmptyPages 49 takes 250 pages, 246 of them empty.
 func Clockings(n int, today time.Time) *Tenant {
 	t := Company(today)
 	const days = 360

@@ -14,15 +14,15 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// checker holds requests and answers against the OpenAPI document itself, not against the collections read from it: a
-// mistake in reading the document shows as a violation.
+// checker holds requests and answers against the OpenAPI document itself, not against the collections read
+// from it: a mistake in reading the document shows as a violation.
 type checker struct {
 	document *openapi3.T
 	options  *openapi3filter.Options
 }
 
-// document is the embedded document, parsed once for all tenants that check: it takes a tenth of a second and tens of
-// megabytes.
+// document is the embedded document, parsed once for all tenants that check: it takes a tenth of a second
+// and tens of megabytes.
 //
 //nolint:gochecknoglobals // a constant that is computed on first use
 var document = sync.OnceValues(func() (*openapi3.T, error) {
@@ -37,16 +37,20 @@ func newChecker() (*checker, error) {
 	return &checker{document: parsed, options: &openapi3filter.Options{
 		AuthenticationFunc:    openapi3filter.NoopAuthenticationFunc, // scopes are the simulator's own work
 		IncludeResponseStatus: true,
-		// Read-only members in a body are ignored by the server (how-to/create-update-delete), so they are no violation.
+		// Read-only members in a body are ignored by the server (how-to/create-update-delete), so they are no
+		// violation.
 		ExcludeReadOnlyValidations: true,
 	}}, nil
 }
 
-// check reports an accepted request that the document forbids, and an answer that it does not describe. A refused
-// request may be as wrong as it likes.
+// check reports an accepted request that the document forbids, and an answer that it does not describe. A
+// refused request may be as wrong as it likes.
 func (k *checker) check(t *Tenant, c *call, a answer) {
-	if k == nil || c.operation == nil || a.status == http.StatusNotImplemented || a.status == http.StatusMethodNotAllowed {
+	if k == nil || c.operation == nil {
 		return
+	}
+	if a.status == http.StatusNotImplemented || a.status == http.StatusMethodNotAllowed {
+		return // what a tenant lacks is not in the document
 	}
 	if k.document.Paths.Value(c.route.template) == nil {
 		return // a path of another contract than the embedded one
@@ -91,7 +95,8 @@ func (k *checker) request(c *call) *openapi3filter.RequestValidationInput {
 	return &openapi3filter.RequestValidationInput{
 		Request: r, PathParams: params, Options: k.options,
 		Route: &routers.Route{
-			Spec: k.document, Path: c.route.template, PathItem: item, Method: r.Method, Operation: item.GetOperation(r.Method),
+			Spec: k.document, Path: c.route.template, PathItem: item,
+			Method: r.Method, Operation: item.GetOperation(r.Method),
 		},
 	}
 }

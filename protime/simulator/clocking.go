@@ -3,8 +3,8 @@ package simulator
 const clockings = "clockings"
 
 // settleClocking holds a clocking against the rules of the platform and fills in what the system knows
-// (concepts/clocking-model). That reason and activityLevels belong to their kind is documented; that a clocking of that
-// kind without them, or of another kind with them, is refused is an assumption.
+// (concepts/clocking-model). That reason and activityLevels belong to their kind is documented; that a
+// clocking of that kind without them, or of another kind with them, is refused is an assumption.
 func (t *Tenant) settleClocking(f *findings, old *row, record *object) {
 	person, date := text(first(record.at("person"), "id")), text(record.at("date"))
 	t.checkOpen(f, person, date)

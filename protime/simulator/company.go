@@ -24,9 +24,10 @@ type workday struct {
 	week  bool // in today's week
 }
 
-// Company is a made-up company of 60 people in 5 departments, with the clockings of the four weeks that end today and
-// something in every other collection. Only the date of today counts, and the same date makes the same company. The
-// first week is closed (periodClosingDate). Jan Maes (76547) has the clocking 8192, at 08:05 on the Monday of today's week.
+// Company is a made-up company of 60 people in 5 departments, with the clockings of the four weeks that end
+// today and something in every other collection. Only the date of today counts, and the same date makes the
+// same company. The first week is closed (periodClosingDate). Jan Maes (76547) has the clocking 8192, at
+// 08:05 on the Monday of today's week.
 func Company(today time.Time) *Tenant {
 	t := new(Tenant)
 	c := &company{seeder: seeder{t: t}, rand: rand.New(rand.NewPCG(8, 5))} //nolint:gosec // the same company every time

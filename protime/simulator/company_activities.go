@@ -11,7 +11,8 @@ func definitionID(level, n int) string {
 	return "a1b2c3d4-0000-4000-8000-00000000" + number
 }
 
-// activities seeds projects on level 1, tasks below them on level 2, who may use them and what may be combined.
+// activities seeds projects on level 1, tasks below them on level 2, who may use them and what may be
+// combined.
 func (c *company) activities() {
 	projects := []string{"Assembly line", "Maintenance", "Customer portal", "Stock count"}
 	tasks := []string{"Preparation", "Execution", "Rework"}

@@ -14,8 +14,8 @@ type punch struct {
 	generated bool
 }
 
-// The two people of the examples, by their place in the list of names: every story begins with them, so they are always
-// there and their days are plain.
+// The two people of the examples, by their place in the list of names: every story begins with them, so
+// they are always there and their days are plain.
 const (
 	jan = 46
 	els = 47
@@ -58,12 +58,18 @@ func onLeave(i int, day workday) bool {
 func (c *company) shift(i int, p person, day workday) []punch {
 	gate := 765 + p.department%4
 	if p.night {
-		return c.mishaps(i, day, []punch{{minute: c.around(1318, 6), terminal: gate}, {minute: c.around(1804, 8), terminal: gate}})
+		in, out := c.around(1318, 6), c.around(1804, 8)
+		return c.mishaps(i, day, []punch{{minute: in, terminal: gate}, {minute: out, terminal: gate}})
 	}
 	in, lunch, out := c.around(480, 18), c.around(725, 15), c.around(995, 30)
-	punches := []punch{{minute: in, terminal: gate}, {minute: lunch, terminal: gate}, {minute: c.around(lunch+38, 7), terminal: gate}}
+	punches := []punch{
+		{minute: in, terminal: gate},
+		{minute: lunch, terminal: gate},
+		{minute: c.around(lunch+38, 7), terminal: gate},
+	}
 	if p.activity {
-		punches = append(punches, punch{minute: in + 4, kind: "Activity", levels: levels(i + day.index), terminal: gate},
+		punches = append(punches,
+			punch{minute: in + 4, kind: "Activity", levels: levels(i + day.index), terminal: gate},
 			punch{minute: out - 5, kind: "ActivityEnd", terminal: gate})
 	}
 	if !day.today {

@@ -15,7 +15,8 @@ type person struct {
 	gone       bool // left the company before the four weeks
 }
 
-// names are made up; any likeness to living people is chance. Jan Maes and Els Peeters are those of the examples.
+// names are made up; any likeness to living people is chance. Jan Maes and Els Peeters are those of the
+// examples.
 func names() []string {
 	return strings.Split(`Anaïs Lefèvre|Björn Ångström|Çağla Yıldırım|Dóra Szűcs|Łukasz Wiśniewski|Željka Čović|Siobhán O'Brien|`+
 		`Jürgen Müller-Lüdenscheidt|Zoë D'Hondt|Iñigo Etxeberria|Ștefan Țăranu|Kateřina Dvořáková|Søren Kjærgaard|`+

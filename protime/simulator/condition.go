@@ -17,7 +17,8 @@ type condition struct {
 	circles    map[string]map[string]bool
 }
 
-// condition reads and checks the filter of a list. The reasons say what is wrong with it; none: it may be used.
+// condition reads and checks the filter of a list. The reasons say what is wrong with it; none: it may be
+// used.
 func (t *Tenant) condition(c *contract.Collection, source string) (*condition, []string) {
 	checked := &condition{fields: make(map[string]*contract.Filter, len(c.Filters)), circles: t.circles}
 	for i := range c.Filters {
@@ -99,8 +100,8 @@ func checkConstant(filter *contract.Filter, c constant) string {
 	return ""
 }
 
-// checkRange demands a required condition and limits its range. An open end is accepted, as the examples show one
-// (tutorials/first-clocking-integration); an open start is not.
+// checkRange demands a required condition and limits its range. An open end is accepted, as the examples
+// show one (tutorials/first-clocking-integration); an open start is not.
 func (c *condition) checkRange(filter contract.Filter) []string {
 	from, until, found := bounds(c.expression, filter.Name)
 	if !found {
@@ -210,8 +211,8 @@ func order(filter *contract.Filter, a, b string) int {
 	return x - y
 }
 
-// Circle is a back door: the people of a named collection that filters can use, `person in circle(2)`; kind is "circle"
-// or "org-group".
+// Circle is a back door: the people of a named collection that filters can use, `person in circle(2)`; kind
+// is "circle" or "org-group".
 func (t *Tenant) Circle(kind string, id int, people ...int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

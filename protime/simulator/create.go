@@ -19,8 +19,8 @@ func (t *Tenant) create(c *call) answer {
 	return t.store(c, nil, body, "")
 }
 
-// store applies a checked body to a record, or makes a new one where old is nil, and answers the write. A new record
-// that a PUT makes gets the reference that it was addressed by.
+// store applies a checked body to a record, or makes a new one where old is nil, and answers the write. A
+// new record that a PUT makes gets the reference that it was addressed by.
 func (t *Tenant) store(c *call, old *row, body object, upsert string) answer {
 	record := assemble(c.collection, old, body)
 	var f findings
@@ -45,8 +45,9 @@ func (t *Tenant) store(c *call, old *row, body object, upsert string) answer {
 	return t.stored(c, id, old == nil)
 }
 
-// assemble makes the record that a full-record write leaves behind: read-only members of the old record stay, every
-// other member is the body's, and what the body leaves out is gone (how-to/create-update-delete).
+// assemble makes the record that a full-record write leaves behind: read-only members of the old record
+// stay, every other member is the body's, and what the body leaves out is gone
+// (how-to/create-update-delete).
 func assemble(c *contract.Collection, old *row, body object) object {
 	var record object
 	if old != nil {

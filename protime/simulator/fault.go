@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Fault is one way in which a request can go wrong. Its fields say which requests it strikes and what happens to them;
-// what is left zero stays as it would be.
+// Fault is one way in which a request can go wrong. Its fields say which requests it strikes and what
+// happens to them; what is left zero stays as it would be.
 type Fault struct {
 	Method string // "": any
 	Path   string // a glob below BasePath ("/clockings/*") or from the root ("/tenants/*/connect/token"); "": any
@@ -54,7 +54,7 @@ func (t *Tenant) fault(r *http.Request) *Fault {
 		}
 		if f.After > 0 {
 			f.After--
-			return nil
+			continue
 		}
 		striking := *f
 		if f.Times--; f.Times == 0 {
@@ -107,12 +107,13 @@ func (f *Fault) answer() answer {
 	if status == 0 {
 		status = http.StatusBadGateway
 	}
-	a := wrong(status, strings.ReplaceAll(http.StatusText(status), " ", ""), "Simulated: "+http.StatusText(status)+".", f.Reasons...)
+	name := http.StatusText(status)
+	a := wrong(status, strings.ReplaceAll(name, " ", ""), "Simulated: "+name+".", f.Reasons...)
 	if f.Body != "" {
 		a.body = []byte(f.Body)
 	}
 	if f.HTML {
-		page := "<html><head><title>" + strconv.Itoa(status) + "</title></head><body><h1>" + http.StatusText(status) +
+		page := "<html><head><title>" + strconv.Itoa(status) + "</title></head><body><h1>" + name +
 			"</h1><p>The proxy could not reach the server.</p></body></html>"
 		a = answer{status: status, body: []byte(page)}.with("Content-Type", "text/html")
 	}
@@ -122,7 +123,8 @@ func (f *Fault) answer() answer {
 	return a
 }
 
-// write sends an answer, or what the fault leaves of it. http.ErrAbortHandler makes the server drop the connection.
+// write sends an answer, or what the fault leaves of it. http.ErrAbortHandler makes the server drop the
+// connection.
 func (f *Fault) write(w http.ResponseWriter, r *http.Request, a answer) {
 	switch {
 	case f == nil:

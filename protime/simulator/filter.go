@@ -221,7 +221,8 @@ func (p *parser) token(k kind, length int) {
 	p.kind, p.text, p.after = k, p.source[p.at:p.at+length], p.at+length
 }
 
-// string reads 'text'; a quote inside is written twice. That is an assumption: the published examples hold none.
+// string reads 'text'; a quote inside is written twice. That is an assumption: the published examples hold
+// none.
 func (p *parser) string() {
 	var b strings.Builder
 	for i := p.at + 1; i < len(p.source); i++ {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
-	"hash/fnv"
 	"net/http"
 	"slices"
 	"strings"
@@ -70,7 +69,8 @@ func (t *Tenant) within(c *call) (func(*row) bool, answer, bool) {
 	return func(r *row) bool { return r.person == person.id }, answer{}, true
 }
 
-// rowsAfter walks over a table from the row after the one with the given key; the key stands for the place in the order.
+// rowsAfter walks over a table from the row after the one with the given key; the key stands for the place
+// in the order.
 func (t *Tenant) rowsAfter(c *call, after int) func(func(*row, int) bool) {
 	found := t.tables[tableOf(c.collection.Name)]
 	if found == nil {
@@ -86,7 +86,9 @@ func (t *Tenant) rowsAfter(c *call, after int) func(func(*row, int) bool) {
 		rows = slices.Clone(rows)
 		slices.SortFunc(rows, func(a, b *row) int { return cmp.Compare(key(a), key(b)) })
 	}
-	start, _ := slices.BinarySearchFunc(rows, after+1, func(r *row, key2 int) int { return cmp.Compare(key(r), key2) })
+	start, _ := slices.BinarySearchFunc(rows, after+1, func(r *row, wanted int) int {
+		return cmp.Compare(key(r), wanted)
+	})
 	return func(yield func(*row, int) bool) {
 		for _, r := range rows[start:] {
 			if !yield(r, key(r)) {
@@ -98,9 +100,8 @@ func (t *Tenant) rowsAfter(c *call, after int) func(func(*row, int) bool) {
 
 // shuffled is a place that has nothing to do with the order of creation, and stays the same for a row.
 func shuffled(r *row) int {
-	hash := fnv.New32a()
-	_, _ = hash.Write([]byte{byte(r.seq), byte(r.seq >> 8), byte(r.seq >> 16), 7})
-	return 1 + int(hash.Sum32())<<20 + r.seq
+	const odd = 2_654_435_761 // spreads neighbours far apart
+	return (r.seq*odd)&0xffff_ffff<<20 | r.seq
 }
 
 // tableOf is the table behind a collection: the history of one person is cut out of everybody's.
@@ -111,7 +112,8 @@ func tableOf(collection string) string {
 	return collection
 }
 
-// page is the inside of a continuation token: base64 of JSON that begins with {"validat, as the published examples do.
+// page is the inside of a continuation token: base64 of JSON that begins with {"validat, as the published
+// examples do.
 type page struct {
 	Validated string `json:"validatedFilter"` // stands for the path and the filter, which may be long
 	After     int    `json:"after"`           // the key of the last row given
@@ -138,8 +140,8 @@ func (t *Tenant) parsePage(c *call, filter string) (page, bool) {
 	return given, given.Validated == p.Validated && given.Epoch == p.Epoch
 }
 
-// page closes the body of a list. The link to the next page is relative to the host and not encoded, as published
-// (reference/responses); next is nil on the last page.
+// page closes the body of a list. The link to the next page is relative to the host and not encoded, as
+// published (reference/responses); next is nil on the last page.
 func (t *Tenant) page(c *call, body []byte, filter string, next *page) answer {
 	body = append(body, ']')
 	if next != nil {

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// object is a JSON object whose members keep their order and whose values keep their text: digits, escapes, blanks.
+// object is a JSON object whose members keep their order and whose values keep their text: digits, escapes,
+// blanks.
 type object []member
 
 type member struct {
@@ -24,7 +25,8 @@ func parseObject(raw string) object {
 	return o
 }
 
-// at is the raw value of a member, "" when there is none. As in most readers the last of two equal names counts.
+// at is the raw value of a member, "" when there is none. As in most readers the last of two equal names
+// counts.
 func (o object) at(name string) string {
 	for _, m := range slices.Backward(o) {
 		if m.name == name {

@@ -7,7 +7,8 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Options are how one tenant differs from another. The zero value is the documented API, with every scope granted.
+// Options are how one tenant differs from another. The zero value is the documented API, with every scope
+// granted.
 type Options struct {
 	// Contract is what the tenant offers; nil: the embedded document. It is read at the first request.
 	Contract *contract.Contract
@@ -24,10 +25,12 @@ type Options struct {
 	EmptyPages int  // so many empty pages come before each page of rows and after the last one
 	Shuffle    bool // lists in an order that is not the order of creation: none is promised
 
+	ScopeStatus int // what a missing scope is answered with; 0: 403, as reference/responses says; endpoint pages say 401
+
 	ETags          bool // single records carry an ETag; If-Match and If-None-Match are honoured
 	ConflictStatus int  // what a failed If-Match is answered with; 0: 412
 	Bodies         bool // 201 and 200 of a write carry the record, as the older edition did
-	Accepted       bool // 202 with Operation-Location in place of 201 and 200, as the older edition did
+	Accepted       bool // 202 with Operation-Location in place of 201 and 200, as the older edition did; applied at once
 
 	DeleteStatus map[string]int // by collection, 200 or 204; absent: the first one that the contract documents
 	NotOffered   map[Offer]int  // verbs that this tenant's API lacks, with the status it answers: 404, 405 or 501
@@ -36,11 +39,12 @@ type Options struct {
 	ManualDataEntryCodes bool // an activity definition without dataEntryCode is refused; else one is generated
 	ValidationObjects    bool // the elements of validationErrors are objects; else strings. Neither is documented.
 
-	// Check holds every request and every answer against the contract's document and reports what does not fit. It is
-	// read at the first request, and costs more than the answer itself: for tests, not for benchmarks or the demo.
+	// Check holds every request and every answer against the contract's document and reports what does not
+	// fit. It is read at the first request, and costs more than the answer itself: for tests, not for
+	// benchmarks or the demo.
 	Check bool
-	// Report is told about contract violations and about what the simulator does not know; nil: a warning in the log.
-	// It has the shape of testing.T.Errorf.
+	// Report is told about contract violations and about what the simulator does not know; nil: a warning in
+	// the log. It has the shape of testing.T.Errorf.
 	Report func(format string, args ...any)
 	// Unrecorded switches Requests and Writes off, for benchmarks and for servers that run long.
 	Unrecorded bool
@@ -92,6 +96,13 @@ func (o Options) conflictStatus() int {
 		return o.ConflictStatus
 	}
 	return http.StatusPreconditionFailed
+}
+
+func (o Options) scopeStatus() int {
+	if o.ScopeStatus > 0 {
+		return o.ScopeStatus
+	}
+	return http.StatusForbidden
 }
 
 // deleteStatus is 200 or 204, depending on the collection (how-to/create-update-delete).

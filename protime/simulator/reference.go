@@ -72,13 +72,13 @@ func (t *Tenant) parseReferences(source string) ([]reference, string) {
 
 // checkReference refuses a collection without references, or a predefined one that it does not have.
 func (t *Tenant) checkReference(ref reference) string {
-	at := slices.IndexFunc(t.contract.Collections, func(c *contract.Collection) bool { return c.Name == ref.collection })
-	if at < 0 && ref.collection != "circles" && ref.collection != "groups" {
+	found, listed := t.contract.Collection(ref.collection)
+	if !listed && ref.collection != "circles" && ref.collection != "groups" {
 		return fmt.Sprintf("The collection '%s' has no external references.", ref.collection)
 	}
-	known := at < 0 || t.contract.Collections[at].Referable // circles and groups have custom ones only
+	known := !listed || found.Referable // circles and groups have custom ones only
 	if strings.HasPrefix(ref.name, "@") {
-		known = at >= 0 && slices.Contains(t.contract.Collections[at].Predefined, ref.name)
+		known = listed && slices.Contains(found.Predefined, ref.name)
 	}
 	if !known {
 		return fmt.Sprintf("The external reference '%s' is not supported by '%s'.", ref.name, ref.collection)
@@ -86,7 +86,8 @@ func (t *Tenant) checkReference(ref reference) string {
 	return ""
 }
 
-// referred finds the record that a reference's value stands for; parent narrows activity definitions to one level.
+// referred finds the record that a reference's value stands for; parent narrows activity definitions to one
+// level.
 func (t *Tenant) referred(ref reference, value, parent string) *row {
 	field := predefined(ref.name)
 	if field == "" {
@@ -120,8 +121,8 @@ func (t *Tenant) valueOf(ref reference, id string) string {
 	return ""
 }
 
-// decorate adds externalReferences to every object of a record that refers to one of the collections asked for, and to
-// the record itself when it is of that collection.
+// decorate adds externalReferences to every object of a record that refers to one of the collections asked
+// for, and to the record itself when it is of that collection.
 func (t *Tenant) decorate(c *call, raw string) string {
 	if len(c.references) == 0 {
 		return raw
@@ -226,14 +227,15 @@ func (t *Tenant) resolveValue(field contract.Field, raw string) (string, []strin
 	return raw, []string{field.Path + ": externalReferences is empty."}
 }
 
-// referenceParam says whether a path parameter takes external references: only those are named "...Reference".
+// referenceParam says whether a path parameter takes external references: only those are named
+// "...Reference".
 func referenceParam(name string) bool { return strings.HasSuffix(strings.ToLower(name), "reference") }
 
 var guid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// addressed finds the record that a path parameter names: by id, or by the external reference that the query parameter
-// gives for the collection. The answer is the refusal when there is none: 400 for a value that can be no id
-// (how-to/use-external-references), else 404.
+// addressed finds the record that a path parameter names: by id, or by the external reference that the
+// query parameter gives for the collection. The answer is the refusal when there is none: 400 for a value
+// that can be no id (how-to/use-external-references), else 404.
 func (t *Tenant) addressed(c *call, collection, value, parent string) (*row, answer) {
 	for _, ref := range c.references {
 		if ref.collection == collection {

@@ -23,8 +23,9 @@ func (t *Tenant) replace(c *call) answer {
 	return t.store(c, old, body, upsert)
 }
 
-// upsertable is the name of the external reference under which a PUT makes a new record, "" when it cannot: only a
-// record addressed by a reference is made, never one addressed by an internal id (manipulating-resources).
+// upsertable is the name of the external reference under which a PUT makes a new record, "" when it cannot:
+// only a record addressed by a reference is made, never one addressed by an internal id
+// (manipulating-resources).
 func (t *Tenant) upsertable(c *call) string {
 	if !c.collection.Upsert {
 		return ""
@@ -37,7 +38,8 @@ func (t *Tenant) upsertable(c *call) string {
 	return ""
 }
 
-// keepReference remembers a custom reference that a PUT made a record with; predefined ones are fields of the record.
+// keepReference remembers a custom reference that a PUT made a record with; predefined ones are fields of
+// the record.
 func (t *Tenant) keepReference(c *call, name, id string) {
 	if predefined(name) == "" {
 		t.refer(reference{c.collection.Name, name}, c.id(), id)
@@ -75,8 +77,8 @@ func (t *Tenant) remove(c *call) answer {
 	return answer{status: c.options.deleteStatus(c.collection)}
 }
 
-// softDeleted is the status that a deleted record keeps, "" when it goes away. Webhooks stay readable too; which status
-// they get is not published (reference/webhooks).
+// softDeleted is the status that a deleted record keeps, "" when it goes away. Webhooks stay readable too;
+// which status they get is not published (reference/webhooks).
 func softDeleted(c *contract.Collection) string {
 	if c.Name == webhooks {
 		return "Disabled"

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// replaceRestrictions takes all restrictions of a definition at once, as a top-level array; an empty one clears them
-// (activity-definitions/restrictions).
+// replaceRestrictions takes all restrictions of a definition at once, as a top-level array; an empty one
+// clears them (activity-definitions/restrictions).
 func (t *Tenant) replaceRestrictions(c *call, definition *row) answer {
 	if document := t.documentOf(c.collection.Name, definition.id); c.options.ETags {
 		if a, found := conflict(c, &row{raw: document}); found {
@@ -54,7 +54,8 @@ func (t *Tenant) restriction(f *findings, row, at string, definition *row) strin
 	return stored.String()
 }
 
-// restricted is the id that an element of a restriction names, by id or by external reference; "" when there is none.
+// restricted is the id that an element of a restriction names, by id or by external reference; "" when
+// there is none.
 func (t *Tenant) restricted(element, parent string) string {
 	id := strings.ToLower(text(parseMember(element, "id")))
 	if r := t.lookup(activityDefinitions, id); r != nil && r.parent == parent {

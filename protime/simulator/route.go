@@ -82,7 +82,8 @@ func (t *Tenant) api(r *http.Request, path string, body []byte) answer {
 	if segments[0] == "delta" || segments[0] == "status-monitor" {
 		return t.unknown("%s %s: delta and the status monitor are not simulated", r.Method, path)
 	}
-	// What a real system answers without a User-Agent is not published, only that it is required (reference/general-specs).
+	// What a real system answers without a User-Agent is not published, only that it is required
+	// (reference/general-specs).
 	if r.UserAgent() == "" || strings.HasPrefix(r.UserAgent(), "Go-http-client/") {
 		return refused("The User-Agent header is required: ServiceName/Version (Company Name).")
 	}
@@ -115,7 +116,8 @@ func (t *Tenant) routed(c *call) answer {
 		return wrong(status, strings.ReplaceAll(http.StatusText(status), " ", ""), r.Method+" is not offered here.")
 	}
 	if !allowed(bearer.scopes, c.operation.Scopes) {
-		return wrong(http.StatusForbidden, "Forbidden", "The access token lacks a scope of "+c.collection.Name+".")
+		status := c.options.scopeStatus()
+		return wrong(status, http.StatusText(status), "The access token lacks a scope of "+c.collection.Name+".")
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -128,8 +130,7 @@ func (t *Tenant) routed(c *call) answer {
 	return t.verb(c)
 }
 
-// allowed says whether the granted scopes hold one of the alternatives. A missing scope is answered with 403, as
-// reference/responses says; the pages of the endpoints say 401.
+// allowed says whether the granted scopes hold one of the alternatives.
 func allowed(granted []string, alternatives [][]string) bool {
 	if len(alternatives) == 0 {
 		return true

@@ -2,8 +2,8 @@ package simulator
 
 import "strconv"
 
-// seeder writes records of the made-up company. It keeps one buffer and takes shortcuts past the rules, because a whole
-// company must be there before anybody notices.
+// seeder writes records of the made-up company. It keeps one buffer and takes shortcuts past the rules,
+// because a whole company must be there before anybody notices.
 type seeder struct {
 	t    *Tenant
 	text []byte

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// table holds the records of one collection in the order of their creation. Records are kept as the text that a GET
-// gives: small in memory, and nothing is lost that the contract does not know.
+// table holds the records of one collection in the order of their creation. Records are kept as the text
+// that a GET gives: small in memory, and nothing is lost that the contract does not know.
 type table struct {
 	rows   []*row
 	byID   map[string]*row
@@ -110,9 +110,9 @@ func (t *Tenant) nextGUID() string {
 	return fmt.Sprintf("5ca1ab1e-0000-4000-8000-%012x", t.guid)
 }
 
-// Put is a back door: it stores a record byte for byte as it is given, without asking any rule. A missing `id` or
-// `changeVersion` is added; usages and restrictions are stored under their activity definition's id. It panics on text
-// that is not a JSON object.
+// Put is a back door: it stores a record byte for byte as it is given, without asking any rule. A missing
+// `id` or `changeVersion` is added; usages and restrictions are stored under their activity definition's
+// id. It panics on text that is not a JSON object.
 func (t *Tenant) Put(collection, id, record string) {
 	if !json.Valid([]byte(record)) || record[skipSpace(record, 0)] != '{' {
 		panic(fmt.Sprintf("simulator: Put(%q, %q): not a JSON object: %s", collection, id, record))
@@ -160,8 +160,8 @@ func (t *Tenant) Get(collection, id string) (string, bool) {
 	return found.raw, true
 }
 
-// Edit is a back door: what somebody else does to a record meanwhile. The members given replace those of the record,
-// and its changeVersion grows. It panics when there is no such record.
+// Edit is a back door: what somebody else does to a record meanwhile. The members given replace those of
+// the record, and its changeVersion grows. It panics when there is no such record.
 func (t *Tenant) Edit(collection, id, changed string) {
 	if !json.Valid([]byte(changed)) {
 		panic(fmt.Sprintf("simulator: Edit(%q, %q): not JSON: %s", collection, id, changed))

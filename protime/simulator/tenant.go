@@ -1,18 +1,21 @@
-// Package simulator is the Protime API of one made-up tenant as an http.Handler: the same wire (tokens, scopes, filters,
-// paging, full-record PUT, error shapes) over records in memory, for tests and for the demo.
+// Package simulator is the Protime API of one made-up tenant as an http.Handler: the same wire (tokens,
+// scopes, filters, paging, full-record PUT, error shapes) over records in memory, for tests and for the
+// demo.
 //
-// A request walks through the files in this order: tenant.go takes it in and lets faults (fault.go) and the record of
-// requests (request.go) have their say; token.go answers the token endpoint; route.go finds the collection and checks
-// headers, token and scope; list.go, read.go, create.go, replace.go and delete.go do the verbs over the tables of
-// table.go. What makes one collection different from the others stands in a file of its name: clocking.go,
-// assignment.go, activity.go, usage.go, restriction.go, webhook.go.
+// A request walks through the files in this order: tenant.go takes it in and lets faults (fault.go) and the
+// record of requests (request.go) have their say; token.go answers the token endpoint; route.go finds the
+// collection and checks headers, token and scope; list.go, read.go, create.go, replace.go and delete.go do
+// the verbs over the tables of table.go. What makes one collection different from the others stands in a
+// file of its name: clocking.go, assignment.go, activity.go, usage.go, restriction.go, webhook.go.
 //
-// It knows the wire and the contract and shares no code with the client, so that it cannot confirm the client's
-// mistakes. Where the documentation is silent the choice is written beside the code, and most choices are options.
+// It knows the wire and the contract and shares no code with the client, so that it cannot confirm the
+// client's mistakes. Where the documentation is silent the choice is written beside the code, and most
+// choices are options.
 //
-// Limits, on purpose: one tenant; no delta, no status monitor (501); no webhook deliveries; no calculations (totals,
-// durations and counters stay as they were seeded when a clocking changes); custom external references can be read and
-// written in bodies, but have no endpoints of their own. Whatever else it does not know it reports and answers with 501.
+// Limits, on purpose: one tenant; no delta, no status monitor (501); no webhook deliveries; no calculations
+// (totals, durations and counters stay as they were seeded when a clocking changes); custom external
+// references can be read and written in bodies, but have no endpoints of their own. Whatever else it does
+// not know it reports and answers with 501.
 package simulator
 
 import (
@@ -34,8 +37,8 @@ const MaxURI = 4096
 // maxBody bounds what is read of a request; no documented body comes near it.
 const maxBody = 4 << 20
 
-// Tenant is one tenant of the API. The zero value is an empty tenant that takes any client and grants every scope.
-// It is safe for concurrent use; while it serves, options are changed through Configure.
+// Tenant is one tenant of the API. The zero value is an empty tenant that takes any client and grants every
+// scope. It is safe for concurrent use; while it serves, options are changed through Configure.
 type Tenant struct {
 	Options
 
@@ -64,8 +67,8 @@ type Tenant struct {
 	requests []Request
 }
 
-// Strict makes a tenant (a new one, unless one is given) check every request and every answer of its own against the
-// contract and report what is wrong, or unknown to it, as an error of the test.
+// Strict makes a tenant (a new one, unless one is given) check every request and every answer of its own
+// against the contract and report what is wrong, or unknown to it, as an error of the test.
 func Strict(t interface{ Errorf(string, ...any) }, tenant ...*Tenant) *Tenant {
 	strict := new(Tenant)
 	if len(tenant) > 0 {
@@ -95,8 +98,8 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault.write(w, r, a)
 }
 
-// answer is the tenant's own, or the fault's in place of it. Where the fault leaves no answer, or another one, the request
-// does its work only if the fault says so.
+// answer is the tenant's own, or the fault's in place of it. Where the fault leaves no answer, or another
+// one, the request does its work only if the fault says so.
 func (t *Tenant) answer(r *http.Request, body []byte, fault *Fault) answer {
 	if !fault.replaces() && fault.answers() {
 		return t.handle(r, body)

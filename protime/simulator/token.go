@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"protime-admin/protime/contract"
 )
 
 // token is what stands behind one access token.
@@ -39,8 +37,8 @@ func (t *Tenant) authenticate(r *http.Request, rest string, body []byte) answer 
 	return t.unknown("%s %s is neither the token endpoint nor the discovery document", r.Method, r.URL.Path)
 }
 
-// grant hands out a token. Errors are those of RFC 6749, as the documentation shows none. The client's id and secret
-// are form fields; a client that sends them in an Authorization header is not known.
+// grant hands out a token. Errors are those of RFC 6749, as the documentation shows none. The client's id
+// and secret are form fields; a client that sends them in an Authorization header is not known.
 func (t *Tenant) grant(r *http.Request, body []byte) answer {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
@@ -52,7 +50,7 @@ func (t *Tenant) grant(r *http.Request, body []byte) answer {
 	}
 	o := t.options()
 	id, secret := form.Get("client_id"), form.Get("client_secret")
-	if id == "" || secret == "" || o.ClientID != "" && id != o.ClientID || o.ClientSecret != "" && secret != o.ClientSecret {
+	if !fits(id, o.ClientID) || !fits(secret, o.ClientSecret) {
 		return denied(http.StatusUnauthorized, "invalid_client", "The client is not known.")
 	}
 	if form.Get("grant_type") != "client_credentials" {
@@ -74,8 +72,12 @@ func (t *Tenant) grant(r *http.Request, body []byte) answer {
 		`,"token_type":"Bearer","scope":` + quote(strings.Join(granted, " ")) + `}`)}.with("Cache-Control", "no-store")
 }
 
+// fits takes what is given and, where something is demanded, only that.
+func fits(given, demanded string) bool { return given != "" && (demanded == "" || given == demanded) }
+
 func denied(status int, code, description string) answer {
-	return answer{status: status, body: []byte(`{"error":` + quote(code) + `,"error_description":` + quote(description) + `}`)}
+	body := `{"error":` + quote(code) + `,"error_description":` + quote(description) + `}`
+	return answer{status: status, body: []byte(body)}
 }
 
 func discovery(r *http.Request, name string) answer {
@@ -93,18 +95,7 @@ func (t *Tenant) grantable(o Options) []string {
 	if o.Scopes != nil {
 		return o.Scopes
 	}
-	return everyScope(t.contract)
-}
-
-func everyScope(c *contract.Contract) []string {
-	var scopes []string
-	for _, collection := range c.Collections {
-		for _, operation := range collection.Operations {
-			scopes = append(scopes, slices.Concat(operation.Scopes...)...)
-		}
-	}
-	slices.Sort(scopes)
-	return slices.Compact(scopes)
+	return t.contract.Scopes()
 }
 
 // issue makes a token that looks like a JWT; nobody is meant to look inside.
@@ -141,7 +132,8 @@ func (t *Tenant) bearer(r *http.Request, o Options) (token, bool) {
 	return found, ok && o.now().Before(found.expires)
 }
 
-// Token is a back door: a token with these scopes (none: all that the tenant grants) that Tokens does not count.
+// Token is a back door: a token with these scopes (none: all that the tenant grants) that Tokens does not
+// count.
 func (t *Tenant) Token(scopes ...string) string {
 	t.once.Do(t.prepare)
 	o := t.options()

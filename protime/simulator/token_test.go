@@ -101,6 +101,8 @@ func TestATokenSaysWhatWasGrantedAndCountsOnce(t *testing.T) {
 	c.token = answer.AccessToken
 	c.want(c.filter("clockings", "date ge '2026-01-01'"), http.StatusOK)
 	c.want(c.do("POST", "/clockings", `{}`), http.StatusForbidden)
+	c.tenant.Configure(func(o *simulator.Options) { o.ScopeStatus = http.StatusUnauthorized })
+	c.want(c.do("POST", "/clockings", `{}`), http.StatusUnauthorized)
 	if got := c.tenant.Tokens(); got != 1 {
 		t.Errorf("got %d tokens handed out, want 1", got)
 	}

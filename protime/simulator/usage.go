@@ -7,8 +7,8 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// document answers the collections whose list is one object of an activity definition: usages and restrictions. They are
-// kept as such, under the definition's id.
+// document answers the collections whose list is one object of an activity definition: usages and
+// restrictions. They are kept as such, under the definition's id.
 func (t *Tenant) document(c *call) answer {
 	definition, refusal := t.addressed(c, activityDefinitions, c.id(), parentParams(c.params))
 	if definition == nil {
@@ -137,17 +137,21 @@ func findUsage(rows []string, wanted usage) int {
 	return -1
 }
 
-// putUsage stores a period at a place, or as a new row, unless it overlaps another one of the same kind and reference.
+// putUsage stores a period at a place, or as a new row, unless it overlaps another one of the same kind and
+// reference.
 func (t *Tenant) putUsage(c *call, definition string, rows []string, body object, u usage, at int) answer {
 	if u.until != "" && u.until < u.from {
 		return refused("The period ends before it begins.")
 	}
 	for i, row := range rows {
 		if i != at && u.overlaps(usageOf(row, "from", "until")) {
-			return refused("The period overlaps another one of the same kind and reference; change or delete that one first.")
+			return refused("The period overlaps another one of the same kind and reference; " +
+				"change or delete that one first.")
 		}
 	}
-	stored := object{{"activityUsageKind", quote(u.kind)}, {"usageReference", body.at("usageReference")}, {"from", quote(u.from)}}
+	stored := object{
+		{"activityUsageKind", quote(u.kind)}, {"usageReference", body.at("usageReference")}, {"from", quote(u.from)},
+	}
 	if u.until != "" {
 		stored.set("until", quote(u.until))
 	}

@@ -7,8 +7,8 @@ import (
 
 const webhooks = "webhooks"
 
-// settleWebhook fills in what the system knows. That the destination must be https is part of the contract's pattern,
-// which is checked here because patterns are not among the fields (reference/webhooks).
+// settleWebhook fills in what the system knows. That the destination must be https is part of the
+// contract's pattern, which is checked here because patterns are not among the fields (reference/webhooks).
 func settleWebhook(f *findings, c *call, record *object) {
 	destination := text(record.at("destinationUrl"))
 	if len(destination) < len("https://x") || destination[:len("https://")] != "https://" {
@@ -18,8 +18,8 @@ func settleWebhook(f *findings, c *call, record *object) {
 	record.set("status", `"Enabled"`)
 }
 
-// webhookCreated is the body of the 201: the record with its private key, which is never shown again and not kept. The
-// name of the key's member is not published; the contract lists the names that count as one.
+// webhookCreated is the body of the 201: the record with its private key, which is never shown again and
+// not kept. The name of the key's member is not published; the contract lists the names that count as one.
 func (t *Tenant) webhookCreated(c *call, id string) string {
 	record := parseObject(t.lookup(webhooks, id).raw)
 	name := "webhookKey"
