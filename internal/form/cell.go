@@ -89,7 +89,7 @@ func (f filler) entries(c *Cell) {
 
 func (f filler) entry(c *Cell, key string, raw json.RawMessage) Cell {
 	in := &c.Input.Inputs[0]
-	e := Cell{Input: in, Name: c.Name + "." + key, Raw: given(raw), Applies: true, key: key}
+	e := Cell{Input: in, Name: c.Name + "." + key, Raw: given(raw), Applies: true, Key: key}
 	var shown bool
 	e.Typed, shown = field.FormatAs(in.Kind, in.Field, e.Raw)
 	e.Kept = !shown

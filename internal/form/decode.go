@@ -247,7 +247,7 @@ func (d decoder) entries(c *Cell) {
 func (d decoder) suffixed(key string) bool { return strings.HasSuffix(key, SuffixKept) }
 
 func (c *Cell) has(key string) bool {
-	return slices.ContainsFunc(c.Cells, func(e Cell) bool { return e.key == key })
+	return slices.ContainsFunc(c.Cells, func(e Cell) bool { return e.Key == key })
 }
 
 // pairOf reads a new entry: a name and a value.
@@ -256,15 +256,15 @@ func (d decoder) pairOf(c *Cell, n int) {
 	name, value := &pair.Cells[0], &pair.Cells[1]
 	d.plain(name)
 	d.plain(value)
-	pair.key = strings.TrimSpace(name.Typed.Text)
+	pair.Key = strings.TrimSpace(name.Typed.Text)
 	switch {
-	case value.value == nil && pair.key == "":
-	case pair.key == "":
+	case value.value == nil && pair.Key == "":
+	case pair.Key == "":
 		name.refuse(&field.Problem{Key: field.ProblemKey})
 	case value.value == nil && value.Problem == nil:
 		value.refuse(&field.Problem{Key: field.ProblemRequired})
-	case c.has(pair.key) || slices.ContainsFunc(c.Rows, func(row Cell) bool { return row.key == pair.key }):
-		name.refuse(&field.Problem{Key: field.ProblemKeyTwice, Args: map[string]string{"name": pair.key}})
+	case c.has(pair.Key) || slices.ContainsFunc(c.Rows, func(row Cell) bool { return row.Key == pair.Key }):
+		name.refuse(&field.Problem{Key: field.ProblemKeyTwice, Args: map[string]string{"name": pair.Key}})
 	}
 	c.Rows = append(c.Rows, pair)
 }

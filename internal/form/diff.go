@@ -25,6 +25,9 @@ func (p *Plan) Diff(before, after protime.Record) []DiffRow {
 		b, _ := after.Lookup(in.Field.Name)
 		rows = diff(rows, in, "", given(a), given(b))
 	}
+	if p.Collection.Whole {
+		return rows // what stands beside the rows is not sent
+	}
 	for name, raw := range before.Members() {
 		if p.names[name] {
 			continue

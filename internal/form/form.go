@@ -43,7 +43,7 @@ type Plan struct {
 	Inputs     []Input       // writable fields in the contract's order; none on Read
 	Shown      []Input       // read-only fields in the contract's order; all of them on Read
 
-	fields  []contract.Field    // of the record that the form is about: for usages those of one row
+	fields  []contract.Field    // of the record that the form is about
 	names   map[string]bool     // of the fields' members
 	targets map[string][]string // predefined external references by collection
 }
@@ -111,12 +111,12 @@ type Cell struct {
 	Removed  bool   // a row that was removed: its inputs are hidden and empty
 	Cells    []Cell // of a Group, of one row, or of Keyed and Values entries
 	Rows     []Cell // of Rows: one Cell each, with Cells
+	Key      string // of an entry of a Keyed value: its name, such as "nl-BE"
 
 	posted  bool            // the input came with what was posted
 	touched bool            // what was posted is not what the form showed at opening
 	value   json.RawMessage // what was typed, where touched; nil: emptied
 	index   int             // of a row: its position at opening, or behind those
-	key     string          // of an entry of a Keyed value
 }
 
 // Option is one choice of an enum, of yes/no, or a value kept as it is.

@@ -174,14 +174,14 @@ func length(rec protime.Record, path []string) int {
 func mergeEntries(rec protime.Record, c *Cell, path []string) protime.Record {
 	for i := range c.Cells {
 		if e := &c.Cells[i]; e.touched && e.Problem == nil {
-			rec = put(rec, e.value, below(path, e.key))
+			rec = put(rec, e.value, below(path, e.Key))
 		}
 	}
 	for i := range c.Rows {
 		pair := &c.Rows[i]
 		value := pair.Cells[1].value
-		if pair.key != "" && value != nil && pair.Cells[0].Problem == nil && pair.Cells[1].Problem == nil {
-			rec = put(rec, value, below(path, pair.key))
+		if pair.Key != "" && value != nil && pair.Cells[0].Problem == nil && pair.Cells[1].Problem == nil {
+			rec = put(rec, value, below(path, pair.Key))
 		}
 	}
 	return rec

@@ -12,14 +12,15 @@ import (
 // predefined external references can be typed where an id can; without them any name is passed on.
 //
 // A collection whose rows are written one by one (usages) has a form for one row: its inputs are named as the row's
-// members. On Replace only the members that the request changes are inputs, the others name the row.
+// members. On Replace only the members that the request changes are inputs, the others name the row. One whose rows
+// are written together (restrictions) has a form for the document that holds them: "restrictions.0.level".
 func NewPlan(c *contract.Collection, v contract.Verb, others ...*contract.Collection) *Plan {
 	p := &Plan{Collection: c, Verb: v, fields: c.Fields, names: map[string]bool{}, targets: map[string][]string{}}
 	for _, o := range others {
 		p.targets[o.Name] = o.Predefined
 	}
-	if c.Rows != "" && len(c.Key) > 0 && v != contract.Read {
-		p.fields = rowFields(c)
+	if c.Whole {
+		p.fields = []contract.Field{{Name: c.Rows, Path: c.Rows, Type: "array", Fields: c.Fields}}
 	}
 	for _, f := range p.fields {
 		p.names[f.Name] = true
@@ -38,15 +39,6 @@ func NewPlan(c *contract.Collection, v contract.Verb, others ...*contract.Collec
 		p.Inputs = append(p.Inputs, in)
 	}
 	return p
-}
-
-func rowFields(c *contract.Collection) []contract.Field {
-	for _, f := range c.Fields {
-		if f.Name == c.Rows {
-			return f.Fields
-		}
-	}
-	return nil
 }
 
 // fixed says that an existing record keeps a field as it is: one that only counts at creation, or a row's name.
@@ -132,7 +124,7 @@ func (p *Plan) describe(f contract.Field, full, tail string) Input {
 		Field:  f,
 		Kind:   field.For(f),
 		Group:  group(f),
-		Labels: p.labels(f, full),
+		Labels: []string{"field." + p.Collection.Name + "." + f.Path, "field." + f.Path},
 		Human:  Humanised(f.Name),
 		full:   full,
 		tail:   tail,
@@ -143,15 +135,6 @@ func (p *Plan) describe(f contract.Field, full, tail string) Input {
 	}
 	in.options = options(in.Kind, f)
 	return in
-}
-
-// labels are the message keys of a field's name. A form about one row also looks under the row's own name.
-func (p *Plan) labels(f contract.Field, full string) []string {
-	keys := []string{"field." + p.Collection.Name + "." + f.Path, "field." + f.Path}
-	if full != "" && full != f.Path && !strings.Contains(f.Path, full+"[]") {
-		keys = append(keys, "field."+full)
-	}
-	return keys
 }
 
 // group puts a field into one of the form's four fieldsets.

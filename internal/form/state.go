@@ -128,7 +128,7 @@ func (p *Plan) shown(rec protime.Record) []Value {
 func (p *Plan) unknown(rec protime.Record) []Member {
 	var all []Member
 	for name, raw := range rec.Members() {
-		if !p.names[name] {
+		if !p.names[name] && !p.Collection.Whole { // what stands beside the rows is not sent
 			all = append(all, Member{Name: name, Raw: raw})
 		}
 	}
