@@ -148,7 +148,7 @@ func (l *Log) Ping(ctx context.Context) error {
 // Writable tries a durable write that leaves nothing behind in the log.
 func (l *Log) Writable(ctx context.Context) error {
 	return l.write(ctx, func(ctx context.Context, b *batch) error {
-		_, err := b.tx.ExecContext(ctx, `UPDATE head SET at = at WHERE only = 1`)
+		_, err := b.tx.ExecContext(ctx, `UPDATE head SET at = at WHERE one = 1`)
 		return err
 	})
 }

@@ -95,8 +95,8 @@ func (l *Log) copyRows(ctx context.Context, file string) (err error) {
 			undoes, undone_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, 14},
 		{`SELECT subject, issuer, name, email, search FROM actors`,
 			`INSERT INTO actors (subject, issuer, name, email, search) VALUES ($1, $2, $3, $4, $5)`, 5},
-		{`SELECT sequence, hash, at, erased FROM head WHERE only = 1`,
-			`UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4 WHERE only = 1`, 4},
+		{`SELECT sequence, hash, at, erased FROM head WHERE one = 1`,
+			`UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4 WHERE one = 1`, 4},
 	} {
 		if err := table.copy(ctx, from, to); err != nil {
 			return err

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,7 +11,8 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // dialect is what differs between the two databases; all other SQL is the same text, with $1 for the first argument.
@@ -28,7 +30,7 @@ func sqliteDialect() dialect {
 	return dialect{
 		goose:      goose.DialectSQLite3,
 		migrations: "migrations/sqlite",
-		head:       `SELECT sequence, hash, at, erased, NULL FROM head WHERE only = 1`,
+		head:       `SELECT sequence, hash, at, erased, NULL FROM head WHERE one = 1`,
 		contains:   "instr",
 		oneProcess: true,
 		indexHints: true,
@@ -40,7 +42,7 @@ func postgresDialect() dialect {
 		goose:      goose.DialectPostgres,
 		migrations: "migrations/postgres",
 		head: `SELECT sequence, hash, at, erased, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
-			FROM head WHERE only = 1 FOR UPDATE`,
+			FROM head WHERE one = 1 FOR UPDATE`,
 		contains: "strpos",
 		snapshot: sql.LevelRepeatableRead,
 	}
@@ -144,12 +146,12 @@ func lockFile(ctx context.Context, file string) (func() error, error) {
 	}
 	db, err := openSQLite(ctx, name, "_txlock=exclusive&_pragma=busy_timeout(0)", 1)
 	if err != nil {
-		return nil, err
+		return nil, taken(err, file)
 	}
 	tx, err := db.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		_ = db.Close() // the lock is not ours: nothing to lose
-		return nil, fmt.Errorf("%w: %s", ErrServed, filepath.Base(file))
+		return nil, taken(err, file)
 	}
 	return func() error {
 		if err := tx.Rollback(); err != nil {
@@ -158,4 +160,13 @@ func lockFile(ctx context.Context, file string) (func() error, error) {
 		}
 		return db.Close()
 	}, nil
+}
+
+// taken tells a lock that another process holds from a file that cannot be opened.
+func taken(err error, file string) error {
+	var failure *sqlite.Error
+	if errors.As(err, &failure) && failure.Code()&0xff == sqlite3.SQLITE_BUSY {
+		return fmt.Errorf("%w: %s", ErrServed, filepath.Base(file))
+	}
+	return err
 }

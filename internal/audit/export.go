@@ -39,7 +39,7 @@ func (l *Log) Export(ctx context.Context, w io.Writer, format Format, q change.Q
 	}
 	defer func() { _ = tx.Rollback() }() // it only read
 	var head Head
-	if err := tx.QueryRowContext(ctx, `SELECT sequence, hash FROM head WHERE only = 1`).Scan(&head.Sequence, &head.Hash); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT sequence, hash FROM head WHERE one = 1`).Scan(&head.Sequence, &head.Hash); err != nil {
 		return Head{}, fmt.Errorf("audit: export: %w", err)
 	}
 	buffered := bufio.NewWriterSize(w, 64<<10)

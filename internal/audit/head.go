@@ -42,7 +42,7 @@ func ParseHead(text string) (Head, error) {
 // Head returns the end of the chain as the log says it is; Verify holds it against the events.
 func (l *Log) Head(ctx context.Context) (Head, error) {
 	var h Head
-	if err := l.db.QueryRowContext(ctx, `SELECT sequence, hash FROM head WHERE only = 1`).Scan(&h.Sequence, &h.Hash); err != nil {
+	if err := l.db.QueryRowContext(ctx, `SELECT sequence, hash FROM head WHERE one = 1`).Scan(&h.Sequence, &h.Hash); err != nil {
 		return Head{}, fmt.Errorf("audit: the log cannot be read: %w", err)
 	}
 	return h, nil

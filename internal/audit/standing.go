@@ -12,7 +12,7 @@ import (
 func (v *verifier) end(ctx context.Context, tx *sql.Tx) error {
 	var head Head
 	var at int64
-	row := tx.QueryRowContext(ctx, `SELECT sequence, hash, at FROM head WHERE only = 1`)
+	row := tx.QueryRowContext(ctx, `SELECT sequence, hash, at FROM head WHERE one = 1`)
 	if err := row.Scan(&head.Sequence, &head.Hash, &at); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (v *verifier) retention(ctx context.Context, tx *sql.Tx) error {
 
 func (v *verifier) erasedThrough(ctx context.Context, tx *sql.Tx) error {
 	var erased int64
-	if err := tx.QueryRowContext(ctx, `SELECT erased FROM head WHERE only = 1`).Scan(&erased); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT erased FROM head WHERE one = 1`).Scan(&erased); err != nil {
 		return err
 	}
 	if erased != v.through {

@@ -208,7 +208,7 @@ func (b *batch) close(ctx context.Context) error {
 	if !b.moved {
 		return nil
 	}
-	_, err := b.tx.ExecContext(ctx, `UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4 WHERE only = 1`,
+	_, err := b.tx.ExecContext(ctx, `UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4 WHERE one = 1`,
 		b.sequence, b.hash, b.now, b.erased)
 	if err != nil {
 		return fmt.Errorf("audit: head: %w", err)

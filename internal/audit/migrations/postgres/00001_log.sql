@@ -85,13 +85,13 @@ CREATE TRIGGER events_unchanged BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUN
 
 -- The last event. Its row is what serialises writers.
 CREATE TABLE head (
-	only     BIGINT PRIMARY KEY CHECK (only = 1),
+	one      BIGINT PRIMARY KEY CHECK (one = 1),
 	sequence BIGINT NOT NULL,
 	hash     BYTEA NOT NULL,
 	at       BIGINT NOT NULL,
 	erased   BIGINT NOT NULL
 );
-INSERT INTO head (only, sequence, hash, at, erased) VALUES (1, 0, decode(repeat('00', 32), 'hex'), 0, 0);
+INSERT INTO head (one, sequence, hash, at, erased) VALUES (1, 0, decode(repeat('00', 32), 'hex'), 0, 0);
 
 -- Where each change stands, kept with the events in the same transaction, so that a page is one index range. What
 -- pages show comes from the events; verify holds this table against them.

@@ -84,13 +84,13 @@ END;
 
 -- The last event. Its row is what serialises writers.
 CREATE TABLE head (
-	only     INTEGER PRIMARY KEY CHECK (only = 1),
+	one      INTEGER PRIMARY KEY CHECK (one = 1),
 	sequence INTEGER NOT NULL,
 	hash     BLOB NOT NULL,
 	at       INTEGER NOT NULL,
 	erased   INTEGER NOT NULL
 ) STRICT;
-INSERT INTO head (only, sequence, hash, at, erased) VALUES (1, 0, zeroblob(32), 0, 0);
+INSERT INTO head (one, sequence, hash, at, erased) VALUES (1, 0, zeroblob(32), 0, 0);
 
 -- Where each change stands, kept with the events in the same transaction, so that a page is one index range. What
 -- pages show comes from the events; verify holds this table against them.

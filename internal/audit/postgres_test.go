@@ -1,0 +1,20 @@
+//go:build postgres
+
+package audit_test
+
+import (
+	"testing"
+
+	"protime-admin/internal/postgrestest"
+)
+
+func onPostgreSQL(t *testing.T, test func(*testing.T, database)) {
+	t.Helper()
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, postgres(t)) })
+}
+
+func postgres(t testing.TB) database {
+	t.Helper()
+	address := postgrestest.Start(t)
+	return database{url: address, driver: "pgx", dsn: address}
+}
