@@ -85,3 +85,11 @@ func matches(template, elements []string) bool {
 		return t == e || strings.HasPrefix(t, "{") && e != ""
 	})
 }
+
+// Whole is the same client, with the same token, that drops nothing. It is for a comparison that must be made on
+// personal data; what it reads goes no further.
+func (c *Client) Whole() *Client {
+	whole := *c
+	whole.personal = nil
+	return &whole
+}

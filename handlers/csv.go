@@ -1,0 +1,184 @@
+package handlers
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"protime-admin/internal/field"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// GET /clockings.csv?...: the whole list of the same filter, streamed. A failure half-way breaks the connection, so
+// that no file looks whole that is not.
+func (s *Server) listCSV(v *visit, c *contract.Collection) error {
+	if why := v.whyNot(c, contract.List); why != "" {
+		return v.refuse(c, contract.List, why)
+	}
+	params, err := v.params(c, false)
+	if err != nil {
+		return err
+	}
+	sel := v.selection(c)
+	if sel.problem || sel.ask != nil {
+		return &pageError{status: http.StatusUnprocessableEntity, failure: failureOf(v, "bad-filter")}
+	}
+	fields := csvFields(c)
+	out := v.csv(c.Name)
+	for page, err := range s.API.List(v.request().Context(), c.URL(params...), protime.ListOptions{Filter: sel.filter}) {
+		if err != nil {
+			// Before the first byte this is a page of its own; after it, fail breaks the connection.
+			return err
+		}
+		if err := out.begin(v.csvHead(c, fields)); err != nil {
+			return err
+		}
+		for _, record := range page.Records {
+			if !sel.deleted && isDeleted(c, record) {
+				continue
+			}
+			if err := out.write(v.csvRow(fields, record)); err != nil {
+				return err
+			}
+		}
+		if err := out.flush(); err != nil {
+			return err
+		}
+	}
+	return out.begin(v.csvHead(c, fields))
+}
+
+// csvFile writes rows as spreadsheets of the page's language take them.
+type csvFile struct {
+	v     *visit
+	name  string
+	rows  *csv.Writer
+	to    io.Writer
+	begun bool
+}
+
+func (v *visit) csv(name string) *csvFile { return &csvFile{v: v, name: name} }
+
+// begin sends the header once: the first API page is there, so the answer is a file.
+func (f *csvFile) begin(head []string) error {
+	if f.begun {
+		return nil
+	}
+	f.begun = true
+	h := f.v.c.Response().Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+f.name+`.csv"`)
+	f.v.c.Response().WriteHeader(http.StatusOK)
+	f.to = f.v.c.Response()
+	f.rows = csv.NewWriter(f.to)
+	f.rows.UseCRLF = true
+	if f.v.words.Tag != "en" {
+		// Excel in Belgium expects semicolons, and a byte-order mark to see UTF-8.
+		f.rows.Comma = ';'
+		if _, err := f.to.Write([]byte("\xef\xbb\xbf")); err != nil {
+			return err
+		}
+	}
+	if err := f.write(head); err != nil {
+		return err
+	}
+	return f.flush()
+}
+
+func (f *csvFile) write(cells []string) error {
+	safe := make([]string, len(cells))
+	for i, cell := range cells {
+		safe[i] = formulaSafe(cell)
+	}
+	return f.rows.Write(safe)
+}
+
+func (f *csvFile) flush() error {
+	f.rows.Flush()
+	if err := f.rows.Error(); err != nil {
+		return err
+	}
+	return http.NewResponseController(f.v.c.Response()).Flush()
+}
+
+// formulaSafe keeps a spreadsheet from running what somebody typed as a name. Plain numbers stay numbers.
+func formulaSafe(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) || plainNumber(cell) {
+		return cell
+	}
+	return "'" + cell
+}
+
+func plainNumber(cell string) bool {
+	text := strings.TrimPrefix(cell, "-")
+	return text != "" && strings.Trim(text, "0123456789.,:") == ""
+}
+
+// csvFields are all fields that may be read, in the contract's order.
+func csvFields(c *contract.Collection) []contract.Field {
+	var fields []contract.Field
+	for _, f := range c.Fields {
+		if !f.Personal && c.IsPublic(f.Path) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+func (v *visit) csvHead(c *contract.Collection, fields []contract.Field) []string {
+	var head []string
+	for _, f := range fields {
+		head = append(head, v.label(c, f))
+		if f.Ref != "" {
+			head = append(head, v.label(c, f)+" (id)")
+		}
+	}
+	return head
+}
+
+// csvRow writes dates as yyyy-mm-dd and times as 08:05, references as name and id.
+func (v *visit) csvRow(fields []contract.Field, record protime.Record) []string {
+	var row []string
+	for _, f := range fields {
+		raw, _ := record.Lookup(f.Name)
+		kind := field.For(f)
+		switch {
+		case isNull(raw):
+			row = append(row, "")
+		case kind == field.Date, kind == field.Duration, kind == field.Clock:
+			typed, _ := field.Format(f, raw)
+			text := typed.Text
+			if text == "" {
+				text = plain(raw)
+			}
+			if typed.Day != "" && typed.Day != "0" {
+				text = v.value(f, raw).Text
+			}
+			row = append(row, text)
+		case f.Type == "object" && f.Ref == "" && !translated(f), f.Type == "array":
+			row = append(row, compactJSON(raw))
+		default:
+			row = append(row, v.value(f, raw).Text)
+		}
+		if f.Ref != "" {
+			id := ""
+			if reference, err := protime.ParseRecord(raw); err == nil && !isNull(raw) {
+				id = reference.Text("id")
+			}
+			row = append(row, id)
+		}
+	}
+	return row
+}
+
+func compactJSON(raw []byte) string {
+	var b bytes.Buffer
+	if err := json.Compact(&b, raw); err != nil {
+		return string(raw)
+	}
+	return b.String()
+}

@@ -1,0 +1,221 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/form"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// GET /clockings/8192/delete: names the record and what follows; nothing happens yet.
+func (s *Server) deleteForm(v *visit, c *contract.Collection) error {
+	f, err := s.deleteSheet(v, c)
+	if err != nil {
+		return err
+	}
+	if why := v.whyNot(c, contract.Delete); why != "" {
+		return v.refuse(c, contract.Delete, why)
+	}
+	if err := f.load(); err != nil {
+		return err
+	}
+	return f.confirm(http.StatusOK)
+}
+
+func (s *Server) deleteSheet(v *visit, c *contract.Collection) (*sheet, error) {
+	params, err := v.params(c, true)
+	if err != nil {
+		return nil, err
+	}
+	return &sheet{
+		v: v, c: c, verb: contract.Delete, plan: s.plan(c, contract.Replace), params: params, page: c.ItemURL(params...),
+		exists: true,
+	}, nil
+}
+
+// POST /clockings/8192/delete: one DELETE of the record as it was confirmed.
+func (s *Server) delete(v *visit, c *contract.Collection) error {
+	f, err := s.deleteSheet(v, c)
+	if err != nil {
+		return err
+	}
+	if !c.Offers(contract.Delete) {
+		return v.refuse(c, contract.Delete, v.whyNot(c, contract.Delete))
+	}
+	if f.values, err = v.posted(); err != nil {
+		return err
+	}
+	f.sub = f.plan.Decode(v.request().Context(), f.values, v.finder(), v.today())
+	if f.sub.Change != "" && !v.restored() {
+		receipt, found, err := s.Desk.Spent(v.request().Context(), f.sub.Change, f.fingerprint(), v.actor)
+		switch {
+		case err != nil:
+			return f.notSentDelete(err)
+		case found:
+			return f.answeredDelete(receipt)
+		}
+	}
+	if err := f.load(); err != nil {
+		return err
+	}
+	if why := v.whyNot(c, contract.Delete); why != "" {
+		return v.refuse(c, contract.Delete, why)
+	}
+	f.problemsFirst()
+	if v.restored() {
+		return f.confirm(http.StatusOK)
+	}
+	if len(f.whole) > 0 || f.whyNot != "" {
+		return f.confirm(http.StatusUnprocessableEntity)
+	}
+	opened, err := protime.ParseRecord([]byte(f.values.Get(form.InputOpened)))
+	if err != nil {
+		f.whole = append(f.whole, v.words.T("form.incomplete"))
+		return f.confirm(http.StatusUnprocessableEntity)
+	}
+	if moved := change.Moved(opened, f.base, opened, f.plan.Paths()); len(moved) > 0 {
+		f.conflict = true
+		return f.confirmMoved(moved)
+	}
+	var body []byte
+	if op := c.Operations[contract.Delete]; len(op.Body) > 0 {
+		if body, err = s.plan(c, contract.Delete).Body(f.base, f.base); err != nil {
+			return err
+		}
+	}
+	r, err := s.Desk.Do(v.request().Context(), f.change(protime.Record{}, body, nil))
+	if err != nil {
+		return f.notSentDelete(err)
+	}
+	return f.answeredDelete(r)
+}
+
+// confirm draws the question.
+func (f *sheet) confirm(status int) error {
+	v := f.v
+	id := f.sub.Change
+	if id == "" || f.spent {
+		id = newID()
+	}
+	name := v.recordName(f.c, f.base)
+	view := &views.Confirm{
+		Heading: v.words.T("delete.heading", "one", v.one(f.c), "name", name), Action: v.request().URL.EscapedPath(),
+		Button: v.words.T("delete.button", "one", v.one(f.c)), Consequence: v.words.T("delete.consequence"),
+		Cancel: f.back(), Change: id, Opened: f.plan.Opened(f.base), Return: f.back(), Whole: f.whole, Trouble: f.trouble,
+		Reasons: v.s.Config.Audit.Reasons, Why: f.sub.Why, Note: f.sub.Note, WhyNot: f.whyNot, Unsure: f.unsure,
+		Conflict: f.conflict,
+	}
+	if f.c.SoftDelete != "" {
+		view.Consequence = v.words.T("delete.consequence-soft")
+	}
+	if short := v.shortName(f.c, f.base); short != "" {
+		view.Button = v.words.T("delete.button-name", "one", v.one(f.c), "name", short)
+	}
+	for _, field := range f.c.Writable() {
+		raw, _ := f.base.Lookup(field.Name)
+		if value := v.value(field, raw); !value.Empty() {
+			view.Facts = append(view.Facts, views.Part{Name: v.label(f.c, field), Value: value})
+		}
+	}
+	page := v.page(view.Heading)
+	page.Problem = status >= http.StatusBadRequest
+	return v.show(status, views.ConfirmPage(page, view))
+}
+
+// shortName is what tells a record from its neighbours: "08:05".
+func (v *visit) shortName(c *contract.Collection, record protime.Record) string {
+	if len(c.Title) == 0 {
+		return ""
+	}
+	f, ok := c.Field(c.Title[0])
+	if !ok {
+		return ""
+	}
+	return v.value(f, lookup(record, f.Path)).Text
+}
+
+// confirmMoved asks again, because the record is no longer the one that was confirmed.
+func (f *sheet) confirmMoved(moved []change.Difference) error {
+	v := f.v
+	for _, m := range moved {
+		label, before, after := m.Path, views.Value{Text: string(m.Opened)}, views.Value{Text: string(m.Now)}
+		if field, ok := f.c.Field(m.Path); ok {
+			label, before, after = v.label(f.c, field), v.side(field, m.Opened), v.side(field, m.Now)
+		}
+		f.whole = append(f.whole, v.words.T("delete.moved", "field", label, "before", before.Text, "after", after.Text))
+	}
+	return f.confirm(http.StatusConflict)
+}
+
+func (f *sheet) answeredDelete(r change.Receipt) error {
+	switch r.State {
+	case change.Refused:
+		return f.refusedDelete(r)
+	case change.Unknown, change.Sending:
+		if err := f.load(); err != nil {
+			// The record cannot be read: the receipt alone is shown.
+			return f.v.receiptPage(r, unknownStatus(r))
+		}
+		f.unsure = f.v.receiptBanner(r)
+		return f.confirm(unknownStatus(r))
+	}
+	return f.done(r)
+}
+
+// refusedDelete shows the question again with what Protime said.
+func (f *sheet) refusedDelete(r change.Receipt) error {
+	v := f.v
+	f.spent = true
+	said := protime.Refusal(protime.Answer{Method: r.Request.Method, URL: r.URL, Status: r.Status, Header: r.Header, Body: r.Body})
+	status := http.StatusBadGateway
+	if said == nil {
+		failure := failureOf(v, failureKind(r.Failure))
+		f.trouble, status = &failure, failureStatus(r.Failure)
+	} else {
+		failure := v.s.apiFailure(v, said)
+		f.trouble, status = &failure, apiStatus(said)
+		if f.notOffered(said) {
+			f.trouble = f.offerAnother(said)
+			if said.Status != http.StatusNotImplemented {
+				status = said.Status
+			}
+		}
+	}
+	f.trouble.Call = v.call(r)
+	if f.base.Raw() == nil {
+		if err := f.load(); err != nil {
+			return &pageError{status: status, failure: *f.trouble}
+		}
+	}
+	return f.confirm(status)
+}
+
+func (f *sheet) notSentDelete(err error) error {
+	v := f.v
+	var spent *change.SpentError
+	if f.base.Raw() == nil {
+		if unread := f.load(); unread != nil {
+			return unread
+		}
+	}
+	switch {
+	case errors.As(err, &spent):
+		f.spent = true
+		f.whole = append(f.whole, v.words.T("form.spent"))
+		return f.confirm(http.StatusConflict)
+	case errors.Is(err, change.ErrRole), errors.Is(err, change.ErrOwnRecord), errors.Is(err, change.ErrWhose):
+		failure := failureOf(v, "forbidden")
+		failure.Text = v.words.T(refusalKey(err))
+		f.trouble = &failure
+		return f.confirm(http.StatusForbidden)
+	case errors.Is(err, change.ErrLog):
+		failure := failureOf(v, "log")
+		f.trouble = &failure
+		return f.confirm(http.StatusServiceUnavailable)
+	}
+	return err
+}

@@ -1,0 +1,156 @@
+package handlers
+
+import (
+	"net/http"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/field"
+	"protime-admin/internal/form"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// draw shows the form as it was typed, with everything that there is to say.
+func (f *sheet) draw(status int) error {
+	state := f.sub.State(f.base, f.problems...)
+	return f.show(status, state)
+}
+
+func (f *sheet) drawConflict(conflicts []form.FieldConflict) error {
+	return f.show(http.StatusConflict, f.sub.Conflicted(f.base, conflicts))
+}
+
+// show draws a state of the form. GET and POST share it.
+func (f *sheet) show(status int, state form.State) error {
+	v := f.v
+	if state.Change == "" || f.spent {
+		state.Change = newID()
+	}
+	state.Return = f.back()
+	view := &views.Form{
+		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
+		Whole: f.whole, Trouble: f.trouble, Notes: f.notes, Reasons: v.s.Config.Audit.Reasons,
+		Required: v.s.Config.Audit.ReasonRequired, WhyNot: f.whyNot, Preview: f.preview, Conflict: f.conflict,
+		Unsure: f.unsure, First: f.first,
+	}
+	if f.exists {
+		view.Name = v.recordName(f.c, f.base)
+		if change.Has(v.actor.Roles, change.SeeHistory) {
+			view.History = "/changes?" + with(map[string][]string{}, "record", f.page)
+		}
+	}
+	for _, shown := range state.Shown {
+		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.value(shown.Input.Field, shown.Raw)}
+		if !part.Value.Empty() && shown.Input.Field.Name != "id" && shown.Input.Field.Name != "changeVersion" {
+			view.Known = append(view.Known, part)
+		}
+	}
+	for _, member := range state.Unknown {
+		view.Unknown = append(view.Unknown, views.Part{Name: member.Name, Value: views.Value{Text: string(member.Raw)}})
+	}
+	if len(state.LeftOut) > 0 {
+		view.Notes = append(view.Notes, v.leftOut(f.c, state.LeftOut))
+	}
+	page := v.page(view.Heading)
+	page.Problem = status >= http.StatusBadRequest
+	if status == http.StatusOK && v.request().Method == http.MethodGet {
+		page.Banner = v.banner()
+	}
+	return v.show(status, views.FormPage(page, view))
+}
+
+// leftOut says which values were not sent, because the record's kind does not take them.
+func (v *visit) leftOut(c *contract.Collection, paths []string) string {
+	names := ""
+	for i, path := range paths {
+		if i > 0 {
+			names += ", "
+		}
+		f, ok := c.Field(path)
+		if !ok {
+			f = contract.Field{Name: path, Path: path}
+		}
+		names += v.label(c, f)
+	}
+	return v.words.T("form.left-out", "fields", names)
+}
+
+func (f *sheet) heading() string {
+	words := f.v.words
+	if f.verb == contract.Create || !f.exists {
+		return words.T("form.new", "one", f.v.one(f.c))
+	}
+	id := ""
+	if len(f.params) > 0 && len(f.c.Key) == 0 {
+		id = f.params[len(f.params)-1]
+	}
+	return words.T("form.edit", "one", f.v.one(f.c), "id", id)
+}
+
+// action is where the form is sent: the page's own path.
+func (f *sheet) action() string {
+	action := f.v.request().URL.EscapedPath()
+	if f.query != "" {
+		action += "?" + with(map[string][]string{}, "by", f.v.request().URL.Query().Get("by"))
+	}
+	return action
+}
+
+// previewed shows field, now and after, and the exact request; it sends nothing.
+func (f *sheet) previewed(after protime.Record, body []byte, leftOut []string) error {
+	v := f.v
+	op := f.c.Operations[f.verb]
+	request := op.Method + " " + op.URL(f.params...)
+	if f.query != "" {
+		request += "?" + f.query
+	}
+	f.preview = &views.Preview{Rows: v.differences(f.plan, f.base, after), Request: request, Body: indented(body)}
+	if len(leftOut) > 0 {
+		f.notes = append(f.notes, v.leftOut(f.c, leftOut))
+	}
+	return f.draw(http.StatusOK)
+}
+
+// differences are the fields that change, in words.
+func (v *visit) differences(plan *form.Plan, before, after protime.Record) []views.PreviewRow {
+	var rows []views.PreviewRow
+	for _, d := range plan.Diff(before, after) {
+		row := views.PreviewRow{Label: d.Name}
+		if d.Input != nil {
+			row.Label = v.words.First(d.Input.Labels, d.Input.Human)
+			row.Now, row.After = v.side(d.Input.Field, d.Before), v.side(d.Input.Field, d.After)
+		} else {
+			row.Now, row.After = views.Value{Text: string(d.Before)}, views.Value{Text: string(d.After)}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (v *visit) side(f contract.Field, raw []byte) views.Value {
+	if field.IsNull(raw) {
+		return views.Value{}
+	}
+	return v.value(f, raw)
+}
+
+// fetch reads the record that a form is about, also where the API gives it only as part of a list or a document.
+func (s *Server) fetch(v *visit, c *contract.Collection, params []string, query string) (protime.Record, protime.Answer, error) {
+	ctx := v.request().Context()
+	switch {
+	case len(c.Key) > 0:
+		document, answer, err := s.API.Get(ctx, c.URL(params...), "")
+		if err != nil {
+			return document, answer, err
+		}
+		row, ok := rowByKey(c, document, params[len(params)-1])
+		if !ok {
+			return row, answer, &pageError{status: http.StatusNotFound, failure: failureOf(v, "not-found"), cause: errNoRow}
+		}
+		return row, answer, nil
+	case c.Whole:
+		return s.API.Get(ctx, c.URL(params...), "")
+	}
+	return s.API.Get(ctx, c.ItemURL(params...), query)
+}

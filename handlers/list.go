@@ -1,0 +1,205 @@
+package handlers
+
+import (
+	"errors"
+	"iter"
+	"net/http"
+	"net/url"
+
+	"protime-admin/internal/people"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// fullPage is how many rows a page has at least, unless it is the last.
+const fullPage = 100
+
+// GET /clockings: the records of one collection. Rows go out as API pages come in: the one page that is not drawn into
+// a buffer first. No header goes out before the first API page, so that a refusal is still a page of its own.
+func (s *Server) list(v *visit, c *contract.Collection) error {
+	if q := v.request().URL.Query(); q.Has("q") {
+		return s.search(v, c, q.Get("q"))
+	}
+	if c.Rows != "" {
+		return s.rowsPage(v, c)
+	}
+	if why := v.whyNot(c, contract.List); why != "" {
+		return v.refuse(c, contract.List, why)
+	}
+	params, err := v.params(c, false)
+	if err != nil {
+		return err
+	}
+	sel := v.selection(c)
+	l := s.listView(v, c, params, &sel)
+	status := http.StatusOK
+	if sel.problem || sel.ask != nil {
+		if sel.problem {
+			status = http.StatusUnprocessableEntity
+		}
+		l.Rows, l.End = func(func(views.Row) bool) {}, &views.ListEnd{}
+		l.Ask = sel.ask
+		page := v.page(l.Heading)
+		page.Problem = sel.problem
+		return v.show(status, views.ListPage(page, l))
+	}
+	return s.stream(v, c, params, sel, l)
+}
+
+// stream sends the page while the API is still being read.
+func (s *Server) stream(v *visit, c *contract.Collection, params []string, sel selection, l *views.List) error {
+	q := v.request().URL.Query()
+	options := protime.ListOptions{Filter: sel.filter, Token: q.Get("page"), ExternalReferences: q.Get("externalReferences")}
+	next, stop := iter.Pull2(s.API.List(v.request().Context(), c.URL(params...), options))
+	defer stop()
+	first, err, _ := next()
+	if errors.Is(err, protime.Conflict) && options.Token != "" {
+		// The API forgot where we were: say so, and begin again.
+		return v.to(v.request().URL.Path + "?" + with(q, "page", "", "restarted", "1"))
+	}
+	if err != nil {
+		return err
+	}
+	source := &rowSource{v: v, c: c, params: params, sel: sel, page: first, next: next, done: v.doneRecord()}
+	source.finish = l.End
+	if order := sortOrder(c, q.Get("sort")); order != nil {
+		l.Rows = source.sorted(order)
+	} else {
+		l.Rows = source.rows
+	}
+	page := v.page(l.Heading)
+	page.Banner = v.banner()
+	if q.Get("restarted") != "" {
+		l.Intro = v.words.T("list.restarted")
+	}
+	h := v.c.Response().Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	v.c.Response().WriteHeader(http.StatusOK)
+	return views.ListPage(page, l).Render(v.request().Context(), v.c.Response())
+}
+
+// listView is all of the page but its rows.
+func (s *Server) listView(v *visit, c *contract.Collection, params []string, sel *selection) *views.List {
+	q := v.request().URL.Query()
+	path := v.request().URL.EscapedPath()
+	l := &views.List{Heading: v.collectionName(c), Filters: sel.inputs, Action: path, End: &views.ListEnd{}}
+	if sort := q.Get("sort"); sort != "" {
+		l.Keep = append(l.Keep, views.Pair{Name: "sort", Value: sort})
+	}
+	if sel.deleted {
+		l.Keep = append(l.Keep, views.Pair{Name: "deleted", Value: "show"})
+	}
+	if c.SoftDelete != "" {
+		l.Deleted = &views.Toggle{Text: v.words.T("list.show-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "show")}
+		if sel.deleted {
+			l.Deleted = &views.Toggle{Text: v.words.T("list.hide-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "")}
+		}
+	}
+	if c.Offers(contract.Create) {
+		if l.WhyNot = v.whyNot(c, contract.Create); l.WhyNot == "" {
+			l.New = path + "/new"
+		}
+	}
+	l.CSV = path + ".csv?" + with(q, "page", "", "restarted", "", "done", "")
+	l.Naming = v.naming(c)
+	l.Columns = v.columns(c, q)
+	if sortOrder(c, q.Get("sort")) != nil {
+		l.Sorted = v.words.T("list.sorted")
+	}
+	return l
+}
+
+// naming says why ids stand where names are due.
+func (v *visit) naming(c *contract.Collection) string {
+	for _, f := range columnFields(c) {
+		if f.Ref == "people" {
+			return v.namingOfPeople()
+		}
+	}
+	return ""
+}
+
+func (v *visit) namingOfPeople() string {
+	state := v.s.People.State()
+	switch {
+	case state.Phase == people.Ready:
+		return ""
+	case state.Reason == people.NotGranted:
+		return v.words.T("list.names-scope")
+	case state.Phase == people.Failed:
+		return v.words.T("list.names-failed")
+	}
+	return v.words.N("list.names-filling", state.Count)
+}
+
+func (v *visit) columns(c *contract.Collection, q url.Values) []views.Column {
+	var columns []views.Column
+	path := v.request().URL.EscapedPath()
+	for _, f := range columnFields(c) {
+		column := views.Column{Name: f.Path, Label: v.label(c, f), Number: f.Type == "number"}
+		sort := f.Path
+		switch q.Get("sort") {
+		case f.Path:
+			column.Direction, sort = "ascending", "-"+f.Path
+		case "-" + f.Path:
+			column.Direction = "descending"
+		}
+		column.Sort = path + "?" + with(q, "sort", sort, "done", "", "restarted", "")
+		columns = append(columns, column)
+	}
+	return columns
+}
+
+// widest is how many columns a list has at most.
+const widest = 7
+
+// columnFields are the fields that a row shows: what names a record first, then what fits beside it.
+func columnFields(c *contract.Collection) []contract.Field {
+	var fields []contract.Field
+	taken := map[string]bool{"id": true, "changeVersion": true, "status": c.SoftDelete != ""}
+	add := func(f contract.Field) {
+		if taken[f.Name] || f.Personal || len(fields) >= widest || !c.IsPublic(f.Path) {
+			return
+		}
+		taken[f.Name] = true
+		fields = append(fields, f)
+	}
+	for _, path := range c.Title {
+		if f, ok := c.Field(path); ok {
+			add(f)
+		}
+	}
+	for _, f := range c.Fields {
+		if f.Type == "array" || f.Type == "object" && f.Ref == "" && !translated(f) || remark(f) {
+			continue
+		}
+		add(f)
+	}
+	return fields
+}
+
+func translated(f contract.Field) bool {
+	for _, member := range f.Fields {
+		if member.Name == "translations" {
+			return true
+		}
+	}
+	return false
+}
+
+// with is a query with some parameters changed: name and value by turns, "" takes one away.
+func with(q url.Values, changes ...string) string {
+	changed := url.Values{}
+	for name, values := range q {
+		changed[name] = values
+	}
+	for i := 0; i+1 < len(changes); i += 2 {
+		if changes[i+1] == "" {
+			changed.Del(changes[i])
+		} else {
+			changed.Set(changes[i], changes[i+1])
+		}
+	}
+	return changed.Encode()
+}

@@ -1,0 +1,102 @@
+package handlers
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"protime-admin/internal/change"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// whyNot is the reason, as a sentence, why this person may not do something with a collection; "" when they may.
+// The role is checked again, and for good, where a change is made.
+func (v *visit) whyNot(c *contract.Collection, verb contract.Verb) string {
+	s := v.s
+	if !c.Offers(verb) {
+		return v.words.T("why.contract")
+	}
+	if verb != contract.List && verb != contract.Read {
+		if !change.May(v.actor.Roles, verb) {
+			return v.words.T("why.role")
+		}
+		if !s.writable[family(c)] && !s.writable[c.Name] {
+			return v.words.T("why.switched-off")
+		}
+	}
+	if missing := s.missingScope(c.Operations[verb].Scopes); missing != "" {
+		return v.words.T("why.scope", "scope", missing)
+	}
+	return ""
+}
+
+// family is the collection whose switch a nested one follows: usages and restrictions are part of a definition, and
+// share its scopes.
+func family(c *contract.Collection) string {
+	for _, verb := range []contract.Verb{contract.Create, contract.Replace, contract.Delete} {
+		o := c.Operations[verb]
+		if o == nil || len(o.Scopes) == 0 || len(o.Scopes[0]) == 0 {
+			continue
+		}
+		stem := strings.TrimPrefix(o.Scopes[0][0], "connector-protimeapi-")
+		return strings.TrimSuffix(stem, ".write")
+	}
+	return c.Name
+}
+
+// missingScope names a scope that the API did not grant, "" when none is known to be missing.
+func (s *Server) missingScope(alternatives [][]string) string {
+	missing := ""
+	for _, together := range alternatives {
+		lacking := ""
+		for _, scope := range together {
+			if known, granted := s.API.Grants(scope); known && !granted {
+				lacking = scope
+				break
+			}
+		}
+		if lacking == "" {
+			return ""
+		}
+		if missing == "" {
+			missing = lacking
+		}
+	}
+	return missing
+}
+
+// refuse is the page that says why a verb is not to be had, with the status that fits the reason.
+func (v *visit) refuse(c *contract.Collection, verb contract.Verb, why string) error {
+	status := http.StatusForbidden
+	if !c.Offers(verb) {
+		status = http.StatusMethodNotAllowed
+	}
+	f := failureOf(v, "refused-verb", "collection", v.collectionName(c), "why", why)
+	if c.Offers(contract.List) && len(c.Params) <= 1 {
+		f.Links = append(f.Links, views.Link{Text: v.collectionName(c), Href: c.URL()})
+	}
+	if v.s.Config.SupportContact != "" {
+		f.Steps = append(f.Steps, v.words.T("error.ask", "contact", v.s.Config.SupportContact))
+	}
+	return &pageError{status: status, failure: f}
+}
+
+// collectionName is the title of a collection: "Clockings".
+func (v *visit) collectionName(c *contract.Collection) string {
+	if key := "collection." + c.Name; v.words.Has(key) {
+		return v.words.T(key)
+	}
+	return humanised(c.Name)
+}
+
+// one is the word for one record of a collection: "clocking".
+func (v *visit) one(c *contract.Collection) string {
+	if key := "collection." + c.Name + ".one"; v.words.Has(key) {
+		return v.words.T(key)
+	}
+	return strings.ToLower(humanised(c.Name))
+}
+
+// An id of a record, of a page or of a change: what a path may hold and nothing that could lead elsewhere.
+var idPattern = regexp.MustCompile(`^[0-9A-Za-z._~@-]{1,128}$`)

@@ -1,0 +1,158 @@
+package handlers
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"protime-admin/internal/change"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// GET /clockings/8192: every field of one record, and what may be done with it.
+func (s *Server) record(v *visit, c *contract.Collection) error {
+	params, err := v.params(c, true)
+	if err != nil {
+		return err
+	}
+	if len(c.Key) > 0 {
+		return s.rowPage(v, c, params)
+	}
+	if why := v.whyNot(c, contract.Read); why != "" {
+		return v.refuse(c, contract.Read, why)
+	}
+	record, _, err := s.API.Get(v.request().Context(), c.ItemURL(params...), v.readQuery(c))
+	if err != nil {
+		return err
+	}
+	page := v.page(v.headingOf(c, record, params))
+	page.Banner = v.banner()
+	return v.show(200, views.RecordPage(page, s.recordView(v, c, params, record)))
+}
+
+// readQuery passes on what a reader may ask for beside the record itself.
+func (v *visit) readQuery(c *contract.Collection) string {
+	q := v.request().URL.Query()
+	kept := with(map[string][]string{}, "externalReferences", q.Get("externalReferences"))
+	o := c.Operations[contract.Read]
+	if o == nil || !slices.Contains(o.Query, "expand") || q.Get("expand") == "" {
+		return kept
+	}
+	return with(map[string][]string{}, "externalReferences", q.Get("externalReferences"), "expand", q.Get("expand"))
+}
+
+// headingOf names a record: "Clocking 8192".
+func (v *visit) headingOf(c *contract.Collection, record protime.Record, params []string) string {
+	id := record.Text("id")
+	if id == "" && len(params) > 0 {
+		id = params[len(params)-1]
+	}
+	return v.words.T("record.heading", "one", upperFirst(v.one(c)), "id", id)
+}
+
+func (s *Server) recordView(v *visit, c *contract.Collection, params []string, record protime.Record) *views.Record {
+	path := c.ItemURL(params...)
+	view := &views.Record{
+		Heading: v.headingOf(c, record, params), Name: v.recordName(c, record),
+		Tags: v.remarks(c, record), Raw: indented(record.Raw()),
+	}
+	if len(c.Params) == 1 {
+		view.List = views.Link{Text: v.collectionName(c), Href: c.URL()}
+	} else {
+		view.List = views.Link{Text: v.collectionName(c), Href: c.URL(params...)}
+	}
+	known := map[string]bool{}
+	for _, f := range c.Fields {
+		known[f.Name] = true
+		if f.Personal || !c.IsPublic(f.Path) {
+			continue
+		}
+		raw, _ := record.Lookup(f.Name)
+		view.Fields = append(view.Fields, views.Part{Name: v.label(c, f), Value: v.value(f, raw)})
+	}
+	for name, raw := range record.Members() {
+		if !known[name] {
+			view.Unknown = append(view.Unknown, views.Part{Name: name, Value: views.Value{Text: string(raw)}})
+		}
+	}
+	view.Related = v.related(c, params)
+	s.recordActions(v, c, params, record, view)
+	if change.Has(v.actor.Roles, change.SeeHistory) {
+		view.History = "/changes?" + with(map[string][]string{}, "record", path)
+	}
+	return view
+}
+
+// recordActions says what may be done, and why not where it may not.
+func (s *Server) recordActions(
+	v *visit, c *contract.Collection, params []string, record protime.Record, view *views.Record,
+) {
+	path := c.ItemURL(params...)
+	if isDeleted(c, record) {
+		view.WhyNot = append(view.WhyNot, v.words.T("record.deleted"))
+		if v.whyNot(c, contract.Create) == "" {
+			view.Again = v.againLink(c, params, record)
+		}
+		return
+	}
+	reasons := map[string]bool{}
+	for _, verb := range []contract.Verb{contract.Replace, contract.Delete} {
+		why := v.whyNot(c, verb)
+		switch {
+		case why == "" && verb == contract.Replace:
+			view.Edit = path + "/edit"
+		case why == "":
+			view.Delete = path + "/delete"
+		default:
+			key := "record.no-edit"
+			if verb == contract.Delete {
+				key = "record.no-delete"
+			}
+			if text := v.words.T(key, "why", why); !reasons[text] {
+				reasons[text] = true
+				view.WhyNot = append(view.WhyNot, text)
+			}
+		}
+	}
+}
+
+// related are the collections below a record: a definition's usages, a person's history.
+func (v *visit) related(c *contract.Collection, params []string) []views.Link {
+	var links []views.Link
+	for _, other := range v.s.Contract.Collections {
+		if other == c || other.Path == "" || len(other.Params) < len(c.Params) ||
+			!below(other.Path, c.ItemPath) || v.whyNot(other, contract.List) != "" {
+			continue
+		}
+		links = append(links, views.Link{Text: v.collectionName(other), Href: other.URL(params...)})
+	}
+	return links
+}
+
+// below says that a template is one element deeper than another.
+func below(path, parent string) bool {
+	return parent != "" && len(path) > len(parent) && path[:len(parent)] == parent &&
+		bytes.IndexByte([]byte(path[len(parent)+1:]), '/') < 0 && path[len(parent)] == '/'
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	r := []rune(s)
+	return string(bytes.ToUpper([]byte(string(r[:1])))) + string(r[1:])
+}
+
+// indented lays JSON out for reading; what is no JSON stays as it is.
+func indented(raw []byte) string {
+	var b bytes.Buffer
+	if json.Indent(&b, raw, "", "  ") != nil {
+		return string(raw)
+	}
+	return b.String()
+}

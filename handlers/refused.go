@@ -1,0 +1,170 @@
+package handlers
+
+import (
+	"cmp"
+	"math"
+	"net/http"
+	"strconv"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/field"
+	"protime-admin/internal/form"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// refused gives the form back with what Protime said: at its field where it named one, above the form where not.
+func (f *sheet) refused(r change.Receipt) error {
+	v := f.v
+	f.spent = true
+	answer := protime.Answer{Method: r.Request.Method, URL: r.URL, Status: r.Status, Header: r.Header, Body: r.Body}
+	said := protime.Refusal(answer)
+	if said == nil {
+		failure := failureOf(v, failureKind(r.Failure))
+		failure.Protime = statusLine(v.words, 0)
+		f.trouble = &failure
+		return f.draw(failureStatus(r.Failure))
+	}
+	status := apiStatus(said)
+	switch {
+	case f.notOffered(said):
+		f.trouble = f.offerAnother(said)
+		status = cmp.Or(said.Status, status)
+		if said.Status == http.StatusNotImplemented {
+			status = http.StatusMethodNotAllowed
+		}
+	case said.Is(protime.Conflict):
+		return f.conflicted(said)
+	case said.Is(protime.Invalid):
+		f.invalid(said)
+	default:
+		failure := v.s.apiFailure(v, said)
+		if scope := f.scope(); (said.Is(protime.Unauthorized) || said.Is(protime.Forbidden)) && scope != "" {
+			failure.Steps = append([]string{v.words.T("error.scope", "scope", scope)}, failure.Steps...)
+		}
+		f.trouble = &failure
+	}
+	if status == http.StatusServiceUnavailable {
+		v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(waitOf(said).Seconds()))))
+	}
+	if f.trouble != nil {
+		f.trouble.Call = v.call(r)
+	}
+	return f.draw(status)
+}
+
+// invalid puts what Protime said beside the inputs that it named.
+func (f *sheet) invalid(said *protime.Error) {
+	f.problems = f.plan.Attach(said.Fields)
+	for _, reason := range said.Reasons {
+		f.problems = append(f.problems, apiProblem(reason))
+	}
+	if len(f.problems) == 0 {
+		text := said.Message
+		if text == "" {
+			text = statusText(said.Status)
+		}
+		f.problems = append(f.problems, apiProblem(text))
+	}
+	f.notes = append(f.notes, statusLine(f.v.words, said.Status))
+}
+
+func apiProblem(text string) form.Problem {
+	return form.Problem{Problem: field.Problem{Key: "problem.api", Args: map[string]string{"text": text}}}
+}
+
+// notOffered: a PUT or DELETE of a record that a GET just gave, and the API does not know what we mean.
+func (f *sheet) notOffered(said *protime.Error) bool {
+	if said.Is(protime.NotOffered) {
+		return true
+	}
+	return said.Is(protime.NotFound) && f.exists && (f.verb == contract.Replace || f.verb == contract.Delete)
+}
+
+// offerAnother says that this tenant's API does not offer the verb, and what can be done instead.
+func (f *sheet) offerAnother(said *protime.Error) *views.Failure {
+	v := f.v
+	key := "error.no-replace"
+	switch f.verb {
+	case contract.Delete:
+		key = "error.no-delete"
+	case contract.Create:
+		key = "error.no-create"
+	}
+	failure := views.Failure{
+		Title: v.words.T("error.not-offered.title"), Text: v.words.T(key, "what", v.one(f.c)),
+		Protime: statusLine(v.words, said.Status), Reasons: apiReasons(said),
+	}
+	if f.verb == contract.Replace && v.whyNot(f.c, contract.Create) == "" {
+		link := views.Link{Text: v.words.T("error.add-instead"), Href: f.asNew()}
+		failure.Links = append(failure.Links, link)
+		failure.Steps = []string{v.words.T("error.add-instead.text")}
+	}
+	return &failure
+}
+
+// asNew is the form that adds a record with what was typed here.
+func (f *sheet) asNew() string {
+	after, _, problems := f.sub.Merge(f.base)
+	if len(problems) > 0 {
+		after = f.base
+	}
+	return f.v.againLink(f.c, f.params, after)
+}
+
+// scope is the one that the verb needs.
+func (f *sheet) scope() string {
+	o := f.c.Operations[f.verb]
+	if o == nil || len(o.Scopes) == 0 || len(o.Scopes[0]) == 0 {
+		return ""
+	}
+	return o.Scopes[0][0]
+}
+
+// conflicted reads the record again after Protime's 409 or 412 and shows both sides.
+func (f *sheet) conflicted(said *protime.Error) error {
+	v := f.v
+	if f.verb == contract.Replace && f.exists {
+		fresh, answer, err := v.s.fetch(v, f.c, f.params, f.query)
+		if err == nil {
+			f.base, f.etag = fresh, answer.ETag
+			if conflicts := f.sub.Compare(f.base); len(conflicts) > 0 {
+				f.conflict = true
+				f.notes = append(f.notes, statusLine(v.words, said.Status))
+				return f.drawConflict(conflicts)
+			}
+		}
+	}
+	failure := v.s.apiFailure(v, said)
+	f.trouble = &failure
+	return f.draw(http.StatusConflict)
+}
+
+// unknownStatus is ours for a change whose answer never came.
+func unknownStatus(r change.Receipt) int {
+	if r.Failure == "timeout" || r.State == change.Sending {
+		return http.StatusGatewayTimeout
+	}
+	return http.StatusBadGateway
+}
+
+// failureKind is the sentence for a request that never left.
+func failureKind(failure string) string {
+	switch failure {
+	case "timeout":
+		return "timeout"
+	case "no-token":
+		return "no-token"
+	case "rate-limited":
+		return "rate-limited"
+	}
+	return "unreached"
+}
+
+func failureStatus(failure string) int {
+	if failure == "timeout" {
+		return http.StatusGatewayTimeout
+	}
+	return http.StatusBadGateway
+}

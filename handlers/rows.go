@@ -1,0 +1,330 @@
+package handlers
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"iter"
+	"net/url"
+	"slices"
+	"strings"
+
+	"protime-admin/internal/field"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// rowSource turns pages of the API into rows of a page, one API page at a time.
+type rowSource struct {
+	v      *visit
+	c      *contract.Collection
+	params []string
+	sel    selection
+	page   protime.Page
+	next   func() (protime.Page, error, bool)
+	done   string // API path of the record that the last change was about
+	finish *views.ListEnd
+}
+
+// records yields what the page shows: whole API pages until there are enough, then the end is known.
+func (r *rowSource) records() iter.Seq2[protime.Record, *views.Row] {
+	return func(yield func(protime.Record, *views.Row) bool) {
+		shown, page := 0, r.page
+		for {
+			for _, record := range page.Records {
+				if r.hidden(record) {
+					continue
+				}
+				shown++
+				if !yield(record, nil) {
+					return
+				}
+			}
+			if page.Next == "" || shown >= fullPage {
+				break
+			}
+			if !yield(protime.Record{}, &views.Row{Flush: true}) {
+				return
+			}
+			following, err, more := r.next()
+			if err != nil {
+				yield(protime.Record{}, &views.Row{Failure: r.v.halfway(err)})
+				r.end(shown, "")
+				return
+			}
+			if !more {
+				page = protime.Page{}
+				break
+			}
+			page = following
+		}
+		r.end(shown, page.Next)
+	}
+}
+
+func (r *rowSource) rows(yield func(views.Row) bool) {
+	for record, other := range r.records() {
+		row := other
+		if row == nil {
+			drawn := r.row(record)
+			row = &drawn
+		}
+		if !yield(*row) {
+			return
+		}
+	}
+}
+
+// sorted holds the whole page back to put it in order: what was asked for, at the price of waiting.
+func (r *rowSource) sorted(order func(a, b protime.Record) int) iter.Seq[views.Row] {
+	return func(yield func(views.Row) bool) {
+		var held []protime.Record
+		var failure *views.Row
+		for record, other := range r.records() {
+			switch {
+			case other == nil:
+				held = append(held, record)
+			case other.Failure != nil:
+				failure = other
+			}
+		}
+		slices.SortStableFunc(held, order)
+		for _, record := range held {
+			if !yield(r.row(record)) {
+				return
+			}
+		}
+		if failure != nil {
+			yield(*failure)
+		}
+	}
+}
+
+func (r *rowSource) end(shown int, next string) {
+	q := r.v.request().URL.Query()
+	path := r.v.request().URL.EscapedPath()
+	r.finish.Count = r.v.words.N("list.count", shown)
+	r.finish.Empty = shown == 0
+	if r.finish.Empty {
+		r.finish.Count = ""
+		r.finish.Advice = r.v.words.T("list.empty.advice")
+		if len(r.c.Filters) == 0 {
+			r.finish.Advice = r.v.words.T("list.empty.all")
+		}
+	}
+	if next != "" {
+		r.finish.More = path + "?" + with(q, "page", next, "restarted", "", "done", "")
+	}
+	if q.Get("page") != "" {
+		r.finish.Start = path + "?" + with(q, "page", "", "restarted", "", "done", "")
+	}
+}
+
+func (r *rowSource) hidden(record protime.Record) bool {
+	return !r.sel.deleted && isDeleted(r.c, record)
+}
+
+func isDeleted(c *contract.Collection, record protime.Record) bool {
+	return c.SoftDelete != "" && record.Text("status") == c.SoftDelete
+}
+
+func (r *rowSource) row(record protime.Record) views.Row {
+	v, c := r.v, r.c
+	row := views.Row{Name: v.recordName(c, record), Tags: v.remarks(c, record), Deleted: isDeleted(c, record)}
+	for _, f := range columnFields(c) {
+		raw, _ := record.Lookup(f.Name)
+		row.Cells = append(row.Cells, v.value(f, raw))
+	}
+	id := record.Text("id")
+	if id == "" || !c.HasItem() || !idPattern.MatchString(id) {
+		return row
+	}
+	path := c.ItemURL(append(slices.Clone(r.params), id)...)
+	row.ID = "r-" + id
+	row.Marked = r.done != "" && r.done == path
+	if c.Offers(contract.Read) {
+		row.Href = path
+	}
+	if row.Deleted {
+		if v.whyNot(c, contract.Create) == "" {
+			row.Again = v.againLink(c, r.params, record)
+		}
+		return row
+	}
+	if c.Offers(contract.Replace) && v.whyNot(c, contract.Replace) == "" {
+		row.Edit = path + "/edit"
+	}
+	if c.Offers(contract.Delete) && v.whyNot(c, contract.Delete) == "" {
+		row.Delete = path + "/delete"
+	}
+	return row
+}
+
+// halfway is a failure after rows have gone out: a row that says that the list is not whole.
+func (v *visit) halfway(err error) *views.Failure {
+	_, f := v.s.explain(v, err)
+	f.Title = v.words.T("list.halfway")
+	f.Text = f.Title + " " + f.Text
+	f.Links = append(f.Links, views.Link{Text: v.words.T("list.again-all"), Href: v.path()})
+	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "id", v.id, "error", err)
+	return &f
+}
+
+// remark says whether a field is shown as a tag on a row rather than in a column: what it was before, what was
+// calculated, that the system made it.
+func remark(f contract.Field) bool {
+	return strings.HasPrefix(f.Name, "original") || strings.HasPrefix(f.Name, "calculated") || f.Name == "isGenerated"
+}
+
+// remarks are the tags of a row.
+func (v *visit) remarks(c *contract.Collection, record protime.Record) []views.Tag {
+	var tags []views.Tag
+	if isDeleted(c, record) {
+		tags = append(tags, views.Tag{Text: v.words.T("list.deleted")})
+	}
+	for _, f := range c.Fields {
+		raw, ok := record.Lookup(f.Name)
+		if !ok || isNull(raw) {
+			continue
+		}
+		switch {
+		case f.Name == "isGenerated" && string(raw) == "true":
+			tags = append(tags, views.Tag{Text: v.words.T("list.generated")})
+		case strings.HasPrefix(f.Name, "original"):
+			now := lookup(record, lowerFirst(strings.TrimPrefix(f.Name, "original")))
+			if string(now) != string(raw) {
+				tags = append(tags, views.Tag{Text: v.words.T("list.edited", "was", v.value(f, raw).Text), Tone: "warn"})
+			}
+		}
+	}
+	return tags
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// recordName names a record in words, by what its contract calls its title: "08:05, Els Peeters, Mon 5 Jan 2026".
+func (v *visit) recordName(c *contract.Collection, record protime.Record) string {
+	var words []string
+	for _, path := range c.Title {
+		f, ok := c.Field(path)
+		if !ok || f.Name == "kind" {
+			continue
+		}
+		if text := v.value(f, lookup(record, path)).Text; text != "" {
+			words = append(words, text)
+		}
+	}
+	if len(words) == 0 {
+		return record.Text("id")
+	}
+	separator := ", "
+	if c.Name == "people" {
+		separator = " "
+	}
+	return strings.Join(words, separator)
+}
+
+// againLink leads to the form that adds a record with the values of this one.
+func (v *visit) againLink(c *contract.Collection, params []string, record protime.Record) string {
+	q := url.Values{}
+	for _, f := range c.Writable() {
+		raw, ok := record.Lookup(f.Name)
+		if !ok || isNull(raw) || f.Name == "status" {
+			continue
+		}
+		prefill(q, f, f.Name, raw)
+	}
+	q.Set("return", v.path())
+	return c.URL(params...) + "/new?" + q.Encode()
+}
+
+// prefill writes a value as the inputs of a form take it.
+func prefill(q url.Values, f contract.Field, name string, raw json.RawMessage) {
+	switch field.For(f) {
+	case field.Reference:
+		if record, err := protime.ParseRecord(raw); err == nil {
+			q.Set(name+".id", record.Text("id"))
+		}
+	case field.Group, field.Translated, field.Keyed:
+		if record, err := protime.ParseRecord(raw); err == nil {
+			for _, member := range f.Fields {
+				if value, ok := record.Lookup(member.Name); ok && !isNull(value) {
+					prefill(q, member, name+"."+member.Name, value)
+				}
+			}
+		}
+	case field.Rows:
+		for i, element := range elements(raw) {
+			record, err := protime.ParseRecord(element)
+			if err != nil {
+				continue
+			}
+			for _, member := range f.Fields {
+				if value, ok := record.Lookup(member.Name); ok && !isNull(value) {
+					prefill(q, member, name+"."+itoa(i)+"."+member.Name, value)
+				}
+			}
+		}
+	default:
+		typed, shown := field.Format(f, raw)
+		if !shown {
+			return
+		}
+		q.Set(name, typed.Text)
+		if typed.Day != "" && typed.Day != "0" {
+			q.Set(name+".day", typed.Day)
+		}
+	}
+}
+
+// sortOrder compares records by a column: "date" or "-date"; nil when there is no such column.
+func sortOrder(c *contract.Collection, sort string) func(a, b protime.Record) int {
+	name, descending := strings.CutPrefix(sort, "-")
+	if name == "" {
+		return nil
+	}
+	at := slices.IndexFunc(columnFields(c), func(f contract.Field) bool { return f.Path == name })
+	if at < 0 {
+		return nil
+	}
+	sign := 1
+	if descending {
+		sign = -1
+	}
+	chosen := columnFields(c)[at]
+	ties := []contract.Field{chosen}
+	for _, path := range []string{"date", "from", "timeOfDayInMinutes", "startTimeInMinutes", "id"} {
+		if f, ok := c.Field(path); ok {
+			ties = append(ties, f)
+		}
+	}
+	return func(a, b protime.Record) int {
+		for i, f := range ties {
+			order := compareRaw(lookup(a, f.Path), lookup(b, f.Path))
+			if i == 0 {
+				order *= sign
+			}
+			if order != 0 {
+				return order
+			}
+		}
+		return 0
+	}
+}
+
+// compareRaw compares numbers by value, references by id, everything else as text.
+func compareRaw(a, b json.RawMessage) int {
+	var x, y float64
+	if json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(strings.ToLower(plain(a)), strings.ToLower(plain(b)))
+}
+
+var errNoRow = errors.New("no such row")

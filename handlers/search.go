@@ -1,0 +1,66 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"protime-admin/internal/form"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// mostHits is how many records a search shows.
+const mostHits = 20
+
+// GET /search?in=terminals&q=: what a picker asks, also for collections that have no list of their own.
+func (s *Server) searchIn(v *visit) error {
+	q := v.request().URL.Query()
+	c, ok := s.Contract.Collection(q.Get("in"))
+	if !ok {
+		return echo.ErrNotFound
+	}
+	return s.search(v, c, q.Get("q"))
+}
+
+// GET /people?q=: records by name, number or badge; for the script of a picker as JSON, for a person as a page.
+func (s *Server) search(v *visit, c *contract.Collection, text string) error {
+	text = strings.TrimSpace(text)
+	var hits []form.Hit
+	if text != "" {
+		hits = v.finder().Find(v.request().Context(), c.Name, text, mostHits)
+	}
+	if strings.Contains(v.request().Header.Get("Accept"), "application/json") {
+		type hit struct {
+			ID     string `json:"id"`
+			Label  string `json:"label"`
+			Detail string `json:"detail,omitempty"`
+		}
+		found := make([]hit, 0, len(hits))
+		for _, h := range hits {
+			found = append(found, hit(h))
+		}
+		v.c.Response().Header().Set("Vary", "Accept")
+		return v.c.JSON(http.StatusOK, found)
+	}
+	l := &views.Search{
+		Heading: v.words.T("search.heading", "collection", v.collectionName(c)), Action: v.request().URL.EscapedPath(),
+		Text: text, Count: v.words.N("search.count", len(hits)),
+	}
+	if c.Name == "people" {
+		l.Naming = v.namingOfPeople()
+	}
+	for _, h := range hits {
+		row := views.Found{Text: h.Label, Detail: h.Detail}
+		if len(c.Params) == 1 {
+			row.Href = c.ItemURL(h.ID)
+		}
+		if clockings, ok := s.Contract.Collection("clockings"); ok && c.Name == "people" {
+			row.Clockings = clockings.URL() + "?person=" + url.QueryEscape(h.ID)
+		}
+		l.Rows = append(l.Rows, row)
+	}
+	return v.show(http.StatusOK, views.SearchPage(v.page(l.Heading), l))
+}

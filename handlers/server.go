@@ -1,0 +1,111 @@
+// Package handlers is HTTP in and HTML out: one file per page or resource, every URL of the product in routes.go.
+//
+// A request comes down through door.go (who may knock at all), visit.go (who it is), its own handler, and goes up
+// again as a page rendered into a buffer, or as an error that errors.go turns into a page. Handlers read the API
+// through Reader and change it through a change.Desk alone.
+package handlers
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"protime-admin/internal/catalog"
+	"protime-admin/internal/change"
+	"protime-admin/internal/config"
+	"protime-admin/internal/form"
+	"protime-admin/internal/lang"
+	"protime-admin/internal/people"
+	"protime-admin/internal/sso"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// Reader is the API as pages may use it: to read. There is no way to a write here.
+type Reader interface {
+	// Get reads one record; its error is a *protime.Error.
+	Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error)
+	// List reads pages of a list; it ends after the first error, which is a *protime.Error.
+	List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error]
+	// Grants says whether the API gave this product a scope; known is false before the first token.
+	Grants(scope string) (known, granted bool)
+}
+
+// Options are what a Server is made of. Everything is required unless it says otherwise.
+type Options struct {
+	Config      config.Config
+	Environment string // shown beside the tenant: "production", "sandbox" or "demo"
+	Version     string
+	Contract    *contract.Contract
+	API         Reader
+	Desk        *change.Desk
+	Log         change.Log
+	People      *people.Directory
+	Catalog     *catalog.Catalog
+	Lang        *lang.Catalog
+	SignIn      *sso.Gate
+	Logger      *slog.Logger
+	Now         func() time.Time
+	// Health lists what this process depends on, by name; a nil error is healthy.
+	Health func(ctx context.Context) map[string]error
+	// Ready says whether start is complete and stopping has not begun.
+	Ready func() bool
+}
+
+// Server answers every request of the product.
+type Server struct {
+	Options
+	base     string // path prefix of PUBLIC_URL
+	writable map[string]bool
+	plans    map[planKey]*form.Plan
+	assets   assets
+	links    views.Assets
+	buffers  buffers
+	last     []byte // the page for a failure to draw a page
+	door     http.Handler
+}
+
+type planKey struct {
+	collection string
+	verb       contract.Verb
+}
+
+// New registers every route and returns the whole product as one handler.
+func New(o Options) (*Server, error) {
+	s := &Server{Options: o, writable: map[string]bool{}, plans: map[planKey]*form.Plan{}}
+	s.base = o.Config.PublicURL.EscapedPath()
+	for _, name := range o.Config.Writable {
+		s.writable[name] = true
+	}
+	for _, c := range o.Contract.Collections {
+		s.plans[planKey{c.Name, contract.Create}] = form.NewPlan(c, contract.Create)
+		s.plans[planKey{c.Name, contract.Replace}] = form.NewPlan(c, contract.Replace)
+	}
+	var err error
+	if s.assets, s.links, err = packAssets(); err != nil {
+		return nil, err
+	}
+	if err := s.drawLastResort(); err != nil {
+		return nil, err
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.fail
+	s.routes(e)
+	s.door = s.outside(e)
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.door.ServeHTTP(w, r)
+}
+
+func (s *Server) plan(c *contract.Collection, v contract.Verb) *form.Plan {
+	return s.plans[planKey{c.Name, v}]
+}

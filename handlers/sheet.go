@@ -1,0 +1,244 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/form"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// sheet is one form on its way: the record that it is about, what was typed, and what there is to say.
+type sheet struct {
+	v      *visit
+	c      *contract.Collection
+	verb   contract.Verb
+	plan   *form.Plan
+	params []string
+	page   string // path of the page that the form belongs to, and of the record in the audit log
+	query  string // of the API's resource: the external reference that the path's last element is
+	base   protime.Record
+	etag   string
+	exists bool // PUT replaces a record; false: it creates one
+
+	values url.Values
+	sub    form.Submission
+
+	whole    []string
+	problems []form.Problem
+	trouble  *views.Failure
+	notes    []string
+	whyNot   string
+	preview  *views.Preview
+	conflict bool
+	unsure   *views.Banner
+	first    string
+	spent    bool // the form's id is used up: it is given back with a new one
+}
+
+// posted reads a form's body; the limit is the door's.
+func (v *visit) posted() (url.Values, error) {
+	if err := v.request().ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, err
+		}
+		return nil, &pageError{status: http.StatusBadRequest, failure: failureOf(v, "bad-request"), cause: err}
+	}
+	return v.request().PostForm, nil
+}
+
+// newID is a form's id, or a change's: a UUIDv7, so that ids sort by time.
+func newID() string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.NewString()
+	}
+	return id.String()
+}
+
+// fingerprint digests what was typed, for "the same form again". The values at opening do not count: they are ours.
+func (f *sheet) fingerprint() []byte {
+	return change.Fingerprint(f.verb, f.page+"?"+f.query, f.values, form.InputChange, form.InputOpened, form.InputReturn)
+}
+
+// back is where the browser goes after the change, or on Cancel.
+func (f *sheet) back() string {
+	target := f.sub.Return
+	if target == "" {
+		target = f.v.request().URL.Query().Get("return")
+	}
+	if target != "" {
+		safe := strings.TrimPrefix(f.v.s.SignIn.Returns.SafeReturn(f.v.s.base+target), f.v.s.base)
+		if safe != "/" || target == "/" {
+			return safe
+		}
+	}
+	switch {
+	case f.verb == contract.Replace && f.exists && f.c.Offers(contract.Read) && len(f.c.Key) == 0:
+		return f.page
+	case f.verb == contract.Replace && f.c.Whole:
+		return strings.TrimSuffix(f.page, "/edit")
+	}
+	return f.c.URL(f.params...)
+}
+
+// done sends the browser back with the change named, so that the page there shows what happened.
+func (f *sheet) done(r change.Receipt) error {
+	return f.v.to(marked(f.back(), "done", r.ID, recordOf(f.v.s, r)))
+}
+
+// marked adds a parameter to a path, and the row to go to.
+func marked(path, name, value, record string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return "/?" + url.Values{name: {value}}.Encode()
+	}
+	q := u.Query()
+	q.Del("done")
+	q.Del("notice")
+	q.Set(name, value)
+	u.RawQuery = q.Encode()
+	if i := strings.LastIndexByte(record, '/'); i >= 0 && record[i+1:] != "" {
+		u.Fragment = "r-" + record[i+1:]
+	}
+	return u.String()
+}
+
+// problemsFirst checks what can be told without the API: the form's own id, the reason.
+func (f *sheet) problemsFirst() {
+	v := f.v
+	if _, err := uuid.Parse(f.sub.Change); err != nil {
+		f.spent = true
+		f.whole = append(f.whole, v.words.T("form.incomplete"))
+	}
+	if f.verb != contract.Create && f.exists && f.values.Get(form.InputOpened) == "" {
+		f.whole = append(f.whole, v.words.T("form.incomplete"))
+	}
+	f.whole = slices.Compact(f.whole)
+	f.whyNot = v.reasonProblem(f.sub.Why, f.sub.Note)
+}
+
+// reasonProblem is the sentence about a reason that is missing or not of the list.
+func (v *visit) reasonProblem(why, note string) string {
+	audit := v.s.Config.Audit
+	switch {
+	case audit.ReasonRequired && strings.TrimSpace(why) == "" && strings.TrimSpace(note) == "":
+		return v.words.T("form.why.required")
+	case why != "" && !slices.Contains(audit.Reasons, why):
+		return v.words.T("form.why.unknown")
+	case len(note) > 2000:
+		return v.words.T("form.why.long")
+	}
+	return ""
+}
+
+// change is what is handed in at the desk.
+func (f *sheet) change(after protime.Record, body []byte, leftOut []string) change.Change {
+	v := f.v
+	c := change.Change{
+		ID: f.sub.Change, Actor: v.actor, Collection: f.c.Name, Verb: f.verb, Path: f.page,
+		Reason: change.Reason{Code: f.sub.Why, Note: f.sub.Note}, LeftOut: leftOut, RequestID: v.id,
+		Fingerprint: f.fingerprint(), Secret: f.c.Secret,
+		Request: change.Request{
+			Method: f.c.Operations[f.verb].Method, Path: f.c.Operations[f.verb].URL(f.params...), Query: f.query,
+			Body: body, IfMatch: f.etag,
+		},
+	}
+	if f.exists {
+		c.Before = f.base.Raw()
+	}
+	if f.verb != contract.Delete {
+		c.After = after.Raw()
+	}
+	c.Person = personOf(after)
+	if c.Person == "" {
+		c.Person = personOf(f.base)
+	}
+	return c
+}
+
+func personOf(r protime.Record) string { return r.Text("person", "id") }
+
+// handIn makes the change and answers the browser: done, refused, or unknown.
+func (f *sheet) handIn(c change.Change) error {
+	v := f.v
+	r, err := v.s.Desk.Do(v.request().Context(), c)
+	if err != nil {
+		return f.notSent(err)
+	}
+	return f.answered(r)
+}
+
+// answered draws what became of a change.
+func (f *sheet) answered(r change.Receipt) error {
+	switch r.State {
+	case change.Refused:
+		return f.refused(r)
+	case change.Unknown, change.Sending:
+		f.unsure = f.v.receiptBanner(r)
+		return f.draw(unknownStatus(r))
+	}
+	if len(r.Shown) > 0 {
+		return f.v.showSecret(f.c, r, f.back())
+	}
+	return f.done(r)
+}
+
+// notSent says why nothing was sent; what was typed comes back.
+func (f *sheet) notSent(err error) error {
+	v := f.v
+	var spent *change.SpentError
+	switch {
+	case errors.As(err, &spent):
+		f.spent = true
+		f.whole = append(f.whole, v.words.T("form.spent"))
+		if spent.First != nil {
+			f.first = "/changes/" + spent.First.ID
+		}
+		return f.draw(http.StatusConflict)
+	case errors.Is(err, change.ErrUndone):
+		f.whole = append(f.whole, v.words.T("undo.already"))
+		return f.draw(http.StatusConflict)
+	case errors.Is(err, change.ErrRole), errors.Is(err, change.ErrOwnRecord), errors.Is(err, change.ErrWhose):
+		failure := failureOf(v, "forbidden")
+		failure.Text = v.words.T(refusalKey(err))
+		f.trouble = &failure
+		return f.draw(http.StatusForbidden)
+	case errors.Is(err, change.ErrLog):
+		failure := failureOf(v, "log")
+		f.trouble = &failure
+		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "id", v.id, "error", err)
+		return f.draw(http.StatusServiceUnavailable)
+	}
+	return err
+}
+
+func refusalKey(err error) string {
+	switch {
+	case errors.Is(err, change.ErrOwnRecord):
+		return "error.own-record"
+	case errors.Is(err, change.ErrWhose):
+		return "error.whose"
+	}
+	return "error.role"
+}
+
+// apiTrouble is a failure of the API to read what a form needs: the form comes back as it was typed.
+func (f *sheet) apiTrouble(err error) error {
+	var api *protime.Error
+	if !errors.As(err, &api) {
+		return err
+	}
+	failure := f.v.s.apiFailure(f.v, api)
+	f.trouble = &failure
+	return f.draw(apiStatus(api))
+}

@@ -1,0 +1,178 @@
+package handlers
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/lang"
+	"protime-admin/internal/sso"
+	"protime-admin/views"
+)
+
+// visit is one request of one person: what every handler needs to answer it.
+type visit struct {
+	s       *Server
+	c       echo.Context
+	id      string // of the request
+	words   *lang.Printer
+	session *sso.Session    // nil: nobody is signed in
+	ended   error           // why there is no session, when there was one
+	actor   change.Actor    // zero when nobody is
+	receipt *change.Receipt // of ?done=, once it was read
+}
+
+const visitKey = "visit"
+
+// visitOf returns the request's visit; the first call reads who it is from the session cookie.
+func (s *Server) visitOf(c echo.Context) *visit {
+	if v, ok := c.Get(visitKey).(*visit); ok {
+		return v
+	}
+	v := &visit{s: s, c: c, id: requestOf(c.Request().Context()).id}
+	s.recognise(v)
+	locale := ""
+	if v.session != nil {
+		locale = v.session.Identity.Locale
+	}
+	r := c.Request()
+	choice := s.SignIn.Cookies.Value(r, languageCookie)
+	v.words = s.Lang.Printer(s.Lang.Match(choice, locale, r.Header.Get("Accept-Language"), s.Config.DefaultLanguage))
+	c.Set(visitKey, v)
+	return v
+}
+
+// open is a route for anybody, in for whoever is signed in.
+func (s *Server) open(h func(*visit) error) echo.HandlerFunc {
+	return func(c echo.Context) error { return h(s.visitOf(c)) }
+}
+
+func (s *Server) in(h func(*visit) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		v := s.visitOf(c)
+		if v.session == nil {
+			return s.askToSignIn(v)
+		}
+		return h(v)
+	}
+}
+
+func (v *visit) request() *http.Request { return v.c.Request() }
+
+// path is the page's own path with its query, without the prefix.
+func (v *visit) path() string {
+	u := v.request().URL
+	path := u.EscapedPath()
+	if u.RawQuery != "" {
+		path += "?" + u.RawQuery
+	}
+	return path
+}
+
+// page is the frame of a page for this visit.
+func (v *visit) page(title string) *views.Page {
+	s := v.s
+	p := &views.Page{
+		Printer: v.words, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
+		Languages: s.Lang.Languages(), Support: s.Config.SupportContact,
+	}
+	if v.session == nil {
+		return p
+	}
+	p.Tenant, p.Environment = s.Config.Protime.Tenant, s.Environment
+	p.Person = v.session.Identity.Name
+	p.Role = v.roleKey()
+	p.Nav = v.nav()
+	p.EndsIn = int(s.SignIn.Sessions.Remaining(*v.session).Seconds())
+	p.Warn = min(120, p.EndsIn/2)
+	return p
+}
+
+// roleKey is the message that names what this person may do.
+func (v *visit) roleKey() string {
+	switch {
+	case v.has(change.Editor) && v.has(change.Auditor):
+		return "role.editor-auditor"
+	case v.has(change.Editor):
+		return "role.editor"
+	case v.has(change.Auditor):
+		return "role.auditor"
+	}
+	return "role.viewer"
+}
+
+func (v *visit) has(role change.Role) bool {
+	for _, r := range v.actor.Roles {
+		if r == role {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *visit) nav() []views.NavLink {
+	path := v.request().URL.Path
+	links := []views.NavLink{
+		{Key: "nav.clockings", Href: "/clockings"}, {Key: "nav.people", Href: "/people"}, {Key: "nav.collections", Href: "/"},
+	}
+	if v.has(change.Auditor) {
+		links = append(links, views.NavLink{Key: "nav.changes", Href: "/changes"})
+	} else if v.has(change.Editor) {
+		links = append(links, views.NavLink{Key: "nav.my-changes", Href: "/changes"})
+	}
+	kept := links[:0]
+	for _, link := range links {
+		if name := strings.TrimPrefix(link.Href, "/"); name == "clockings" || name == "people" {
+			if _, ok := v.s.Contract.Collection(name); !ok {
+				continue
+			}
+		}
+		link.Current = path == link.Href || link.Href != "/" && strings.HasPrefix(path, link.Href+"/")
+		kept = append(kept, link)
+	}
+	return kept
+}
+
+// buffers hold pages while they are drawn. A pool is no state: any buffer is as good as another.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) take() *bytes.Buffer {
+	if buffer, ok := b.pool.Get().(*bytes.Buffer); ok {
+		return buffer
+	}
+	return new(bytes.Buffer)
+}
+
+func (b *buffers) give(buffer *bytes.Buffer) {
+	if buffer.Cap() > 1<<20 {
+		return
+	}
+	buffer.Reset()
+	b.pool.Put(buffer)
+}
+
+// show draws a page into a buffer and writes it: a page that cannot be drawn is a clean failure, never half a page.
+func (v *visit) show(status int, page templ.Component) error {
+	buffer := v.s.buffers.take()
+	defer v.s.buffers.give(buffer)
+	if err := page.Render(v.request().Context(), buffer); err != nil {
+		return err
+	}
+	h := v.c.Response().Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(buffer.Len()))
+	v.c.Response().WriteHeader(status)
+	_, err := v.c.Response().Write(buffer.Bytes())
+	return err
+}
+
+// to sends the browser to a path of ours, after a change or a sign-in.
+func (v *visit) to(path string) error {
+	return v.c.Redirect(http.StatusSeeOther, v.s.base+path)
+}

@@ -1,0 +1,367 @@
+// Command protime-admin is the page on which HR admins correct Protime registrations by hand.
+//
+// main calls run, and run is the only place that puts the rooms together: it reads the configuration, wires the API's
+// client, the audit log, the sign-in and the pages, listens, and stops when it is told to.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"syscall"
+	"time"
+	_ "time/tzdata" // TIME_ZONE works on machines without a zone database
+
+	"golang.org/x/sync/errgroup"
+
+	"protime-admin/handlers"
+	"protime-admin/internal/audit"
+	"protime-admin/internal/catalog"
+	"protime-admin/internal/change"
+	"protime-admin/internal/config"
+	"protime-admin/internal/demo"
+	"protime-admin/internal/lang"
+	"protime-admin/internal/people"
+	"protime-admin/internal/sso"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// version is set by the build: -ldflags "-X main.version=1.2.3".
+var version = ""
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout)
+	stop()
+	var code exitCode
+	switch {
+	case err == nil:
+	case errors.As(err, &code):
+		os.Exit(int(code))
+	default:
+		fmt.Fprintln(os.Stderr, "protime-admin:", err)
+		os.Exit(1)
+	}
+}
+
+// exitCode ends the program with a status of its own; what there is to say has been said.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit status %d", int(c)) }
+
+const usage = `usage: protime-admin [command]
+
+  (none)               serve the page, configured by environment variables (see README.md)
+  demo                 serve a made-up company on this machine, without any configuration
+  config               print the configuration in force, without secrets
+  audit verify [--head HASH]         walk the audit log's chain: 0 whole, 1 altered, 2 unreadable
+  audit export [--format ndjson|csv] write the audit log to standard output
+  audit backup FILE    write a consistent copy of the audit log
+  healthcheck          0 when the server beside it answers
+  version              print the version
+`
+
+// run is the program: it returns when the work is done or ctx ends.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	command := "serve"
+	if len(args) > 0 {
+		command, args = args[0], args[1:]
+	}
+	switch command {
+	case "serve":
+		settings, err := config.Read(getenv, versionText())
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "%v\n\nTo try it without any configuration: protime-admin demo\n", err)
+			return exitCode(2)
+		}
+		return serve(ctx, settings, site{environment: settings.Protime.Environment, stdout: stdout})
+	case "demo":
+		return runDemo(ctx, getenv, stdout)
+	case "config":
+		settings, err := config.Read(getenv, versionText())
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return exitCode(2)
+		}
+		return settings.Redacted(stdout)
+	case "audit":
+		return runAudit(ctx, args, getenv, stdout)
+	case "healthcheck":
+		return healthcheck(ctx, getenv)
+	case "version":
+		_, err := fmt.Fprintln(stdout, "protime-admin", versionText())
+		return err
+	case "help", "-h", "--help":
+		_, err := fmt.Fprint(stdout, usage)
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "protime-admin: no command %q\n\n%s", command, usage)
+	return exitCode(2)
+}
+
+func versionText() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}
+
+func runDemo(ctx context.Context, getenv func(string) string, stdout io.Writer) (err error) {
+	company, err := demo.Start(ctx, getenv, time.Now())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, company.Close()) }()
+	settings, err := config.Read(company.Getenv, versionText())
+	if err != nil {
+		return err
+	}
+	return serve(ctx, settings, site{
+		environment: "demo", listener: company.Listener, stdout: stdout,
+		greeting: "Protime Admin, with a made-up company: open " + company.URL + "/\n" +
+			"Sign in as Els Peeters to correct registrations. Ctrl-C ends it; nothing is kept.\n",
+	})
+}
+
+// site is what differs between places that serve.
+type site struct {
+	environment string
+	listener    net.Listener // nil: LISTEN_ADDR is opened
+	greeting    string
+	stdout      io.Writer
+}
+
+// serve wires the rooms and answers requests until ctx ends; then those in flight finish and the log is closed.
+func serve(ctx context.Context, settings config.Config, where site) (err error) {
+	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	described, err := loadContract(settings.Protime.Contract)
+	if err != nil {
+		return err
+	}
+	words, err := lang.Load()
+	if err != nil {
+		return err
+	}
+	client, err := newClient(settings, described)
+	if err != nil {
+		return err
+	}
+	log, err := audit.Open(ctx, settings.Audit.DatabaseURL, audit.Options{
+		Serve: true, Retention: settings.Audit.Retention, Logger: logger,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	if err := log.Writable(ctx); err != nil {
+		logger.ErrorContext(ctx, "the audit log cannot be written: changes are refused, reading goes on", "error", err)
+	}
+	gate, err := newGate(settings, log, logger)
+	if err != nil {
+		return err
+	}
+	directory := people.New(client, people.Options{
+		Granted: func(ctx context.Context) bool { return granted(ctx, client, described, "people") },
+		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
+	})
+	names := catalog.New(described, client, catalog.Options{
+		Places:  map[string][][]string{"activity-definitions": places(settings.ActivityStructureVersions)},
+		Granted: func(ctx context.Context, c *contract.Collection) bool { return granted(ctx, client, described, c.Name) },
+		Failed:  func(name string, err error) { logger.Warn("names cannot be read", "collection", name, "error", err) },
+	})
+	desk := &change.Desk{
+		API: client, Log: log, Contract: described, Logger: logger,
+		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: directory, Whole: client.Whole()},
+	}
+	var ready atomic.Bool
+	server, err := handlers.New(handlers.Options{
+		Config: settings, Environment: where.environment, Version: versionText(), Contract: described,
+		API: client, Desk: desk, People: directory, Catalog: names, Lang: words, SignIn: gate,
+		Logger: logger, Now: time.Now, Ready: ready.Load,
+		Health: func(ctx context.Context) map[string]error {
+			_, granted := client.Granted(ctx)
+			return map[string]error{
+				"audit log": log.Ping(ctx), "identity provider": gate.Provider.Ready(), "protime": granted,
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	group, inside := errgroup.WithContext(ctx)
+	group.Go(func() error { return log.Run(inside) })
+	group.Go(func() error { directory.Run(inside); return nil })
+	group.Go(func() error { names.Run(inside); return nil })
+	group.Go(func() error { gate.Provider.Run(inside); return nil })
+	group.Go(func() error { return listenAndServe(inside, server, settings, where, &ready, logger) })
+	return group.Wait()
+}
+
+// listenAndServe answers until ctx ends, then lets requests in flight finish.
+func listenAndServe(
+	ctx context.Context, h http.Handler, settings config.Config, where site, ready *atomic.Bool, logger *slog.Logger,
+) error {
+	listener := where.listener
+	if listener == nil {
+		var err error
+		var open net.ListenConfig
+		if listener, err = open.Listen(ctx, "tcp", settings.ListenAddr); err != nil {
+			return fmt.Errorf("LISTEN_ADDR: %w", err)
+		}
+	}
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: handlers.ReadHeaderTimeout, ReadTimeout: handlers.ReadTimeout,
+		IdleTimeout: handlers.IdleTimeout, MaxHeaderBytes: handlers.MaxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		ready.Store(false)
+		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 90*time.Second)
+		defer cancel()
+		stopped <- server.Shutdown(patience)
+	}()
+	ready.Store(true)
+	logger.Info("listening", "address", listener.Addr().String(), "public", settings.PublicURL.String())
+	if where.greeting != "" {
+		fmt.Fprint(where.stdout, where.greeting)
+	}
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}
+
+// granted says whether the token may read a collection; a token that cannot be had now is no reason not to try later.
+func granted(ctx context.Context, client *protime.Client, described *contract.Contract, name string) bool {
+	c, ok := described.Collection(name)
+	if !ok {
+		return false
+	}
+	scopes := c.ReadScopes()
+	grant, err := client.Granted(ctx)
+	if err != nil || !grant.Known || len(scopes) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(scopes, func(together []string) bool {
+		return !slices.ContainsFunc(together, func(scope string) bool { return !grant.Has(scope) })
+	})
+}
+
+// places are the structure versions whose definitions have names in pickers; levels are counted.
+func places(versions []string) [][]string {
+	var all [][]string
+	for _, version := range versions {
+		all = append(all, []string{version})
+	}
+	return all
+}
+
+func loadContract(path string) (*contract.Contract, error) {
+	if path == "" {
+		return contract.Embedded()
+	}
+	document, err := os.ReadFile(path) //nolint:gosec // the administrator names the file
+	if err != nil {
+		return nil, fmt.Errorf("PROTIME_CONTRACT: %w", err)
+	}
+	described, err := contract.Load(document)
+	if err != nil {
+		return nil, fmt.Errorf("PROTIME_CONTRACT: %w", err)
+	}
+	return described, nil
+}
+
+func newClient(settings config.Config, described *contract.Contract) (*protime.Client, error) {
+	api := settings.Protime
+	scopes := api.Scopes
+	if scopes == nil {
+		scopes = described.Scopes()
+	}
+	return protime.New(protime.Config{
+		BaseURL: api.APIURL.String(), TokenURL: api.TokenURL.String(), ClientID: api.ClientID,
+		ClientSecret: api.ClientSecret, Scopes: scopes, UserAgent: api.UserAgent, Contract: described,
+	})
+}
+
+func newGate(settings config.Config, log *audit.Log, logger *slog.Logger) (*sso.Gate, error) {
+	return sso.New(sso.Config{
+		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
+		Scopes: settings.OIDC.Scopes, RolesClaim: settings.OIDC.RolesClaim,
+		Viewers: settings.Roles.Viewers, Editors: settings.Roles.Editors, Auditors: settings.Roles.Auditors,
+		PublicURL: settings.PublicURL, SessionKeys: settings.Session.Keys, Idle: settings.Session.Idle,
+		Max: settings.Session.Max, Framed: len(settings.FrameAncestors) > 0, Log: logger, Revoked: log.Revocations(),
+	})
+}
+
+// runAudit reads the log beside a server or without one; it needs AUDIT_DATABASE_URL alone.
+func runAudit(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	database, err := config.Audit(getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitCode(2)
+	}
+	code := 2
+	switch {
+	case len(args) == 1 && args[0] == "verify":
+		code = audit.VerifyCommand(ctx, database, "", stdout, os.Stderr)
+	case len(args) == 3 && args[0] == "verify" && args[1] == "--head":
+		code = audit.VerifyCommand(ctx, database, args[2], stdout, os.Stderr)
+	case len(args) == 1 && args[0] == "export":
+		code = audit.ExportCommand(ctx, database, audit.NDJSON, change.Query{}, stdout, os.Stderr)
+	case len(args) == 3 && args[0] == "export" && args[1] == "--format" && slices.Contains([]string{"ndjson", "csv"}, args[2]):
+		code = audit.ExportCommand(ctx, database, audit.Format(args[2]), change.Query{}, stdout, os.Stderr)
+	case len(args) == 2 && args[0] == "backup":
+		code = audit.BackupCommand(ctx, database, args[1], stdout, os.Stderr)
+	default:
+		fmt.Fprint(os.Stderr, usage)
+	}
+	if code != 0 {
+		return exitCode(code)
+	}
+	return nil
+}
+
+// healthcheck asks the server on this machine, for a container without a shell.
+func healthcheck(ctx context.Context, getenv func(string) string) error {
+	addr, err := config.Listen(getenv)
+	if err != nil {
+		return err
+	}
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close() //nolint:errcheck // nothing more is read
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the server answered %s", response.Status)
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package views
+
+// Banner is the last change, drawn on the page that it led to.
+type Banner struct {
+	Tone       string   // "good", "warn" or "bad"
+	Title      string   // "Clocking changed."
+	Sentence   string   // "Jan Maes, Mon 16 Nov 2026: 08:05 is now 08:00."
+	Notes      []string // what was left out, that the form was sent before, ...
+	Status     string   // "200 OK", or the word for an answer that never came
+	Location   Link     // the new record; zero when the answer had no Location
+	NoLocation bool     // say that the answer had no Location header
+	Undo       string   // path, "" when it cannot be undone
+	Check      string   // path, "" when the outcome is known
+	Receipt    string   // path
+	Call       *Call
+}
+
+// Link is a place of this product. Href has no prefix; "" is no link.
+type Link struct {
+	Text, Href string
+}
+
+// Call is one request to Protime and its answer, without secrets.
+type Call struct {
+	Method, URL  string
+	RequestBody  string // indented JSON
+	Status       string // "200 OK", "" when no answer came
+	Header       []Pair
+	Body         string // indented when it is JSON
+	Milliseconds string
+	Curl         string // with the token masked
+}
+
+// Pair is a name and its value, both ready to show.
+type Pair struct {
+	Name, Value string
+}
+
+// Failure is why a page could not do what was asked: a plain sentence and the next step.
+type Failure struct {
+	Title   string
+	Text    string
+	Steps   []string
+	Reasons []string // what Protime said, as it said it
+	Protime string   // "Protime answered 403 Forbidden", "" when it was not asked
+	Links   []Link
+	Call    *Call
+	Request string // id of this request, to name to an operator
+}

@@ -1,0 +1,97 @@
+package views
+
+import (
+	"iter"
+	"strconv"
+)
+
+// List is a page of records of one collection.
+type List struct {
+	Heading string
+	Intro   string // what is unusual about these records, may be ""
+	Filters []FilterInput
+	Action  string // path that the filter form is sent to
+	Keep    []Pair // inputs of the form that are not filters: sorting
+	Deleted *Toggle
+	Change  string // path of the page that changes the rows as a whole, "" when there is none
+	History string // path of the rows' own changes, ""
+	New     string // path of the page that adds a record, "" when it may not
+	WhyNot  string // why nothing can be added, "" when it can or is not expected
+	CSV     string
+	Columns []Column
+	// Rows arrive while the page is being sent.
+	Rows iter.Seq[Row]
+	// End is filled when Rows are through: it is read after them.
+	End *ListEnd
+	// Ask are choices that must be made before anything can be listed.
+	Ask    *Choices
+	Naming string // says why ids stand where names are due, "" when names are known
+	Sorted string // says that sorting is over what the page holds, "" when it is not sorted
+}
+
+// FilterInput is one condition of the filter form.
+type FilterInput struct {
+	Name, Label, Value string
+	Kind               string // "date", "text", "choice", "person"
+	Hint               string
+	Options            []Choice
+	Hidden             string // person: the ids
+	Problem            string
+}
+
+// Choice is one option.
+type Choice struct {
+	Value, Text string
+	Selected    bool
+}
+
+// Toggle is a link that shows or hides something.
+type Toggle struct {
+	Text, Href string
+}
+
+// Column is one column, with the link that sorts by it.
+type Column struct {
+	Name, Label string
+	Sort        string // path, "" when the column cannot be sorted
+	Direction   string // "ascending", "descending" or ""
+	Number      bool
+}
+
+// Row is one record, or a break in the stream.
+type Row struct {
+	Cells   []Value
+	Tags    []Tag
+	Href    string // page of the record
+	ID      string // element id, for the link to the row after a change
+	Edit    string
+	Delete  string
+	Again   string // create again: of a deleted record
+	Name    string // names the record in the labels of its actions
+	Deleted bool
+	Marked  bool // the last change was to this record
+	Flush   bool // no record: send what is there
+	Failure *Failure
+}
+
+// Tag is a short remark on a row.
+type Tag struct {
+	Text, Tone string
+}
+
+// ListEnd is what is known when the rows are through.
+type ListEnd struct {
+	Count  string // "104 clockings shown", no total
+	More   string // path of the next page, "" on the last
+	Start  string // path of the first page, "" on it
+	Empty  bool
+	Advice string // what to do about an empty list
+}
+
+// Choices are records that match what was typed.
+type Choices struct {
+	Title string
+	Items []Link
+}
+
+func columnsOf(l *List) string { return strconv.Itoa(len(l.Columns) + 2) }

@@ -1,0 +1,67 @@
+// Package views draws every page: templ components and the models that they take. A model is ready to draw: labels
+// are in the person's language, times read 08:05, links are absolute paths. Components decide layout and nothing else.
+package views
+
+import (
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"protime-admin/internal/lang"
+)
+
+// Page is what every page has around its own content.
+type Page struct {
+	*lang.Printer // words, dates and times of the page's language
+
+	Title   string // of the document and, unless the page draws its own, the heading
+	Problem bool   // the title says "Error:" first
+	Base    string // path prefix of PUBLIC_URL, without a trailing slash
+	Path    string // of this page, without the prefix, with its query: where "return" leads
+	Assets  Assets
+	Tenant  string // "acme"
+	// Environment is "production", "sandbox" or "demo".
+	Environment string
+	Person      string // name of who is signed in, "" for nobody
+	Role        string // message key of the strongest role, "" for none
+	Nav         []NavLink
+	Languages   []string
+	Support     string // SUPPORT_CONTACT, may be ""
+	// EndsIn is after how many seconds the session ends when nothing is done; 0: no session.
+	EndsIn int
+	// Warn is how many seconds before the end a warning appears.
+	Warn   int
+	Framed bool // drawn inside another site's frame
+	Banner *Banner
+}
+
+// Assets are the URLs of the static files, with their content hash.
+type Assets struct {
+	CSS, Script, Icon string
+}
+
+// NavLink is one link of the main navigation.
+type NavLink struct {
+	Key     string // message
+	Href    string // without the prefix
+	Current bool
+}
+
+// URL is an absolute path of this product: the prefix of PUBLIC_URL before a path that starts with "/".
+func (p *Page) URL(path string) templ.SafeURL {
+	return templ.SafeURL(p.Base + path)
+}
+
+// Back is a link to path that returns to this page afterwards.
+func (p *Page) Back(path string) templ.SafeURL {
+	return templ.SafeURL(p.Base + path + "?return=" + url.QueryEscape(p.Path))
+}
+
+// DocumentTitle is the title in the window's bar.
+func (p *Page) DocumentTitle() string {
+	title := p.Title + " · Protime Admin"
+	if p.Problem {
+		return p.T("page.error-prefix") + " " + title
+	}
+	return title
+}
