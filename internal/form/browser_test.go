@@ -115,7 +115,7 @@ func send(values url.Values, c *form.Cell) {
 	case field.Clock:
 		values.Set(c.Name+form.SuffixDay, c.Typed.Day)
 	}
-	values.Set(c.Name, strings.ReplaceAll(c.Typed.Text, "\n", "\r\n"))
+	values.Set(c.Name, strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n").Replace(c.Typed.Text))
 	for _, o := range c.Keep {
 		if o.Selected {
 			values.Set(c.Name+form.SuffixKept, o.Value)
@@ -172,3 +172,5 @@ func keys(problems []form.Problem) string {
 	}
 	return strings.Join(all, ", ")
 }
+
+func plans(all ...*form.Plan) []*form.Plan { return all }

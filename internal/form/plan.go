@@ -165,7 +165,7 @@ func Humanised(name string) string {
 		case i == 0:
 			b.WriteString(strings.ToUpper(string(r)))
 		case r >= 'A' && r <= 'Z':
-			before, after := name[i-1], byte('a')
+			before, after := name[i-1], name[i-1]
 			if i+1 < len(name) {
 				after = name[i+1]
 			}
