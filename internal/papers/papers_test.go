@@ -1,0 +1,137 @@
+package papers_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"protime-admin/protime/contract"
+)
+
+const root = "../.."
+
+// papers are the texts at the top of the repository, by name.
+func papers(t *testing.T) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(root, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, path := range paths {
+		texts[filepath.Base(path)] = read(t, filepath.Base(path))
+	}
+	if len(texts) < 5 {
+		t.Fatalf("got %d papers, want README.md and its fellows", len(texts))
+	}
+	return texts
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func TestEveryTestThatIsNamedExists(t *testing.T) {
+	exists := map[string]bool{}
+	declared := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Benchmark)\w+)\(`)
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		content, err := os.ReadFile(path)
+		for _, found := range declared.FindAllSubmatch(content, -1) {
+			exists[string(found[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`((?:Test|Fuzz|Benchmark)[A-Z]\\w+)`")
+	for paper, text := range papers(t) {
+		for _, found := range named.FindAllStringSubmatch(text, -1) {
+			if !exists[found[1]] {
+				t.Errorf("%s names %s, which no test file declares", paper, found[1])
+			}
+		}
+	}
+}
+
+func TestEveryFileThatIsLinkedToIsThere(t *testing.T) {
+	linked := regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
+	for paper, text := range papers(t) {
+		for _, found := range linked.FindAllStringSubmatch(text, -1) {
+			if strings.Contains(found[1], "://") || strings.HasPrefix(found[1], "mailto:") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(root, found[1])); err != nil {
+				t.Errorf("%s links to %s, which is not there", paper, found[1])
+			}
+		}
+	}
+}
+
+func TestEveryCommandThatIsGivenIsOne(t *testing.T) {
+	makefile, program := read(t, "Makefile"), read(t, "main.go")
+	target := regexp.MustCompile("(?m)(?:`|^)(?:[A-Z]+=\\S+ )?make ([a-z]+)")
+	command := regexp.MustCompile("`protime-admin ([a-z]+)")
+	for paper, text := range papers(t) {
+		for _, found := range target.FindAllStringSubmatch(text, -1) {
+			if !strings.Contains(makefile, "\n"+found[1]+":") {
+				t.Errorf("%s says make %s, which the Makefile does not know", paper, found[1])
+			}
+		}
+		for _, found := range command.FindAllStringSubmatch(text, -1) {
+			if !strings.Contains(program, `case "`+found[1]+`"`) {
+				t.Errorf("%s says protime-admin %s, which main.go does not know", paper, found[1])
+			}
+		}
+	}
+}
+
+func TestTheWorkedExampleAddsACollection(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("got %d blocks of YAML in CONTRIBUTING.md, want paths and schema", len(blocks))
+	}
+	document := string(contract.Document())
+	document = strings.Replace(document, "\npaths:\n", "\npaths:\n"+blocks[0][1], 1)
+	document = strings.Replace(document, "\n  schemas:\n", "\n  schemas:\n"+blocks[1][1], 1)
+	described, err := contract.Load([]byte(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range described.Collections {
+		if c.Name != "meal-vouchers" {
+			continue
+		}
+		for _, verb := range []contract.Verb{contract.List, contract.Read, contract.Replace} {
+			if c.Operations[verb] == nil {
+				t.Errorf("got no %s, want the example's verbs", verb)
+			}
+		}
+		var fields []string
+		for _, field := range c.Fields {
+			fields = append(fields, field.Name)
+		}
+		if got, want := strings.Join(fields, " "), "person date count id"; got != want {
+			t.Errorf("fields: got %q, want %q", got, want)
+		}
+		return
+	}
+	t.Error("got no collection meal-vouchers, want the example's")
+}
