@@ -3,6 +3,7 @@ package sso_test
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -70,7 +71,7 @@ func TestAttacksOnSignIn(t *testing.T) {
 		{"an answer that took eleven minutes", ssotest.Faults{}, answer(func(w *world, c string) string {
 			w.clock.pass(11 * time.Minute)
 			return c
-		}), sso.ErrAttempt},
+		}), sso.ErrLate},
 		{"a cookie that was changed", ssotest.Faults{}, answer(func(w *world, c string) string {
 			name := w.browser.named(w.t, "protime-signin-")
 			w.browser.cookies[name] = flip(w.browser.cookies[name])
@@ -227,6 +228,15 @@ func TestAttacksOnSessions(t *testing.T) {
 			}
 			w.browser, w.gate = kept, w.replica()
 		}, sso.ErrRevoked},
+		{"kept beyond sign-out, at a provider that names no sessions", func(w *world, _ sso.Session) {
+			w.issuer.Misbehave(ssotest.Faults{Edit: func(c map[string]any) { delete(c, "sid") }})
+			session := w.signIn(els)
+			kept := w.browser.copied()
+			if err := w.signOut(session); err != nil {
+				w.t.Fatal(err)
+			}
+			w.browser, w.gate = kept, w.replica()
+		}, sso.ErrRevoked},
 		{"kept beyond the provider's sign-out of that session", func(w *world, _ sso.Session) {
 			w.backChannel(w.issuer.LogoutClaims(clientID, "", w.issuer.SID(els)))
 		}, sso.ErrRevoked},
@@ -250,6 +260,49 @@ func TestAttacksOnSessions(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSignInReturnsToThisSiteOnly(t *testing.T) {
+	for _, raw := range []string{"//evil.example", "https://evil.example/", "/\\evil.example", "/login", ""} {
+		w := newWorld(t)
+		in, err := w.comeBack(w.approve(w.leave(sso.Leave{Return: raw}), els))
+		if err != nil || in.Return != "/" {
+			t.Errorf("%q: got %q, %v, want the first page", raw, in.Return, err)
+		}
+	}
+}
+
+func TestCodesAndSecretsFollowNoRedirectElsewhere(t *testing.T) {
+	got := make(chan string, 10)
+	thief := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got <- r.Method + " " + r.URL.Path
+	}))
+	defer thief.Close()
+	w := newWorld(t, func(c *sso.Config) {
+		c.HTTP = &http.Client{Transport: redirecting{thief.URL}}
+	})
+	if _, err := w.comeBack(w.approve(w.leave(sso.Leave{}), els)); err == nil {
+		t.Error("got no error")
+	}
+	select {
+	case request := <-got:
+		t.Errorf("the other host got %s", request)
+	default:
+	}
+}
+
+// redirecting answers the token endpoint's requests with a redirect that keeps method and body.
+type redirecting struct{ to string }
+
+func (x redirecting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path != "/token" || strings.HasPrefix(x.to, "http://"+r.URL.Host) {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	rw := httptest.NewRecorder()
+	http.Redirect(rw, r, x.to+"/token", http.StatusTemporaryRedirect)
+	response := rw.Result()
+	response.Request = r
+	return response, nil
 }
 
 func TestSignInMakesANewSessionWhateverTheBrowserHad(t *testing.T) {

@@ -53,6 +53,7 @@ func FuzzRolesClaim(f *testing.F) {
 	f.Add(`{"realm_access":{"roles":["a"]}}`, "realm_access.roles")
 	f.Add(`{"a":{"":{"":{"b":"a"}}}}`, "a...b")
 	f.Add(`{"a.b":"a"}`, "a.b")
+	f.Add(`{"groups":[""]}`, "groups") // a role that was configured with nothing is nobody's
 	table := newRoleTable(Config{Viewers: []string{"a"}, Editors: []string{"b"}, Auditors: []string{""}})
 	f.Fuzz(func(t *testing.T, document, path string) {
 		if len(path) > 64 {
