@@ -170,7 +170,8 @@ func (f *sheet) answeredDelete(r change.Receipt) error {
 func (f *sheet) refusedDelete(r change.Receipt) error {
 	v := f.v
 	f.spent = true
-	said := protime.Refusal(protime.Answer{Method: r.Request.Method, URL: r.URL, Status: r.Status, Header: r.Header, Body: r.Body})
+	answer := protime.Answer{Method: r.Request.Method, URL: r.URL, Status: r.Status, Header: r.Header, Body: r.Body}
+	said := refusal(answer, r.Request.Path)
 	status := http.StatusBadGateway
 	if said == nil {
 		failure := failureOf(v, failureKind(r.Failure))

@@ -15,6 +15,7 @@ import (
 	"protime-admin/internal/change"
 	"protime-admin/internal/lang"
 	"protime-admin/protime"
+	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
@@ -180,17 +181,40 @@ func apiKind(e *protime.Error) string {
 
 // apiFailure says in plain words what Protime answered, with the status that it gave and what it said.
 func (s *Server) apiFailure(v *visit, e *protime.Error) views.Failure {
-	wait := ""
-	if e.RetryAfter > 0 {
-		wait = v.words.Seconds(e.RetryAfter)
+	f := failureOf(v, apiKind(e), "wait", v.words.Seconds(waitOf(e)))
+	if scope := s.scopeOf(e); scope != "" {
+		f.Steps = append([]string{v.words.T("error.scope", "scope", scope)}, f.Steps...)
 	}
-	f := failureOf(v, apiKind(e), "wait", wait)
 	f.Protime = statusLine(v.words, e.Status)
 	f.Reasons = apiReasons(e)
 	if s.Config.SupportContact != "" {
 		f.Steps = append(f.Steps, v.words.T("error.ask", "contact", s.Config.SupportContact))
 	}
 	return f
+}
+
+// scopeOf names the scope that a refused call needs, "" when the refusal is about something else.
+func (s *Server) scopeOf(e *protime.Error) string {
+	if !e.Is(protime.Unauthorized) && !e.Is(protime.Forbidden) || e.Is(protime.NoToken) {
+		return ""
+	}
+	c, _, item, ok := s.Contract.Match(e.Path)
+	if !ok {
+		return ""
+	}
+	verbs := map[string]contract.Verb{
+		http.MethodPost: contract.Create, http.MethodPut: contract.Replace, http.MethodDelete: contract.Delete,
+		http.MethodGet: contract.List,
+	}
+	verb := verbs[e.Method]
+	if item && verb == contract.List && c.Offers(contract.Read) {
+		verb = contract.Read
+	}
+	o := c.Operations[verb]
+	if o == nil || len(o.Scopes) == 0 || len(o.Scopes[0]) == 0 {
+		return ""
+	}
+	return o.Scopes[0][0]
 }
 
 // apiReasons is everything that Protime said in words.

@@ -59,7 +59,7 @@ func (v *visit) mayDo(c *contract.Collection, row *views.HomeRow) {
 
 // structured offers the configured activity structures for collections that live below one.
 func (v *visit) structured(h *views.Home, c *contract.Collection) bool {
-	if len(c.Params) == 0 || c.Params[0].Name != "structureVersionId" {
+	if len(c.Params) == 0 || c.Params[0].Name != "structureVersionId" || strings.Count(c.Path, "{") != 2 {
 		return false
 	}
 	if h.Structures == nil {

@@ -27,6 +27,7 @@ func (s *Server) list(v *visit, c *contract.Collection) error {
 	if why := v.whyNot(c, contract.List); why != "" {
 		return v.refuse(c, contract.List, why)
 	}
+	v.need(columnFields(c))
 	params, err := v.params(c, false)
 	if err != nil {
 		return err
@@ -101,6 +102,12 @@ func (s *Server) listView(v *visit, c *contract.Collection, params []string, sel
 			l.New = path + "/new"
 		}
 	}
+	if c.Upsert && v.whyNot(c, contract.Replace) == "" {
+		l.ByKey = path + "/by-key"
+	}
+	if c.Name == "people" {
+		l.Search = path
+	}
 	l.CSV = path + ".csv?" + with(q, "page", "", "restarted", "", "done", "")
 	l.Naming = v.naming(c)
 	l.Columns = v.columns(c, q)
@@ -118,6 +125,19 @@ func (v *visit) naming(c *contract.Collection) string {
 		}
 	}
 	return ""
+}
+
+// need has the names loaded that some fields refer to; it waits a moment for those that were never read.
+func (v *visit) need(fields []contract.Field) {
+	var names []string
+	for _, f := range fields {
+		if f.Ref != "" && f.Ref != "people" {
+			names = append(names, f.Ref)
+		}
+	}
+	if len(names) > 0 {
+		v.s.Catalog.Need(v.request().Context(), names...)
+	}
 }
 
 func (v *visit) namingOfPeople() string {

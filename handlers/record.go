@@ -3,8 +3,11 @@ package handlers
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"protime-admin/internal/change"
 	"protime-admin/protime"
@@ -30,9 +33,10 @@ func (s *Server) record(v *visit, c *contract.Collection) error {
 	if err != nil {
 		return err
 	}
+	v.need(c.Fields)
 	page := v.page(v.headingOf(c, record, params))
 	page.Banner = v.banner()
-	return v.show(200, views.RecordPage(page, s.recordView(v, c, params, record)))
+	return v.show(http.StatusOK, views.RecordPage(page, s.recordView(v, c, params, record)))
 }
 
 // readQuery passes on what a reader may ask for beside the record itself.
@@ -136,16 +140,17 @@ func (v *visit) related(c *contract.Collection, params []string) []views.Link {
 
 // below says that a template is one element deeper than another.
 func below(path, parent string) bool {
-	return parent != "" && len(path) > len(parent) && path[:len(parent)] == parent &&
-		bytes.IndexByte([]byte(path[len(parent)+1:]), '/') < 0 && path[len(parent)] == '/'
+	return parent != "" && len(path) > len(parent) && strings.HasPrefix(path, parent) &&
+		!strings.Contains(path[len(parent)+1:], "/") && path[len(parent)] == '/'
 }
 
 func upperFirst(s string) string {
-	if s == "" {
+	r := []rune(s)
+	if len(r) == 0 {
 		return s
 	}
-	r := []rune(s)
-	return string(bytes.ToUpper([]byte(string(r[:1])))) + string(r[1:])
+	r[0] = unicode.ToUpper(r[0])
+	return string(r)
 }
 
 // indented lays JSON out for reading; what is no JSON stays as it is.

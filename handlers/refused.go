@@ -19,7 +19,7 @@ func (f *sheet) refused(r change.Receipt) error {
 	v := f.v
 	f.spent = true
 	answer := protime.Answer{Method: r.Request.Method, URL: r.URL, Status: r.Status, Header: r.Header, Body: r.Body}
-	said := protime.Refusal(answer)
+	said := refusal(answer, r.Request.Path)
 	if said == nil {
 		failure := failureOf(v, failureKind(r.Failure))
 		failure.Protime = statusLine(v.words, 0)
@@ -40,9 +40,6 @@ func (f *sheet) refused(r change.Receipt) error {
 		f.invalid(said)
 	default:
 		failure := v.s.apiFailure(v, said)
-		if scope := f.scope(); (said.Is(protime.Unauthorized) || said.Is(protime.Forbidden)) && scope != "" {
-			failure.Steps = append([]string{v.words.T("error.scope", "scope", scope)}, failure.Steps...)
-		}
 		f.trouble = &failure
 	}
 	if status == http.StatusServiceUnavailable {
@@ -52,6 +49,15 @@ func (f *sheet) refused(r change.Receipt) error {
 		f.trouble.Call = v.call(r)
 	}
 	return f.draw(status)
+}
+
+// refusal reads a kept answer as the error that it was, about the path that was called.
+func refusal(answer protime.Answer, path string) *protime.Error {
+	said := protime.Refusal(answer)
+	if said != nil {
+		said.Path = path
+	}
+	return said
 }
 
 // invalid puts what Protime said beside the inputs that it named.
@@ -111,15 +117,6 @@ func (f *sheet) asNew() string {
 		after = f.base
 	}
 	return f.v.againLink(f.c, f.params, after)
-}
-
-// scope is the one that the verb needs.
-func (f *sheet) scope() string {
-	o := f.c.Operations[f.verb]
-	if o == nil || len(o.Scopes) == 0 || len(o.Scopes[0]) == 0 {
-		return ""
-	}
-	return o.Scopes[0][0]
 }
 
 // conflicted reads the record again after Protime's 409 or 412 and shows both sides.

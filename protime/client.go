@@ -4,7 +4,7 @@
 // Start at Client: Get, List, Create, Replace and Delete are thin; all of them end in Send, and Send ends in one
 // exchange with the server. What comes back is an Answer (status, Location, ETag, duration, the call itself) and,
 // when it is not what was asked for, one *Error that tells by behaviour what happened: errors.Is(err, NotFound).
-// A write is never sent twice; when its answer does not come, the error matches Unanswered, which means unknown.
+// A write that may have been acted on is never sent twice; when its answer does not come, the error matches Unanswered, which means unknown.
 //
 // Record is the raw JSON text with an index of its members, so that what a person did not touch goes back byte for
 // byte. Filter builds the expressions of lists and splits those that would make a URI too long.

@@ -28,10 +28,11 @@ var errTooLarge = errors.New("the body is larger than the limit")
 
 // Send makes one call and returns what came back, beside an error too as far as it is known. Errors are *Error.
 //
-// A GET is repeated a few times when the server is busy or the connection breaks, and once with a new token after
-// a 401. Anything else is sent once and never again: on a 401 the token is given up, so that the next call asks for
-// a new one. Personal members are dropped from the body of a GET, as Get does. A canceled context stops a write at any point, which leaves its outcome unknown once it has left: pass
-// a context that outlives the browser's request.
+// A GET is repeated a few times when the server is busy or the connection breaks. Anything else is never repeated
+// once it may have been acted on. A 401 to a token that is over a minute old renews it, once for all who wait, and the
+// call is made again with the new one: what was turned away at the door, a write too, was not acted on.
+// Personal members are dropped from the body of a GET, as Get does. A canceled context stops a write at any point,
+// which leaves its outcome unknown once it has left: pass a context that outlives the browser's request.
 func (c *Client) Send(ctx context.Context, r Request) (Answer, error) {
 	answer, err := c.send(ctx, r, c.record)
 	if err != nil || r.Method != http.MethodGet || !c.sensitive(r.Path) {
@@ -60,18 +61,19 @@ func (c *Client) send(ctx context.Context, r Request, limit int64) (Answer, erro
 	return c.patiently(ctx, r, address, limit)
 }
 
-// once sends a write.
+// once sends a write; again only when its token was refused, and with it the write.
 func (c *Client) once(ctx context.Context, r Request, address string, limit int64) (Answer, error) {
-	t, err := c.tokens.take(ctx)
-	if err != nil {
-		return Answer{Method: r.Method, URL: address, RequestBody: r.Body, IfMatch: r.IfMatch}, untokened(r, err)
+	for attempt := 1; ; attempt++ {
+		t, err := c.tokens.take(ctx)
+		if err != nil {
+			return Answer{Method: r.Method, URL: address, RequestBody: r.Body, IfMatch: r.IfMatch}, untokened(r, err)
+		}
+		answer, err := c.exchange(ctx, r, address, t, limit)
+		answer.Attempts = attempt
+		if answer.Status != http.StatusUnauthorized || attempt > 1 || !c.tokens.refuse(t) {
+			return answer, err
+		}
 	}
-	answer, err := c.exchange(ctx, r, address, t, limit)
-	if answer.Status == http.StatusUnauthorized {
-		c.tokens.refuse(t)
-	}
-	answer.Attempts = 1
-	return answer, err
 }
 
 // exchange is the one place where a request meets the network.

@@ -83,7 +83,7 @@ func TestA401OnAYoungTokenIsAMissingScope(t *testing.T) {
 	}
 }
 
-func TestInvariant3_AWriteIsNotRepeatedAfterA401(t *testing.T) {
+func TestAWriteTurnedAwayWithAnOldTokenIsMadeOnceWithANewOne(t *testing.T) {
 	var revoked atomic.Bool
 	a := newAPI(t, answering(201, "application/json", ""))
 	a.accept = func(token string) bool { return !revoked.Load() || token != "token-number-1" }
@@ -94,16 +94,27 @@ func TestInvariant3_AWriteIsNotRepeatedAfterA401(t *testing.T) {
 	}
 	ticks.forward(61 * time.Second)
 	revoked.Store(true)
+	answer, err := c.Create(t.Context(), "/clockings", []byte("{}"))
+	if err != nil || answer.Status != 201 || answer.Attempts != 2 {
+		t.Fatalf("got %d after %d attempts and %v, want 201 after 2", answer.Status, answer.Attempts, err)
+	}
+	if calls, tokens := a.calls.Load(), a.tokenCalls.Load(); calls != 3 || tokens != 2 {
+		t.Errorf("got %d calls and %d tokens, want 3 (one turned away) and 2", calls, tokens)
+	}
+}
+
+func TestInvariant3_AWriteIsNotRepeatedForAMissingScope(t *testing.T) {
+	a := newAPI(t, answering(201, "application/json", ""))
+	a.accept = func(string) bool { return false }
+	var ticks clock
+	c := a.client(ticks.config)
 	_, err := c.Create(t.Context(), "/clockings", []byte("{}"))
 	var failed *protime.Error
-	if !errors.As(err, &failed) || !failed.Is(protime.Unauthorized) || failed.Fresh || failed.MayHaveApplied() {
-		t.Fatalf("got %v", err)
+	if !errors.As(err, &failed) || !failed.Is(protime.Unauthorized) || !failed.Fresh || failed.MayHaveApplied() {
+		t.Fatalf("got %v, want a fresh 401", err)
 	}
-	if got := a.calls.Load(); got != 2 {
-		t.Errorf("requests: got %d, want 2", got)
-	}
-	if _, err := c.Create(t.Context(), "/clockings", []byte("{}")); err != nil {
-		t.Errorf("the next write does not use a new token: %v", err)
+	if got := a.calls.Load(); got != 1 {
+		t.Errorf("requests: got %d, want 1", got)
 	}
 }
 

@@ -15,6 +15,8 @@ type List struct {
 	Deleted *Toggle
 	Change  string // path of the page that changes the rows as a whole, "" when there is none
 	History string // path of the rows' own changes, ""
+	ByKey   string // path of the page that creates or replaces under one's own key, ""
+	Search  string // path that finds records by name, ""
 	New     string // path of the page that adds a record, "" when it may not
 	WhyNot  string // why nothing can be added, "" when it can or is not expected
 	CSV     string

@@ -79,8 +79,8 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	d.settings = map[string]string{
-		"PROTIME_TENANT": "demo", "PROTIME_CLIENT_ID": client, "PROTIME_CLIENT_SECRET": secret,
-		"PROTIME_API_URL": api + simulator.BasePath, "PROTIME_TOKEN_URL": api + "/tenants/demo/connect/token",
+		"PROTIME_TENANT": "acme", "PROTIME_CLIENT_ID": client, "PROTIME_CLIENT_SECRET": secret,
+		"PROTIME_API_URL": api + simulator.BasePath, "PROTIME_TOKEN_URL": api + "/tenants/acme/connect/token",
 		"ACTIVITY_STRUCTURE_VERSIONS": simulator.StructureVersion,
 		"OIDC_ISSUER":                 identity, "OIDC_CLIENT_ID": client, "OIDC_CLIENT_SECRET": secret,
 		"ROLE_VIEWERS": "viewers", "ROLE_EDITORS": "editors", "ROLE_AUDITORS": "auditors",
