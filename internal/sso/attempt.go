@@ -85,7 +85,8 @@ func (a *attempts) open(value string) (attempt, error) {
 	return found, record.done()
 }
 
-// makeRoom clears the cookies of the oldest attempts (those that cannot be read first) until another of size bytes fits.
+// makeRoom clears the cookies of the oldest attempts, those that cannot be read first, until another of size bytes
+// fits.
 func (a *attempts) makeRoom(w http.ResponseWriter, r *http.Request, size int) {
 	type held struct {
 		base  string

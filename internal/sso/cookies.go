@@ -45,7 +45,7 @@ func (c Cookies) Name(base string) string { return c.prefix + base }
 // New makes a cookie with the right name and attributes. maxAge is in seconds: 0 keeps it until the browser closes,
 // a negative one removes it.
 func (c Cookies) New(base, value string, maxAge int) *http.Cookie {
-	cookie := &http.Cookie{
+	cookie := &http.Cookie{ //nolint:gosec // Secure and SameSite follow from the public address, see Cookies
 		Name:     c.Name(base),
 		Value:    value,
 		Path:     c.path,

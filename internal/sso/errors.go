@@ -7,35 +7,35 @@ type Error string
 func (e Error) Error() string { return string(e) }
 
 const (
-	// ErrUnavailable: the identity provider, or the store behind one-time codes, does not answer. Try again later.
+	// ErrUnavailable means: the identity provider, or the store behind one-time codes, does not answer. Try again later.
 	ErrUnavailable Error = "sign-in is unavailable"
-	// ErrAttempt: the answer belongs to no sign-in that this browser has under way: too old, used before, another
+	// ErrAttempt means: the answer belongs to no sign-in that this browser has under way: too old, used before, another
 	// browser's, or made up. Starting again helps.
 	ErrAttempt Error = "no such sign-in under way"
-	// ErrDenied: the provider said no, or the person did, on the provider's page.
+	// ErrDenied means: the provider said no, or the person did, on the provider's page.
 	ErrDenied Error = "sign-in was denied"
-	// ErrAnswer: the provider's answer fails a check (issuer, signature, audience, expiry, nonce, subject). Either
+	// ErrAnswer means: the provider's answer fails a check (issuer, signature, audience, expiry, nonce, subject). Either
 	// the configuration is wrong or somebody is trying something.
 	ErrAnswer Error = "the identity provider's answer is not acceptable"
-	// ErrNoRole: the person is known and has no role here. The error is a *NoRoleError.
+	// ErrNoRole means: the person is known and has no role here. The error is a *NoRoleError.
 	ErrNoRole Error = "no role"
-	// ErrNoSession: the request carries no session that this server made.
+	// ErrNoSession means: the request carries no session that this server made.
 	ErrNoSession Error = "no session"
-	// ErrExpired: the session is over, by its idle or its absolute limit. Whose it was is still known.
+	// ErrExpired means: the session is over, by its idle or its absolute limit. Whose it was is still known.
 	ErrExpired Error = "session expired"
-	// ErrRevoked: the session was ended: signed out here, in another window, or by the provider.
+	// ErrRevoked means: the session was ended: signed out here, in another window, or by the provider.
 	ErrRevoked Error = "session revoked"
-	// ErrToken: a sealed token (parked form, handoff code) was altered, or sealed with a key that is gone.
+	// ErrToken means: a sealed token (parked form, handoff code) was altered, or sealed with a key that is gone.
 	ErrToken Error = "sealed token is not acceptable"
-	// ErrLate: a sealed token is past its time.
+	// ErrLate means: a sealed token is past its time.
 	ErrLate Error = "sealed token is too old"
-	// ErrOtherSubject: a parked form belongs to somebody else, or to nobody who is known.
+	// ErrOtherSubject means: a parked form belongs to somebody else, or to nobody who is known.
 	ErrOtherSubject Error = "sealed token belongs to another subject"
-	// ErrUsed: a one-time code or logout token was used before.
+	// ErrUsed means: a one-time code or logout token was used before.
 	ErrUsed Error = "used before"
-	// ErrOtherFrame: a handoff code was made for another frame.
+	// ErrOtherFrame means: a handoff code was made for another frame.
 	ErrOtherFrame Error = "handoff code belongs to another frame"
-	// ErrTooLarge: what should be kept does not fit.
+	// ErrTooLarge means: what should be kept does not fit.
 	ErrTooLarge Error = "too large"
 )
 

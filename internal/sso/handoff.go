@@ -32,7 +32,7 @@ func (h *Handoff) Frame(w http.ResponseWriter, r *http.Request) (challenge strin
 	state := h.sessions.cookies.Value(r, frameCookie)
 	if !frameState(state) {
 		b := make([]byte, 32)
-		rand.Read(b) //nolint:errcheck // never fails: the program ends when the system has no randomness
+		rand.Read(b) // never fails: the program ends when the system has no randomness
 		state = base64.RawURLEncoding.EncodeToString(b)
 	}
 	http.SetCookie(w, h.sessions.cookies.New(frameCookie, state, 3600))

@@ -41,8 +41,8 @@ type LogoutToken struct {
 }
 
 // BackChannelLogout takes the `logout_token` that the provider posts and revokes what it names, on every replica. The
-// error is ErrAnswer for a token that is not good, ErrUsed for one that came before (answer 400 to both), ErrUnavailable
-// when keys or store cannot be reached (answer 503: providers try again).
+// error is ErrAnswer for a token that is not good, ErrUsed for one that came before (answer 400 to both), and
+// ErrUnavailable when keys or store cannot be reached (answer 503: providers try again).
 func (p *Provider) BackChannelLogout(ctx context.Context, raw string) (LogoutToken, error) {
 	token, err := p.VerifyLogoutToken(ctx, raw)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -170,7 +171,7 @@ func TestRevocationReachesNewSessionsOfNobody(t *testing.T) {
 func TestRevocationStoreDown(t *testing.T) {
 	store := &brokenStore{}
 	w := newWorld(t, func(c *sso.Config) { c.Revoked = store })
-	session := w.signIn(els)
+	w.signIn(els)
 	store.broken = true
 	session, err := w.read(w.gate)
 	if err != nil || !session.Unconfirmed {
@@ -238,5 +239,32 @@ func TestMemoryRevocationsForgetWhatIsOver(t *testing.T) {
 	}
 	if out, err := store.Revoked(t.Context(), []string{"k0s"}, now.Add(-2*time.Hour)); out || err != nil {
 		t.Errorf("an old revocation: got %v, %v, want it forgotten", out, err)
+	}
+}
+
+func BenchmarkReadSession(b *testing.B) {
+	w := newWorld(b)
+	w.signIn(els)
+	r := httptest.NewRequest(http.MethodGet, "/clockings/8192/edit", nil)
+	r.AddCookie(&http.Cookie{Name: "protime-session", Value: w.browser.cookies["protime-session"]})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := w.gate.Sessions.Read(r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkParkedForm(b *testing.B) {
+	w := newWorld(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		token, err := w.gate.Parked.Seal(els, "/clockings/new", typed())
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, _, err := w.gate.Parked.Open(token, els); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

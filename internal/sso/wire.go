@@ -14,7 +14,7 @@ var errWire = errors.New("malformed record")
 type wireWriter struct{ b []byte }
 
 func (w *wireWriter) number(n uint64)   { w.b = binary.AppendUvarint(w.b, n) }
-func (w *wireWriter) time(t time.Time)  { w.number(uint64(max(t.UnixMilli(), 0))) } //nolint:gosec // not negative
+func (w *wireWriter) time(t time.Time)  { w.number(uint64(max(t.UnixMilli(), 0))) }
 func (w *wireWriter) group(g group)     { w.b = binary.BigEndian.AppendUint64(w.b, uint64(g)) }
 func (w *wireWriter) text(s string)     { w.number(uint64(len(s))); w.b = append(w.b, s...) }
 func (w *wireWriter) bytes(data []byte) { w.number(uint64(len(data))); w.b = append(w.b, data...) }
@@ -44,7 +44,7 @@ func (r *wireReader) time() time.Time {
 		r.fail()
 		return time.Time{}
 	}
-	return time.UnixMilli(int64(n)).UTC() //nolint:gosec // bounded above
+	return time.UnixMilli(int64(n)).UTC()
 }
 
 func (r *wireReader) group() group {

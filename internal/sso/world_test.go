@@ -27,7 +27,7 @@ const (
 
 // world is a provider, a gate in front of it, and a browser, with one clock that tests move.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	issuer  *ssotest.Issuer
 	config  sso.Config
 	gate    *sso.Gate
@@ -36,7 +36,7 @@ type world struct {
 	log     *bytes.Buffer
 }
 
-func newWorld(t *testing.T, change ...func(*sso.Config)) *world {
+func newWorld(t testing.TB, change ...func(*sso.Config)) *world {
 	t.Helper()
 	w := &world{t: t, browser: newBrowser(), clock: &clock{now: time.Date(2024, 1, 5, 8, 0, 0, 0, time.UTC)}, log: &bytes.Buffer{}}
 	w.issuer = &ssotest.Issuer{People: people(), Now: w.clock.Now}
@@ -185,7 +185,7 @@ func (b *browser) visit(method, target string, handle func(http.ResponseWriter, 
 }
 
 // named is the name of the only cookie that starts so.
-func (b *browser) named(t *testing.T, prefix string) string {
+func (b *browser) named(t testing.TB, prefix string) string {
 	t.Helper()
 	var found []string
 	for name := range b.cookies {
@@ -218,7 +218,7 @@ func (c *clock) pass(d time.Duration) {
 
 func key(letter byte) []byte { return bytes.Repeat([]byte{letter}, 64) }
 
-func mustURL(t *testing.T, s string) *url.URL {
+func mustURL(t testing.TB, s string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(s)
 	if err != nil {
@@ -228,7 +228,7 @@ func mustURL(t *testing.T, s string) *url.URL {
 }
 
 // with returns address with one query parameter replaced; "" removes it.
-func with(t *testing.T, address, name, value string) string {
+func with(t testing.TB, address, name, value string) string {
 	t.Helper()
 	u := mustURL(t, address)
 	query := u.Query()
@@ -240,7 +240,7 @@ func with(t *testing.T, address, name, value string) string {
 	return u.String()
 }
 
-func param(t *testing.T, address, name string) string {
+func param(t testing.TB, address, name string) string {
 	t.Helper()
 	return mustURL(t, address).Query().Get(name)
 }

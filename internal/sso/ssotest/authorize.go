@@ -164,7 +164,8 @@ func (i *Issuer) grant(q request, subject, issuer string) (code string, ok bool)
 }
 
 func (i *Issuer) redirect(w http.ResponseWriter, r *http.Request, q request, answer url.Values) {
-	http.Redirect(w, r, i.answer(q, answer, i.address(r)), http.StatusSeeOther)
+	to := i.answer(q, answer, i.address(r))
+	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // to a registered address: readRequest saw to it
 }
 
 // answer is the redirect address with the answer in it, by way of the faults.
@@ -202,7 +203,8 @@ type pageData struct {
 	Style       template.CSS
 }
 
-const style = `:root{color-scheme:light dark}body{font:1.0625rem/1.5 system-ui,sans-serif;max-width:30rem;margin:10vh auto;padding:0 1rem}
+const style = `:root{color-scheme:light dark}
+body{font:1.0625rem/1.5 system-ui,sans-serif;max-width:30rem;margin:10vh auto;padding:0 1rem}
 button{font:inherit;display:block;width:100%;text-align:left;margin:.5rem 0;padding:.75rem 1rem;cursor:pointer}
 button.no{text-align:center;border:0;background:none;text-decoration:underline}`
 
@@ -221,7 +223,7 @@ func (i *Issuer) page(w http.ResponseWriter, status int, data pageData, formTarg
 	w.Header().Set("Content-Security-Policy", strings.TrimSpace(policy))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(b.Bytes()) //nolint:errcheck // the browser is gone; nobody is left to tell
+	_, _ = w.Write(b.Bytes()) // the browser is gone: nobody is left to tell
 }
 
 const pageTemplate = `<!doctype html>
@@ -230,7 +232,7 @@ const pageTemplate = `<!doctype html>
 <body><main><h1>{{.Title}}</h1><p>{{.Text}}</p>
 {{if .Fields}}<form method="post" action="authorize">
 {{range $name, $values := .Fields}}{{range $values}}<input type="hidden" name="{{$name}}" value="{{.}}">
-{{end}}{{end}}{{range .People}}<button name="subject" value="{{.Subject}}">{{.Name}}{{if .Note}} ({{.Note}}){{end}}</button>
+{{end}}{{end}}{{range .People}}<button name="subject" value="{{.Subject}}">{{.Name}}{{with .Note}} ({{.}}){{end}}</button>
 {{end}}<button class="no" name="subject" value="">Cancel</button></form>{{end}}
 </main></body></html>
 `

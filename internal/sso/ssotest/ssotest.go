@@ -195,6 +195,6 @@ func (i *Issuer) rolesMember(claims map[string]any, groups []string) {
 
 func randomText() string {
 	b := make([]byte, 24)
-	rand.Read(b) //nolint:errcheck // never fails: the program ends when the system has no randomness
+	rand.Read(b) // never fails: the program ends when the system has no randomness
 	return base64.RawURLEncoding.EncodeToString(b)
 }

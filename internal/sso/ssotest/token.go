@@ -29,7 +29,7 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	if i.fault().TokenDown {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusInternalServerError)
-		w.Write([]byte("<h1>Something broke</h1>")) //nolint:errcheck // the client is gone
+		_, _ = w.Write([]byte("<h1>Something broke</h1>")) // the client is gone
 		return
 	}
 	client, ok := i.authenticated(r)
@@ -242,7 +242,7 @@ func writeJSON(w http.ResponseWriter, status int, value any) {
 	body := mustJSON(value)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(append(bytes.TrimSpace(body), '\n')) //nolint:errcheck // the client is gone
+	_, _ = w.Write(append(bytes.TrimSpace(body), '\n')) // the client is gone
 }
 
 func mustJSON(value any) []byte {
