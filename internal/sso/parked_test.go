@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -155,13 +156,27 @@ func FuzzParkedToken(f *testing.F) {
 		if err == nil && subject != els { // the seeds alone were made with this key, by her
 			t.Errorf("token %.40q of %q: got %q, %v, %v", token, subject, path, form, err)
 		}
-		sealed, err := gate.Parked.Seal(subject, token, url.Values{token: {subject, token}})
+	})
+}
+
+func FuzzParkedForm(f *testing.F) {
+	u, _ := url.Parse("https://admin.acme.example")
+	gate, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(els, "/clockings/new", "why.note", "vergeten\r\n=&%00")
+	f.Fuzz(func(t *testing.T, subject, path, name, value string) {
+		token, err := gate.Parked.Seal(subject, path, url.Values{name: {value, ""}})
 		if subject == "" || err != nil {
 			return
 		}
-		path, form, err = gate.Parked.Open(sealed, subject)
-		if err != nil || path != token || form.Get(token) != subject {
-			t.Errorf("there and back: got %q, %v, %v", path, form, err)
+		gotPath, form, err := gate.Parked.Open(token, subject)
+		if err != nil || gotPath != path || len(form) != 1 || !slices.Equal(form[name], []string{value, ""}) {
+			t.Errorf("there and back: got %q, %v, %v", gotPath, form, err)
+		}
+		if _, _, err := gate.Parked.Open(token, subject+"x"); !errors.Is(err, sso.ErrOtherSubject) {
+			t.Errorf("another subject: got %v", err)
 		}
 	})
 }
