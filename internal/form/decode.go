@@ -55,7 +55,8 @@ func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, tod
 	if rec, err := protime.ParseRecord([]byte(s.posted)); err == nil && rec.Raw()[0] == '{' {
 		s.opened, s.whole = rec, true
 	}
-	s.cells = p.cells(s.opened, s.finder)
+	shown, _ := p.read(s.opened)
+	s.cells = p.cells(shown, s.finder)
 	d := decoder{plan: p, values: values, filler: s.finder, ctx: ctx, today: today}
 	for i := range s.cells {
 		d.cell(&s.cells[i])
@@ -100,7 +101,8 @@ func (d decoder) cell(c *Cell) {
 		d.plain(c)
 	}
 	if picked && last(pick) != "mine" && c.changed() {
-		c.Conflict = &Conflict{Opened: json.RawMessage(last(d.values[PrefixPick+c.Name+suffixOpened])), Server: c.Raw, Mine: c.value}
+		opened := json.RawMessage(last(d.values[PrefixPick+c.Name+suffixOpened]))
+		c.Conflict = &Conflict{Opened: opened, Server: c.Raw, Mine: c.value}
 		c.refuse(&field.Problem{Key: field.ProblemPick})
 	}
 }
@@ -267,47 +269,6 @@ func (d decoder) pairOf(c *Cell, n int) {
 		name.refuse(&field.Problem{Key: field.ProblemKeyTwice, Args: map[string]string{"name": pair.Key}})
 	}
 	c.Rows = append(c.Rows, pair)
-}
-
-// require refuses inputs that must not be empty: all of them on Create, on Replace those that were emptied. What was
-// missing at opening already is not this person's to answer for.
-func (p *Plan) require(c *Cell) {
-	asked := p.Verb != contract.Replace || c.changed()
-	if c.Input.Field.Required && asked && c.Problem == nil && c.empty() && !members(c.Input.Kind) {
-		c.refuse(&field.Problem{Key: field.ProblemRequired})
-		return
-	}
-	switch {
-	case members(c.Input.Kind):
-		if c.Input.Field.Required || !c.empty() {
-			p.requireEach(c.Cells)
-		}
-	case c.Input.Kind == field.Rows:
-		for i := range c.Rows {
-			row := &c.Rows[i]
-			if row.empty() || !row.changed() {
-				continue
-			}
-			for j := range row.Cells {
-				p.requireIn(row, &row.Cells[j])
-			}
-		}
-	}
-}
-
-func (p *Plan) requireEach(cells []Cell) {
-	for i := range cells {
-		p.require(&cells[i])
-	}
-}
-
-// requireIn is require for one input of a row that is filled in: in a new row every required input is asked for.
-func (p *Plan) requireIn(row, c *Cell) {
-	if row.Raw == nil && c.Input.Field.Required && c.Problem == nil && c.empty() {
-		c.refuse(&field.Problem{Key: field.ProblemRequired})
-		return
-	}
-	p.require(c)
 }
 
 // last gives the last of the values posted under one name that is not empty: a radio button overrides the hidden

@@ -29,7 +29,7 @@ func (p *Plan) Diff(before, after protime.Record) []DiffRow {
 		return rows // what stands beside the rows is not sent
 	}
 	for name, raw := range before.Members() {
-		if p.names[name] {
+		if p.knows(name) {
 			continue
 		}
 		if b, _ := after.Lookup(name); !field.Equal(raw, b) {
@@ -37,7 +37,7 @@ func (p *Plan) Diff(before, after protime.Record) []DiffRow {
 		}
 	}
 	for name, raw := range after.Members() {
-		if _, ok := before.Lookup(name); !ok && !p.names[name] && !field.IsNull(raw) {
+		if _, ok := before.Lookup(name); !ok && !p.knows(name) && !field.IsNull(raw) {
 			rows = append(rows, DiffRow{Name: name, After: raw})
 		}
 	}

@@ -48,5 +48,5 @@ func (s Submission) content(name string) bool {
 	if i := strings.IndexAny(member, ".~"); i >= 0 {
 		member = member[:i]
 	}
-	return s.plan.names[member]
+	return s.plan.knows(member)
 }

@@ -44,7 +44,7 @@ type Plan struct {
 	Shown      []Input       // read-only fields in the contract's order; all of them on Read
 
 	fields  []contract.Field    // of the record that the form is about
-	names   map[string]bool     // of the fields' members
+	slots   map[string]int      // of the fields' members: their positions in fields
 	targets map[string][]string // predefined external references by collection
 }
 
@@ -57,6 +57,8 @@ type Input struct {
 	Human  string   // the humanised name
 	Inputs []Input  // of a Group, or of one row
 
+	slot    int                 // of the record's own fields: its position in Plan.fields
+	quoted  string              // the member's name as JSON writes it
 	full    string              // the input's name where it stands in no row
 	tail    string              // what it adds to its row's name: ".level", ".activityDefinition.id"
 	self    bool                // the element of an array, not a member of one

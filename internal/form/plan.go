@@ -15,25 +15,25 @@ import (
 // members. On Replace only the members that the request changes are inputs, the others name the row. One whose rows
 // are written together (restrictions) has a form for the document that holds them: "restrictions.0.level".
 func NewPlan(c *contract.Collection, v contract.Verb, others ...*contract.Collection) *Plan {
-	p := &Plan{Collection: c, Verb: v, fields: c.Fields, names: map[string]bool{}, targets: map[string][]string{}}
+	p := &Plan{Collection: c, Verb: v, fields: c.Fields, slots: map[string]int{}, targets: map[string][]string{}}
 	for _, o := range others {
 		p.targets[o.Name] = o.Predefined
 	}
 	if c.Whole {
 		p.fields = []contract.Field{{Name: c.Rows, Path: c.Rows, Type: "array", Fields: c.Fields}}
 	}
-	for _, f := range p.fields {
-		p.names[f.Name] = true
+	for i, f := range p.fields {
+		p.slots[f.Name] = i
 		if f.Personal {
 			continue
 		}
 		if v == contract.Read || f.ReadOnly || p.fixed(f) {
-			p.Shown = append(p.Shown, p.input(f, nil, false))
+			p.Shown = append(p.Shown, p.slotted(i, false))
 			continue
 		}
-		in := p.input(f, nil, true)
+		in := p.slotted(i, true)
 		if (in.Kind == field.Group || in.Kind == field.Rows) && len(in.Inputs) == 0 {
-			p.Shown = append(p.Shown, p.input(f, nil, false))
+			p.Shown = append(p.Shown, p.slotted(i, false))
 			continue
 		}
 		p.Inputs = append(p.Inputs, in)
@@ -56,6 +56,19 @@ func (p *Plan) fixed(f contract.Field) bool {
 	return !slices.ContainsFunc(op.Body, func(b contract.Field) bool {
 		return b.To == f.Name || b.To == "" && b.From == "" && b.Name == f.Name
 	})
+}
+
+// slotted describes one of the record's own fields.
+func (p *Plan) slotted(i int, writable bool) Input {
+	in := p.input(p.fields[i], nil, writable)
+	in.slot = i
+	return in
+}
+
+// knows says that the contract has a member of a name.
+func (p *Plan) knows(name string) bool {
+	_, ok := p.slots[name]
+	return ok
 }
 
 // input describes one field and those below it. names are the members on the way to it, nil in front of a row's own.
@@ -95,7 +108,9 @@ func (p *Plan) rowInputs(f contract.Field, writable bool) []Input {
 	if !isReference(f.Fields) {
 		return p.inputs(f.Fields, nil, writable)
 	}
-	element := contract.Field{Name: f.Name, Path: f.Path + "[]", Type: "object", Ref: f.Ref, Fields: f.Fields, Required: true}
+	element := contract.Field{
+		Name: f.Name, Path: f.Path + "[]", Type: "object", Ref: f.Ref, Fields: f.Fields, Required: true,
+	}
 	if element.Ref == "" && f.Item != nil {
 		element.Ref = f.Item.Ref
 	}
@@ -126,6 +141,7 @@ func (p *Plan) describe(f contract.Field, full, tail string) Input {
 		Group:  group(f),
 		Labels: []string{"field." + p.Collection.Name + "." + f.Path, "field." + f.Path},
 		Human:  Humanised(f.Name),
+		quoted: string(field.Quote(f.Name)) + ":",
 		full:   full,
 		tail:   tail,
 	}

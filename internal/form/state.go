@@ -40,10 +40,15 @@ type Member struct {
 
 // Open draws a record. finder may be nil: references are plain ids then.
 func (p *Plan) Open(rec protime.Record, finder Finder) State {
-	s := State{Plan: p, Opened: p.Opened(rec)}
-	s.Cells = p.cells(rec, filler{finder: finder, blank: true})
+	values, unknown := p.read(rec)
+	s := State{
+		Plan:    p,
+		Cells:   p.cells(values, filler{finder: finder, blank: true}),
+		Shown:   p.shown(values),
+		Unknown: unknown,
+		Opened:  p.openedOf(values),
+	}
 	p.apply(s.Cells)
-	s.Shown, s.Unknown = p.shown(rec), p.unknown(rec)
 	return s
 }
 
@@ -83,13 +88,32 @@ func (c *Cell) settle(f filler) {
 	}
 }
 
-// cells draws the plan's inputs from a record.
-func (p *Plan) cells(rec protime.Record, f filler) []Cell {
+// read takes a record apart in one pass: its values in the order of the contract's fields, nil where there is none,
+// and the members that the contract does not know.
+func (p *Plan) read(rec protime.Record) (values []json.RawMessage, unknown []Member) {
+	values = make([]json.RawMessage, len(p.fields))
+	for name, raw := range rec.Members() {
+		slot, known := p.slots[name]
+		switch {
+		case known:
+			values[slot] = raw
+		case !p.Collection.Whole: // what stands beside such rows is not sent
+			unknown = append(unknown, Member{Name: name, Raw: raw})
+		}
+	}
+	for i := range p.fields {
+		if f := &p.fields[i]; len(f.Fields) > 0 && values[i] != nil && !f.Personal && f.Ref == "" {
+			unknown = unknownBelow(unknown, f, f.Name, values[i])
+		}
+	}
+	return values, unknown
+}
+
+// cells draws the plan's inputs from a record's values.
+func (p *Plan) cells(values []json.RawMessage, f filler) []Cell {
 	cells := make([]Cell, len(p.Inputs))
 	for i := range p.Inputs {
-		in := &p.Inputs[i]
-		raw, _ := rec.Lookup(in.Field.Name)
-		f.fill(&cells[i], in, "", raw)
+		f.fill(&cells[i], &p.Inputs[i], "", values[p.Inputs[i].slot])
 	}
 	return cells
 }
@@ -97,45 +121,32 @@ func (p *Plan) cells(rec protime.Record, f filler) []Cell {
 // Opened gives the writable members of a record as they are, for the input `opened`: what a later submit compares
 // with, both to see what the person touched and what the server changed.
 func (p *Plan) Opened(rec protime.Record) string {
-	b := make([]byte, 0, 256)
+	values, _ := p.read(rec)
+	return p.openedOf(values)
+}
+
+func (p *Plan) openedOf(values []json.RawMessage) string {
+	b := make([]byte, 0, 384)
 	b = append(b, '{')
 	for i := range p.Inputs {
-		name := p.Inputs[i].Field.Name
-		raw, ok := rec.Lookup(name)
-		if !ok {
+		raw := values[p.Inputs[i].slot]
+		if raw == nil {
 			continue
 		}
 		if len(b) > 1 {
 			b = append(b, ',')
 		}
-		b = append(b, field.Quote(name)...)
-		b = append(b, ':')
+		b = append(b, p.Inputs[i].quoted...)
 		b = append(b, raw...)
 	}
 	return string(append(b, '}'))
 }
 
-func (p *Plan) shown(rec protime.Record) []Value {
+func (p *Plan) shown(values []json.RawMessage) []Value {
 	all := make([]Value, 0, len(p.Shown))
 	for i := range p.Shown {
-		if raw, ok := rec.Lookup(p.Shown[i].Field.Name); ok && !field.IsNull(raw) {
+		if raw := given(values[p.Shown[i].slot]); raw != nil {
 			all = append(all, Value{Input: &p.Shown[i], Raw: raw})
-		}
-	}
-	return all
-}
-
-func (p *Plan) unknown(rec protime.Record) []Member {
-	var all []Member
-	for name, raw := range rec.Members() {
-		if !p.names[name] && !p.Collection.Whole { // what stands beside the rows is not sent
-			all = append(all, Member{Name: name, Raw: raw})
-		}
-	}
-	for i := range p.fields {
-		if f := &p.fields[i]; len(f.Fields) > 0 && !f.Personal && f.Ref == "" {
-			raw, _ := rec.Lookup(f.Name)
-			all = unknownBelow(all, f, f.Name, raw)
 		}
 	}
 	return all

@@ -51,11 +51,12 @@ func (s Submission) State(base protime.Record, problems ...Problem) State {
 		}
 	}
 	_, leftOut := s.merged(base)
+	values, unknown := s.plan.read(base)
 	st := State{
 		Plan:     s.plan,
 		Cells:    cells,
-		Shown:    s.plan.shown(base),
-		Unknown:  s.plan.unknown(base),
+		Shown:    s.plan.shown(values),
+		Unknown:  unknown,
 		Problems: append(loose, problemsOf(cells)...),
 		LeftOut:  leftOut,
 		Opened:   s.posted,
@@ -77,7 +78,8 @@ func (s Submission) redrawn(base protime.Record) []Cell {
 	if s.whole {
 		return cells
 	}
-	fresh := s.plan.cells(base, s.finder)
+	values, _ := s.plan.read(base)
+	fresh := s.plan.cells(values, s.finder)
 	for i := range cells {
 		refresh(&cells[i], &fresh[i])
 	}
