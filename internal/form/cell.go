@@ -56,9 +56,13 @@ func (f filler) fill(c *Cell, in *Input, prefix string, raw json.RawMessage) {
 	c.choose()
 }
 
+// rows draws one cell for each row. Rows behind mostRows are not drawn: they stay as they are.
 func (f filler) rows(c *Cell) {
 	c.Kept = c.Raw != nil && c.Raw[0] != '['
 	for raw := range field.Elements(c.Raw) {
+		if len(c.Rows) == mostRows {
+			break
+		}
 		c.Rows = append(c.Rows, f.row(c, len(c.Rows), raw))
 	}
 	if len(c.Rows) == 0 && f.blank && !c.Kept {

@@ -15,7 +15,7 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// mostRows is the largest position that a row may have; a form with more rows than this was not drawn by us.
+// mostRows is how many rows of a list a form draws and reads; records have a handful.
 const mostRows = 500
 
 // Submission is a form as it was posted: what was typed, and what of it differs from what the form showed.
@@ -173,7 +173,7 @@ func (c *Cell) refuse(problem *field.Problem) { c.Problem = problem }
 
 // rows reads the rows at opening and those behind them.
 func (d decoder) rows(c *Cell) {
-	stood := d.count(c)
+	stood := min(d.count(c), mostRows)
 	c.Rows = c.Rows[:stood]
 	for i := range c.Rows {
 		d.each(c.Rows[i].Cells)

@@ -276,3 +276,12 @@ func TestRestrictionsHaveRowsInRows(t *testing.T) {
 		t.Errorf("got %s, %v, want []", got, err)
 	}
 }
+
+func TestInvariant1_RowsThatAFormDoesNotDrawStay(t *testing.T) {
+	many := `{"kind":"Activity","activityLevels":[{"level":1}` + strings.Repeat(`,{"level":2}`, 700) + `]}`
+	p, base := plan(t, "clockings", contract.Replace), record(t, many)
+	got, _, problems := edit(p, base, map[string]string{"activityLevels.0.level": "5"}).Merge(base)
+	if want := strings.Replace(many, "1", "5", 1); string(got.Raw()) != want || len(problems) > 0 {
+		t.Errorf("got %d bytes, %s, want %d", len(got.Raw()), keys(problems), len(want))
+	}
+}
