@@ -1,0 +1,186 @@
+//go:build browser
+
+package endtoend
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"protime-admin/internal/browsertest"
+)
+
+// looks are the ways in which the main job must work.
+func looks() map[string][]browsertest.Option {
+	return map[string][]browsertest.Option{
+		"wide":                {browsertest.Size(1280, 900)},
+		"narrow":              {browsertest.Size(320, 700)},
+		"without JavaScript":  {browsertest.Size(1280, 900), browsertest.NoScript()},
+		"narrow, no scripts":  {browsertest.Size(320, 700), browsertest.NoScript()},
+		"wide, dark":          {browsertest.Size(1440, 900), browsertest.Dark()},
+		"a tablet in between": {browsertest.Size(768, 1024)},
+	}
+}
+
+// enter signs a person in through the identity provider's own page.
+func enter(tab *browsertest.Tab, w *world, subject string) {
+	tab.Go(w.public + "/login?return=/clockings")
+	tab.Follow(`button[value="` + subject + `"]`)
+}
+
+// A person finds a clocking, corrects it, adds one and deletes it, and sees each time what Protime answered.
+func TestTheMainJobInABrowser(t *testing.T) {
+	for name, options := range looks() {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.start()
+			tab := browsertest.Start(t, options...)
+			enter(tab, w, "els")
+			find(t, tab)
+			correct(t, tab, w)
+			add(t, tab, w)
+			remove(t, tab, w)
+		})
+	}
+}
+
+func find(t *testing.T, tab *browsertest.Tab) {
+	t.Helper()
+	tab.Type(`input[name="person~find"]`, "Jan Maes")
+	if status := tab.Follow(`form.filters button`); status != http.StatusOK {
+		t.Fatalf("the filtered list: got %d, want 200", status)
+	}
+	if tab.Count(`#r-8192`) != 1 {
+		t.Fatalf("clocking 8192 is not in the list of Jan Maes; it shows %s", tab.Text("main"))
+	}
+	tab.Accessible()
+	tab.Picture("list")
+}
+
+func correct(t *testing.T, tab *browsertest.Tab, w *world) {
+	t.Helper()
+	if status := tab.Follow(`#r-8192 .acts a[href*="/8192/edit"]`); status != http.StatusOK {
+		t.Fatalf("the edit page: got %d, want 200", status)
+	}
+	tab.Accessible()
+	tab.Picture("edit")
+	tab.Type(`input[name="timeOfDayInMinutes"]`, "99:99")
+	if status := tab.Follow(`.save button.main`); status != http.StatusUnprocessableEntity {
+		t.Errorf("an impossible time: got %d, want 422", status)
+	}
+	if got := browsertest.Ask(tab, chromedp.Value(chromedp.CSS(`input[name="timeOfDayInMinutes"]`))); got != "99:99" {
+		t.Errorf("invariant 6: the form shows %q, want what was typed", got)
+	}
+	tab.Accessible()
+	tab.Picture("edit-problem")
+	tab.Type(`input[name="timeOfDayInMinutes"]`, "800")
+	if status := tab.Follow(`.save button.main`); status != http.StatusOK {
+		t.Fatalf("after saving: got %d, want 200", status)
+	}
+	if got := tab.Text("#done"); !strings.Contains(got, "200 OK") || !strings.Contains(got, "08:00") {
+		t.Errorf("the banner says %q, want the status and the new time", got)
+	}
+	record, _ := w.tenant.Get("clockings", "8192")
+	if !strings.Contains(record, `"timeOfDayInMinutes":480`) || !strings.Contains(record, `"ratio":1.50`) {
+		t.Errorf("invariant 1: the record is %s, want the time changed and the rest as it was", record)
+	}
+	tab.Accessible()
+	tab.Picture("banner")
+}
+
+func add(t *testing.T, tab *browsertest.Tab, w *world) {
+	t.Helper()
+	tab.Go(w.public + "/clockings/new?person.id=76547&date=" + today() + "&kind=InOut")
+	tab.Type(`input[name="timeOfDayInMinutes"]`, "17h30")
+	if status := tab.Follow(`.save button.main`); status != http.StatusOK {
+		t.Fatalf("after adding: got %d, want 200: %s", status, tab.Text("main"))
+	}
+	if got := tab.Text("#done"); !strings.Contains(got, "201 Created") {
+		t.Errorf("the banner says %q, want 201 Created", got)
+	}
+	if tab.Count(`#done a[href*="/clockings/"]`) == 0 {
+		t.Errorf("the banner has no link to the new record")
+	}
+}
+
+func remove(t *testing.T, tab *browsertest.Tab, w *world) {
+	t.Helper()
+	if status := tab.Follow(`#done a[href*="/clockings/"]`); status != http.StatusOK {
+		t.Fatalf("the new record's page: got %d, want 200", status)
+	}
+	tab.Accessible()
+	tab.Follow(`.head a[href*="/delete"]`)
+	if got := tab.Text("h1"); !strings.Contains(got, "17:30") || !strings.Contains(got, "Jan Maes") {
+		t.Errorf("the confirmation's heading is %q, want it to name the clocking", got)
+	}
+	tab.Accessible()
+	tab.Picture("delete")
+	if status := tab.Follow(`button.danger`); status != http.StatusOK {
+		t.Fatalf("after deleting: got %d, want 200: %s", status, tab.Text("main"))
+	}
+	if got := tab.Text("#done"); !strings.Contains(got, "200 OK") && !strings.Contains(got, "204 No Content") {
+		t.Errorf("the banner says %q, want the status of the delete", got)
+	}
+}
+
+// Two people edit the same record: the second is shown both sides and loses nothing.
+func TestInvariant5_AConflictIsShownInABrowser(t *testing.T) {
+	for name, options := range looks() {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.start()
+			tab := browsertest.Start(t, options...)
+			enter(tab, w, "els")
+			tab.Go(w.public + "/clockings/8192/edit")
+			w.tenant.Edit("clockings", "8192", `{"timeOfDayInMinutes":490}`)
+			tab.Type(`input[name="timeOfDayInMinutes"]`, "800")
+			if status := tab.Follow(`.save button.main`); status != http.StatusConflict {
+				t.Fatalf("got %d, want 409", status)
+			}
+			text := tab.Text("main")
+			for _, want := range []string{"08:05", "08:10", "08:00"} {
+				if !strings.Contains(text, want) {
+					t.Errorf("the page does not show %s", want)
+				}
+			}
+			tab.Accessible()
+			tab.Picture("conflict")
+			tab.Do(chromedp.Click(chromedp.CSS(`input[name="pick.timeOfDayInMinutes"][value="mine"]`)))
+			if status := tab.Follow(`.save button.main`); status != http.StatusOK {
+				t.Fatalf("after choosing: got %d, want 200: %s", status, tab.Text("main"))
+			}
+			if record, _ := w.tenant.Get("clockings", "8192"); !strings.Contains(record, `"timeOfDayInMinutes":480`) {
+				t.Errorf("the record is %s, want the chosen time", record)
+			}
+		})
+	}
+}
+
+// The weight of the edit page, as a browser counts it.
+func TestTheEditPageIsLight(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	tab := browsertest.Start(t)
+	enter(tab, w, "els")
+	tab.ForgetCache()
+	cold := tab.Measure(func() { tab.Go(w.public + "/clockings/8192/edit") })
+	warm := tab.Measure(func() { tab.Go(w.public + "/clockings/8192/edit") })
+	t.Logf("cold: %s", weight(cold))
+	t.Logf("warm: %s", weight(warm))
+	if cold.Requests > 3 || cold.Bytes > 20_000 {
+		t.Errorf("cold: got %s, want at most 3 requests and 20 kB", weight(cold))
+	}
+	if warm.Bytes > 5_000 {
+		t.Errorf("warm: got %s, want at most 5 kB", weight(warm))
+	}
+}
+
+func weight(traffic browsertest.Traffic) string {
+	return fmt.Sprintf("%d requests, %d bytes", traffic.Requests, traffic.Bytes)
+}
+
+func today() string { return time.Now().Format(time.DateOnly) }
