@@ -39,14 +39,18 @@ func Has(roles []Role, right Right) bool {
 
 // May reports whether any of the roles allows a verb of the API.
 func May(roles []Role, verb contract.Verb) bool {
-	switch verb {
-	case contract.List, contract.Read:
+	switch {
+	case verb == contract.List, verb == contract.Read:
 		return Has(roles, ReadRecords)
-	case contract.Create, contract.Replace, contract.Delete:
+	case writes(verb):
 		return Has(roles, Make)
 	default:
 		return false
 	}
+}
+
+func writes(verb contract.Verb) bool {
+	return verb == contract.Create || verb == contract.Replace || verb == contract.Delete
 }
 
 // MaySee reports whether the actor may read a receipt: auditors read every one, an editor those of their own changes.

@@ -1,0 +1,171 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"protime-admin/internal/audit"
+	"protime-admin/internal/change"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// counter is an API that counts what it is sent and takes its time to answer.
+type counter struct {
+	sent  atomic.Int64
+	delay time.Duration
+}
+
+func (c *counter) Send(_ context.Context, r protime.Request) (protime.Answer, error) {
+	c.sent.Add(1)
+	time.Sleep(c.delay)
+	return protime.Answer{Method: r.Method, Status: http.StatusOK, Header: http.Header{}, Sent: true, Attempts: 1}, nil
+}
+
+func (c *counter) Get(context.Context, string, string) (protime.Record, protime.Answer, error) {
+	return protime.Record{}, protime.Answer{}, errors.New("nothing is read here")
+}
+
+func (c *counter) List(context.Context, string, protime.ListOptions) iter.Seq2[protime.Page, error] {
+	return func(func(protime.Page, error) bool) {}
+}
+
+// desks returns two desks as two replicas have them: with a log each on PostgreSQL, with one on SQLite, where there
+// can be one process only.
+func desks(t testing.TB, db database, api change.API) [2]*change.Desk {
+	t.Helper()
+	known, err := contract.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := db.open(t, audit.Options{})
+	second := first
+	if db.driver == "pgx" {
+		second = db.open(t, audit.Options{})
+	}
+	return [2]*change.Desk{{API: api, Log: first, Contract: known}, {API: api, Log: second, Contract: known}}
+}
+
+func TestInvariant3_AHundredSubmitsOverTwoReplicasAreOneRequest(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		api := &counter{delay: 200 * time.Millisecond}
+		both := desks(t, db, api)
+		var all sync.WaitGroup
+		var again atomic.Int64
+		for i := range 100 {
+			all.Go(func() {
+				r, err := both[i%2].Do(t.Context(), edit("the form"))
+				if err != nil || r.State != change.Done || r.Status != http.StatusOK {
+					t.Errorf("got %s, %d, %v, want done for everybody", r.State, r.Status, err)
+				}
+				if r.Again {
+					again.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if got := api.sent.Load(); got != 1 {
+			t.Errorf("requests: got %d, want 1", got)
+		}
+		if got := again.Load(); got != 99 {
+			t.Errorf("receipts that say again: got %d, want 99", got)
+		}
+	})
+}
+
+func TestInvariant3_ManyFormsOverTwoReplicasAreOneRequestEach(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		api := new(counter)
+		both := desks(t, db, api)
+		var all sync.WaitGroup
+		for i := range 300 {
+			all.Go(func() {
+				c := edit(number(i % 100))
+				if _, err := both[i%2].Do(t.Context(), c); err != nil {
+					t.Errorf("do: %v", err)
+				}
+			})
+		}
+		all.Wait()
+		if got := api.sent.Load(); got != 100 {
+			t.Errorf("requests: got %d, want 100", got)
+		}
+		if report := verify(t, both[0].Log.(*audit.Log), ""); report.Events != 200 {
+			t.Errorf("events: got %d, want 200", report.Events)
+		}
+	})
+}
+
+func TestInvariant3_TwoUndosOverTwoReplicasAreOneRequest(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		api := new(counter)
+		both := desks(t, db, api)
+		if _, err := both[0].Do(t.Context(), edit("a")); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for i := range 50 {
+			all.Go(func() {
+				c := edit(number(i))
+				c.Undoes = "a"
+				if _, err := both[i%2].Do(t.Context(), c); err != nil && !errors.Is(err, change.ErrUndone) {
+					t.Errorf("got %v, want ErrUndone", err)
+				}
+			})
+		}
+		all.Wait()
+		if got := api.sent.Load(); got != 2 {
+			t.Errorf("requests: got %d, want the change and one undo", got)
+		}
+	})
+}
+
+func TestInvariant4_ALivingReplicasIntentsAreLeftAlone(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		if db.driver != "pgx" {
+			return // one process: the other one's intents cannot be alive
+		}
+		first := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
+		second := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
+		run(t, first)
+		begin(t, first, edit("alive"))
+		run(t, second)
+		dead := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
+		begin(t, dead, edit("dead"))
+		audit.Kill(dead)
+		eventually(t, "the dead one's intent is unknown", func() bool {
+			return receipt(t, second, "dead").State == change.Unknown
+		})
+		if got := receipt(t, second, "alive").State; got != change.Sending {
+			t.Errorf("the living one's intent: got %s, want sending", got)
+		}
+	})
+}
+
+func TestReplicasThatStartTogetherMakeOneSchema(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		if db.driver != "pgx" {
+			return // a second one does not start
+		}
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				l, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true})
+				if err != nil {
+					t.Errorf("open: %v", err)
+					return
+				}
+				if err := l.Close(); err != nil {
+					t.Errorf("close: %v", err)
+				}
+			})
+		}
+		all.Wait()
+	})
+}
