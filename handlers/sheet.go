@@ -67,7 +67,7 @@ func newID() string {
 
 // fingerprint digests what was typed, for "the same form again". The values at opening do not count: they are ours.
 func (f *sheet) fingerprint() []byte {
-	return change.Fingerprint(f.verb, f.page+"?"+f.query, f.values, form.InputChange, form.InputOpened, form.InputReturn)
+	return f.sub.Fingerprint(string(f.verb), f.page, f.query)
 }
 
 // back is where the browser goes after the change, or on Cancel.
