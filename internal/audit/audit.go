@@ -51,6 +51,7 @@ type Log struct {
 	instance string // of this process, new at each start
 	file     string // of a SQLite log
 	queue    *queue
+	prepared map[string]*sql.Stmt
 	unlock   func() error
 
 	mu     sync.Mutex
@@ -79,6 +80,9 @@ func Open(ctx context.Context, databaseURL string, options Options) (*Log, error
 		return nil, errors.Join(err, l.disconnect(ctx))
 	}
 	if options.Serve {
+		if err := l.prepare(ctx); err != nil {
+			return nil, errors.Join(err, l.disconnect(ctx))
+		}
 		l.queue = newQueue(l)
 		if err := l.beat(ctx); err != nil {
 			return nil, errors.Join(err, l.Close())

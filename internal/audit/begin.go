@@ -88,8 +88,7 @@ func (b *batch) begin(ctx context.Context, e *event) error {
 	if err := b.add(ctx, e); err != nil {
 		return err
 	}
-	_, err := b.tx.ExecContext(ctx, `INSERT INTO changes (sequence, id, at, instance, state, last, collection, path,
-		verb, subject, person, reason, undoes, undone_by) VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, '')`,
+	_, err := b.exec(ctx, insertChange,
 		e.sequence, e.changeID, e.at, e.instance, e.state, e.collection, e.path, e.verb,
 		string(e.personal[subject]), string(e.personal[person]), e.reason(), e.undoes)
 	if err != nil {
@@ -105,7 +104,7 @@ func (e *event) reason() string {
 
 // stand returns where a change stands, or change.ErrNoChange.
 func (b *batch) stand(ctx context.Context, id string) (state change.State, undoes string, err error) {
-	row := b.tx.QueryRowContext(ctx, `SELECT state, undoes FROM changes WHERE id = $1`, id)
+	row := b.row(ctx, selectStand, id)
 	switch err := row.Scan(&state, &undoes); {
 	case errors.Is(err, sql.ErrNoRows):
 		return "", "", refusal{change.ErrNoChange}
@@ -134,9 +133,7 @@ func (b *batch) claim(ctx context.Context, undone, by string) error {
 // meet remembers who the actor of an intent is, so that a part of a name finds the subject.
 func (b *batch) meet(ctx context.Context, e *event) error {
 	who := [3]string{string(e.personal[subject]), string(e.personal[name]), string(e.personal[email])}
-	_, err := b.tx.ExecContext(ctx, `INSERT INTO actors (subject, issuer, name, email, search)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-		who[0], e.issuer, who[1], who[2], searchable(who[:]...))
+	_, err := b.exec(ctx, insertActor, who[0], e.issuer, who[1], who[2], searchable(who[:]...))
 	if err != nil {
 		return fmt.Errorf("audit: actor: %w", err)
 	}

@@ -101,15 +101,13 @@ func (b *batch) settle(ctx context.Context, e *event, undoes string) error {
 	if err := b.add(ctx, e); err != nil {
 		return err
 	}
-	_, err := b.tx.ExecContext(ctx, `UPDATE changes SET state = $1, last = $2 WHERE id = $3`,
-		e.state, e.sequence, e.changeID)
-	if err != nil {
+	if _, err := b.exec(ctx, updateStand, e.state, e.sequence, e.changeID); err != nil {
 		return fmt.Errorf("audit: %s: %w", e.kind, err)
 	}
 	if undoes == "" || !withoutEffect(change.State(e.state)) {
 		return nil
 	}
-	_, err = b.tx.ExecContext(ctx, `UPDATE changes SET undone_by = '' WHERE id = $1 AND undone_by = $2`,
+	_, err := b.tx.ExecContext(ctx, `UPDATE changes SET undone_by = '' WHERE id = $1 AND undone_by = $2`,
 		undoes, e.changeID)
 	if err != nil {
 		return fmt.Errorf("audit: undo: %w", err)

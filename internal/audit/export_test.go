@@ -2,8 +2,11 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"testing"
+
+	"protime-admin/internal/change"
 )
 
 // Kill leaves a log as a process that dies would: nothing is written any more, locks are gone, nobody says goodbye.
@@ -30,3 +33,36 @@ func LimitPages(t *testing.T, l *Log) {
 
 // Forget runs retention now.
 func (l *Log) Forget(ctx context.Context) error { return l.forget(ctx) }
+
+// Ungroup makes every write a transaction of its own, to compare with.
+func (l *Log) Ungroup() { l.queue.most = 1 }
+
+// Fill writes many changes with their outcomes, thousands to a transaction.
+func (l *Log) Fill(n int, make func(i int) (change.Change, change.Outcome)) error {
+	const atOnce = 2000
+	for from := 0; from < n; from += atOnce {
+		var entries []*entry
+		for i := from; i < min(from+atOnce, n); i++ {
+			c, o := make(i)
+			begun, err := intent(c)
+			if err != nil {
+				return err
+			}
+			ended, err := outcome(kindOutcome, c.ID, o)
+			if err != nil {
+				return err
+			}
+			entries = append(entries, &entry{write: func(ctx context.Context, b *batch) error {
+				if err := b.begin(ctx, begun); err != nil {
+					return err
+				}
+				return b.settle(ctx, ended, c.Undoes)
+			}})
+		}
+		results, err := l.transact(entries)
+		if err := errors.Join(append(results, err)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

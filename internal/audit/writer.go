@@ -20,6 +20,7 @@ type write func(ctx context.Context, b *batch) error
 // batch is one transaction of the queue, and the end of the chain in it.
 type batch struct {
 	tx       *sql.Tx
+	prepared map[string]*sql.Stmt
 	dialect  dialect
 	instance string
 	now      int64 // microseconds, never before the last event
@@ -42,6 +43,7 @@ const longestBatch = 256
 // so that a busy log costs one flush for many and a quiet one waits for nobody.
 type queue struct {
 	log     *Log
+	most    int // writes that share a transaction
 	pending chan *entry
 	stop    chan struct{}
 	done    chan struct{}
@@ -63,7 +65,13 @@ const (
 )
 
 func newQueue(l *Log) *queue {
-	q := &queue{log: l, pending: make(chan *entry, longestBatch), stop: make(chan struct{}), done: make(chan struct{})}
+	q := &queue{
+		log:     l,
+		most:    longestBatch,
+		pending: make(chan *entry, longestBatch),
+		stop:    make(chan struct{}),
+		done:    make(chan struct{}),
+	}
 	go q.run()
 	return q
 }
@@ -102,7 +110,7 @@ func (q *queue) gather(first *entry) []*entry {
 		}
 	}
 	take(first)
-	for len(taken) < longestBatch {
+	for len(taken) < q.most {
 		select {
 		case e := <-q.pending:
 			take(e)
@@ -146,7 +154,7 @@ func (l *Log) transact(entries []*entry) ([]error, error) {
 		return nil, fmt.Errorf("audit: begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to undo
-	b := &batch{tx: tx, dialect: l.dialect, instance: l.instance}
+	b := &batch{tx: tx, prepared: l.prepared, dialect: l.dialect, instance: l.instance}
 	if err := b.open(ctx, l.options.Now); err != nil {
 		return nil, err
 	}
@@ -172,7 +180,7 @@ func (l *Log) transact(entries []*entry) ([]error, error) {
 func (b *batch) open(ctx context.Context, clock func() time.Time) error {
 	var last int64
 	var server sql.NullInt64
-	row := b.tx.QueryRowContext(ctx, b.dialect.head)
+	row := b.row(ctx, b.dialect.head)
 	if err := row.Scan(&b.sequence, &b.hash, &last, &b.erased, &server); err != nil {
 		return fmt.Errorf("audit: head: %w", err)
 	}
@@ -192,25 +200,19 @@ func (b *batch) open(ctx context.Context, clock func() time.Time) error {
 func (b *batch) add(ctx context.Context, e *event) error {
 	e.sequence, e.at, e.instance = b.sequence+1, b.now, b.instance
 	e.seal(b.hash)
-	if _, err := b.tx.ExecContext(ctx, insertEvent, e.values()...); err != nil {
+	if _, err := b.exec(ctx, insertEvent, e.values()...); err != nil {
 		return fmt.Errorf("audit: %s: %w", e.kind, err)
 	}
 	b.sequence, b.hash, b.moved = e.sequence, e.hash, true
 	return nil
 }
 
-const insertEvent = `INSERT INTO events (` + eventColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-	$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34,
-	$35, $36, $37, $38, $39, $40, $41, $42)`
-
 // close writes where the chain ends now.
 func (b *batch) close(ctx context.Context) error {
 	if !b.moved {
 		return nil
 	}
-	_, err := b.tx.ExecContext(ctx, `UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4 WHERE one = 1`,
-		b.sequence, b.hash, b.now, b.erased)
-	if err != nil {
+	if _, err := b.exec(ctx, updateHead, b.sequence, b.hash, b.now, b.erased); err != nil {
 		return fmt.Errorf("audit: head: %w", err)
 	}
 	return nil
