@@ -28,7 +28,6 @@ server.listen(0, '127.0.0.1', () => {
     claims: { openid: ['sub', 'sid'], profile: ['name', 'groups'], email: ['email'] },
     conformIdTokenClaims: claims === 'userinfo',
     cookies: { keys: ['a key for the cookies of a test'] },
-    fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }), // its own refuses loopback
     features: { backchannelLogout: { enabled: true } },
     findAccount: (_ctx, id) => people[id] && { accountId: id, claims: () => ({ sub: id, ...people[id] }) },
   });
