@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"net/url"
@@ -49,6 +50,15 @@ func (c *Config) compare(unread map[string]bool, found *Problems) {
 	for _, origin := range c.FrameAncestors {
 		if c.PublicURL != nil && c.PublicURL.Scheme == "https" && strings.HasPrefix(origin, "http:") {
 			found.add("FRAME_ANCESTORS", fmt.Sprintf("must list https origins, as PUBLIC_URL is https, got %q", origin))
+		}
+	}
+
+	// A key that somebody made up for a test has no place where sessions are worth stealing.
+	if c.PublicURL != nil && c.PublicURL.Scheme == "https" {
+		for i, key := range c.Session.Keys {
+			if bytes.Count(key, key[:1]) == len(key) {
+				found.add("SESSION_KEYS", fmt.Sprintf("must be random, key %d is one byte over and over", i+1))
+			}
 		}
 	}
 

@@ -44,8 +44,8 @@ func (v *retention) Set(text string) error {
 			d = time.Duration(n) * unit // #nosec G115 -- 16 bits, and checked below
 		}
 	}
-	if err != nil || d < day || d > 100*year {
-		return errors.New("must be off or a time like 5y, 1825d or 43800h, from 1 day to 100 years")
+	if err != nil || d < time.Second || d > 100*year {
+		return errors.New("must be off or a time like 5y, 1825d or 43800h, from a second to 100 years")
 	}
 	*v.to = d
 	return nil
