@@ -40,10 +40,9 @@ func (c *Config) compare(unread map[string]bool, found *Problems) {
 		found.add("OIDC_SCOPES", "must hold openid: without it the identity provider gives no ID token")
 	}
 
-	// A session that may idle for longer than it may live would never idle out.
-	if !unread["SESSION_IDLE"] && !unread["SESSION_MAX"] && c.Session.Idle > c.Session.Max {
-		found.add("SESSION_IDLE", fmt.Sprintf("must not be longer than SESSION_MAX, which is %s, got %s",
-			shortDuration(c.Session.Max), shortDuration(c.Session.Idle)))
+	// The absolute limit ends an idle session, too.
+	if !unread["SESSION_IDLE"] && !unread["SESSION_MAX"] {
+		c.Session.Idle = min(c.Session.Idle, c.Session.Max)
 	}
 
 	// A page on https cannot be framed by one on http with its cookies; on loopback both are http.
