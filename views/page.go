@@ -2,6 +2,8 @@
 // are in the person's language, times read 08:05, links are absolute paths. Components decide layout and nothing else.
 package views
 
+//go:generate go tool templ generate
+
 import (
 	"net/url"
 
