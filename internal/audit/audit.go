@@ -53,6 +53,7 @@ type Log struct {
 	queue    *queue
 	prepared map[string]*sql.Stmt
 	unlock   func() error
+	leave    func(context.Context) error // says that this process is gone
 
 	mu     sync.Mutex
 	unsent []ending // outcomes that could not be written yet, oldest first
@@ -84,11 +85,13 @@ func Open(ctx context.Context, databaseURL string, options Options) (*Log, error
 			return nil, errors.Join(err, l.disconnect(ctx))
 		}
 		l.queue = newQueue(l)
-		if err := l.beat(ctx); err != nil {
+		leave, err := l.live(ctx)
+		if err != nil {
 			return nil, errors.Join(err, l.Close())
 		}
+		l.leave = leave
 		if err := l.sweep(ctx); err != nil {
-			return nil, errors.Join(err, l.Close())
+			l.failed(ctx, "looking for lost changes", err) // a log that cannot be written can be read: Run tries again
 		}
 	}
 	return l, nil
@@ -107,18 +110,20 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Close writes what still waits, and leaves a SQLite log as its one file.
+// Close writes what still waits, outcomes that could not be written before too, says that this process is gone, and
+// leaves a SQLite log as its one file.
 func (l *Log) Close() error {
-	if l.queue != nil {
-		l.queue.close()
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	var leave error
-	if l.options.Serve {
-		leave = l.leave(ctx)
+	if l.queue != nil {
+		l.catchUp(ctx)
+		l.queue.close()
 	}
-	return errors.Join(leave, l.disconnect(ctx))
+	var leaving error
+	if l.leave != nil {
+		leaving = l.leave(ctx)
+	}
+	return errors.Join(leaving, l.disconnect(ctx))
 }
 
 // disconnect closes whatever is open.

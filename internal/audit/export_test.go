@@ -16,7 +16,14 @@ func Kill(l *Log) {
 		_ = l.unlock()
 		l.unlock = nil
 	}
-	l.options.Serve = false // Close then does not sign off
+	if !l.dialect.oneProcess { // no more signs of life, and no goodbye
+		var seen int64
+		row := l.db.QueryRowContext(context.Background(), `SELECT seen FROM instances WHERE id = $1`, l.instance)
+		_ = row.Scan(&seen)
+		_ = l.leave(context.Background())
+		_, _ = l.db.ExecContext(context.Background(), `INSERT INTO instances (id, seen) VALUES ($1, $2)`, l.instance, seen)
+	}
+	l.leave = nil
 }
 
 // LimitPages lets a SQLite log grow by a few pages only, as on a full disk.

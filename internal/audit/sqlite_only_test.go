@@ -8,3 +8,5 @@ import "testing"
 func onPostgreSQL(*testing.T, func(*testing.T, database)) {}
 
 func benchOnPostgreSQL(*testing.B, func(*testing.B, database)) {}
+
+func (db database) another(t testing.TB) database { return sqlite(t) }

@@ -9,9 +9,10 @@ import (
 	"protime-admin/internal/change"
 )
 
-// Run does what has to happen while a process serves, until ctx ends: it writes late outcomes, says that this
-// process lives, marks the intents of processes that are gone as unknown, forgets personal data in time, and writes
-// the head to the process's log every hour. What fails is logged and tried again.
+// Run does what has to happen while a process serves, until ctx ends: it writes late outcomes, marks the intents of
+// processes that are gone as unknown, forgets personal data in time, and writes the head to the process's log every
+// hour. What fails is logged and tried again. That this process lives is said from Open to Close, so that requests in
+// flight are not taken for lost while it stops.
 func (l *Log) Run(ctx context.Context) error {
 	if l.queue == nil {
 		return ErrReadOnly
@@ -38,10 +39,6 @@ func (l *Log) Run(ctx context.Context) error {
 // tend is the short round.
 func (l *Log) tend(ctx context.Context) {
 	l.catchUp(ctx)
-	if err := l.beat(ctx); err != nil {
-		l.failed(ctx, "heartbeat", err)
-		return
-	}
 	if err := l.sweep(ctx); err != nil {
 		l.failed(ctx, "looking for lost changes", err)
 	}
@@ -54,6 +51,12 @@ func (l *Log) housekeep(ctx context.Context) {
 	}
 	if err := l.Revocations().Tidy(ctx); err != nil {
 		l.failed(ctx, "tidying sessions", err)
+	}
+	if l.dialect.oneProcess {
+		return
+	}
+	if _, err := l.db.ExecContext(ctx, `DELETE FROM instances WHERE seen < `+serverNow+` - 86400000000`); err != nil {
+		l.failed(ctx, "tidying replicas", err)
 	}
 }
 
@@ -80,15 +83,40 @@ func (l *Log) beat(ctx context.Context) error {
 	return nil
 }
 
-// leave says that this replica is gone, so that nobody waits for it.
-func (l *Log) leave(ctx context.Context) error {
-	if l.dialect.oneProcess || l.db == nil {
+// live says that this replica lives, at once and then again and again, until the returned function says that it is
+// gone, so that nobody waits for it.
+func (l *Log) live(ctx context.Context) (leave func(context.Context) error, err error) {
+	if l.dialect.oneProcess {
+		return func(context.Context) error { return nil }, nil
+	}
+	if err := l.beat(ctx); err != nil {
+		return nil, err
+	}
+	beating, stop := context.WithCancel(context.WithoutCancel(ctx))
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		beats := time.NewTicker(l.options.Heartbeat)
+		defer beats.Stop()
+		for {
+			select {
+			case <-beating.Done():
+				return
+			case <-beats.C:
+			}
+			if err := l.beat(beating); err != nil {
+				l.failed(beating, "heartbeat", err)
+			}
+		}
+	}()
+	return func(ctx context.Context) error {
+		stop()
+		<-stopped
+		if _, err := l.db.ExecContext(ctx, `DELETE FROM instances WHERE id = $1`, l.instance); err != nil {
+			return fmt.Errorf("audit: leave: %w", err)
+		}
 		return nil
-	}
-	if _, err := l.db.ExecContext(ctx, `DELETE FROM instances WHERE id = $1`, l.instance); err != nil {
-		return fmt.Errorf("audit: leave: %w", err)
-	}
-	return nil
+	}, nil
 }
 
 // lost selects the changes that nobody will end: those of processes that are gone, and those of this process that
