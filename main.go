@@ -30,6 +30,7 @@ import (
 	"protime-admin/internal/config"
 	"protime-admin/internal/demo"
 	"protime-admin/internal/lang"
+	"protime-admin/internal/metrics"
 	"protime-admin/internal/people"
 	"protime-admin/internal/sso"
 	"protime-admin/protime"
@@ -147,9 +148,17 @@ type site struct {
 // serve wires the rooms and answers requests until ctx ends; then those in flight finish and the log is closed.
 func serve(ctx context.Context, settings config.Config, where site) (err error) {
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	for _, warning := range settings.Warnings() {
+		logger.WarnContext(ctx, warning)
+	}
 	described, err := loadContract(settings.Protime.Contract)
 	if err != nil {
 		return err
+	}
+	for _, name := range settings.Writable {
+		if _, ok := described.Collection(name); !ok {
+			return fmt.Errorf("WRITABLE: the contract has no collection %q", name)
+		}
 	}
 	words, err := lang.Load()
 	if err != nil {
@@ -174,12 +183,12 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 		return err
 	}
 	directory := people.New(client, people.Options{
-		Granted: func(ctx context.Context) bool { return granted(ctx, client, described, "people") },
+		Granted: func(ctx context.Context) bool { return mayRead(ctx, client, described, "people") },
 		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
 	names := catalog.New(described, client, catalog.Options{
 		Places:  map[string][][]string{"activity-definitions": places(settings.ActivityStructureVersions)},
-		Granted: func(ctx context.Context, c *contract.Collection) bool { return granted(ctx, client, described, c.Name) },
+		Granted: func(ctx context.Context, c *contract.Collection) bool { return client.MayRead(ctx, c.ReadScopes()) },
 		Failed:  func(name string, err error) { logger.Warn("names cannot be read", "collection", name, "error", err) },
 	})
 	desk := &change.Desk{
@@ -187,10 +196,11 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: directory, Whole: client.Whole()},
 	}
 	var ready atomic.Bool
+	measured := metrics.New()
 	server, err := handlers.New(handlers.Options{
 		Config: settings, Environment: where.environment, Version: versionText(), Contract: described,
 		API: client, Desk: desk, People: directory, Catalog: names, Lang: words, SignIn: gate,
-		Logger: logger, Now: time.Now, Ready: ready.Load,
+		Logger: logger, Now: time.Now, Ready: ready.Load, Observe: measured.Observe,
 		Health: func(ctx context.Context) map[string]error {
 			_, granted := client.Granted(ctx)
 			return map[string]error{
@@ -206,6 +216,9 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 	group.Go(func() error { directory.Run(inside); return nil })
 	group.Go(func() error { names.Run(inside); return nil })
 	group.Go(func() error { gate.Provider.Run(inside); return nil })
+	if addr := settings.MetricsAddr; addr != "" {
+		group.Go(func() error { return measured.Serve(inside, addr) })
+	}
 	group.Go(func() error { return listenAndServe(inside, server, settings, where, &ready, logger) })
 	return group.Wait()
 }
@@ -246,20 +259,9 @@ func listenAndServe(
 	return <-stopped
 }
 
-// granted says whether the token may read a collection; a token that cannot be had now is no reason not to try later.
-func granted(ctx context.Context, client *protime.Client, described *contract.Contract, name string) bool {
+func mayRead(ctx context.Context, client *protime.Client, described *contract.Contract, name string) bool {
 	c, ok := described.Collection(name)
-	if !ok {
-		return false
-	}
-	scopes := c.ReadScopes()
-	grant, err := client.Granted(ctx)
-	if err != nil || !grant.Known || len(scopes) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(scopes, func(together []string) bool {
-		return !slices.ContainsFunc(together, func(scope string) bool { return !grant.Has(scope) })
-	})
+	return ok && client.MayRead(ctx, c.ReadScopes())
 }
 
 // places are the structure versions whose definitions have names in pickers; levels are counted.

@@ -59,12 +59,25 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		counted := &answer{ResponseWriter: w}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, about))
 		next.ServeHTTP(counted, r)
+		took := s.Now().Sub(start)
+		if s.Observe != nil {
+			s.Observe(knownMethod(r.Method), counted.code(), took)
+		}
 		// The path alone: queries hold names and dates of people.
 		s.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", about.id),
 			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", counted.code()),
-			slog.Int64("bytes", counted.bytes), slog.Duration("took", s.Now().Sub(start)),
+			slog.Int64("bytes", counted.bytes), slog.Duration("took", took),
 			slog.String("address", about.address))
 	})
+}
+
+// knownMethod keeps made-up methods from becoming as many metrics.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+		return method
+	}
+	return "other"
 }
 
 // answer counts what goes out.

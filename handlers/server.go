@@ -53,6 +53,8 @@ type Options struct {
 	Now         func() time.Time
 	// Health lists what this process depends on, by name; a nil error is healthy.
 	Health func(ctx context.Context) map[string]error
+	// Observe is told of every request that was answered; nil: nobody is.
+	Observe func(method string, status int, took time.Duration)
 	// Ready says whether start is complete and stopping has not begun.
 	Ready func() bool
 }

@@ -37,6 +37,18 @@ func (c *Client) Grants(scope string) (known, granted bool) {
 	return g.Known, g.Has(scope)
 }
 
+// MayRead reports whether the token has all scopes of one of the alternatives, as a contract lists them. It asks for a
+// token when there is none, and is true when it cannot be known: the API then answers for itself.
+func (c *Client) MayRead(ctx context.Context, alternatives [][]string) bool {
+	grant, err := c.Granted(ctx)
+	if err != nil || !grant.Known || len(alternatives) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(alternatives, func(together []string) bool {
+		return !slices.ContainsFunc(together, func(scope string) bool { return !grant.Has(scope) })
+	})
+}
+
 func (s *tokens) granted() Grant {
 	s.mu.Lock()
 	defer s.mu.Unlock()
