@@ -44,8 +44,8 @@ type Options struct {
 
 // Log is an open audit log. It is safe for concurrent use.
 type Log struct {
-	db       *sql.DB // reads; on PostgreSQL writes too
-	writes   *sql.DB // the one connection that writes on SQLite
+	db       *sql.DB // reads
+	writes   *sql.DB // writes; nil when the log was opened for reading; on SQLite one connection
 	dialect  dialect
 	options  Options
 	instance string // of this process, new at each start
@@ -129,16 +129,15 @@ func (l *Log) Close() error {
 // disconnect closes whatever is open.
 func (l *Log) disconnect(ctx context.Context) error {
 	var problems []error
-	if l.writes != nil && l.writes != l.db {
+	if l.writes != nil && l.dialect.oneProcess {
 		if _, err := l.writes.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 			problems = append(problems, fmt.Errorf("audit: checkpoint: %w", err))
 		}
 	}
-	if l.db != nil {
-		problems = append(problems, l.db.Close())
-	}
-	if l.writes != nil && l.writes != l.db {
-		problems = append(problems, l.writes.Close())
+	for _, db := range []*sql.DB{l.db, l.writes} {
+		if db != nil {
+			problems = append(problems, db.Close())
+		}
 	}
 	if l.unlock != nil {
 		problems = append(problems, l.unlock())

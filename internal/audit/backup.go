@@ -50,9 +50,8 @@ func (l *Log) copyFile(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
 	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, file)
-	return err
+	return errors.Join(err, db.Close())
 }
 
 // copyRows writes every event of one snapshot of PostgreSQL into a SQLite log.
@@ -75,12 +74,11 @@ func (l *Log) copyRows(ctx context.Context, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = to.Rollback() }() // after a commit there is nothing to undo
-	insert, err := to.PrepareContext(ctx, insertEvent)
+	defer func() { _ = to.Rollback() }()               // after a commit there is nothing to undo
+	insert, err := to.PrepareContext(ctx, insertEvent) // closed with its transaction
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
 	err = each(ctx, from, "", nil, func(e *event) error {
 		_, err := insert.ExecContext(ctx, e.values()...)
 		return err
@@ -112,29 +110,25 @@ type copied struct {
 }
 
 func (c copied) copy(ctx context.Context, from, to *sql.Tx) error {
-	insert, err := to.PrepareContext(ctx, c.write)
+	insert, err := to.PrepareContext(ctx, c.write) // closed with its transaction
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
 	rows, err := from.QueryContext(ctx, c.read)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
 	values, places := make([]any, c.columns), make([]any, c.columns)
 	for i := range values {
 		places[i] = &values[i]
 	}
-	for rows.Next() {
+	return scan(rows, func() error {
 		if err := rows.Scan(places...); err != nil {
 			return err
 		}
-		if _, err := insert.ExecContext(ctx, values...); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		_, err := insert.ExecContext(ctx, values...)
+		return err
+	})
 }
 
 // flush makes a file, or the names in a directory, durable.

@@ -37,7 +37,9 @@ func VerifyCommand(ctx context.Context, databaseURL, head string, stdout, stderr
 }
 
 // ExportCommand is `audit export`: the events on standard output, the head on standard error.
-func ExportCommand(ctx context.Context, databaseURL string, format Format, q change.Query, stdout, stderr io.Writer) int {
+func ExportCommand(
+	ctx context.Context, databaseURL string, format Format, q change.Query, stdout, stderr io.Writer,
+) int {
 	return command(ctx, databaseURL, stderr, func(l *Log) (int, error) {
 		head, err := l.Export(ctx, stdout, format, q)
 		if err != nil {

@@ -19,7 +19,7 @@ import (
 type dialect struct {
 	goose      goose.Dialect
 	migrations string             // directory in the embedded files
-	head       string             // reads and locks the head; its last column is the database's clock in microseconds, or NULL
+	head       string             // reads and locks the head; last the database's clock in microseconds, or NULL
 	contains   string             // a function that is positive when its first argument contains its second
 	snapshot   sql.IsolationLevel // of a read that must see one state of the log; SQLite's transactions always do
 	oneProcess bool               // SQLite: whoever else began an intent is gone
@@ -56,20 +56,28 @@ func (l *Log) connect(ctx context.Context, databaseURL string) error {
 	if strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://") {
 		return l.connectPostgres(ctx, databaseURL)
 	}
-	return fmt.Errorf("audit: the database's address begins with neither sqlite: nor postgres://")
+	return errors.New("audit: the database's address begins with neither sqlite: nor postgres://")
 }
 
 func (l *Log) connectPostgres(ctx context.Context, address string) error {
 	l.dialect = postgresDialect()
-	db, err := sql.Open("pgx", address)
-	if err != nil {
-		return fmt.Errorf("audit: the address of PostgreSQL cannot be read") // the driver's message may quote a password
-	}
-	db.SetMaxOpenConns(12)
-	db.SetMaxIdleConns(6)
-	l.db, l.writes = db, db
-	if err := db.PingContext(ctx); err != nil {
-		return fmt.Errorf("audit: PostgreSQL cannot be reached: %w", err)
+	for _, pool := range []struct {
+		db          **sql.DB
+		connections int
+	}{{&l.db, 12}, {&l.writes, 3}} { // so that no export or busy page ever keeps a change from being written
+		db, err := sql.Open("pgx", address)
+		if err != nil {
+			return errors.New("audit: the address of PostgreSQL cannot be read") // the driver's words may quote it
+		}
+		db.SetMaxOpenConns(pool.connections)
+		db.SetMaxIdleConns(pool.connections)
+		*pool.db = db
+		if err := db.PingContext(ctx); err != nil {
+			return fmt.Errorf("audit: PostgreSQL cannot be reached: %w", err)
+		}
+		if !l.options.Serve {
+			break
+		}
 	}
 	return nil
 }

@@ -83,10 +83,6 @@ const eventColumns = `sequence, change_id, kind, at, instance, state, collection
 	subject, name, email, number, person, note, evidence,
 	fingerprint, record_before, record_after, request_body, response_body`
 
-// personalColumns are those that retention removes.
-const personalColumns = `salts, subject, name, email, number, person, note, evidence, fingerprint, record_before,
-	record_after, request_body, response_body`
-
 // personalName names a personal value's column, as it enters its digest.
 func personalName(i int) string {
 	return [personals]string{"subject", "name", "email", "number", "person", "note", "evidence", "fingerprint",

@@ -38,8 +38,8 @@ func (l *Log) Export(ctx context.Context, w io.Writer, format Format, q change.Q
 		return Head{}, fmt.Errorf("audit: export: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // it only read
-	var head Head
-	if err := tx.QueryRowContext(ctx, `SELECT sequence, hash FROM head WHERE one = 1`).Scan(&head.Sequence, &head.Hash); err != nil {
+	head, err := headOf(tx.QueryRowContext(ctx, selectHead))
+	if err != nil {
 		return Head{}, fmt.Errorf("audit: export: %w", err)
 	}
 	buffered := bufio.NewWriterSize(w, 64<<10)
@@ -68,27 +68,25 @@ func (l *Log) exported(ctx context.Context, q change.Query) (string, []any, erro
 	if selected == "" {
 		return ` WHERE 1 = 0`, nil, nil
 	}
-	return ` WHERE change_id IN (SELECT id FROM changes WHERE sequence IN (SELECT sequence FROM (` + selected + `) AS wanted))`,
-		arguments, nil
+	return ` WHERE change_id IN (SELECT id FROM changes WHERE sequence IN
+		(SELECT sequence FROM (` + selected + `) AS wanted))`, arguments, nil
 }
 
 // each calls do for every selected event, oldest first.
 func each(ctx context.Context, tx *sql.Tx, condition string, arguments []any, do func(*event) error) error {
-	rows, err := tx.QueryContext(ctx, `SELECT `+eventColumns+` FROM events`+condition+` ORDER BY sequence`, arguments...)
+	//nolint:gosec // G202: text of our own, values are arguments
+	query := `SELECT ` + eventColumns + ` FROM events` + condition + ` ORDER BY sequence`
+	rows, err := tx.QueryContext(ctx, query, arguments...)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
+	return scan(rows, func() error {
 		var e event
 		if err := rows.Scan(e.fields()...); err != nil {
 			return err
 		}
-		if err := do(&e); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return do(&e)
+	})
 }
 
 // exporter writes events in one format.
@@ -204,9 +202,9 @@ func rawJSON(text []byte) json.RawMessage {
 type sheet struct{ w *csv.Writer }
 
 func sheetColumns() []string {
-	return []string{"sequence", "change", "kind", "at", "state", "name", "email", "subject", "issuer", "roles", "collection",
-		"path", "verb", "person", "reason", "note", "undoes", "before", "after", "method", "url", "status", "location",
-		"response", "duration micros", "failure", "evidence", "detail", "erased", "hash"}
+	return []string{"sequence", "change", "kind", "at", "state", "name", "email", "subject", "issuer", "roles",
+		"collection", "path", "verb", "person", "reason", "note", "undoes", "before", "after", "method", "url", "status",
+		"location", "response", "duration micros", "failure", "evidence", "detail", "erased", "hash"}
 }
 
 func (s sheet) event(e *event) error {

@@ -45,12 +45,12 @@ func (l *Log) Forget(ctx context.Context) error { return l.forget(ctx) }
 func (l *Log) Ungroup() { l.queue.most = 1 }
 
 // Fill writes many changes with their outcomes, thousands to a transaction.
-func (l *Log) Fill(n int, make func(i int) (change.Change, change.Outcome)) error {
+func (l *Log) Fill(n int, next func(i int) (change.Change, change.Outcome)) error {
 	const atOnce = 2000
 	for from := 0; from < n; from += atOnce {
 		var entries []*entry
 		for i := from; i < min(from+atOnce, n); i++ {
-			c, o := make(i)
+			c, o := next(i)
 			begun, err := intent(c)
 			if err != nil {
 				return err

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
@@ -41,11 +42,19 @@ func ParseHead(text string) (Head, error) {
 
 // Head returns the end of the chain as the log says it is; Verify holds it against the events.
 func (l *Log) Head(ctx context.Context) (Head, error) {
-	var h Head
-	if err := l.db.QueryRowContext(ctx, `SELECT sequence, hash FROM head WHERE one = 1`).Scan(&h.Sequence, &h.Hash); err != nil {
+	h, err := headOf(l.db.QueryRowContext(ctx, selectHead))
+	if err != nil {
 		return Head{}, fmt.Errorf("audit: the log cannot be read: %w", err)
 	}
 	return h, nil
+}
+
+const selectHead = `SELECT sequence, hash FROM head WHERE one = 1`
+
+func headOf(row *sql.Row) (Head, error) {
+	var h Head
+	err := row.Scan(&h.Sequence, &h.Hash)
+	return h, err
 }
 
 // report writes the head to the process's log, which is kept elsewhere.

@@ -31,8 +31,9 @@ func (l *Log) Changes(ctx context.Context, q change.Query) ([]change.Receipt, st
 	if err != nil || selected == "" {
 		return nil, "", err
 	}
-	rows, err := l.db.QueryContext(ctx, `SELECT `+receiptColumns+` FROM (`+selected+`)`+receiptJoins+
-		` ORDER BY c.sequence DESC`, arguments...)
+	//nolint:gosec // G202: text of our own, values are arguments
+	query := `SELECT ` + receiptColumns + ` FROM (` + selected + `)` + receiptJoins + ` ORDER BY c.sequence DESC`
+	rows, err := l.db.QueryContext(ctx, query, arguments...)
 	if err != nil {
 		return nil, "", fmt.Errorf("audit: changes: %w", err)
 	}
@@ -202,19 +203,24 @@ func (l *Log) bySubjects(w *where, subjects []string, limit int) string {
 
 // subjects finds who made changes by any part of subject, name or e-mail address.
 func (l *Log) subjects(ctx context.Context, part string) ([]string, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT DISTINCT subject FROM actors WHERE `+l.dialect.contains+
-		`(search, $1) > 0 ORDER BY subject LIMIT 1000`, strings.ToLower(part))
+	//nolint:gosec // G202: text of our own, values are arguments
+	query := `SELECT DISTINCT subject FROM actors WHERE ` + l.dialect.contains + `(search, $1) > 0
+		ORDER BY subject LIMIT 1000`
+	rows, err := l.db.QueryContext(ctx, query, strings.ToLower(part))
 	if err != nil {
 		return nil, fmt.Errorf("audit: actors: %w", err)
 	}
-	defer rows.Close()
 	var subjects []string
-	for rows.Next() {
+	err = scan(rows, func() error {
 		var subject string
 		if err := rows.Scan(&subject); err != nil {
-			return nil, fmt.Errorf("audit: actors: %w", err)
+			return err
 		}
 		subjects = append(subjects, subject)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("audit: actors: %w", err)
 	}
-	return subjects, rows.Err()
+	return subjects, nil
 }

@@ -2,8 +2,8 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,8 +15,8 @@ import (
 // receiptColumns are what a receipt is made of: where the change stands, its intent (i), and its last outcome (o),
 // whose columns are NULL while there is none.
 const receiptColumns = `c.undone_by,
-	i.sequence, i.change_id, i.at, i.collection, i.path, i.verb, i.reason_code, i.undoes, i.request_id, i.issuer, i.roles,
-	i.left_out, i.method, i.request_path, i.request_query, i.if_match, i.salts IS NULL, i.subject, i.name, i.email,
+	i.sequence, i.change_id, i.at, i.collection, i.path, i.verb, i.reason_code, i.undoes, i.request_id, i.issuer,
+	i.roles, i.left_out, i.method, i.request_path, i.request_query, i.if_match, i.salts IS NULL, i.subject, i.name, i.email,
 	i.number, i.person, i.note, i.fingerprint, i.record_before, i.record_after, i.request_body,
 	o.at, o.state, o.status, o.location, o.operation_location, o.header, o.duration, o.url, o.failure,
 	o.response_body, o.evidence`
@@ -39,24 +39,14 @@ func (l *Log) Receipt(ctx context.Context, id string) (change.Receipt, error) {
 	return receipts[0], nil
 }
 
-// rows is what receiptsOf reads from: *sql.Rows.
-type rows interface {
-	Next() bool
-	Scan(...any) error
-	Err() error
-	Close() error
-}
-
-func receiptsOf(from rows) (receipts []change.Receipt, err error) {
-	defer func() { err = errors.Join(err, from.Close()) }()
-	for from.Next() {
-		r, err := receiptOf(from)
-		if err != nil {
-			return nil, fmt.Errorf("audit: receipt: %w", err)
-		}
+func receiptsOf(rows *sql.Rows) ([]change.Receipt, error) {
+	var receipts []change.Receipt
+	err := scan(rows, func() error {
+		r, err := receiptOf(rows)
 		receipts = append(receipts, r)
-	}
-	if err := from.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("audit: receipts: %w", err)
 	}
 	return receipts, nil
@@ -68,7 +58,7 @@ type ended struct {
 	state, location, operation, header, url, failure, response, proven []byte
 }
 
-func receiptOf(from rows) (change.Receipt, error) {
+func receiptOf(from *sql.Rows) (change.Receipt, error) {
 	var (
 		r       change.Receipt
 		o       ended

@@ -5,8 +5,26 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
+
+// damaged reports whether an error of the database says that what it holds cannot be read: not that the log is away,
+// but that somebody or something altered it.
+func damaged(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		code := lite.Code() & 0xff
+		return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB || code == sqlite3.SQLITE_ERROR
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "XX")
+}
 
 // end holds the head, old and new, against the last event.
 func (v *verifier) end(ctx context.Context, tx *sql.Tx) error {
@@ -79,7 +97,8 @@ func (v *verifier) erasedThrough(ctx context.Context, tx *sql.Tx) error {
 // that it names was met on the walk.
 func (v *verifier) standing(ctx context.Context, tx *sql.Tx) error {
 	var changes, ended int64
-	row := tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN last <> 0 THEN 1 ELSE 0 END), 0) FROM changes`)
+	row := tx.QueryRowContext(ctx,
+		`SELECT count(*), coalesce(sum(CASE WHEN last <> 0 THEN 1 ELSE 0 END), 0) FROM changes`)
 	if err := row.Scan(&changes, &ended); err != nil {
 		return err
 	}
@@ -94,9 +113,11 @@ func (v *verifier) standing(ctx context.Context, tx *sql.Tx) error {
 func (v *verifier) undone(ctx context.Context, tx *sql.Tx) error {
 	for _, query := range []string{
 		`SELECT min(u.sequence) FROM changes AS u LEFT JOIN changes AS t ON t.id = u.undoes
-			WHERE u.undoes <> '' AND u.state NOT IN ('refused', 'not-applied') AND (t.undone_by IS NULL OR t.undone_by <> u.id)`,
+			WHERE u.undoes <> '' AND u.state NOT IN ('refused', 'not-applied')
+			AND (t.undone_by IS NULL OR t.undone_by <> u.id)`,
 		`SELECT min(t.sequence) FROM changes AS t LEFT JOIN changes AS u ON u.id = t.undone_by
-			WHERE t.undone_by <> '' AND (u.undoes IS NULL OR u.undoes <> t.id OR u.state IN ('refused', 'not-applied'))`,
+			WHERE t.undone_by <> ''
+			AND (u.undoes IS NULL OR u.undoes <> t.id OR u.state IN ('refused', 'not-applied'))`,
 	} {
 		var sequence sql.NullInt64
 		if err := tx.QueryRowContext(ctx, query).Scan(&sequence); err != nil {
@@ -133,8 +154,9 @@ func (v *verifier) amcheck(ctx context.Context, tx *sql.Tx) error {
 	if err := row.Scan(&installed); err != nil || installed == 0 {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `SELECT bt_index_check(c.oid) FROM pg_class AS c JOIN pg_index AS i ON i.indexrelid = c.oid
-		JOIN pg_am AS m ON m.oid = c.relam WHERE m.amname = 'btree' AND i.indrelid IN ('events'::regclass, 'changes'::regclass)`)
+	_, err := tx.ExecContext(ctx, `SELECT bt_index_check(c.oid) FROM pg_class AS c
+		JOIN pg_index AS i ON i.indexrelid = c.oid JOIN pg_am AS m ON m.oid = c.relam
+		WHERE m.amname = 'btree' AND i.indrelid IN ('events'::regclass, 'changes'::regclass)`)
 	if err != nil {
 		return v.fault(0, "the database's integrity check: %v", fmt.Errorf("amcheck: %w", err))
 	}

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -36,6 +37,17 @@ func (l *Log) prepare(ctx context.Context) error {
 		l.prepared[text] = statement
 	}
 	return nil
+}
+
+// scan calls do for each row and closes the rows.
+func scan(rows *sql.Rows, do func() error) (err error) {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := do(); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // exec runs a statement in the batch's transaction.

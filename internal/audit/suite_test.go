@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -49,7 +48,7 @@ func (db database) open(t testing.TB, options audit.Options) *audit.Log {
 	t.Helper()
 	options.Serve = true
 	if options.Logger == nil {
-		options.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		options.Logger = slog.New(slog.DiscardHandler)
 	}
 	l, err := audit.Open(t.Context(), db.url, options)
 	if err != nil {

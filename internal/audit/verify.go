@@ -52,6 +52,10 @@ func (l *Log) Verify(ctx context.Context, head string) (Report, error) {
 		if errors.Is(err, errAltered) {
 			return v.report, nil
 		}
+		if damaged(err) {
+			_ = v.fault(v.report.Events+1, "the database: %v", err) // the report says it
+			return v.report, nil
+		}
 		if err != nil {
 			return v.report, fmt.Errorf("audit: verify: %w", err)
 		}
@@ -96,14 +100,15 @@ func (v *verifier) walk(ctx context.Context, tx *sql.Tx) error {
 	v.hash = make([]byte, 32)
 	v.found = v.wanted == nil || v.wanted.Sequence <= 0 && bytes.Equal(v.wanted.Hash, v.hash)
 	columns := "e." + strings.Join(strings.Fields(strings.ReplaceAll(eventColumns, ",", " ")), ", e.")
-	rows, err := tx.QueryContext(ctx, `SELECT `+columns+`, c.sequence, c.id, c.at, c.instance, c.state, c.last,
-		c.collection, c.path, c.verb, c.subject, c.person, c.reason, c.undoes
-		FROM events AS e LEFT JOIN changes AS c ON c.id = e.change_id ORDER BY e.sequence`)
+	//nolint:gosec // G202: text of our own, values are arguments
+	query := `SELECT ` + columns + `, c.sequence, c.id, c.at, c.instance, c.state, c.last, c.collection, c.path,
+		c.verb, c.subject, c.person, c.reason, c.undoes
+		FROM events AS e LEFT JOIN changes AS c ON c.id = e.change_id ORDER BY e.sequence`
+	rows, err := tx.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
+	return scan(rows, func() error {
 		var (
 			e event
 			s standing
@@ -111,11 +116,8 @@ func (v *verifier) walk(ctx context.Context, tx *sql.Tx) error {
 		if err := rows.Scan(append(e.fields(), s.fields()...)...); err != nil {
 			return err
 		}
-		if err := v.event(&e, &s); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return v.event(&e, &s)
+	})
 }
 
 func (v *verifier) event(e *event, s *standing) error {
@@ -191,8 +193,7 @@ func (v *verifier) meet(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
+	return scan(rows, func() error {
 		var who [4]string
 		var search string
 		if err := rows.Scan(&who[0], &who[1], &who[2], &who[3], &search); err != nil {
@@ -201,6 +202,6 @@ func (v *verifier) meet(ctx context.Context, tx *sql.Tx) error {
 		if search == searchable(who[0], who[2], who[3]) {
 			v.actors[who] = true
 		}
-	}
-	return rows.Err()
+		return nil
+	})
 }

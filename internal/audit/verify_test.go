@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -306,4 +307,49 @@ func TestCommandsSayHowTheLogIsByTheirExitCode(t *testing.T) {
 	if strings.Contains(problems.String(), "secret-word") {
 		t.Errorf("standard error has the password: %s", problems.String())
 	}
+}
+
+func TestABitThatFlipsInTheFileIsFoundOrChangesNothing(t *testing.T) {
+	db := sqlite(t)
+	l, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 40 {
+		begin(t, l, edit(number(i)))
+		end(t, l, number(i), answer())
+	}
+	whole, _ := export(t, l, audit.NDJSON, change.Query{})
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(db.file())
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 2))
+	found := 0
+	for range 150 {
+		at := 100 + random.IntN(len(content)-100) // after the file's header
+		flipped := bytes.Clone(content)
+		flipped[at] ^= 1 << random.IntN(8)
+		copied := database{url: "sqlite:" + t.TempDir() + "/flipped.db"}
+		if err := os.WriteFile(copied.file(), flipped, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, problems bytes.Buffer
+		if code := audit.VerifyCommand(t.Context(), copied.url, "", &out, &problems); code != audit.ExitWhole {
+			found++
+			continue
+		}
+		if text, _ := export(t, copied.read(t), audit.NDJSON, change.Query{}); text != whole {
+			t.Errorf("byte %d: the export changed, and verify found the log whole", at)
+		}
+	}
+	if found == 0 {
+		t.Error("no flipped bit was found")
+	}
+	t.Logf("%d of 150 flips found, the others are in unused space or beside the log", found)
 }

@@ -13,11 +13,11 @@ func (d *Desk) others(ctx context.Context, c Change) error {
 	if !d.ForbidOwn {
 		return nil
 	}
-	people, clear := concerned(c)
-	if len(people) == 0 && clear {
+	people, byID := concerned(c)
+	if len(people) == 0 && byID {
 		return nil
 	}
-	if !clear || d.People == nil || c.Actor.Email == "" && c.Actor.Number == "" {
+	if !byID || d.People == nil || c.Actor.Email == "" && c.Actor.Number == "" {
 		return ErrWhose
 	}
 	for _, person := range people {
@@ -32,9 +32,9 @@ func (d *Desk) others(ctx context.Context, c Change) error {
 	return nil
 }
 
-// concerned returns the ids of the people whose record it is, was, or becomes; clear is false when one is named
-// in another way than by id.
-func concerned(c Change) (ids []string, clear bool) {
+// concerned returns the ids of the people whose record it is, was, or becomes; byID is false when one is named
+// in another way.
+func concerned(c Change) (ids []string, byID bool) {
 	if c.Person != "" {
 		ids = append(ids, c.Person)
 	}
