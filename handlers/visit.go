@@ -37,13 +37,9 @@ func (s *Server) visitOf(c echo.Context) *visit {
 	}
 	v := &visit{s: s, c: c, id: requestOf(c.Request().Context()).id}
 	s.recognise(v)
-	locale := ""
-	if v.session != nil {
-		locale = v.session.Identity.Locale
-	}
 	r := c.Request()
 	choice := s.SignIn.Cookies.Value(r, languageCookie)
-	v.words = s.Lang.Printer(s.Lang.Match(choice, locale, r.Header.Get("Accept-Language"), s.Config.DefaultLanguage))
+	v.words = s.Lang.Printer(s.Lang.Match(choice, "", r.Header.Get("Accept-Language"), s.Config.DefaultLanguage))
 	c.Set(visitKey, v)
 	return v
 }

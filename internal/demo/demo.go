@@ -94,13 +94,13 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 // people are those who may sign in: two editors, so that conflicts can be tried.
 func people() []ssotest.Person {
 	return []ssotest.Person{
-		{Subject: "els", Name: "Els Peeters", Email: "els.peeters@demo.example", EmployeeNumber: "670001", Locale: "en",
+		{Subject: "els", Name: "Els Peeters", Email: "els.peeters@demo.example", EmployeeNumber: "670001",
 			Groups: []string{"editors"}, Note: "editor: reads and changes"},
-		{Subject: "tom", Name: "Tom Claes", Email: "tom.claes@demo.example", Locale: "en",
+		{Subject: "tom", Name: "Tom Claes", Email: "tom.claes@demo.example",
 			Groups: []string{"editors"}, Note: "editor: reads and changes"},
-		{Subject: "marc", Name: "Marc Dubois", Email: "marc.dubois@demo.example", Locale: "en",
+		{Subject: "marc", Name: "Marc Dubois", Email: "marc.dubois@demo.example",
 			Groups: []string{"viewers"}, Note: "viewer: reads"},
-		{Subject: "anke", Name: "Anke Vermeulen", Email: "anke.vermeulen@demo.example", Locale: "en",
+		{Subject: "anke", Name: "Anke Vermeulen", Email: "anke.vermeulen@demo.example",
 			Groups: []string{"auditors"}, Note: "auditor: reads, and sees the log"},
 	}
 }
