@@ -6,29 +6,38 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
+
+	"protime-admin/internal/sso"
 )
 
-// Limits of a request.
+// Limits of a request, for those who start a listener.
 const (
-	bodyLimit = 1 << 20 // of a posted form, in bytes
+	ReadHeaderTimeout = 10 * time.Second
+	ReadTimeout       = 60 * time.Second
+	IdleTimeout       = 120 * time.Second
+	MaxHeaderBytes    = 64 << 10
+)
+
+// Limits of a posted form, in bytes.
+const (
+	bodyLimit = 1 << 20
+	// A form that was kept over a sign-in comes back sealed, which makes it larger.
+	parkedLimit = sso.MaxParkedToken + 64<<10
 )
 
 type requestKey struct{}
 
 // request is what the door knows of a request before anybody looks at it.
 type request struct {
-	id      string // for log lines, the audit log and error pages
-	address string // of the client, as far as trusted proxies tell
-	status  int
+	id      string     // for log lines, the audit log and error pages
+	address netip.Addr // of the client, as far as trusted proxies tell
 }
 
 func requestOf(ctx context.Context) *request {
@@ -39,15 +48,15 @@ func requestOf(ctx context.Context) *request {
 }
 
 // outside is everything between the listener and the routes, outermost first: identity of the request and its log
-// line, health for anybody, headers, the host, the prefix, size, origin, compression.
+// line, headers, health for anybody, the host, the prefix, size, origin, compression.
 func (s *Server) outside(inner http.Handler) http.Handler {
-	var h = inner
+	h := inner
 	h = gzhttp.GzipHandler(h)
 	h = s.sameOrigin(h)
 	h = s.sized(h)
 	h = s.prefixed(h)
-	h = s.headers(h)
 	h = s.health(h)
+	h = s.headers(h)
 	h = s.recovered(h)
 	return s.logged(h)
 }
@@ -67,7 +76,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		s.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", about.id),
 			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", counted.code()),
 			slog.Int64("bytes", counted.bytes), slog.Duration("took", took),
-			slog.String("address", about.address))
+			slog.String("address", about.address.String()))
 	})
 }
 
@@ -142,54 +151,12 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 	})
 }
 
-// headers says what a browser may do with our pages. Pages hold data of people: nothing is kept by a cache unless its
-// handler says otherwise.
-func (s *Server) headers(next http.Handler) http.Handler {
-	fixed := http.Header{}
-	fixed.Set("X-Content-Type-Options", "nosniff")
-	fixed.Set("Referrer-Policy", "same-origin")
-	fixed.Set("Cache-Control", "no-store")
-	fixed.Set("Permissions-Policy",
-		"accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()")
-	ancestors := "'none'"
-	if framed := s.Config.FrameAncestors; len(framed) > 0 {
-		ancestors = strings.Join(framed, " ")
-	} else {
-		fixed.Set("X-Frame-Options", "DENY")
-		fixed.Set("Cross-Origin-Opener-Policy", "same-origin")
-		fixed.Set("Cross-Origin-Resource-Policy", "same-origin")
-	}
-	// Signing out posts to us and is sent on to the identity provider: browsers hold form-action against that, too.
-	actions := "'self'"
-	if issuer, err := url.Parse(s.Config.OIDC.Issuer); err == nil && issuer.Host != "" {
-		actions += " " + issuer.Scheme + "://" + issuer.Host
-	}
-	fixed.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "+
-		"connect-src 'self'; base-uri 'none'; form-action "+actions+"; frame-ancestors "+ancestors)
-	if s.Config.PublicURL.Scheme == "https" {
-		fixed.Set("Strict-Transport-Security", "max-age=31536000")
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		for name, values := range fixed {
-			h[name] = values
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
 // prefixed answers only on PUBLIC_URL's host and below its path: a name that an attacker points at us gets nothing.
-// A person who typed another name of this machine is sent to the right one.
 func (s *Server) prefixed(next http.Handler) http.Handler {
-	public := s.Config.PublicURL
 	stripped := http.StripPrefix(s.base, next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.EqualFold(s.host(r), public.Host) {
-			if r.Method == http.MethodGet || r.Method == http.MethodHead {
-				http.Redirect(w, r, public.Scheme+"://"+public.Host+s.base+"/", http.StatusSeeOther)
-				return
-			}
-			http.Error(w, http.StatusText(http.StatusMisdirectedRequest), http.StatusMisdirectedRequest)
+		if !strings.EqualFold(s.host(r), s.Config.PublicURL.Host) {
+			s.misdirected(w, r)
 			return
 		}
 		path := r.URL.EscapedPath()
@@ -201,84 +168,59 @@ func (s *Server) prefixed(next http.Handler) http.Handler {
 			s.nowhere(w, r)
 			return
 		}
+		if r.Method == http.MethodHead {
+			// The same answer as to GET; the server leaves its body out.
+			asked := *r
+			asked.Method = http.MethodGet
+			r = &asked
+		}
 		stripped.ServeHTTP(w, r)
 	})
 }
 
-// host is the name that the browser asked for; a trusted proxy may say which one that was.
-func (s *Server) host(r *http.Request) string {
-	host := r.Host
-	if forwarded := r.Header.Get("X-Forwarded-Host"); forwarded != "" && s.trusted(peer(r)) {
-		host = forwarded
-	}
-	for _, suffix := range [...]string{":80", ":443"} {
-		if name, ok := strings.CutSuffix(host, suffix); ok && s.Config.PublicURL.Port() == "" {
-			return name
-		}
-	}
-	return host
-}
-
 func (s *Server) sized(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		limit := int64(bodyLimit)
+		if r.URL.Path == "/login/restore" || r.URL.Path == "/login/frame" {
+			limit = parkedLimit
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r)
 	})
 }
 
+// sameOrigin refuses writes that another site makes a browser send. The identity provider's word that a session is
+// over comes from a server, which proves who it is by a signature.
 func (s *Server) sameOrigin(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	// A proxy may rewrite Host; the public address is ours whatever it does. The URL was checked with the configuration.
 	_ = guard.AddTrustedOrigin(s.Config.PublicURL.Scheme + "://" + s.Config.PublicURL.Host) //nolint:errcheck // checked
+	guard.AddInsecureBypassPattern("POST /login/backchannel")
 	guard.SetDenyHandler(http.HandlerFunc(s.crossOrigin))
 	return guard.Handler(next)
 }
 
-// clientAddress is the last address before our own proxies.
-func (s *Server) clientAddress(r *http.Request) string {
-	address := peer(r)
-	if !s.trusted(address) {
-		return address
-	}
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		hop := strings.TrimSpace(hops[i])
-		if _, err := netip.ParseAddr(hop); err != nil {
-			return address
-		}
-		address = hop
-		if !s.trusted(hop) {
-			return address
-		}
-	}
-	return address
+// crossOrigin answers a write that another site has sent.
+func (s *Server) crossOrigin(w http.ResponseWriter, r *http.Request) {
+	s.turnAway(w, r, http.StatusForbidden, "cross-origin")
 }
 
-func peer(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
+// nowhere answers what is asked outside of the prefix.
+func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
+	s.turnAway(w, r, http.StatusNotFound, "no-page")
 }
 
-func (s *Server) trusted(address string) bool {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return false
-	}
-	for _, prefix := range s.Config.TrustedProxies {
-		if prefix.Contains(ip.Unmap()) {
-			return true
-		}
-	}
-	return false
+// misdirected answers a request for another host: somebody typed another name of this machine, or a proxy does not say
+// which name was asked for. Sending the browser on would go round in circles behind such a proxy.
+func (s *Server) misdirected(w http.ResponseWriter, r *http.Request) {
+	s.turnAway(w, r, http.StatusMisdirectedRequest, "other-host", "address", s.Config.PublicURL.String()+"/")
 }
 
-// Timeouts of the listener, for those who start one.
-const (
-	ReadHeaderTimeout = 10 * time.Second
-	ReadTimeout       = 60 * time.Second
-	IdleTimeout       = 120 * time.Second
-	MaxHeaderBytes    = 64 << 10
-)
+// turnAway draws the page of a request that gets no further than the door: nobody looks at who sent it.
+func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, status int, kind string, args ...string) {
+	c := s.inner.NewContext(r, w)
+	v := &visit{s: s, c: c, id: requestOf(r.Context()).id}
+	v.words = s.Lang.Printer(s.Lang.Match("", "", r.Header.Get("Accept-Language"), s.Config.DefaultLanguage))
+	c.Set(visitKey, v)
+	s.fail(&pageError{status: status, failure: failureOf(v, kind, args...)}, c)
+}

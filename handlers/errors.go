@@ -24,6 +24,7 @@ type pageError struct {
 	status  int
 	failure views.Failure
 	cause   error
+	wait    time.Duration // before it makes sense to try again, 0 when nobody knows
 }
 
 func (e *pageError) Error() string {
@@ -250,6 +251,10 @@ func statusText(status int) string {
 }
 
 func waitOf(err error) time.Duration {
+	var known *pageError
+	if errors.As(err, &known) && known.wait > 0 {
+		return known.wait
+	}
 	var api *protime.Error
 	if errors.As(err, &api) {
 		if api.RetryAfter == 0 {

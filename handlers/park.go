@@ -1,6 +1,212 @@
 package handlers
 
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"protime-admin/internal/sso"
+	"protime-admin/views"
+)
+
+// A form that arrives after its session has ended is kept for its author: sealed, in the browser, never on the server.
+// A form of ordinary size travels in a cookie while its author signs in in the same tab. A larger one, or one in a
+// frame, waits in the page itself, in a hidden input, while its author signs in in a window. Either way it comes back
+// filled at its own address, and is not sent.
+
+const (
+	parkedCookie = "protime-parked-"
+	parkedParam  = "parked"
+	parkedFor    = 15 * 60 // seconds; Parked.Open holds to it whatever the browser does
+	// parkedRoom is how many bytes of parked forms a browser is given as cookies: proxies refuse requests whose
+	// headers go over 8 KB, and the cookie of the session is there, too.
+	parkedRoom = 3 << 10
+)
+
+// restoredKey marks a request whose form was kept over a sign-in; its value is the session that it was given back to.
+type restoredKey struct{}
+
 // restored says that the form was kept over a sign-in and is drawn again: it is not sent.
 func (v *visit) restored() bool { return v.request().Context().Value(restoredKey{}) != nil }
 
-type restoredKey struct{}
+var parkedID = regexp.MustCompile(`^[0-9a-f]{16}$`)
+
+// parkable says whether a POST to a path has a form that can be drawn again. Others hold nothing that was typed.
+func parkable(path string) bool {
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	return slices.Contains([]string{"new", "edit", "delete", "undo"}, last)
+}
+
+// park answers a POST without a session: a page that asks to sign in and keeps what was typed.
+func (s *Server) park(v *visit) error {
+	path := v.request().URL.EscapedPath()
+	if !parkable(path) {
+		return v.signedOut(path[:max(1, strings.LastIndexByte(path, '/'))])
+	}
+	form, err := v.posted()
+	if err != nil {
+		return err
+	}
+	token, err := s.SignIn.Parked.Seal(s.SignIn.Sessions.Subject(v.request()), v.path(), form)
+	switch {
+	case errors.Is(err, sso.ErrOtherSubject):
+		return v.unknownAuthor()
+	case err != nil:
+		return &pageError{status: http.StatusRequestEntityTooLarge, failure: failureOf(v, "too-large"), cause: err}
+	case v.framed():
+		return s.signInFramed(v, path, token)
+	case len(token) > parkedRoom-s.parkedBytes(v.request()) || len(path) > maxParkedPath:
+		return v.signInBeside(token)
+	}
+	v.c.SetCookie(s.SignIn.Cookies.New(parkedCookie+v.id, token, parkedFor))
+	back := withParked(v.path(), v.id)
+	page := v.page(v.words.T("error.signed-out.title"))
+	page.Path = back
+	return v.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+		Text:  []string{v.words.T("error.signed-out.text"), v.words.T("signin.kept")},
+		Start: s.signInPath(back),
+	}))
+}
+
+// maxParkedPath leaves room for the rest of the address within what sign-in takes as a return.
+const maxParkedPath = 1500
+
+func withParked(path, id string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return "/"
+	}
+	query := u.Query()
+	query.Set(parkedParam, id)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// parkedBytes is how much room forms of other tabs take already.
+func (s *Server) parkedBytes(r *http.Request) int {
+	n := 0
+	for _, c := range r.Cookies() {
+		if strings.HasPrefix(c.Name, s.SignIn.Cookies.Name(parkedCookie)) {
+			n += len(c.Value)
+		}
+	}
+	return n
+}
+
+// signedOut asks to sign in where nothing was typed.
+func (v *visit) signedOut(back string) error {
+	if v.framed() {
+		return v.s.signInFramed(v, back, "")
+	}
+	page := v.page(v.words.T("error.signed-out.title"))
+	page.Path = back
+	return v.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+		Text: []string{v.words.T("error.signed-out.text")}, Start: v.s.signInPath(back),
+	}))
+}
+
+// unknownAuthor answers a form of whom nothing is known: the browser has no session, not even an old one. It is kept
+// for nobody then, but the browser itself can send it once more.
+func (v *visit) unknownAuthor() error {
+	page := v.page(v.words.T("error.signed-out.title"))
+	page.Languages = nil // a choice would leave the page, and the form with it
+	return v.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+		Text:  []string{v.words.T("error.signed-out.text"), v.words.T("signin.reload")},
+		Start: v.s.signInPath("/signed-in"), Window: true,
+	}))
+}
+
+// signInBeside asks to sign in in a window, while the form waits in this page.
+func (v *visit) signInBeside(token string) error {
+	page := v.page(v.words.T("error.signed-out.title"))
+	page.Languages = nil
+	return v.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+		Text:  []string{v.words.T("error.signed-out.text"), v.words.T("signin.waits")},
+		Start: v.s.signInPath("/signed-in"), Window: true, Parked: token,
+	}))
+}
+
+// hasParked says that a page was asked for in whose place a form is to be given back.
+func (v *visit) hasParked() bool {
+	r := v.request()
+	return r.Method == http.MethodGet && strings.Contains(r.URL.RawQuery, parkedParam) && r.URL.Query().Has(parkedParam)
+}
+
+// giveBack draws the form that the cookie of ?parked= holds, in the place of the page that was asked for.
+func (s *Server) giveBack(v *visit) error {
+	query := v.request().URL.Query()
+	id := query.Get(parkedParam)
+	token := ""
+	if parkedID.MatchString(id) {
+		token = s.SignIn.Cookies.Value(v.request(), parkedCookie+id)
+	}
+	if token == "" {
+		// Given back already, or never ours: the page as it is.
+		query.Del(parkedParam)
+		return v.to(pathWith(v.request().URL.EscapedPath(), query))
+	}
+	v.c.SetCookie(s.SignIn.Cookies.Clear(parkedCookie + id))
+	return s.restore(v, *v.session, token)
+}
+
+func pathWith(path string, query url.Values) string {
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
+
+// POST /login/restore: the form that waited in a page, after its author has signed in in a window.
+func (s *Server) loginRestore(v *visit) error {
+	form, err := v.posted()
+	if err != nil {
+		return err
+	}
+	token := form.Get(parkedParam)
+	switch {
+	case v.session != nil:
+		return s.restore(v, *v.session, token)
+	case errors.Is(v.ended, sso.ErrNoRole):
+		return v.noRole(v.ended)
+	case v.framed():
+		return s.signInFramed(v, "/", token)
+	}
+	return v.signInBeside(token)
+}
+
+// restore opens a parked form for the session's subject and draws it at its own page: the page's handler gets it as if
+// it was posted, marked as one that must not be sent.
+func (s *Server) restore(v *visit, session sso.Session, token string) error {
+	path, form, err := s.SignIn.Parked.Open(token, session.Identity.Subject)
+	if err != nil {
+		return v.notGivenBack(err)
+	}
+	safe := strings.TrimPrefix(s.SignIn.Returns.SafeReturn(s.base+path), s.base)
+	target, err := url.Parse(safe)
+	if err != nil || !parkable(target.Path) {
+		return v.notGivenBack(sso.ErrToken)
+	}
+	r := v.request().Clone(context.WithValue(v.request().Context(), restoredKey{}, session))
+	body := form.Encode()
+	r.Method, r.URL, r.RequestURI = http.MethodPost, target, safe
+	r.Form, r.PostForm, r.Body, r.ContentLength = nil, nil, io.NopCloser(strings.NewReader(body)), int64(len(body))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	s.inner.ServeHTTP(v.c.Response().Writer, r)
+	return nil
+}
+
+func (v *visit) notGivenBack(err error) error {
+	status, kind := http.StatusBadRequest, "parked"
+	switch {
+	case errors.Is(err, sso.ErrLate):
+		status, kind = http.StatusGone, "parked-late"
+	case errors.Is(err, sso.ErrOtherSubject):
+		status, kind = http.StatusForbidden, "parked-other"
+	}
+	return &pageError{status: status, failure: failureOf(v, kind), cause: err}
+}

@@ -15,11 +15,11 @@ func (s *Server) routes(e *echo.Echo) {
 
 	e.GET("/login", s.open(s.login))
 	e.GET("/login/callback", s.open(s.loginCallback))
-	e.GET("/login/window", s.open(s.loginWindow))
 	e.POST("/login/frame", s.open(s.loginFrame))
-	e.POST("/login/restore", s.in(s.loginRestore))
-	e.POST("/logout", s.open(s.logout))
+	e.POST("/login/restore", s.open(s.loginRestore))
 	e.POST("/login/backchannel", s.open(s.backchannelLogout))
+	e.GET("/signed-in", s.in(s.signedIn))
+	e.POST("/logout", s.open(s.logout))
 	e.POST("/session", s.in(s.extendSession))
 	e.POST("/language", s.open(s.chooseLanguage))
 

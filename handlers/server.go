@@ -69,6 +69,8 @@ type Server struct {
 	links    views.Assets
 	buffers  buffers
 	last     []byte // the page for a failure to draw a page
+	inner    *echo.Echo
+	limits   limits
 	door     http.Handler
 }
 
@@ -99,6 +101,8 @@ func New(o Options) (*Server, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
 	s.routes(e)
+	s.inner = e
+	s.limits.use(s.Now)
 	s.door = s.outside(e)
 	return s, nil
 }

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +15,11 @@ const languageCookie = "protime-language"
 
 // recognise reads who sends a request from the session cookie, and counts the request as activity.
 func (s *Server) recognise(v *visit) {
+	if session, ok := v.request().Context().Value(restoredKey{}).(sso.Session); ok {
+		// A form that is given back: whose it is was looked at a moment ago, and a cookie may be on its way only now.
+		s.admit(v, session)
+		return
+	}
 	session, err := s.SignIn.Sessions.Read(v.request())
 	if err != nil {
 		v.ended = err
@@ -25,6 +29,10 @@ func (s *Server) recognise(v *visit) {
 		v.ended = err
 		return
 	}
+	s.admit(v, session)
+}
+
+func (s *Server) admit(v *visit, session sso.Session) {
 	v.session = &session
 	v.actor = actorOf(session.Identity)
 	if session.Unconfirmed {
@@ -53,23 +61,19 @@ func (s *Server) extendSession(v *visit) error {
 
 // POST /language: the person's choice, kept for a year.
 func (s *Server) chooseLanguage(v *visit) error {
-	if err := v.request().ParseForm(); err != nil {
+	form, err := v.posted()
+	if err != nil {
 		return err
 	}
-	form := v.request().PostForm
 	if slices.Contains(s.Lang.Languages(), form.Get("language")) {
 		v.c.SetCookie(s.SignIn.Cookies.New(languageCookie, form.Get("language"), 365*24*60*60))
 	}
 	return v.c.Redirect(http.StatusSeeOther, s.SignIn.Returns.SafeReturn(s.base+form.Get("return")))
 }
 
-// signInPath is where somebody without a session goes to come back to this page.
-func (v *visit) signInPath() string {
-	back := v.path()
-	if v.request().Method != http.MethodGet {
-		back = v.request().URL.EscapedPath()
-	}
-	return "/login?return=" + url.QueryEscape(v.s.base+back)
+// signInPath is where somebody without a session goes to come back to a path of ours.
+func (s *Server) signInPath(back string) string {
+	return "/login?" + url.Values{"return": {s.base + back}}.Encode()
 }
 
 // framed says that the page is being loaded into a frame, where an identity provider will not show itself.
@@ -77,8 +81,6 @@ func (v *visit) framed() bool {
 	return len(v.s.Config.FrameAncestors) > 0 &&
 		slices.Contains([]string{"iframe", "frame", "embed", "object"}, v.request().Header.Get("Sec-Fetch-Dest"))
 }
-
-func (v *visit) noRole() bool { return errors.Is(v.ended, sso.ErrNoRole) }
 
 // wantsData says that a script asks, not a person.
 func (v *visit) wantsData() bool {

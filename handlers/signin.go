@@ -2,63 +2,155 @@ package handlers
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
+	"net/url"
+	"strings"
+	"time"
 
 	"protime-admin/internal/sso"
+	"protime-admin/views"
 )
 
-// askToSignIn answers a request without a session: a page that was asked for is sent to sign-in and back.
+// limits hold back who knocks too often, by client address. Each way in has its own: a whole office signs in at eight.
+type limits struct {
+	signIn, callback, frame, backchannel sso.Limiter
+}
+
+func (l *limits) use(now func() time.Time) {
+	for _, limiter := range []*sso.Limiter{&l.signIn, &l.callback, &l.frame, &l.backchannel} {
+		limiter.Now = now
+	}
+	// The identity provider speaks for everybody from one address.
+	l.backchannel.PerMinute, l.backchannel.Burst = 1200, 600
+}
+
+// tooOften is the page for an address that knocks too often, nil for others.
+func (v *visit) tooOften(limiter *sso.Limiter) error {
+	ok, wait := limiter.Allow(requestOf(v.request().Context()).address)
+	if ok {
+		return nil
+	}
+	return &pageError{status: http.StatusTooManyRequests, failure: failureOf(v, "too-many"), wait: wait}
+}
+
+// askToSignIn answers a request without a session: a page that was asked for is sent to sign-in and back, a form is
+// kept until then.
 func (s *Server) askToSignIn(v *visit) error {
-	if v.noRole() {
-		return &pageError{status: http.StatusForbidden, failure: failureOf(v, "no-role"), cause: v.ended}
+	if errors.Is(v.ended, sso.ErrNoRole) {
+		return v.noRole(v.ended)
 	}
 	if v.wantsData() {
 		return v.c.NoContent(http.StatusUnauthorized)
 	}
-	if v.request().Method != http.MethodGet && v.request().Method != http.MethodHead {
-		return &pageError{status: http.StatusUnauthorized, failure: failureOf(v, "signed-out"), cause: v.ended}
+	if v.request().Method != http.MethodGet {
+		return s.park(v)
 	}
-	return v.to(v.signInPath())
+	if v.framed() {
+		return s.signInFramed(v, v.path(), "")
+	}
+	return v.to(s.signInPath(v.path()))
 }
 
-// GET /login?return=/path: to the identity provider, and back to the page that was asked for.
+// GET /login?return=/path: to the identity provider, and back to the page that was asked for. frame is the challenge of
+// a frame that waits for this window; prompt asks the provider for another person.
 func (s *Server) login(v *visit) error {
-	back := s.SignIn.Returns.SafeReturn(v.request().URL.Query().Get("return"))
-	if v.session != nil {
-		return v.c.Redirect(http.StatusSeeOther, back)
+	query := v.request().URL.Query()
+	leave := sso.Leave{Return: s.SignIn.Returns.SafeReturn(query.Get("return")), Frame: query.Get("frame")}
+	if v.framed() {
+		return s.signInFramed(v, strings.TrimPrefix(leave.Return, s.base), "")
 	}
-	address, err := s.SignIn.Provider.Begin(v.c.Response(), v.request(), sso.Leave{Return: back})
+	if query.Get("prompt") == "login" || s.mustAsk(v) {
+		leave.Prompt = "login"
+	} else if v.session != nil {
+		return v.arrive(leave.Return, leave.Frame)
+	}
+	if err := v.tooOften(&s.limits.signIn); err != nil {
+		return err
+	}
+	address, err := s.SignIn.Provider.Begin(v.c.Response(), v.request(), leave)
 	if err != nil {
-		return &pageError{status: http.StatusServiceUnavailable, failure: failureOf(v, "sign-in-down"), cause: err}
+		return v.notSignedIn(sso.SignedIn{Return: leave.Return}, err)
 	}
 	return v.c.Redirect(http.StatusSeeOther, address)
 }
 
-// GET /login/callback: what the identity provider said.
-func (s *Server) loginCallback(v *visit) error {
-	in, err := s.SignIn.Provider.Finish(v.c.Response(), v.request())
-	if err == nil {
-		_, err = s.SignIn.Sessions.Start(v.c.Response(), v.request(), in)
-	}
-	if err != nil {
-		return s.notSignedIn(v, err)
-	}
-	return v.c.Redirect(http.StatusSeeOther, in.Return)
+// mustAsk says that somebody signed out here last, and that the provider was not told because it cannot be: without
+// being asked, it would sign the same person in again.
+func (s *Server) mustAsk(v *visit) bool {
+	return errors.Is(v.ended, sso.ErrNoSession) && s.SignIn.Sessions.Subject(v.request()) != "" &&
+		s.SignIn.Provider.LogoutURL(sso.Session{}) == ""
 }
 
-func (s *Server) notSignedIn(v *visit, err error) error {
+// GET /login/callback: what the identity provider said.
+func (s *Server) loginCallback(v *visit) error {
+	if err := v.tooOften(&s.limits.callback); err != nil {
+		return err
+	}
+	in, err := s.SignIn.Provider.Finish(v.c.Response(), v.request())
+	if errors.Is(err, sso.ErrAttempt) && v.session != nil {
+		// The second half of a double click, or Back: the first one has signed in.
+		return v.arrive(s.SignIn.Returns.SafeReturn(in.Return), in.Frame)
+	}
+	if err != nil {
+		return v.notSignedIn(in, err)
+	}
+	session, err := s.SignIn.Sessions.Start(v.c.Response(), v.request(), in)
+	if err != nil {
+		return v.notSignedIn(in, err)
+	}
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed in", slog.String("id", v.id),
+		slog.String("session", session.ID), slog.Any("roles", session.Identity.Roles))
+	return v.arrive(in.Return, in.Frame)
+}
+
+// arrive goes on after sign-in: back to the page, or to the page that hands the sign-in to a frame.
+func (v *visit) arrive(back, frame string) error {
+	if frame == "" {
+		return v.c.Redirect(http.StatusSeeOther, back)
+	}
+	return v.to("/signed-in?" + url.Values{"frame": {frame}, "return": {back}}.Encode())
+}
+
+// notSignedIn is the page that says why not, with the way to start again.
+func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
+	if errors.Is(err, sso.ErrNoRole) {
+		return v.noRole(err)
+	}
 	status, kind := http.StatusBadGateway, "sign-in-answer"
 	switch {
-	case errors.Is(err, sso.ErrNoRole):
-		status, kind = http.StatusForbidden, "no-role"
 	case errors.Is(err, sso.ErrUnavailable):
 		status, kind = http.StatusServiceUnavailable, "sign-in-down"
-	case errors.Is(err, sso.ErrAttempt):
+	case errors.Is(err, sso.ErrAttempt), errors.Is(err, sso.ErrUsed):
 		status, kind = http.StatusBadRequest, "sign-in-attempt"
 	case errors.Is(err, sso.ErrDenied):
 		status, kind = http.StatusForbidden, "sign-in-denied"
 	}
-	return &pageError{status: status, failure: failureOf(v, kind), cause: err}
+	failure := failureOf(v, kind)
+	again := url.Values{"return": {v.s.SignIn.Returns.SafeReturn(in.Return)}}
+	if in.Frame != "" {
+		again.Set("frame", in.Frame)
+	}
+	failure.Links = []views.Link{{Text: v.words.T("signin.again"), Href: "/login?" + again.Encode()}}
+	return &pageError{status: status, failure: v.withContact(failure), cause: err}
+}
+
+// noRole is the page for somebody whom the provider knows and who may do nothing here.
+func (v *visit) noRole(err error) error {
+	failure := failureOf(v, "no-role")
+	var known *sso.NoRoleError
+	if errors.As(err, &known) && known.Identity.Email != "" {
+		failure.Steps = append(failure.Steps, v.words.T("signin.known-as", "email", known.Identity.Email))
+	}
+	failure.Links = []views.Link{{Text: v.words.T("signin.other"), Href: "/login?prompt=login"}}
+	return &pageError{status: http.StatusForbidden, failure: v.withContact(failure), cause: err}
+}
+
+func (v *visit) withContact(failure views.Failure) views.Failure {
+	if contact := v.s.Config.SupportContact; contact != "" {
+		failure.Steps = append(failure.Steps, v.words.T("error.ask", "contact", contact))
+	}
+	return failure
 }
 
 // POST /logout: out here, on every replica, and at the identity provider.
@@ -67,11 +159,39 @@ func (s *Server) logout(v *visit) error {
 		return v.to("/")
 	}
 	if err := s.SignIn.Sessions.End(v.c.Response(), v.request(), *v.session); err != nil {
-		s.Logger.WarnContext(v.request().Context(), "sign-out", "id", v.id, "error", err)
+		s.Logger.WarnContext(v.request().Context(), "signed out on this replica only", "id", v.id, "error", err)
 	}
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out", slog.String("id", v.id),
+		slog.String("session", v.session.ID))
 	address := s.SignIn.Provider.LogoutURL(*v.session)
-	if address == "" {
+	if address == "" || v.framed() {
+		// In a frame the provider would refuse to show itself.
 		address = s.SignIn.Returns.Home()
 	}
 	return v.c.Redirect(http.StatusSeeOther, address)
+}
+
+// POST /login/backchannel: the identity provider's word that a session is over (OpenID Connect Back-Channel Logout).
+func (s *Server) backchannelLogout(v *visit) error {
+	if err := v.tooOften(&s.limits.backchannel); err != nil {
+		return err
+	}
+	form, err := v.posted()
+	if err != nil {
+		return err
+	}
+	token, err := s.SignIn.Provider.BackChannelLogout(v.request().Context(), form.Get("logout_token"))
+	if err != nil {
+		s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "logout token refused", slog.String("id", v.id),
+			slog.String("error", err.Error()))
+	}
+	switch {
+	case errors.Is(err, sso.ErrUnavailable):
+		return v.c.NoContent(http.StatusServiceUnavailable)
+	case err != nil:
+		return v.c.NoContent(http.StatusBadRequest)
+	}
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out by the identity provider", slog.String("id", v.id),
+		slog.Bool("everywhere", token.SessionID == ""))
+	return v.c.NoContent(http.StatusOK)
 }

@@ -55,6 +55,9 @@ func (s *Server) in(h func(*visit) error) echo.HandlerFunc {
 		if v.session == nil {
 			return s.askToSignIn(v)
 		}
+		if v.hasParked() {
+			return s.giveBack(v)
+		}
 		return h(v)
 	}
 }
