@@ -88,9 +88,6 @@ func (v *visit) receiptBanner(r change.Receipt) *views.Banner {
 	switch r.State {
 	case change.Unknown, change.Sending:
 		b.Notes = append(b.Notes, v.words.T("change.unknown.text"))
-		if change.MayTouch(v.actor, r) {
-			b.Check = "/changes/" + r.ID + "/check"
-		}
 	case change.Accepted:
 		b.Notes = append(b.Notes, v.words.T("change.accepted.text"))
 	case change.Done, change.Applied:
@@ -100,10 +97,9 @@ func (v *visit) receiptBanner(r change.Receipt) *views.Banner {
 		} else {
 			b.Location = views.Link{Text: r.Location}
 		}
-		if change.MayTouch(v.actor, r) && r.UndoneBy == "" {
-			b.Undo = "/changes/" + r.ID + "/undo"
-		}
 	}
+	b.Check = v.checkPath(r)
+	b.Undo, _ = v.undoPath(r)
 	return b
 }
 
@@ -119,13 +115,12 @@ func tone(s change.State) string {
 
 // outcomeTitle says what became of a change: "Clocking changed."
 func (v *visit) outcomeTitle(r change.Receipt) string {
-	one := r.Collection
-	if c, ok := v.s.Contract.Collection(r.Collection); ok {
-		one = v.one(c)
-	}
-	one = upperFirst(one)
+	one := upperFirst(v.oneOf(r))
 	switch r.State {
 	case change.Refused:
+		if r.Status == 0 {
+			return v.words.T("change.title.not-sent", "one", one)
+		}
 		return v.words.T("change.title.refused", "one", one)
 	case change.Unknown, change.Sending:
 		return v.words.T("change.title.unknown", "one", one)
@@ -150,36 +145,16 @@ func (v *visit) outcomeStatus(r change.Receipt) string {
 	if r.Status != 0 {
 		return statusText(r.Status)
 	}
-	switch r.State {
-	case change.Unknown, change.Sending:
-		return v.words.T("change.state.unknown")
-	case change.Applied:
-		return v.words.T("change.state.applied")
-	case change.NotApplied:
-		return v.words.T("change.state.not-applied")
-	}
-	return v.words.T("change.state.not-sent")
+	return v.stateWord(r)
 }
 
-// summary says in one line what changed: "Jan Maes, Mon 16 Nov 2026: Time 08:05 is now 08:00".
+// summary says in one line what changed: "Clocking 8192 of Jan Maes: Time 08:05 → 08:00."
 func (v *visit) summary(r change.Receipt) string {
-	c, ok := v.s.Contract.Collection(r.Collection)
-	if !ok {
-		return r.Path
+	values := v.changedText(r)
+	if values == "" {
+		return upperFirst(v.what(r)) + "."
 	}
-	before, after := parsed(r.Before), parsed(r.After)
-	switch {
-	case r.Verb == contract.Create:
-		return v.recordName(c, after) + "."
-	case r.Verb == contract.Delete:
-		return v.recordName(c, before) + "."
-	}
-	var changes []string
-	for _, row := range v.differences(v.s.plan(c, contract.Replace), before, after) {
-		changes = append(changes, v.words.T("change.field", "field", row.Label, "before", v.orNothing(row.Now), "after",
-			v.orNothing(row.After)))
-	}
-	return v.recordName(c, before) + ": " + strings.Join(changes, "; ") + "."
+	return upperFirst(v.what(r)) + v.words.T("change.with-values", "values", values) + "."
 }
 
 func (v *visit) orNothing(value views.Value) string {

@@ -1,0 +1,213 @@
+package handlers
+
+import (
+	"encoding/json"
+	"iter"
+	"net/http"
+	"strings"
+	"time"
+
+	"protime-admin/internal/change"
+)
+
+// flushEvery is after how many rows a file is sent on.
+const flushEvery = 500
+
+// GET /changes.csv?...: every change of the same filter, newest first, streamed. For auditors.
+func (s *Server) changesCSV(v *visit) error {
+	receipts, err := v.exported()
+	if err != nil {
+		return err
+	}
+	out := v.csv("changes")
+	head := v.changeHead()
+	n := 0
+	for r, err := range receipts {
+		if err != nil {
+			// Before the first byte this is a page of its own; after it, fail breaks the connection.
+			return err
+		}
+		if err := out.begin(head); err != nil {
+			return err
+		}
+		if err := out.write(v.changeCells(r)); err != nil {
+			return err
+		}
+		if n++; n%flushEvery == 0 {
+			if err := out.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := out.begin(head); err != nil {
+		return err
+	}
+	return out.flush()
+}
+
+// exported are the changes of the page's filter, for those who may have them as a file.
+func (v *visit) exported() (iter.Seq2[change.Receipt, error], error) {
+	if !change.Has(v.actor.Roles, change.ExportLog) {
+		failure := failureOf(v, "not-your-log")
+		return nil, &pageError{status: http.StatusForbidden, failure: failure, cause: change.ErrRole}
+	}
+	l, err := v.logView()
+	if err != nil {
+		return nil, err
+	}
+	if l.problem || l.ask != nil {
+		return nil, &pageError{status: http.StatusUnprocessableEntity, failure: failureOf(v, "bad-filter")}
+	}
+	l.query.Cursor = ""
+	return v.s.Desk.All(v.request().Context(), v.actor, l.query), nil
+}
+
+func (v *visit) changeHead() []string {
+	return []string{
+		v.words.T("change.id"), v.words.T("change.when"), v.words.T("change.who"), v.words.T("change.email"),
+		v.words.T("changes.verb"), v.words.T("filter.collection-name"), v.words.T("change.record"),
+		v.words.T("change.person"), v.words.T("change.person") + " (id)", v.words.T("change.what-changed"),
+		v.words.T("change.reason"), v.words.T("change.state"), v.words.T("change.status"), "Location",
+		v.words.T("change.before"), v.words.T("change.after"), v.words.T("change.undoes"), v.words.T("change.undone-by"),
+	}
+}
+
+// changeCells writes one change for a spreadsheet; the moment sorts as text.
+func (v *visit) changeCells(r change.Receipt) []string {
+	status, person := "", ""
+	if r.Status != 0 {
+		status = itoa(r.Status)
+	}
+	if r.Person != "" {
+		person = v.personName(r.Person)
+	}
+	return []string{
+		r.ID, r.At.In(v.s.Config.TimeZone).Format(time.DateTime), v.who(r), r.Actor.Email, v.verbWord(r.Verb),
+		r.Collection, orText(recordOf(v.s, r), r.Path), person, r.Person, v.changedText(r), reasonText(r), v.stateWord(r),
+		status, r.Location, compactText(r.Before), compactText(r.After), r.Undoes, r.UndoneBy,
+	}
+}
+
+func orText(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+func compactText(raw []byte) string {
+	if len(raw) == 0 {
+		return ""
+	}
+	return compactJSON(raw)
+}
+
+// changeLine is one change as NDJSON has it, in the names of the log's own export.
+type changeLine struct {
+	Sequence          int64           `json:"sequence"`
+	Change            string          `json:"change"`
+	At                string          `json:"at"`
+	Ended             string          `json:"ended,omitempty"`
+	State             change.State    `json:"state"`
+	Subject           string          `json:"subject,omitempty"`
+	Issuer            string          `json:"issuer,omitempty"`
+	Name              string          `json:"name,omitempty"`
+	Email             string          `json:"email,omitempty"`
+	Number            string          `json:"number,omitempty"`
+	Roles             string          `json:"roles,omitempty"`
+	Collection        string          `json:"collection"`
+	Path              string          `json:"path"`
+	Record            string          `json:"record,omitempty"` // page of the record, of the new one after a create
+	Verb              string          `json:"verb"`
+	Person            string          `json:"person,omitempty"`
+	Reason            string          `json:"reason,omitempty"`
+	Note              string          `json:"note,omitempty"`
+	Undoes            string          `json:"undoes,omitempty"`
+	UndoneBy          string          `json:"undoneBy,omitempty"`
+	Before            json.RawMessage `json:"before,omitempty"`
+	After             json.RawMessage `json:"after,omitempty"`
+	LeftOut           []string        `json:"leftOut,omitempty"`
+	RequestID         string          `json:"requestId,omitempty"`
+	Method            string          `json:"method,omitempty"`
+	RequestPath       string          `json:"requestPath,omitempty"`
+	RequestQuery      string          `json:"requestQuery,omitempty"`
+	RequestBody       json.RawMessage `json:"requestBody,omitempty"`
+	IfMatch           string          `json:"ifMatch,omitempty"`
+	URL               string          `json:"url,omitempty"`
+	Status            int             `json:"status,omitempty"`
+	Location          string          `json:"location,omitempty"`
+	OperationLocation string          `json:"operationLocation,omitempty"`
+	ResponseBody      json.RawMessage `json:"responseBody,omitempty"`
+	DurationMicros    int64           `json:"durationMicros,omitempty"`
+	Failure           string          `json:"failure,omitempty"`
+	Evidence          string          `json:"evidence,omitempty"`
+	Erased            bool            `json:"erased,omitempty"`
+}
+
+// GET /changes.ndjson?...: the same as one JSON object per line. For auditors.
+func (s *Server) changesNDJSON(v *visit) error {
+	receipts, err := v.exported()
+	if err != nil {
+		return err
+	}
+	response := v.c.Response()
+	begin := func() {
+		if response.Committed {
+			return
+		}
+		response.Header().Set("Content-Type", "application/x-ndjson; charset=utf-8")
+		response.Header().Set("Content-Disposition", `attachment; filename="changes.ndjson"`)
+		response.WriteHeader(http.StatusOK)
+	}
+	encoder := json.NewEncoder(response)
+	encoder.SetEscapeHTML(false)
+	n := 0
+	for r, err := range receipts {
+		if err != nil {
+			return err
+		}
+		begin()
+		if err := encoder.Encode(s.changeLine(r)); err != nil {
+			return err
+		}
+		if n++; n%flushEvery == 0 {
+			response.Flush()
+		}
+	}
+	begin()
+	return nil
+}
+
+func (s *Server) changeLine(r change.Receipt) changeLine {
+	roles := make([]string, len(r.Actor.Roles))
+	for i, role := range r.Actor.Roles {
+		roles[i] = string(role)
+	}
+	line := changeLine{
+		Sequence: r.Sequence, Change: r.ID, At: r.At.UTC().Format(time.RFC3339Nano), State: r.State,
+		Subject: r.Actor.Subject, Issuer: r.Actor.Issuer, Name: r.Actor.Name, Email: r.Actor.Email,
+		Number: r.Actor.Number, Roles: strings.Join(roles, ","), Collection: r.Collection, Path: r.Path,
+		Record: recordOf(s, r), Verb: string(r.Verb), Person: r.Person, Reason: r.Reason.Code, Note: r.Reason.Note,
+		Undoes: r.Undoes, UndoneBy: r.UndoneBy, Before: lineJSON(r.Before), After: lineJSON(r.After), LeftOut: r.LeftOut,
+		RequestID: r.RequestID, Method: r.Request.Method, RequestPath: r.Request.Path, RequestQuery: r.Request.Query,
+		RequestBody: lineJSON(r.Request.Body), IfMatch: r.Request.IfMatch, URL: r.URL, Status: r.Status,
+		Location: r.Location, OperationLocation: r.OperationLocation, ResponseBody: lineJSON(r.Body),
+		DurationMicros: r.Duration.Microseconds(), Failure: r.Failure, Evidence: r.Evidence, Erased: r.Erased,
+	}
+	if !r.Ended.IsZero() {
+		line.Ended = r.Ended.UTC().Format(time.RFC3339Nano)
+	}
+	return line
+}
+
+// lineJSON is JSON as it is; anything else, such as a gateway's page, becomes a JSON string.
+func lineJSON(raw []byte) json.RawMessage {
+	if len(raw) == 0 || json.Valid(raw) {
+		return raw
+	}
+	text, err := json.Marshal(string(raw))
+	if err != nil {
+		return nil // a string always has a JSON form
+	}
+	return text
+}
