@@ -1,6 +1,7 @@
 package change_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -117,6 +118,26 @@ func TestInvariant4_ARecordThatAnotherChangeMadeIsNoEvidence(t *testing.T) {
 	o.lose(false)
 	o.do(t, add("fourth", evening), change.Unknown)
 	o.check(t, "fourth", change.NotApplied, change.SeenNone)
+}
+
+func TestAnAcceptedCreateIsFoundAlthoughItsPlaceWasToldAlready(t *testing.T) {
+	o := newOffice(t)
+	o.API = relocated{API: o.client, location: simulator.BasePath + "/clockings/8193"}
+	o.tenant.Configure(func(s *simulator.Options) { s.Accepted = true })
+	o.do(t, add("a", evening), change.Accepted)
+	o.check(t, "a", change.Applied, change.SeenFound)
+}
+
+// relocated is an API that tells with a 202 where the record will be.
+type relocated struct {
+	change.API
+	location string
+}
+
+func (r relocated) Send(ctx context.Context, request protime.Request) (protime.Answer, error) {
+	answer, err := r.API.Send(ctx, request)
+	answer.Location = r.location
+	return answer, err
 }
 
 func TestOnlyWhoMadeAChangeChecksAndUndoesIt(t *testing.T) {

@@ -375,6 +375,17 @@ func TestInvariant3_AnIDIsLookedUpBeforeAnythingIsRead(t *testing.T) {
 	}
 }
 
+func TestInvariant3_AFormWithoutAFingerprintIsNeverTheSame(t *testing.T) {
+	o := newOffice(t)
+	c := o.move(t, "a", 480)
+	c.Fingerprint = nil // as retention leaves it
+	o.do(t, c, change.Done)
+	if _, err := o.Do(t.Context(), c); !errors.Is(err, change.ErrSpent) {
+		t.Errorf("got %v, want ErrSpent", err)
+	}
+	o.writes(t, 1)
+}
+
 func TestInvariant3_ARefusedFormIsSpentToo(t *testing.T) {
 	o := newOffice(t)
 	c := o.move(t, "a", 480)
