@@ -78,8 +78,7 @@ func (s *Server) login(v *visit) error {
 // mustAsk says that somebody signed out here last, and that the provider was not told because it cannot be: without
 // being asked, it would sign the same person in again.
 func (s *Server) mustAsk(v *visit) bool {
-	return errors.Is(v.ended, sso.ErrNoSession) && s.SignIn.Sessions.Subject(v.request()) != "" &&
-		s.SignIn.Provider.LogoutURL(sso.Session{}) == ""
+	return s.SignIn.Provider.LogoutURL(sso.Session{}) == "" && s.SignIn.Sessions.SignedOut(v.request())
 }
 
 // GET /login/callback: what the identity provider said.

@@ -67,6 +67,7 @@ func (h *Handoff) Redeem(w http.ResponseWriter, r *http.Request, code string) (S
 	if err := h.sessions.set(w, session); err != nil {
 		return Session{}, err
 	}
+	h.sessions.remember(w, session.Identity.Subject, false)
 	return session, nil
 }
 

@@ -26,6 +26,7 @@ func TestInvariant6_AFormOfAnEndedSessionComesBack(t *testing.T) {
 	for name, end := range map[string]func(*world, sso.Session){
 		"the session expired":           func(w *world, _ sso.Session) { w.clock.pass(31 * time.Minute) },
 		"the session ended hours ago":   func(w *world, _ sso.Session) { w.clock.pass(20 * time.Hour) },
+		"the browser was closed":        func(w *world, _ sso.Session) { delete(w.browser.cookies, "protime-session") },
 		"signed out in another tab":     func(w *world, s sso.Session) { _ = w.signOut(s) },
 		"signed out by the provider":    func(w *world, _ sso.Session) { w.backChannel(w.issuer.LogoutClaims(clientID, els, "")) },
 		"the role was taken away since": func(w *world, _ sso.Session) { w.config.Editors = nil; w.gate = w.replica() },
@@ -191,7 +192,7 @@ func FuzzSessionCookie(f *testing.F) {
 	f.Add("MTcwNDQ0MTYwMHxBQUFB")
 	f.Fuzz(func(t *testing.T, value string) {
 		r := httptest.NewRequest("GET", "/", nil)
-		r.Header.Set("Cookie", "protime-session="+value+"; protime-ended="+value)
+		r.Header.Set("Cookie", "protime-session="+value+"; protime-last="+value)
 		if session, err := gate.Sessions.Read(r); !errors.Is(err, sso.ErrNoSession) {
 			t.Errorf("%q: got %v, %v, want no session", value, session, err)
 		}

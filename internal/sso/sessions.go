@@ -14,7 +14,7 @@ import (
 // Names of the cookies, before Cookies puts its prefix in front.
 const (
 	sessionCookie = "protime-session"
-	endedCookie   = "protime-ended" // who signed out here last: a form sent from a stale tab is theirs
+	lastCookie    = "protime-last" // who signed in or out here last: a form sent from a stale tab is theirs
 )
 
 // maxCookie is how long a session cookie's value may be, so that the whole cookie stays under 2 KB.
@@ -25,7 +25,7 @@ const maxCookie = 1880
 type Sessions struct {
 	store     *sessions.CookieStore
 	cookies   Cookies
-	ended     *sealer
+	last      *sealer
 	roles     roleTable
 	once      *ledger
 	issuer    string
@@ -35,12 +35,12 @@ type Sessions struct {
 }
 
 func newSessions(c Config, cookies Cookies, roles roleTable, once *ledger) (*Sessions, error) {
-	ended, err := newSealer(c.SessionKeys, "ended session")
+	last, err := newSealer(c.SessionKeys, "last session")
 	if err != nil {
 		return nil, err
 	}
 	s := &Sessions{
-		cookies: cookies, ended: ended, roles: roles, once: once, issuer: c.Issuer,
+		cookies: cookies, last: last, roles: roles, once: once, issuer: c.Issuer,
 		realm: fingerprint(c.Issuer + "\x00" + c.ClientID), idle: c.Idle, max: c.Max, now: c.Now,
 	}
 	pattern := cookies.New(sessionCookie, "", 0)
@@ -69,9 +69,7 @@ func (s *Sessions) Start(w http.ResponseWriter, r *http.Request, in SignedIn) (S
 	if err := s.set(w, session); err != nil {
 		return Session{}, err
 	}
-	if s.cookies.Value(r, endedCookie) != "" {
-		http.SetCookie(w, s.cookies.Clear(endedCookie))
-	}
+	s.remember(w, session.Identity.Subject, false)
 	return session, nil
 }
 
@@ -128,10 +126,7 @@ func (s *Sessions) End(w http.ResponseWriter, r *http.Request, session Session) 
 	if session.Identity.Subject == "" {
 		return nil
 	}
-	record := &wireWriter{}
-	record.time(s.now())
-	record.text(session.Identity.Subject)
-	http.SetCookie(w, s.cookies.New(endedCookie, s.ended.seal(record.b), int(s.max/time.Second)))
+	s.remember(w, session.Identity.Subject, true)
 
 	until := s.now().Add(s.max + time.Minute)
 	err := s.once.revoke(r.Context(), revocationKey("id", s.issuer, session.family), until)
@@ -141,22 +136,46 @@ func (s *Sessions) End(w http.ResponseWriter, r *http.Request, session Session) 
 	return errors.Join(err, s.once.revoke(r.Context(), session.sid, until))
 }
 
-// Subject is whose browser this is, or was: the subject of the session even when it is over, or of who signed out here
-// last. "" when nothing says so.
+// Subject is whose browser this is, or was: the subject of the session even when it is over, or of who signed in or out
+// here last. "" when nothing says so.
 func (s *Sessions) Subject(r *http.Request) string {
 	if session, err := s.decode(r); err == nil {
 		return session.Identity.Subject
 	}
-	plain, err := s.ended.open(s.cookies.Value(r, endedCookie))
+	subject, _ := s.lastHere(r)
+	return subject
+}
+
+// SignedOut tells whether the last thing that happened in this browser is that somebody signed out.
+func (s *Sessions) SignedOut(r *http.Request) bool {
+	if _, err := s.decode(r); err == nil {
+		return false
+	}
+	_, out := s.lastHere(r)
+	return out
+}
+
+// remember notes who signed in here, or out. The note outlives the session's cookie, which the browser drops when it
+// closes, so that a form of a tab that was opened again has an author.
+func (s *Sessions) remember(w http.ResponseWriter, subject string, out bool) {
+	record := &wireWriter{}
+	record.time(s.now())
+	record.text(subject)
+	record.text(map[bool]string{true: "out", false: "in"}[out])
+	http.SetCookie(w, s.cookies.New(lastCookie, s.last.seal(record.b), int(s.max/time.Second)))
+}
+
+func (s *Sessions) lastHere(r *http.Request) (subject string, out bool) {
+	plain, err := s.last.open(s.cookies.Value(r, lastCookie))
 	if err != nil {
-		return ""
+		return "", false
 	}
 	record := &wireReader{b: plain}
-	at, subject := record.time(), record.text()
+	at, subject, what := record.time(), record.text(), record.text()
 	if record.done() != nil || s.now().Sub(at) > s.max {
-		return ""
+		return "", false
 	}
-	return subject
+	return subject, what == "out"
 }
 
 // limited fills in what follows from configuration and times.
