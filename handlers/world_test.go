@@ -53,7 +53,7 @@ const (
 //	after := form.send()                        // POST, redirects followed
 //	w.tenant.Writes()                           // what reached the API
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	url    string // PUBLIC_URL: the prefix included, without a last slash
 	tenant *simulator.Tenant
 	issuer *ssotest.Issuer
@@ -64,6 +64,9 @@ type world struct {
 	server *httptest.Server
 	config config.Config
 	people *people.Directory
+
+	api      http.Handler  // the tenant, or what stands in for it
+	patience time.Duration // of the client with one exchange; 0: as the product has it
 }
 
 // clock is the machine's, moved.
@@ -117,21 +120,34 @@ func employees() []ssotest.Person {
 
 // newWorld starts everything; settings are NAME=value of the configuration. PUBLIC_URL may be a path alone ("/portal"):
 // the server's own address goes before it.
-func newWorld(t *testing.T, settings ...string) *world {
+func newWorld(t testing.TB, settings ...string) *world {
 	t.Helper()
 	return newWorldWith(t, simulator.Company(time.Now()), settings...)
 }
 
 // newWorldWith is newWorld with another tenant behind the API. Requests that break the contract fail the test.
-func newWorldWith(t *testing.T, tenant *simulator.Tenant, settings ...string) *world {
+func newWorldWith(t testing.TB, tenant *simulator.Tenant, settings ...string) *world {
 	t.Helper()
 	return startWorld(t, t.Context(), simulator.Strict(t, tenant), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"), settings)
 }
 
-func startWorld(t *testing.T, ctx context.Context, tenant *simulator.Tenant, database string, settings []string) *world {
+// newWorldOn is newWorld with another API than the simulator; patience bounds one exchange with it.
+func newWorldOn(t testing.TB, api http.Handler, patience time.Duration, settings ...string) *world {
 	t.Helper()
-	w := &world{t: t, tenant: tenant, clock: &clock{}, lines: &lines{}}
-	api := httptest.NewServer(w.tenant)
+	w := &world{t: t, clock: &clock{}, lines: &lines{}, api: api, patience: patience}
+	return w.start(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"), settings)
+}
+
+func startWorld(t testing.TB, ctx context.Context, tenant *simulator.Tenant, database string, settings []string) *world {
+	t.Helper()
+	w := &world{t: t, tenant: tenant, clock: &clock{}, lines: &lines{}, api: tenant}
+	return w.start(ctx, database, settings)
+}
+
+func (w *world) start(ctx context.Context, database string, settings []string) *world {
+	t := w.t
+	t.Helper()
+	api := httptest.NewServer(w.api)
 	t.Cleanup(api.Close)
 	w.issuer = &ssotest.Issuer{People: employees()}
 	identity := httptest.NewServer(w.issuer)
@@ -192,7 +208,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	client, err := protime.New(protime.Config{
 		BaseURL: settings.Protime.APIURL.String(), TokenURL: settings.Protime.TokenURL.String(),
 		ClientID: settings.Protime.ClientID, ClientSecret: settings.Protime.ClientSecret, Scopes: scopes,
-		UserAgent: settings.Protime.UserAgent, Contract: described,
+		UserAgent: settings.Protime.UserAgent, Contract: described, Timeout: w.patience,
 	})
 	if err != nil {
 		t.Fatal(err)
