@@ -25,6 +25,7 @@ const (
 	logFrom       = "date.ge"
 	logUntil      = "date.le"
 	logWhy        = "why"
+	logMine       = "mine" // "1": an editor's own changes
 )
 
 // logDays is how far back the log goes when no period was asked for; mostLogDays how far free text looks.
@@ -39,7 +40,8 @@ type logView struct {
 	query change.Query
 }
 
-// GET /changes: the log, newest first. Auditors see all of it, editors their own changes and the history of a record.
+// GET /changes: the log, newest first, for auditors. With ?mine=1 it is an editor's own changes, with ?record= the
+// history of a record, for editors too.
 func (s *Server) changes(v *visit) error {
 	l, err := v.logView()
 	if err != nil {
@@ -68,10 +70,11 @@ func (v *visit) logView() (logView, error) {
 	all := change.Has(v.actor.Roles, change.SeeLog)
 	record := q.Get(logRecord)
 	switch {
+	case q.Get(logMine) == "1" && change.Has(v.actor.Roles, change.Make):
+		l.query.Subject = v.actor.Subject
+		l.values.Set(logMine, "1")
 	case all:
 	case record != "" && change.Has(v.actor.Roles, change.SeeHistory):
-	case change.Has(v.actor.Roles, change.Make):
-		l.query.Subject = v.actor.Subject
 	default:
 		return l, &pageError{status: http.StatusForbidden, failure: failureOf(v, "not-your-log"), cause: change.ErrRole}
 	}
@@ -123,6 +126,14 @@ func (v *visit) logPeriod(l *logView, q url.Values) {
 	}
 	l.query.From = v.midnight(l.from, 0)
 	l.query.To = v.midnight(l.to, 1)
+}
+
+// logLink leads to the log as far as this person may see it.
+func (v *visit) logLink() views.Link {
+	if change.Has(v.actor.Roles, change.SeeLog) {
+		return views.Link{Text: v.words.T("changes.title"), Href: "/changes"}
+	}
+	return views.Link{Text: v.words.T("changes.own"), Href: "/changes?" + logMine + "=1"}
 }
 
 // midnight is when a day begins at the company; the zero time for no day.
@@ -247,6 +258,7 @@ func (s *Server) changesView(v *visit, l *logView) *views.Changes {
 		view.Heading, view.Intro = v.words.T("changes.history", "what", view.Record.Text), v.words.T("changes.history.intro")
 		view.Keep = append(view.Keep, views.Pair{Name: logRecord, Value: l.query.Path})
 	case l.query.Subject != "":
+		view.Keep = append(view.Keep, views.Pair{Name: logMine, Value: "1"})
 		view.Heading, view.Intro = v.words.T("changes.own"), v.words.T("changes.own.intro")
 	}
 	if l.query.State == change.Unknown {
@@ -309,7 +321,11 @@ func (v *visit) countUnknown(view *views.Changes, subject string) error {
 	if err != nil || len(unknown) == 0 {
 		return err
 	}
-	view.Unknown.Href = "/changes?" + with(nil, logState, string(change.Unknown))
+	mine := ""
+	if subject != "" {
+		mine = "1"
+	}
+	view.Unknown.Href = "/changes?" + with(nil, logState, string(change.Unknown), logMine, mine)
 	view.Unknown.Text = v.words.N("changes.unknown", len(unknown))
 	if next != "" {
 		view.Unknown.Text = v.words.N("changes.unknown.many", mostCounted)

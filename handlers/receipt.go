@@ -49,7 +49,7 @@ func (v *visit) receiptView(r change.Receipt) *views.Receipt {
 	view := &views.Receipt{
 		Heading: v.outcomeTitle(r), Sentence: v.sentence(r), Tone: tone(r.State), State: v.stateWord(r),
 		Notes: v.receiptNotes(r), Facts: v.receiptFacts(r), Rows: v.changed(r), Record: v.recordLink(r),
-		Person: v.personLink(r.Person), Permalink: v.permalink(r.ID),
+		Person: v.personLink(r.Person), Permalink: v.permalink(r.ID), Log: v.logLink(),
 	}
 	if !r.Erased {
 		view.Call = v.call(r)
