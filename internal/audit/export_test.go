@@ -46,7 +46,7 @@ func (l *Log) Ungroup() { l.queue.most = 1 }
 
 // Fill writes many changes with their outcomes, thousands to a transaction.
 func (l *Log) Fill(n int, next func(i int) (change.Change, change.Outcome)) error {
-	const atOnce = 2000
+	const atOnce = 500
 	for from := 0; from < n; from += atOnce {
 		var entries []*entry
 		for i := from; i < min(from+atOnce, n); i++ {

@@ -3,20 +3,25 @@ package change
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
-// body is what is sent of a record: what package form says, where the page brought it, and otherwise the record
-// without what only the API sets.
-func (d *Desk) body(col *contract.Collection, verb contract.Verb, before, after json.RawMessage) (json.RawMessage, error) {
-	if d.Body != nil {
-		return d.Body(col, verb, before, after)
-	}
+// body is what is sent to bring a record from before to after: the record without what only the API sets; of rows
+// that have no record of their own what the contract says of them.
+func body(col *contract.Collection, verb contract.Verb, before, after json.RawMessage) (json.RawMessage, error) {
+	operation := col.Operations[verb]
 	switch {
-	case col.Rows != "":
-		return nil, ErrNotUndoable
+	case col.Whole:
+		rows, err := protime.ParseRecord(allRows(col, after))
+		if err != nil {
+			return nil, ErrNotUndoable
+		}
+		return rowsWithoutReadOnly(col.Fields, rows).Raw(), nil
+	case len(operation.Body) > 0:
+		return rowBody(operation.Body, before, after)
 	case verb == contract.Delete:
 		return nil, nil
 	}
@@ -25,6 +30,31 @@ func (d *Desk) body(col *contract.Collection, verb contract.Verb, before, after 
 		return nil, err
 	}
 	return withoutReadOnly(col.Fields, record).Raw(), nil
+}
+
+// rowBody takes each member from the row as it was or as it shall be; what is not given there is left out.
+func rowBody(fields []contract.Field, before, after json.RawMessage) (json.RawMessage, error) {
+	was, _ := protime.ParseRecord(before) // the zero record where there is none
+	shall, _ := protime.ParseRecord(after)
+	var sent protime.Record
+	for _, f := range fields {
+		source, path := shall, f.Name
+		switch {
+		case f.From != "":
+			source, path = was, f.From
+		case f.To != "":
+			path = f.To
+		}
+		value, _ := source.Lookup(strings.Split(path, ".")...)
+		if equal(value, nil) {
+			continue
+		}
+		var err error
+		if sent, err = sent.Set(value, f.Name); err != nil {
+			return nil, err
+		}
+	}
+	return sent.Raw(), nil
 }
 
 // withoutReadOnly leaves out what only the API sets, in objects and rows too.

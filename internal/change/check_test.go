@@ -391,14 +391,6 @@ const definition = "/activity-structure-versions/" + simulator.StructureVersion 
 
 func TestARowWithoutARecordOfItsOwnIsCheckedAndUndone(t *testing.T) {
 	o := newOffice(t)
-	bodies := 0
-	o.Body = func(_ *contract.Collection, verb contract.Verb, before, after json.RawMessage) (json.RawMessage, error) {
-		bodies++
-		if verb == contract.Delete {
-			return before, nil
-		}
-		return after, nil
-	}
 	row := `{"activityUsageKind":"Person","usageReference":{"id":76547},"from":"2031-01-01","until":"2031-02-01"}`
 	c := change.Change{
 		ID: "a", Actor: els(), Collection: "usages", Verb: contract.Create, Path: definition + "/usages",
@@ -409,13 +401,55 @@ func TestARowWithoutARecordOfItsOwnIsCheckedAndUndone(t *testing.T) {
 	o.do(t, c, change.Unknown)
 	o.check(t, "a", change.Applied, change.SeenFound)
 	r := o.undo(t, "a", "u")
-	if r.Verb != contract.Delete || r.Request.Path != definition+"/usages" || bodies == 0 {
-		t.Errorf("got %s %s, want a delete with a body at the rows' path", r.Request.Method, r.Request.Path)
+	if r.Verb != contract.Delete || r.Request.Path != definition+"/usages" || string(r.Request.Body) != row {
+		t.Errorf("got %s %s, %s, want a delete of the row at the rows' path",
+			r.Request.Method, r.Request.Path, r.Request.Body)
 	}
 	if document := o.record(t, definition+"/usages"); strings.Contains(string(document.Raw()), "2031-01-01") {
 		t.Errorf("the row is still there: %s", document.Raw())
 	}
 	o.undo(t, "u", "uu")
+
+	after := strings.Replace(row, "2031-02-01", "2031-03-01", 1)
+	longer := change.Change{
+		ID: "longer", Actor: els(), Collection: "usages", Verb: contract.Replace,
+		Path:   definition + "/usages/Person~76547~2031-01-01~2031-02-01",
+		Before: json.RawMessage(row), After: json.RawMessage(after), Fingerprint: []byte(after),
+		Request: change.Request{Method: http.MethodPut, Path: definition + "/usages", Body: json.RawMessage(
+			`{"activityUsageKind":"Person","usageReference":{"id":76547},"originalFrom":"2031-01-01",` +
+				`"originalUntil":"2031-02-01","updatedFrom":"2031-01-01","updatedUntil":"2031-03-01"}`)},
+	}
+	o.do(t, longer, change.Done)
+	o.undo(t, "longer", "shorter")
+	if document := o.record(t, definition+"/usages"); !strings.Contains(string(document.Raw()), "2031-02-01") {
+		t.Errorf("the row is not as it was: %s", document.Raw())
+	}
+}
+
+func TestRowsThatAreSentAsAWholeAreUndone(t *testing.T) {
+	o := newOffice(t)
+	path := definition + "/restrictions"
+	before := o.record(t, path)
+	after, err := before.Set(json.RawMessage("[]"), "restrictions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.do(t, change.Change{
+		ID: "a", Actor: els(), Collection: "restrictions", Verb: contract.Replace, Path: path, Before: before.Raw(),
+		After: after.Raw(), Fingerprint: []byte("none"),
+		Request: change.Request{Method: http.MethodPut, Path: path, Body: json.RawMessage("[]")},
+	}, change.Done)
+	rows := func(r protime.Record) string {
+		text, _ := r.Lookup("restrictions")
+		return string(text)
+	}
+	if got := rows(o.record(t, path)); got != "[]" && got != "" {
+		t.Fatalf("rows: got %s, want none", got)
+	}
+	o.undo(t, "a", "u")
+	if got, want := rows(o.record(t, path)), rows(before); got != want {
+		t.Errorf("rows: got %s, want %s", got, want)
+	}
 }
 
 func TestMovedShowsEveryDifferenceThatIsNotTypedAnyway(t *testing.T) {

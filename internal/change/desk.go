@@ -3,7 +3,6 @@ package change
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"time"
 
@@ -21,10 +20,6 @@ type Desk struct {
 	// ForbidOwn keeps editors from changing records that concern themselves (OWN_RECORDS=forbid); it needs People.
 	ForbidOwn bool
 	People    People
-
-	// Body says what is sent of a record on its way from before to after (one of them nil on Create and Delete), for
-	// an undo; nil: the record without what only the API sets, and no undo of rows that have no record of their own.
-	Body func(c *contract.Collection, verb contract.Verb, before, after json.RawMessage) (json.RawMessage, error)
 
 	// Timeout bounds the call of one change, token included; 0: a minute. LogTimeout bounds one write to the log;
 	// 0: ten seconds.

@@ -256,7 +256,7 @@ func (u *undo) ask(verb contract.Verb, path, etag string, before, after json.Raw
 	if operation == nil || !ok {
 		return ErrNotUndoable
 	}
-	body, err := u.desk.body(u.col, verb, before, after)
+	body, err := body(u.col, verb, before, after)
 	if err != nil {
 		return fmt.Errorf("change: undo: %w", err)
 	}
