@@ -3,8 +3,10 @@ package audit_test
 import (
 	"bytes"
 	"errors"
+	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -209,4 +211,37 @@ func TestABackupTakenUnderLoadCanBeServedFrom(t *testing.T) {
 		t.Logf("%d changes were written meanwhile", written)
 		verify(t, l, "")
 	})
+}
+
+func TestTheHeadIsWrittenToTheProcessesLog(t *testing.T) {
+	var out lockedBuffer
+	l := sqlite(t).open(t, audit.Options{Logger: slog.New(slog.NewTextHandler(&out, nil))})
+	begin(t, l, edit("a"))
+	head, err := l.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, l)
+	eventually(t, "the head is logged", func() bool { return strings.Contains(out.String(), head.String()) })
+	if text := out.String(); strings.Contains(text, "Els") {
+		t.Errorf("the process's log has personal data: %s", text)
+	}
+}
+
+// lockedBuffer is a buffer that is written to in the background.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }

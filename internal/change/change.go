@@ -102,7 +102,7 @@ type Outcome struct {
 type Receipt struct {
 	Change
 	Outcome
-	Sequence int64     // of the intent in the log
+	Sequence int64     // of the intent in the log; 0 in what Do returns of a change that it sent itself
 	At       time.Time // of the intent
 	Ended    time.Time // of the last outcome, zero while Sending
 	UndoneBy string    // id of the change that took this one back, "" otherwise
