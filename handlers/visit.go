@@ -123,7 +123,7 @@ func (v *visit) nav() []views.NavLink {
 	if v.has(change.Auditor) {
 		links = append(links, views.NavLink{Key: "nav.changes", Href: "/changes"})
 	} else if v.has(change.Editor) {
-		links = append(links, views.NavLink{Key: "nav.my-changes", Href: "/changes"})
+		links = append(links, views.NavLink{Key: "nav.my-changes", Href: "/changes?mine=1"})
 	}
 	kept := links[:0]
 	for _, link := range links {
@@ -132,7 +132,8 @@ func (v *visit) nav() []views.NavLink {
 				continue
 			}
 		}
-		link.Current = path == link.Href || link.Href != "/" && strings.HasPrefix(path, link.Href+"/")
+		place, _, _ := strings.Cut(link.Href, "?")
+		link.Current = path == place || place != "/" && strings.HasPrefix(path, place+"/")
 		kept = append(kept, link)
 	}
 	return kept

@@ -41,6 +41,9 @@ type Provider struct {
 	now      func() time.Time
 	revokeIn time.Duration // how long a revocation has to be remembered
 
+	asking sync.Mutex // held by who asks at the doorstep
+	silent time.Time  // when the provider was asked there in vain
+
 	mu    sync.RWMutex
 	known *metadata // nil until the provider answered
 	err   error     // of the last try to read the metadata
@@ -112,6 +115,32 @@ func (p *Provider) Discover(ctx context.Context) error {
 		p.known = known // the same document keeps the same keys in memory
 	}
 	return nil
+}
+
+// doorstep is how long somebody who wants in waits for a provider of which nothing is known yet, and for how long its
+// silence then counts for everybody else.
+const doorstep = 3 * time.Second
+
+// know is the metadata, asked for now when there is none yet: a process that has just started turns nobody away.
+func (p *Provider) know(ctx context.Context) (*metadata, error) {
+	m, err := p.metadata()
+	if err == nil {
+		return m, nil
+	}
+	p.asking.Lock()
+	defer p.asking.Unlock()
+	if m, err := p.metadata(); err == nil {
+		return m, nil
+	}
+	if p.now().Sub(p.silent) < doorstep {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), doorstep)
+	defer cancel()
+	if p.Discover(ctx) != nil {
+		p.silent = p.now()
+	}
+	return p.metadata()
 }
 
 func (p *Provider) discover(ctx context.Context) (*metadata, error) {

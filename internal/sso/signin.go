@@ -37,7 +37,7 @@ type SignedIn struct {
 // Begin sets the cookie of a new sign-in and returns the address at the provider to redirect to. The error is
 // ErrUnavailable while the provider has not been reached.
 func (p *Provider) Begin(w http.ResponseWriter, r *http.Request, leave Leave) (string, error) {
-	m, err := p.metadata()
+	m, err := p.know(r.Context())
 	if err != nil {
 		return "", fmt.Errorf("sso: begin: %w", err)
 	}
