@@ -16,11 +16,10 @@ func (s *Server) home(v *visit) error {
 			continue
 		}
 		row := views.HomeRow{Name: v.collectionName(c), Inferred: c.Inferred}
-		nested := strings.Contains(c.Path, "{")
-		if !nested && v.whyNot(c, contract.List) == "" {
+		if !nested(c) && v.whyNot(c, contract.List) == "" {
 			row.Href = c.URL()
 		}
-		if nested {
+		if nested(c) {
 			if !v.structured(h, c) {
 				row.Note = v.words.T("home.nested")
 			} else {

@@ -73,7 +73,7 @@ func (v *visit) refuse(c *contract.Collection, verb contract.Verb, why string) e
 		status = http.StatusMethodNotAllowed
 	}
 	f := failureOf(v, "refused-verb", "collection", v.collectionName(c), "why", why)
-	if c.Offers(contract.List) && len(c.Params) <= 1 {
+	if c.Offers(contract.List) && !nested(c) {
 		f.Links = append(f.Links, views.Link{Text: v.collectionName(c), Href: c.URL()})
 	}
 	if v.s.Config.SupportContact != "" {
@@ -81,6 +81,9 @@ func (v *visit) refuse(c *contract.Collection, verb contract.Verb, why string) e
 	}
 	return &pageError{status: status, failure: f}
 }
+
+// nested says that a collection lives below a record of another one, so that its path needs that record's id.
+func nested(c *contract.Collection) bool { return strings.Contains(c.Path, "{") }
 
 // collectionName is the title of a collection: "Clockings".
 func (v *visit) collectionName(c *contract.Collection) string {

@@ -65,11 +65,7 @@ func (s *Server) recordView(v *visit, c *contract.Collection, params []string, r
 		Heading: v.headingOf(c, record, params), Name: v.recordName(c, record),
 		Tags: v.remarks(c, record), Raw: indented(record.Raw()),
 	}
-	if len(c.Params) == 1 {
-		view.List = views.Link{Text: v.collectionName(c), Href: c.URL()}
-	} else {
-		view.List = views.Link{Text: v.collectionName(c), Href: c.URL(params...)}
-	}
+	view.List = views.Link{Text: v.collectionName(c), Href: c.URL(params...)}
 	known := map[string]bool{}
 	for _, f := range c.Fields {
 		known[f.Name] = true
