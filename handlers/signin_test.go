@@ -282,6 +282,8 @@ func TestLanguageIsKeptInACookie(t *testing.T) {
 	}
 }
 
+func noRoles() ssotest.Faults { return ssotest.Faults{NoRoles: true} }
+
 func param(t *testing.T, address, name string) string {
 	t.Helper()
 	u, err := url.Parse(address)

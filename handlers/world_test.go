@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -59,7 +60,7 @@ type world struct {
 	issuer *ssotest.Issuer
 	log    *audit.Log
 	gate   *sso.Gate
-	clock  *clock // of sessions and pages; the audit log and the API have the machine's
+	clock  *clock // of sessions, pages and the provider; the audit log and the API have the machine's
 	lines  *lines // what the product logs
 	server *httptest.Server
 	config config.Config
@@ -153,7 +154,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 	t.Helper()
 	api := httptest.NewServer(w.api)
 	t.Cleanup(api.Close)
-	w.issuer = &ssotest.Issuer{People: employees()}
+	w.issuer = &ssotest.Issuer{People: employees(), Now: w.clock.now}
 	identity := httptest.NewServer(w.issuer)
 	t.Cleanup(identity.Close)
 	w.issuer.URL = identity.URL
@@ -464,7 +465,7 @@ func (b *browser) setCookie(name, value string) {
 	if err != nil {
 		b.w.t.Fatal(err)
 	}
-	c := &http.Cookie{Name: name, Value: value, Path: "/"}
+	c := &http.Cookie{Name: name, Value: value, Path: cmp.Or(b.w.config.PublicURL.Path, "/")}
 	if value == "" {
 		c.MaxAge = -1
 	}
