@@ -65,6 +65,9 @@ func (l *ledger) see(event any) {
 		if before := l.entries[e.RequestID]; before != nil && e.RedirectResponse != nil {
 			before.bytes, before.done = e.RedirectResponse.EncodedDataLength, true
 		}
+		if e.Type == network.ResourceTypeDocument && e.RedirectResponse == nil {
+			l.leave()
+		}
 		added := &entry{url: e.Request.URL}
 		l.entries[e.RequestID] = added
 		l.order = append(l.order, added)
@@ -78,6 +81,15 @@ func (l *ledger) see(event any) {
 		l.change(e.RequestID, func(entry *entry) { entry.bytes, entry.done = e.EncodedDataLength, true })
 	case *network.EventLoadingFailed:
 		l.change(e.RequestID, func(entry *entry) { entry.done = true })
+	}
+}
+
+// leave gives up what the page before this one still had on its way: its end is never told.
+func (l *ledger) leave() {
+	for _, entry := range l.order {
+		if !entry.done {
+			entry.done, entry.cached = true, true
+		}
 	}
 }
 
