@@ -22,9 +22,9 @@ func (tab *Tab) Measure(act func()) Traffic {
 	tab.t.Helper()
 	tab.traffic.reset()
 	act()
-	for deadline := time.Now().Add(patience); tab.traffic.open() > 0; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); len(tab.traffic.waiting()) > 0; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			tab.t.Fatalf("browsertest: %d requests still under way after %v", tab.traffic.open(), patience)
+			tab.t.Fatalf("browsertest: still under way after %v: %v", patience, tab.traffic.waiting())
 		}
 	}
 	return tab.traffic.sum()
@@ -105,16 +105,16 @@ func (l *ledger) reset() {
 	l.entries, l.order = map[network.RequestID]*entry{}, nil
 }
 
-func (l *ledger) open() int {
+func (l *ledger) waiting() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := 0
+	var urls []string
 	for _, entry := range l.order {
 		if !entry.done {
-			n++
+			urls = append(urls, entry.url)
 		}
 	}
-	return n
+	return urls
 }
 
 func (l *ledger) sum() Traffic {
