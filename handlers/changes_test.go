@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -439,4 +440,71 @@ func TestChangesSpeakDutch(t *testing.T) {
 	has(t, els.get(path).wants(http.StatusOK).text("#sentence"), "Els Peeters wijzigde ", "8192 van Jan Maes", "reden: Badge vergeten.")
 	els.get(path + "/undo").wants(http.StatusOK)
 	els.get("/changes?mine=1").wants(http.StatusOK)
+}
+
+func TestUndoOfRowsThatHaveNoRecordOfTheirOwn(t *testing.T) {
+	const definition = "/activity-structure-versions/" + simulator.StructureVersion +
+		"/levels/1/activity-definitions/a1b2c3d4-0000-4000-8000-000000001001"
+	for _, one := range []struct{ name, list, open, set, value string }{
+		{"a row is changed", "/usages", "a[href*='/usages/Person'][href*='/edit']", "until", "2030-10-30"},
+		{"a row is deleted", "/usages", "a[href*='/usages/Person'][href*='/delete']", "", ""},
+		{"a row is added", "/usages", "a[href*='/usages/new']", "usageReference.id", "76548"},
+		{"all rows are changed at once", "/restrictions", "a[href*='/restrictions/edit']", "restrictions.0.activityDefinitions.1.id~find", ""},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			w := newWorld(t)
+			els := w.signIn("els")
+			list := els.get(definition + one.list).wants(http.StatusOK)
+			form := list.follow(one.open).wants(http.StatusOK).form("form.sheet")
+			if one.set != "" {
+				form.set(one.set, one.value)
+			}
+			if strings.HasSuffix(form.action, "/new") {
+				form.set("activityUsageKind", "Person").set("from", "2026-01-01")
+			}
+			changed := form.send().wants(http.StatusOK)
+			if changed.text("table.list") == list.text("table.list") {
+				t.Fatalf("the change changed nothing: %s", changed.text(".note"))
+			}
+			receipt := els.get(changeOf(changed)).wants(http.StatusOK)
+			if got := receipt.find("table.diff tbody tr").Length(); got == 0 {
+				t.Error("the receipt shows no difference")
+			}
+			receipt.follow("a[href$='/undo']").wants(http.StatusOK).form("form.sheet").send().wants(http.StatusOK)
+			if got, want := els.get(definition+one.list).text("table.list"), list.text("table.list"); !sameWords(got, want) {
+				t.Errorf("after the undo: got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestChangesUnderAnotherKeyAreLookedUpAndUndoneUnderIt(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	const id = "a1b2c3d4-0000-4000-8000-000000001001"
+	w.tenant.Refer("activity-definitions", "erp", "K-7", id)
+	const path = "/activity-structure-versions/" + simulator.StructureVersion + "/levels/1/activity-definitions/K-7"
+	form := els.get(path + "/edit?by=erp").wants(http.StatusOK).form("form.sheet")
+	was := form.values.Get("info")
+	w.tenant.Fail(simulator.Fault{Method: "PUT", Reset: true, Apply: true, Times: 1})
+	unsure := form.set("info", "Renamed").send().wants(http.StatusBadGateway)
+	w.tenant.Heal()
+	receipt := els.get(changeOf(unsure)).form("form[action$='/check']").send().wants(http.StatusOK)
+	if got := receipt.text(".head .tag"); got != "applied" {
+		t.Fatalf("state: got %q, want applied: %s", got, receipt.text(".evidence"))
+	}
+	receipt.follow("aside dd a").wants(http.StatusOK)
+	undone := receipt.follow("a[href$='/undo']").wants(http.StatusOK).form("form.sheet").send().wants(http.StatusOK)
+	has(t, undone.text("table.diff"), "Renamed", was)
+	if record, _ := w.tenant.Get("activity-definitions", id); strings.Contains(record, "Renamed") {
+		t.Errorf("at Protime: got %s, want %q back", record, was)
+	}
+}
+
+// sameWords compares without order: a row that comes back comes last.
+func sameWords(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }

@@ -37,7 +37,7 @@ func (s *Server) editSheet(v *visit, c *contract.Collection) (*sheet, error) {
 	}
 	f := &sheet{v: v, c: c, verb: contract.Replace, plan: s.plan(c, contract.Replace), params: params, exists: true}
 	if c.Whole {
-		f.page = c.URL(params...) + "/edit"
+		f.page = c.URL(params...) // the log, too, knows the rows by the path of the API
 	} else {
 		f.page = c.ItemURL(params...)
 	}

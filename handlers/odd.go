@@ -47,7 +47,7 @@ func (s *Server) rowsPage(v *visit, c *contract.Collection) error {
 		l.End.Count = v.words.N("list.count", len(rows))
 	}
 	if change.Has(v.actor.Roles, change.SeeHistory) && c.Whole {
-		l.History = "/changes?" + with(map[string][]string{}, "record", path+"/edit")
+		l.History = "/changes?" + with(map[string][]string{}, "record", path)
 	}
 	page := v.page(l.Heading)
 	page.Banner = v.banner()

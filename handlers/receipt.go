@@ -287,8 +287,11 @@ func orEmpty(raw []byte) protime.Record {
 func (v *visit) recordLink(r change.Receipt) views.Link {
 	path := recordOf(v.s, r)
 	link := v.pathLink(path)
-	if path == "" {
+	switch {
+	case path == "":
 		link.Text = v.words.T("change.what.new", "one", v.oneOf(r))
+	case link.Href != "" && r.Verb == contract.Replace && r.Request.Query != "":
+		link.Href += "?" + r.Request.Query // the path ends in a key of the company's own
 	}
 	return link
 }

@@ -89,6 +89,7 @@ func New(o Options) (*Server, error) {
 	for _, c := range o.Contract.Collections {
 		s.plans[planKey{c.Name, contract.Create}] = form.NewPlan(c, contract.Create)
 		s.plans[planKey{c.Name, contract.Replace}] = form.NewPlan(c, contract.Replace)
+		s.plans[planKey{c.Name, contract.Delete}] = form.NewPlan(c, contract.Delete)
 	}
 	var err error
 	if s.assets, s.links, err = packAssets(); err != nil {

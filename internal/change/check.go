@@ -81,7 +81,7 @@ func (d *Desk) look(ctx context.Context, r Receipt) (Outcome, error) {
 
 // lookAtRecord compares a record with what it was before the change and what it would be after it.
 func (d *Desk) lookAtRecord(ctx context.Context, col *contract.Collection, r Receipt) (State, string, error) {
-	now, _, err := d.API.Get(ctx, r.Path, "")
+	now, _, err := d.API.Get(ctx, r.Path, r.Request.Query)
 	missing := errors.Is(err, protime.NotFound) || errors.Is(err, protime.Gone)
 	if err != nil && !missing {
 		return "", "", err
@@ -102,6 +102,8 @@ func (d *Desk) lookAtRecord(ctx context.Context, col *contract.Collection, r Rec
 	}
 	after, errAfter := protime.ParseRecord(r.After)
 	switch {
+	case gone && len(r.Before) == 0: // it would have been created under its key
+		return NotApplied, evidence(seen, r.Path), nil
 	case gone:
 		return "", evidence(seen, r.Path), nil
 	case errAfter == nil && sameRecord(col.Fields, now, after):

@@ -52,6 +52,7 @@ type undo struct {
 	desk        *Desk
 	col         *contract.Collection
 	of          Receipt
+	query       string // the kind of key that the path ends in, where it is not the API's own id
 	inverse     Change
 	differences []Difference
 }
@@ -127,6 +128,7 @@ func (u *undo) restore(ctx context.Context) error {
 		}
 		path = u.col.ItemURL(append(params[:len(params)-1:len(params)-1], keyOf(u.col, after))...)
 	}
+	u.query = u.of.Request.Query
 	now, etag, err := u.now(ctx, path)
 	if err != nil {
 		return err
@@ -207,7 +209,7 @@ func (u *undo) now(ctx context.Context, path string) (protime.Record, string, er
 	if len(u.col.Key) > 0 {
 		return u.row(ctx, path)
 	}
-	now, answer, err := u.desk.API.Get(ctx, path, "")
+	now, answer, err := u.desk.API.Get(ctx, path, u.query)
 	switch {
 	case errors.Is(err, protime.NotFound), errors.Is(err, protime.Gone):
 		return protime.Record{}, "", ErrGone
@@ -262,6 +264,8 @@ func (u *undo) ask(verb contract.Verb, path, etag string, before, after json.Raw
 	}
 	c := &u.inverse
 	c.Verb, c.Path, c.Before, c.After = verb, path, slices.Clone(before), slices.Clone(after)
-	c.Request = Request{Method: operation.Method, Path: operation.URL(params...), Body: body, IfMatch: etag}
+	c.Request = Request{
+		Method: operation.Method, Path: operation.URL(params...), Query: u.query, Body: body, IfMatch: etag,
+	}
 	return nil
 }
