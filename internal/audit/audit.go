@@ -52,6 +52,7 @@ type Log struct {
 	file     string // of a SQLite log
 	queue    *queue
 	prepared map[string]*sql.Stmt
+	revoked  remembered
 	unlock   func() error
 	leave    func(context.Context) error // says that this process is gone
 

@@ -427,6 +427,10 @@ func TestRevocationsAreShared(t *testing.T) {
 		}
 		check("a session that began before", start, true)
 		check("a session that begins after", clock.now().Add(time.Second), false)
+		audit.Kill(l)
+		l = db.open(t, clock.options())
+		r = l.Revocations()
+		check("after a restart", start, true)
 		for i, want := range []bool{true, false} {
 			got, err := r.UseOnce(t.Context(), "code:1", clock.now().Add(time.Minute))
 			if err != nil || got != want {
