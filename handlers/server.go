@@ -87,9 +87,9 @@ func New(o Options) (*Server, error) {
 		s.writable[name] = true
 	}
 	for _, c := range o.Contract.Collections {
-		s.plans[planKey{c.Name, contract.Create}] = form.NewPlan(c, contract.Create)
-		s.plans[planKey{c.Name, contract.Replace}] = form.NewPlan(c, contract.Replace)
-		s.plans[planKey{c.Name, contract.Delete}] = form.NewPlan(c, contract.Delete)
+		s.plans[planKey{c.Name, contract.Create}] = form.NewPlan(c, contract.Create, o.Contract.Collections...)
+		s.plans[planKey{c.Name, contract.Replace}] = form.NewPlan(c, contract.Replace, o.Contract.Collections...)
+		s.plans[planKey{c.Name, contract.Delete}] = form.NewPlan(c, contract.Delete, o.Contract.Collections...)
 	}
 	var err error
 	if s.assets, s.links, err = packAssets(); err != nil {
