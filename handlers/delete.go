@@ -101,6 +101,7 @@ func (f *sheet) confirm(status int) error {
 	if id == "" || f.spent {
 		id = newID()
 	}
+	v.need(f.c.Fields)
 	name := v.recordName(f.c, f.base)
 	view := &views.Confirm{
 		Heading: v.words.T("delete.heading", "one", v.one(f.c), "name", name), Action: v.request().URL.EscapedPath(),
@@ -128,14 +129,11 @@ func (f *sheet) confirm(status int) error {
 
 // shortName is what tells a record from its neighbours: "08:05".
 func (v *visit) shortName(c *contract.Collection, record protime.Record) string {
-	if len(c.Title) == 0 {
+	fields := titleFields(c)
+	if len(fields) == 0 {
 		return ""
 	}
-	f, ok := c.Field(c.Title[0])
-	if !ok {
-		return ""
-	}
-	return v.value(f, lookup(record, f.Path)).Text
+	return v.value(fields[0], lookup(record, fields[0].Name)).Text
 }
 
 // confirmMoved asks again, because the record is no longer the one that was confirmed.

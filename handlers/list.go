@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"protime-admin/internal/people"
 	"protime-admin/protime"
@@ -185,16 +186,26 @@ func columnFields(c *contract.Collection) []contract.Field {
 		taken[f.Name] = true
 		fields = append(fields, f)
 	}
-	for _, path := range c.Title {
-		if f, ok := c.Field(path); ok {
-			add(f)
-		}
+	for _, f := range titleFields(c) {
+		add(f)
 	}
 	for _, f := range c.Fields {
 		if f.Type == "array" || f.Type == "object" && f.Ref == "" && !translated(f) || remark(f) {
 			continue
 		}
 		add(f)
+	}
+	return fields
+}
+
+// titleFields are the fields that name a record, as whole members: "name" for the path "name.default".
+func titleFields(c *contract.Collection) []contract.Field {
+	var fields []contract.Field
+	for _, path := range c.Title {
+		member, _, _ := strings.Cut(path, ".")
+		if f, ok := c.Field(member); ok {
+			fields = append(fields, f)
+		}
 	}
 	return fields
 }

@@ -211,12 +211,11 @@ func lowerFirst(s string) string {
 // recordName names a record in words, by what its contract calls its title: "08:05, Els Peeters, Mon 5 Jan 2026".
 func (v *visit) recordName(c *contract.Collection, record protime.Record) string {
 	var words []string
-	for _, path := range c.Title {
-		f, ok := c.Field(path)
-		if !ok || f.Name == "kind" {
+	for _, f := range titleFields(c) {
+		if f.Name == "kind" {
 			continue
 		}
-		if text := v.value(f, lookup(record, path)).Text; text != "" {
+		if text := v.value(f, lookup(record, f.Name)).Text; text != "" {
 			words = append(words, text)
 		}
 	}
