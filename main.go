@@ -297,6 +297,7 @@ func newClient(settings config.Config, described *contract.Contract) (*protime.C
 	return protime.New(protime.Config{
 		BaseURL: api.APIURL.String(), TokenURL: api.TokenURL.String(), ClientID: api.ClientID,
 		ClientSecret: api.ClientSecret, Scopes: scopes, UserAgent: api.UserAgent, Contract: described,
+		Timeout: 20 * time.Second, // a person waits for it
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -212,8 +213,20 @@ func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
 
 // misdirected answers a request for another host: somebody typed another name of this machine, or a proxy does not say
 // which name was asked for. Sending the browser on would go round in circles behind such a proxy.
+// On one machine there is no such proxy: localhost and 127.0.0.1 are told apart by browsers alone.
 func (s *Server) misdirected(w http.ResponseWriter, r *http.Request) {
+	public := s.Config.PublicURL
+	asked := url.URL{Host: s.host(r)}
+	if r.Method == http.MethodGet && loopback(asked.Hostname()) && loopback(public.Hostname()) && asked.Port() == public.Port() {
+		http.Redirect(w, r, public.Scheme+"://"+public.Host+r.URL.RequestURI(), http.StatusSeeOther)
+		return
+	}
 	s.turnAway(w, r, http.StatusMisdirectedRequest, "other-host", "address", s.Config.PublicURL.String()+"/")
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // turnAway draws the page of a request that gets no further than the door: nobody looks at who sent it.

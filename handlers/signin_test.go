@@ -252,6 +252,11 @@ func TestTheHostMustBeOurs(t *testing.T) {
 			t.Errorf("%s: got %q, want our own address and not theirs", method, page.text("main"))
 		}
 	}
+	local := b.request(http.MethodGet, "/clockings/8192?a=b", nil)
+	local.Host = "localhost:" + w.config.PublicURL.Port()
+	if got := b.do(local, false).wants(http.StatusSeeOther).header.Get("Location"); got != w.url+"/clockings/8192?a=b" {
+		t.Errorf("the other name of this machine: got %q, want the same page under ours", got)
+	}
 	r := b.request(http.MethodGet, "/clockings/8192", nil)
 	r.Header.Set("X-Forwarded-Host", "evil.example")
 	b.do(r, false).wants(http.StatusOK)
