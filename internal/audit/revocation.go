@@ -52,8 +52,9 @@ func (r *Revocations) Revoked(ctx context.Context, keys []string, since time.Tim
 		places = append(places, "$"+strconv.Itoa(len(arguments)))
 	}
 	var found int
-	row := r.log.db.QueryRowContext(ctx,
-		`SELECT count(*) FROM revocations WHERE at >= $1 AND key IN (`+strings.Join(places, ", ")+`)`, arguments...)
+	//nolint:gosec // G202: text of our own, values are arguments
+	query := `SELECT count(*) FROM revocations WHERE at >= $1 AND key IN (` + strings.Join(places, ", ") + `)`
+	row := r.log.db.QueryRowContext(ctx, query, arguments...)
 	if err := row.Scan(&found); err != nil {
 		return false, fmt.Errorf("audit: revoked: %w", err)
 	}
@@ -146,17 +147,17 @@ func (m *remembered) read(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	defer found.Close()
 	rows := map[string]revocation{}
-	for found.Next() {
+	err = scan(found, func() error {
 		var key string
 		var row revocation
 		if err := found.Scan(&key, &row.at, &row.until); err != nil {
 			return err
 		}
 		rows[key] = row
-	}
-	if err := found.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	m.rows = rows
