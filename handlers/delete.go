@@ -179,10 +179,8 @@ func (f *sheet) refusedDelete(r change.Receipt) error {
 		f.trouble, status = &failure, apiStatus(said)
 		if f.notOffered(said) {
 			f.trouble = f.offerAnother(said)
-			if said.Status != http.StatusNotImplemented {
-				status = said.Status
-			}
 		}
+		v.askToWait(status, said)
 	}
 	f.trouble.Call = v.call(r)
 	if f.base.Raw() == nil {

@@ -52,9 +52,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	s.Logger.LogAttrs(r.Context(), level, "refused", slog.String("id", v.id), slog.Int("status", status),
 		slog.String("error", err.Error()))
 	failure.Request = v.id
-	if wait := waitOf(err); wait > 0 && (status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests) {
-		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-	}
+	v.askToWait(status, err)
 	page := v.page(failure.Title)
 	page.Problem = true
 	if err := v.show(status, views.Error(page, &failure)); err != nil {
@@ -133,7 +131,7 @@ func apiStatus(e *protime.Error) int {
 		return http.StatusConflict
 	case e.Is(protime.RateLimited), e.Is(protime.Unavailable):
 		return http.StatusServiceUnavailable
-	case e.Is(protime.NotOffered):
+	case e.Is(protime.NotOffered) && e.Status != http.StatusNotImplemented:
 		return http.StatusMethodNotAllowed
 	case e.Is(protime.BadAnswer), e.Is(protime.ServerFault), e.Is(protime.Unreached), e.Is(protime.Unanswered):
 		return http.StatusBadGateway
@@ -263,6 +261,14 @@ func waitOf(err error) time.Duration {
 		return api.RetryAfter
 	}
 	return 30 * time.Second
+}
+
+// askToWait tells the browser when to try again, where that is what a status is about.
+func (v *visit) askToWait(status int, err error) {
+	if status != http.StatusServiceUnavailable && status != http.StatusTooManyRequests {
+		return
+	}
+	v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(waitOf(err).Seconds()))))
 }
 
 // drawLastResort renders the page for a failure to draw a page, once, at start.

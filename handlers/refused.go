@@ -1,10 +1,7 @@
 package handlers
 
 import (
-	"cmp"
-	"math"
 	"net/http"
-	"strconv"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/field"
@@ -30,10 +27,6 @@ func (f *sheet) refused(r change.Receipt) error {
 	switch {
 	case f.notOffered(said):
 		f.trouble = f.offerAnother(said)
-		status = cmp.Or(said.Status, status)
-		if said.Status == http.StatusNotImplemented {
-			status = http.StatusMethodNotAllowed
-		}
 	case said.Is(protime.Conflict):
 		return f.conflicted(said)
 	case said.Is(protime.Invalid):
@@ -42,9 +35,7 @@ func (f *sheet) refused(r change.Receipt) error {
 		failure := v.s.apiFailure(v, said)
 		f.trouble = &failure
 	}
-	if status == http.StatusServiceUnavailable {
-		v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(waitOf(said).Seconds()))))
-	}
+	v.askToWait(status, said)
 	if f.trouble != nil {
 		f.trouble.Call = v.call(r)
 	}

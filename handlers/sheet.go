@@ -240,5 +240,7 @@ func (f *sheet) apiTrouble(err error) error {
 	}
 	failure := f.v.s.apiFailure(f.v, api)
 	f.trouble = &failure
-	return f.draw(apiStatus(api))
+	status := apiStatus(api)
+	f.v.askToWait(status, api)
+	return f.draw(status)
 }
