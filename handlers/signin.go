@@ -21,6 +21,7 @@ func (l *limits) use(now func() time.Time) {
 	for _, limiter := range []*sso.Limiter{&l.signIn, &l.callback, &l.frame, &l.backchannel} {
 		limiter.Now = now
 	}
+	l.signIn.Burst, l.callback.Burst = 120, 120
 	// The identity provider speaks for everybody from one address.
 	l.backchannel.PerMinute, l.backchannel.Burst = 1200, 600
 }

@@ -165,13 +165,13 @@ func TestSignInIsLimitedByAddressAndNotBelowAnOffice(t *testing.T) {
 		b.header.Set("X-Forwarded-For", address)
 		return b.open("/login?return=/people")
 	}
-	for i := range 60 {
+	for i := range 100 {
 		if got := from("192.0.2.1").status; got != http.StatusSeeOther {
 			t.Fatalf("sign-in %d of one minute: got %d, want 303", i+1, got)
 		}
 	}
 	slow := from("192.0.2.1")
-	for range 20 {
+	for range 40 {
 		slow = from("192.0.2.1")
 	}
 	slow.wants(http.StatusTooManyRequests)

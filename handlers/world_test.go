@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,7 +69,28 @@ type world struct {
 	people *people.Directory
 
 	api      http.Handler  // the tenant, or what stands in for it
+	full     *atomic.Bool  // the disk below the audit log: it takes nothing more
 	patience time.Duration // of the client with one exchange; 0: as the product has it
+}
+
+// fullDisk is a log that cannot be written, nor read, once the disk is full.
+type fullDisk struct {
+	change.Log
+	full *atomic.Bool
+}
+
+func (l *fullDisk) Begin(ctx context.Context, c change.Change) error {
+	if l.full.Load() {
+		return fmt.Errorf("%w: no space left on device", change.ErrLog)
+	}
+	return l.Log.Begin(ctx, c)
+}
+
+func (l *fullDisk) Receipt(ctx context.Context, id string) (change.Receipt, error) {
+	if l.full.Load() {
+		return change.Receipt{}, errors.New("disk I/O error")
+	}
+	return l.Log.Receipt(ctx, id)
 }
 
 // clock is the machine's, moved.
@@ -139,13 +162,13 @@ func newWorldWith(t testing.TB, tenant *simulator.Tenant, settings ...string) *w
 // newWorldOn is newWorld with another API than the simulator; patience bounds one exchange with it.
 func newWorldOn(t testing.TB, api http.Handler, patience time.Duration, settings ...string) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{}, lines: &lines{}, api: api, patience: patience}
+	w := &world{t: t, full: new(atomic.Bool), clock: &clock{}, lines: &lines{}, api: api, patience: patience}
 	return w.start(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"), settings)
 }
 
 func startWorld(t testing.TB, ctx context.Context, tenant *simulator.Tenant, database string, settings []string) *world {
 	t.Helper()
-	w := &world{t: t, tenant: tenant, clock: &clock{}, lines: &lines{}, api: tenant}
+	w := &world{t: t, full: new(atomic.Bool), tenant: tenant, clock: &clock{}, lines: &lines{}, api: tenant}
 	return w.start(ctx, database, settings)
 }
 
@@ -257,13 +280,14 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		Places:  map[string][][]string{"activity-definitions": {{simulator.StructureVersion}}},
 		Granted: func(ctx context.Context, c *contract.Collection) bool { return granted(ctx, c.Name) },
 	})
+	kept := &fullDisk{Log: w.log, full: w.full}
 	desk := &change.Desk{
-		API: client, Log: w.log, Contract: described, Logger: logger,
+		API: client, Log: kept, Contract: described, Logger: logger,
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Whole: client.Whole()},
 	}
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described, API: client,
-		Desk: desk, Log: w.log, People: w.people, Catalog: names, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
+		Desk: desk, Log: kept, People: w.people, Catalog: names, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
 		Ready: func() bool { return true },
 		Health: func(ctx context.Context) map[string]error {
 			return map[string]error{"audit log": w.log.Ping(ctx), "identity provider": w.gate.Provider.Ready()}
@@ -279,6 +303,13 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	running.Go(func() { _ = w.log.Run(inside) })
 	t.Cleanup(func() { stop(); running.Wait() })
 	return h
+}
+
+// in is the same world within a subtest.
+func (w *world) in(t *testing.T) *world {
+	other := *w
+	other.t = t
+	return &other
 }
 
 // replica is another process of the same product: same settings, database, provider and clock, an address of its own
@@ -417,12 +448,20 @@ func (b *browser) do(r *http.Request, follow bool) *page {
 	if err != nil {
 		b.w.t.Fatal(err)
 	}
+	return b.read(response)
+}
+
+func (b *browser) read(response *http.Response) *page {
+	b.w.t.Helper()
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		b.w.t.Fatalf("%s %s: %v", r.Method, r.URL, err)
+		b.w.t.Fatalf("%d of %s: %v", response.StatusCode, b.w.url, err)
 	}
-	p := &page{b: b, status: response.StatusCode, url: response.Request.URL, header: response.Header, body: string(body)}
+	p := &page{b: b, status: response.StatusCode, url: b.w.config.PublicURL, header: response.Header, body: string(body)}
+	if response.Request != nil {
+		p.url = response.Request.URL
+	}
 	if p.doc, err = goquery.NewDocumentFromReader(bytes.NewReader(body)); err != nil {
 		b.w.t.Fatal(err)
 	}
