@@ -89,7 +89,16 @@ func ProblemText(p *lang.Printer, problem *field.Problem) string {
 }
 
 // inputID is the element id of an input, fit for a link and a selector.
-func inputID(name string) string { return "i-" + strings.NewReplacer(".", "-", "~", "-").Replace(name) }
+func inputID(name string) string {
+	id := make([]byte, 0, 64)
+	id = append(append(id, "i-"...), name...)
+	for i, c := range id {
+		if c == '.' || c == '~' {
+			id[i] = '-'
+		}
+	}
+	return string(id)
+}
 
 // target is where a problem's link leads: the input that a person can see.
 func target(s *form.State, name string) string {
@@ -169,6 +178,9 @@ func inputMode(k field.Kind) string {
 
 // when is how the script knows which kinds of record take a field: "kind=Reason,Activity".
 func when(c *form.Cell) string {
+	if len(c.Input.Field.When) == 0 {
+		return ""
+	}
 	var rules []string
 	for _, name := range slices.Sorted(maps.Keys(c.Input.Field.When)) {
 		rules = append(rules, name+"="+strings.Join(c.Input.Field.When[name], ","))
@@ -202,25 +214,18 @@ func pickerSource(p *Page, c *form.Cell) string {
 	return p.Base + "/search?in=" + c.Input.Field.Ref
 }
 
-// rawText is one side of a conflict as the input would show it.
-func rawText(p *Page, c *form.Cell, raw []byte) string {
-	if field.IsNull(raw) {
-		return p.T("record.not-given")
+func formState(why, note string) form.State { return form.State{Why: why, Note: note} }
+
+// tone is how the page says what stands in the way: that somebody else changed the record is nobody's mistake.
+func tone(f *Form) string {
+	if f.Conflict {
+		return "warn"
 	}
-	if c.Input.Kind == field.Clock {
-		if minutes, ok := field.Minutes(raw); ok {
-			return p.Clock(minutes)
-		}
-	}
-	if c.Input.Kind == field.Choice {
-		if value, ok := field.Unquote(raw); ok {
-			return p.Value(c.Input.Field.Name, value)
-		}
-	}
-	if typed, shown := field.Format(c.Input.Field, raw); shown && typed.Text != "" {
-		return typed.Text
-	}
-	return string(raw)
+	return "bad"
 }
 
-func formState(why, note string) form.State { return form.State{Why: why, Note: note} }
+// typed says that the page gives back what a person typed before and that Protime does not have yet.
+func typed(f *Form) bool {
+	return len(f.State.Problems) > 0 || len(f.Whole) > 0 || f.WhyNot != "" || f.Conflict || f.Trouble != nil ||
+		f.Preview != nil || f.First != ""
+}
