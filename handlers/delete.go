@@ -63,7 +63,9 @@ func (s *Server) delete(v *visit, c *contract.Collection) error {
 		return err
 	}
 	if why := v.whyNot(c, contract.Delete); why != "" {
-		return v.refuse(c, contract.Delete, why)
+		failure := failureOf(v, "refused-verb", "collection", v.collectionName(c), "why", why)
+		f.trouble = &failure
+		return f.confirm(http.StatusForbidden)
 	}
 	f.problemsFirst()
 	if v.restored() {
@@ -209,10 +211,7 @@ func (f *sheet) notSentDelete(err error) error {
 		failure.Text = v.words.T(refusalKey(err))
 		f.trouble = &failure
 		return f.confirm(http.StatusForbidden)
-	case errors.Is(err, change.ErrLog):
-		failure := failureOf(v, "log")
-		f.trouble = &failure
-		return f.confirm(http.StatusServiceUnavailable)
 	}
-	return err
+	f.logTrouble(err)
+	return f.confirm(http.StatusServiceUnavailable)
 }

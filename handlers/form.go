@@ -28,6 +28,7 @@ func (f *sheet) show(status int, state form.State) error {
 		state.Change = newID()
 	}
 	state.Return = f.back()
+	f.sides(state.Cells)
 	view := &views.Form{
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
 		Whole: f.whole, Trouble: f.trouble, Notes: f.notes, Reasons: v.s.Config.Audit.Reasons,
@@ -58,6 +59,26 @@ func (f *sheet) show(status int, state form.State) error {
 		page.Banner = v.banner()
 	}
 	return v.show(status, views.FormPage(page, view))
+}
+
+// sides writes the three values of each conflict as a person reads them.
+func (f *sheet) sides(cells []form.Cell) {
+	v := f.v
+	for i := range cells {
+		c := &cells[i]
+		f.sides(c.Cells)
+		f.sides(c.Rows)
+		if c.Conflict == nil {
+			continue
+		}
+		said := func(raw []byte) string { return v.orNothing(v.side(c.Input.Field, raw)) }
+		c.Conflict.Said = form.Sides{
+			Opened: said(c.Conflict.Opened), Server: said(c.Conflict.Server), Mine: said(c.Conflict.Mine),
+		}
+		if c.Conflict.Mine == nil && c.Typed.Text != "" {
+			c.Conflict.Said.Mine = c.Typed.Text
+		}
+	}
 }
 
 // leftOut says which values were not sent, because the record's kind does not take them.

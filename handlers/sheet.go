@@ -213,13 +213,17 @@ func (f *sheet) notSent(err error) error {
 		failure.Text = v.words.T(refusalKey(err))
 		f.trouble = &failure
 		return f.draw(http.StatusForbidden)
-	case errors.Is(err, change.ErrLog):
-		failure := failureOf(v, "log")
-		f.trouble = &failure
-		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "id", v.id, "error", err)
-		return f.draw(http.StatusServiceUnavailable)
 	}
-	return err
+	f.logTrouble(err)
+	return f.draw(http.StatusServiceUnavailable)
+}
+
+// logTrouble says that the audit log cannot be used, so that nothing can be sent: what is left of a desk's errors.
+func (f *sheet) logTrouble(err error) {
+	failure := failureOf(f.v, "log")
+	f.trouble = &failure
+	f.v.askToWait(http.StatusServiceUnavailable, err)
+	f.v.s.Logger.ErrorContext(f.v.request().Context(), "audit log", "id", f.v.id, "error", err)
 }
 
 func refusalKey(err error) string {

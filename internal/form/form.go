@@ -87,8 +87,8 @@ func (h Hit) Text() string {
 type Finder interface {
 	// Offered says whether the collection can be searched; where it cannot, the picker is a plain id.
 	Offered(collection string) bool
-	// Find returns at most max records that match a name, a number or a badge.
-	Find(ctx context.Context, collection, text string, max int) []Hit
+	// Find returns at most limit records that match a name, a number or a badge.
+	Find(ctx context.Context, collection, text string, limit int) []Hit
 	// Label names a record by id; false when it is not known (yet).
 	Label(collection, id string) (Hit, bool)
 }
@@ -133,6 +133,12 @@ type Option struct {
 type Conflict struct {
 	Opened, Server, Mine json.RawMessage // nil: not given
 	Pick                 string          // "mine", "server" or "" while nothing was picked
+	Said                 Sides           // set by who draws the form
+}
+
+// Sides are the values of a conflict as a person reads them.
+type Sides struct {
+	Opened, Server, Mine string
 }
 
 // Problem is a sentence for one input, or for the whole record where Name is "".
