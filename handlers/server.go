@@ -62,16 +62,17 @@ type Options struct {
 // Server answers every request of the product.
 type Server struct {
 	Options
-	base     string // path prefix of PUBLIC_URL
-	writable map[string]bool
-	plans    map[planKey]*form.Plan
-	assets   assets
-	links    views.Assets
-	buffers  buffers
-	last     []byte // the page for a failure to draw a page
-	inner    *echo.Echo
-	limits   limits
-	door     http.Handler
+	base      string // path prefix of PUBLIC_URL
+	writable  map[string]bool
+	plans     map[planKey]*form.Plan
+	assets    assets
+	links     views.Assets
+	buffers   buffers
+	skeletons views.Skeletons
+	last      []byte // the page for a failure to draw a page
+	inner     *echo.Echo
+	limits    limits
+	door      http.Handler
 }
 
 type planKey struct {

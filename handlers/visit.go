@@ -80,6 +80,7 @@ func (v *visit) page(title string) *views.Page {
 	p := &views.Page{
 		Printer: v.words, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
 		Languages: s.Lang.Languages(), Support: s.Config.SupportContact,
+		Skeletons: &s.skeletons,
 	}
 	if v.session == nil {
 		return p

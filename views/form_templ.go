@@ -202,7 +202,7 @@ func FormPage(p *Page, f *Form) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, cell := range group.Cells {
-					templ_7745c5c3_Err = cell(p, cell).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = drawCell(p, cell).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1372,7 +1372,7 @@ func formCell(p *Page, c *form.Cell) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for i := range c.Cells {
-				templ_7745c5c3_Err = cell(p, &c.Cells[i]).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = drawCell(p, &c.Cells[i]).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1589,7 +1589,7 @@ func formRow(p *Page, row *form.Cell) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for i := range row.Cells {
-				templ_7745c5c3_Err = cell(p, &row.Cells[i]).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = drawCell(p, &row.Cells[i]).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -35,6 +35,8 @@ type Page struct {
 	Warn   int
 	Framed bool // drawn inside another site's frame
 	Banner *Banner
+	// Skeletons remember how inputs are drawn; nil: each is drawn anew.
+	Skeletons *Skeletons
 }
 
 // Assets are the URLs of the static files, with their content hash.
