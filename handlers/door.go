@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -114,7 +115,7 @@ func (a *answer) Write(p []byte) (int, error) {
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 func (a *answer) Flush() {
-	_ = http.NewResponseController(a.ResponseWriter).Flush() //nolint:errcheck // a writer that cannot flush buffers
+	_ = http.NewResponseController(a.ResponseWriter).Flush() // a writer that cannot flush keeps what it has
 }
 
 func (a *answer) code() int {
@@ -137,7 +138,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			if cause == nil {
 				return
 			}
-			if cause == http.ErrAbortHandler {
+			if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(cause)
 			}
 			s.Logger.ErrorContext(r.Context(), "panic", "id", requestOf(r.Context()).id,
@@ -195,7 +196,7 @@ func (s *Server) sized(next http.Handler) http.Handler {
 func (s *Server) sameOrigin(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	// A proxy may rewrite Host; the public address is ours whatever it does. The URL was checked with the configuration.
-	_ = guard.AddTrustedOrigin(s.Config.PublicURL.Scheme + "://" + s.Config.PublicURL.Host) //nolint:errcheck // checked
+	_ = guard.AddTrustedOrigin(s.Config.PublicURL.Scheme + "://" + s.Config.PublicURL.Host)
 	guard.AddInsecureBypassPattern("POST /login/backchannel")
 	guard.SetDenyHandler(http.HandlerFunc(s.crossOrigin))
 	return guard.Handler(next)
@@ -218,7 +219,7 @@ func (s *Server) misdirected(w http.ResponseWriter, r *http.Request) {
 	public := s.Config.PublicURL
 	asked := url.URL{Host: s.host(r)}
 	if r.Method == http.MethodGet && loopback(asked.Hostname()) && loopback(public.Hostname()) && asked.Port() == public.Port() {
-		http.Redirect(w, r, public.Scheme+"://"+public.Host+r.URL.RequestURI(), http.StatusSeeOther)
+		http.Redirect(w, r, public.Scheme+"://"+public.Host+r.URL.RequestURI(), http.StatusSeeOther) //nolint:gosec // our own host
 		return
 	}
 	s.turnAway(w, r, http.StatusMisdirectedRequest, "other-host", "address", s.Config.PublicURL.String()+"/")

@@ -67,7 +67,7 @@ func attach(t *testing.T, tab context.Context, kind, address string) context.Con
 
 // signInWindow clicks the button of a sign-in page, picks a person at the provider in the window that opens, and waits
 // until the window has closed itself.
-func signInWindow(t *testing.T, w *world, ctx context.Context, subject string) {
+func signInWindow(t *testing.T, ctx context.Context, w *world, subject string) {
 	t.Helper()
 	opened := chromedp.WaitNewTarget(ctx, func(info *target.Info) bool { return info.Type == "page" })
 	do(t, ctx, chromedp.Click(chromedp.CSS("main a.button")))
@@ -125,7 +125,7 @@ func TestBrowserSignsInAFrameOfAnotherSite(t *testing.T) {
 	tab.Go(portal.origin)
 	frame := attach(t, tab, "iframe", w.url)
 	do(t, frame, chromedp.WaitVisible(chromedp.CSS("form[data-waits=code]"), chromedp.NodeReady))
-	signInWindow(t, w, frame, "els")
+	signInWindow(t, frame, w, "els")
 	do(t, frame, chromedp.WaitVisible(chromedp.CSS(editForm)))
 	if got := ask(t, frame, chromedp.Text(chromedp.CSS("h1"))); !strings.Contains(got, "8192") {
 		t.Errorf("in the frame: got %q, want the page that was asked for", got)
@@ -136,7 +136,7 @@ func TestBrowserSignsInAFrameOfAnotherSite(t *testing.T) {
 	do(t, frame, chromedp.Clear(field), chromedp.SendKeys(field, "8:07"))
 	w.clock.pass(31 * time.Minute)
 	do(t, frame, chromedp.Click(chromedp.CSS("button.main")), chromedp.WaitReady(chromedp.CSS("form[data-waits=code]")))
-	signInWindow(t, w, frame, "els")
+	signInWindow(t, frame, w, "els")
 	do(t, frame, chromedp.WaitVisible(chromedp.CSS(editForm)))
 	if got := ask(t, frame, chromedp.Value(field)); got != "8:07" {
 		t.Errorf("given back: got %q, want what was typed", got)
@@ -201,7 +201,7 @@ func TestBrowserGivesALongFormBackByAWindow(t *testing.T) {
 		t.Fatalf("got %d, want 401", got)
 	}
 	tab.Accessible()
-	signInWindow(t, w, tab, "els")
+	signInWindow(t, tab, w, "els")
 	tab.Do(chromedp.WaitVisible(chromedp.CSS(editForm)))
 	if got := browsertest.Ask(tab, chromedp.Value(chromedp.CSS("[name=timeOfDayInMinutes]"))); got != "8:07" {
 		t.Errorf("given back: got %q, want what was typed", got)

@@ -61,10 +61,12 @@ func (s *Server) login(v *visit) error {
 	if v.framed() {
 		return s.signInFramed(v, strings.TrimPrefix(leave.Return, s.base), "")
 	}
-	if query.Get("prompt") == "login" || s.mustAsk(v) {
-		leave.Prompt = "login"
-	} else if v.session != nil {
+	asksAgain := query.Get("prompt") != ""
+	if v.session != nil && !asksAgain {
 		return v.arrive(leave.Return, leave.Frame)
+	}
+	if asksAgain || s.mustAsk(v) {
+		leave.Prompt = s.promptAgain()
 	}
 	if err := v.tooOften(&s.limits.signIn); err != nil {
 		return err
@@ -79,8 +81,20 @@ func (s *Server) login(v *visit) error {
 // mustAsk says that somebody signed out here last, and that the provider was not told because it cannot be: without
 // being asked, it would sign the same person in again.
 func (s *Server) mustAsk(v *visit) bool {
-	return s.SignIn.Provider.LogoutURL(sso.Session{}) == "" && s.SignIn.Sessions.SignedOut(v.request())
+	return !s.endsSessions() && s.SignIn.Sessions.SignedOut(v.request())
 }
+
+// promptAgain is how the provider is told to ask who it is. Every provider has to know "login", but those that sign
+// nobody out, Google first, know their accounts to choose from instead.
+func (s *Server) promptAgain() string {
+	if s.endsSessions() {
+		return "login"
+	}
+	return "select_account"
+}
+
+// endsSessions says that the provider offers to sign people out.
+func (s *Server) endsSessions() bool { return s.SignIn.Provider.LogoutURL(sso.Session{}) != "" }
 
 // GET /login/callback: what the identity provider said.
 func (s *Server) loginCallback(v *visit) error {

@@ -107,17 +107,34 @@ func TestSignOutEndsTheSessionHereAndAtTheProvider(t *testing.T) {
 }
 
 func TestAnEndedSessionIsOverOnEveryReplica(t *testing.T) {
-	w := newWorld(t)
-	b := w.signIn("els")
-	other := w.stranger()
-	other.setCookie("protime-session", b.cookie("protime-session"))
-	other.get("/").wants(http.StatusOK)
-	status, err := w.issuer.BackChannelLogout(t.Context(), "protime-admin", "els", "")
-	if err != nil || status != http.StatusOK {
-		t.Fatalf("back-channel logout: got %d, %v, want 200", status, err)
-	}
-	if got := other.open("/").status; got != http.StatusSeeOther {
-		t.Errorf("afterwards: got %d, want 303 to sign-in", got)
+	for name, end := range map[string]func(*testing.T, *browser){
+		"signed out": func(_ *testing.T, b *browser) { b.get("/people").form("form[action='/logout']").sendOnce() },
+		"signed out by the provider": func(t *testing.T, b *browser) {
+			status, err := b.w.issuer.BackChannelLogout(t.Context(), "protime-admin", "els", "")
+			if err != nil || status != http.StatusOK {
+				t.Fatalf("back-channel logout: got %d, %v, want 200", status, err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			other := w.replica()
+			b := w.signIn("els")
+			session := b.cookie("protime-session")
+			there := func() int {
+				r := b.request(http.MethodGet, other.server.URL+"/people", nil)
+				r.Host = w.config.PublicURL.Host
+				r.Header.Set("Cookie", "protime-session="+session)
+				return w.stranger().do(r, false).status
+			}
+			if got := there(); got != http.StatusOK {
+				t.Fatalf("at the other replica: got %d, want 200", got)
+			}
+			end(t, b)
+			if got := there(); got != http.StatusSeeOther {
+				t.Errorf("afterwards: got %d, want 303 to sign-in", got)
+			}
+		})
 	}
 }
 

@@ -241,15 +241,17 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.log, err = audit.Open(ctx, settings.Audit.DatabaseURL, audit.Options{Serve: true, Logger: logger})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.log.Close(); err != nil {
-			t.Errorf("close the log: %v", err)
+	if w.log == nil { // a replica shares it
+		w.log, err = audit.Open(ctx, settings.Audit.DatabaseURL, audit.Options{Serve: true, Logger: logger})
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+		t.Cleanup(func() {
+			if err := w.log.Close(); err != nil {
+				t.Errorf("close the log: %v", err)
+			}
+		})
+	}
 	w.gate, err = sso.New(sso.Config{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
 		Scopes: settings.OIDC.Scopes, RolesClaim: settings.OIDC.RolesClaim, Viewers: settings.Roles.Viewers,
@@ -312,8 +314,8 @@ func (w *world) in(t *testing.T) *world {
 	return &other
 }
 
-// replica is another process of the same product: same settings, database, provider and clock, an address of its own
-// behind the same public one.
+// replica is the same product once more: same settings, log, provider and clock, an address of its own behind the same
+// public one.
 func (w *world) replica() *world {
 	w.t.Helper()
 	other := *w
