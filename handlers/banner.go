@@ -90,7 +90,8 @@ func (v *visit) receiptBanner(r change.Receipt) *views.Banner {
 		b.Notes = append(b.Notes, v.words.T("change.unknown.text"))
 	case change.Accepted:
 		b.Notes = append(b.Notes, v.words.T("change.accepted.text"))
-	case change.Done, change.Applied:
+	}
+	if r.State == change.Done || r.State == change.Applied || r.State == change.Accepted {
 		b.NoLocation = r.Location == ""
 		if page, ok := v.s.locationPage(r.Location); ok {
 			b.Location = views.Link{Text: page, Href: page}
