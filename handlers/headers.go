@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // headers says what a browser may do with our pages. Pages hold data of people: nothing is kept by a cache unless its
@@ -25,14 +26,26 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		fixed.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	before, after := s.policy()
+	var last atomic.Pointer[policyOf]
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		for name, values := range fixed {
 			h[name] = values
 		}
-		h.Set("Content-Security-Policy", before+s.signInOrigins()+after)
+		origins := s.SignIn.Provider.Origins()
+		policy := last.Load()
+		if policy == nil || !slices.Equal(policy.origins, origins) {
+			policy = &policyOf{origins, []string{before + s.signInOrigins(origins) + after}}
+			last.Store(policy)
+		}
+		h["Content-Security-Policy"] = policy.header
 		next.ServeHTTP(w, r)
 	})
+}
+
+// policyOf is the policy for some origins of the identity provider: the same for years, and put together once.
+type policyOf struct {
+	origins, header []string
 }
 
 // policy is the Content-Security-Policy around the origins that forms may lead to besides our own.
@@ -48,8 +61,7 @@ func (s *Server) policy() (before, after string) {
 // signInOrigins are those of the identity provider, each after a space. Signing out posts to us and is sent on to it:
 // browsers hold form-action against that, too. They are asked for with each request, because the provider may be
 // reached later than we start, and may move.
-func (s *Server) signInOrigins() string {
-	origins := s.SignIn.Provider.Origins()
+func (s *Server) signInOrigins(origins []string) string {
 	if issuer, err := url.Parse(s.Config.OIDC.Issuer); err == nil && len(origins) == 0 {
 		origins = []string{issuer.Scheme + "://" + issuer.Host}
 	}

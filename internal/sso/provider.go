@@ -57,6 +57,7 @@ type metadata struct {
 	verifier   *oidc.IDTokenVerifier
 	issParam   bool // RFC 9207: its answers carry `iss`
 	endSession string
+	origins    []string // where a browser is sent
 	userInfo   bool
 }
 
@@ -176,6 +177,7 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 	return &metadata{
 		oidc: found, raw: string(raw), endpoint: endpoint, issParam: said.IssParam,
 		endSession: said.EndSession, userInfo: said.UserInfo != "",
+		origins: origins(endpoint.AuthURL, said.EndSession),
 		// Expiry is checked by us: this verifier knows no clock skew.
 		verifier: found.Verifier(&oidc.Config{ClientID: p.clientID, SkipExpiryCheck: true}),
 	}, nil
@@ -216,17 +218,21 @@ func (p *Provider) Origins() []string {
 	if err != nil {
 		return nil
 	}
-	var origins []string
-	for _, address := range []string{m.endpoint.AuthURL, m.endSession} {
+	return m.origins
+}
+
+func origins(addresses ...string) []string {
+	var all []string
+	for _, address := range addresses {
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" {
 			continue
 		}
-		if origin := u.Scheme + "://" + u.Host; len(origins) == 0 || origins[0] != origin {
-			origins = append(origins, origin)
+		if origin := u.Scheme + "://" + u.Host; len(all) == 0 || all[0] != origin {
+			all = append(all, origin)
 		}
 	}
-	return origins
+	return all
 }
 
 // authStyle is how the token endpoint wants the client's secret. Letting x/oauth2 find out costs a refused request,

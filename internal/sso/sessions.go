@@ -24,6 +24,7 @@ const maxCookie = 1880
 // server, from the times inside, so that an expired one still says whose it was.
 type Sessions struct {
 	store     *sessions.CookieStore
+	opened    opened
 	cookies   Cookies
 	last      *sealer
 	roles     roleTable
@@ -193,6 +194,10 @@ func (s *Sessions) limited(session Session) Session {
 type sessionKey struct{}
 
 func (s *Sessions) decode(r *http.Request) (Session, error) {
+	value := s.cookies.Value(r, sessionCookie)
+	if session, ok := s.opened.get(value); ok {
+		return session, nil
+	}
 	held, err := s.store.New(r, s.cookies.Name(sessionCookie))
 	if err != nil {
 		return Session{}, err
@@ -202,6 +207,7 @@ func (s *Sessions) decode(r *http.Request) (Session, error) {
 		return Session{}, errors.New("no cookie")
 	}
 	session.Identity.Issuer = s.issuer
+	s.opened.put(value, session)
 	return session, nil
 }
 
