@@ -6,9 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -34,9 +32,6 @@ type api struct {
 	token http.HandlerFunc
 	// accept decides on an access token; nil: any that was given.
 	accept func(token string) bool
-
-	mu   sync.Mutex
-	seen []string // method and request target of every call of the API
 }
 
 func newAPI(t *testing.T, handler http.HandlerFunc) *api {
@@ -52,9 +47,6 @@ func newAPI(t *testing.T, handler http.HandlerFunc) *api {
 			a.serveToken(w, r)
 		case strings.HasPrefix(r.URL.Path, prefix+"/"):
 			a.calls.Add(1)
-			a.mu.Lock()
-			a.seen = append(a.seen, r.Method+" "+r.RequestURI)
-			a.mu.Unlock()
 			given := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 			if given == "" || a.accept != nil && !a.accept(given) {
 				http.Error(w, `{"error":{"code":"Unauthorized","message":"no"}}`, http.StatusUnauthorized)
@@ -66,7 +58,7 @@ func newAPI(t *testing.T, handler http.HandlerFunc) *api {
 			w.WriteHeader(http.StatusTeapot)
 		}
 	}))
-	t.Cleanup(a.Server.Close)
+	t.Cleanup(a.Close)
 	return a
 }
 
@@ -98,12 +90,6 @@ func (a *api) give(w http.ResponseWriter, scope string) {
 		"access_token": fmt.Sprintf("token-number-%d", a.tokenCalls.Load()),
 		"token_type":   "Bearer", "expires_in": 1800, "scope": scope,
 	})
-}
-
-func (a *api) requests() []string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return slices.Clone(a.seen)
 }
 
 // client returns a client of the tenant that does not dawdle.

@@ -62,7 +62,7 @@ func Numbers(ns ...int64) []Value {
 	return values
 }
 
-// Eq, Ge and Le compare a field with a value.
+// Eq is "equal".
 func Eq(identifier string, v Value) Filter { return compare(identifier, "eq", v) }
 
 // Ge is "greater than or equal".

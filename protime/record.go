@@ -242,7 +242,7 @@ func (r Record) sub(at int) Record {
 	n := r.nodes[at]
 	nodes := slices.Clone(r.nodes[at:n.next])
 	for i := range nodes {
-		nodes[i].next -= int32(at)
+		nodes[i].next -= offset(at)
 	}
 	nodes[0].name, nodes[0].nameEnd = 0, 0
 	return Record{raw: r.raw[n.from:n.to:n.to], nodes: shifted(nodes, n.from)}

@@ -45,7 +45,7 @@ func (c *Client) again(a Answer, err error, attempt int) (time.Duration, bool) {
 		return a.RetryAfter, a.RetryAfter <= c.longest
 	}
 	wait := min(c.backoff<<(attempt-1), c.longest)
-	return wait/2 + rand.N(wait/2+1), true
+	return wait/2 + rand.N(wait/2+1), true //nolint:gosec // spreads attempts: to guess it gains nobody anything
 }
 
 // broken reports whether the connection failed before a status came. Names that do not resolve and certificates that

@@ -22,8 +22,12 @@ type node struct {
 
 const plainName = 1 << 8
 
-func (n node) kind() byte  { return byte(n.flags) }
+func (n node) kind() byte  { return byte(n.flags & 0xff) }
 func (n node) plain() bool { return n.flags&plainName != 0 }
+
+// offset is a place in a text, or a number of nodes, which are never more than the bytes of their text. No text is
+// scanned that is too long for it.
+func offset(n int) int32 { return int32(n) } //nolint:gosec // document refuses longer texts
 
 // shifted moves an index to the beginning of its root's text.
 func shifted(nodes []node, by int32) []node {
@@ -72,7 +76,7 @@ func (s *scanner) value(name, nameEnd int, flags int32, depth int) error {
 	c := s.peek()
 	index := len(s.nodes)
 	s.nodes = append(s.nodes, node{
-		name: int32(name), nameEnd: int32(nameEnd), from: int32(s.at), flags: flags | int32(c),
+		name: offset(name), nameEnd: offset(nameEnd), from: offset(s.at), flags: flags | int32(c),
 	})
 	var err error
 	switch {
@@ -88,8 +92,8 @@ func (s *scanner) value(name, nameEnd int, flags int32, depth int) error {
 	default:
 		err = s.word()
 	}
-	s.nodes[index].to = int32(s.at)
-	s.nodes[index].next = int32(len(s.nodes))
+	s.nodes[index].to = offset(s.at)
+	s.nodes[index].next = offset(len(s.nodes))
 	return err
 }
 

@@ -9,12 +9,12 @@ const (
 	tokenRoom  = 1024
 )
 
-// Split returns filters that are each at most max bytes long when encoded, and that together hold for the same
+// Split returns filters that are each at most limit bytes long when encoded, and that together hold for the same
 // records, none of them twice: the longest `in (...)` list is divided, which a person list of a team makes necessary.
 // A filter that fits, or that has no such list, comes back alone, however long it is. Lists of circles and groups,
 // and lists inside an Or, are not divided.
-func (f Filter) Split(max int) []Filter {
-	if f.err != nil || len(encode(f.text)) <= max {
+func (f Filter) Split(limit int) []Filter {
+	if f.err != nil || len(encode(f.text)) <= limit {
 		return []Filter{f}
 	}
 	conditions := f.all
@@ -31,7 +31,7 @@ func (f Filter) Split(max int) []Filter {
 		return []Filter{f}
 	}
 	list := conditions[longest].list
-	room := max - (len(encode(f.text)) - listLength(list.values))
+	room := limit - (len(encode(f.text)) - listLength(list.values))
 	var parts []Filter
 	for values := list.values; len(values) > 0; {
 		n := fitting(values, room)

@@ -2,7 +2,6 @@ package contract_test
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"os"
 	"path"
@@ -40,7 +39,7 @@ func TestTheDocumentIsValidOpenAPI(t *testing.T) {
 	if got, want := doc.OpenAPI, "3.0.3"; got != want {
 		t.Errorf("got openapi %s, want %s", got, want)
 	}
-	if err := doc.Validate(context.Background()); err != nil {
+	if err := doc.Validate(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

@@ -149,11 +149,11 @@ func TestATenantsDocumentCannotMakePersonalDataPublic(t *testing.T) {
 
 func TestErrorsNameThePlaceInTheDocument(t *testing.T) {
 	good := string(contract.Document())
-	swap := func(old, new string) string {
-		if !strings.Contains(good, old) {
-			t.Fatalf("the document does not hold %q", old)
+	swap := func(from, to string) string {
+		if !strings.Contains(good, from) {
+			t.Fatalf("the document does not hold %q", from)
 		}
-		return strings.Replace(good, old, new, 1)
+		return strings.Replace(good, from, to, 1)
 	}
 	for _, tt := range []struct{ name, document, want string }{
 		{"nothing", " \n", "empty"},

@@ -27,22 +27,22 @@ type record struct {
 	Inferred   string   `json:"inferred"`
 }
 
-// extension decodes the member name of an object's extensions strictly into v, and says whether it was there.
-func extension(all map[string]any, name string, v any) (bool, error) {
+// extension decodes the member name of an object's extensions strictly into v; v stays as it is when there is none.
+func extension(all map[string]any, name string, v any) error {
 	value, ok := all[name]
 	if !ok || value == nil {
-		return false, nil
+		return nil
 	}
 	raw, err := json.Marshal(value)
 	if err != nil {
-		return false, fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	d := json.NewDecoder(strings.NewReader(string(raw)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return false, fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	return true, nil
+	return nil
 }
 
 // collection reads the list at p together with the path of its records; nil when p is no list.
@@ -59,7 +59,7 @@ func (l *loader) collection(p path, all []path) (*Collection, error) {
 		c.ItemPath = item.name
 	}
 	var r record
-	if _, err := extension(p.item.Extensions, "x-record", &r); err != nil {
+	if err := extension(p.item.Extensions, "x-record", &r); err != nil {
 		return nil, err
 	}
 	r.fill(c)
@@ -190,7 +190,7 @@ func (l *loader) query(c *Collection, p path, o *openapi3.Operation, op *Operati
 		switch {
 		case q.Name == "continuationToken":
 		case q.Name == "filter" && op.Verb == List:
-			if _, err := extension(q.Extensions, "x-filters", &c.Filters); err != nil {
+			if err := extension(q.Extensions, "x-filters", &c.Filters); err != nil {
 				return fmt.Errorf("parameter filter: %w", err)
 			}
 		case q.Name != "filter":

@@ -33,17 +33,6 @@ func paramName(element string) (string, bool) {
 	return element[1 : len(element)-1], true
 }
 
-// params counts the parameters of t.
-func (t template) params() int {
-	n := 0
-	for _, s := range t {
-		if s.param {
-			n++
-		}
-	}
-	return n
-}
-
 // fill puts one value in the place of each parameter, escaped. Values beyond the parameters are not used.
 func (t template) fill(values []string) string {
 	var b strings.Builder

@@ -14,9 +14,8 @@ import (
 func (l *loader) fields(c *Collection, list path, item *path) error {
 	var record, rows *openapi3.SchemaRef
 	if get := list.item.Get; get != nil {
-		record, rows = answer(get), nil
-		record, c.Rows = rowsOf(record, c)
-		rows = record
+		rows, c.Rows = rowsOf(answer(get), c)
+		record = rows
 	}
 	if item != nil && item.item.Get != nil {
 		record = answer(item.item.Get)

@@ -216,7 +216,7 @@ func extend(f *Field, all map[string]any) error {
 		"x-collection": &f.Ref, "x-when": &when, "x-create-only": &f.CreateOnly, "x-from": &f.From, "x-to": &f.To,
 		"x-personal": &f.Personal, "x-inferred": &f.Inferred, "x-widget": &f.Widget,
 	} {
-		if _, err := extension(all, name, v); err != nil {
+		if err := extension(all, name, v); err != nil {
 			return err
 		}
 	}

@@ -62,8 +62,5 @@ func (c *company) calendar(today time.Time) {
 	c.started = strconv.Itoa(today.Year()-2) + "-01-01"
 }
 
-// chance is true once in n times.
-func (c *company) chance(n int) bool { return c.rand.IntN(n) == 0 }
-
 // around is a time near another one.
 func (c *company) around(minute, spread int) int { return minute + c.rand.IntN(2*spread+1) - spread }

@@ -222,7 +222,7 @@ func (t *Tenant) resolveValue(field contract.Field, raw string) (string, []strin
 		}
 		o := parseObject(raw)
 		o.remove("externalReferences")
-		return object(slices.Insert(o, 0, member{"id", idValue(found.id)})).String(), nil
+		return slices.Insert(o, 0, member{"id", idValue(found.id)}).String(), nil
 	}
 	return raw, []string{field.Path + ": externalReferences is empty."}
 }

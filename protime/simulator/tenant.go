@@ -158,5 +158,5 @@ func (t *Tenant) report(format string, args ...any) {
 		report("simulator: "+format, args...)
 		return
 	}
-	slog.Warn("simulator: " + fmt.Sprintf(format, args...))
+	slog.Warn("simulator", "report", fmt.Sprintf(format, args...))
 }
