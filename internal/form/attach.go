@@ -103,8 +103,8 @@ func step(in *Input, prefix, name string, rest []string) string {
 }
 
 func first(inputs []Input, prefix string) string {
-	for i := range inputs {
-		in := &inputs[i]
+	for len(inputs) > 0 {
+		in := &inputs[0]
 		name := in.full
 		if prefix != "" {
 			name = prefix + in.tail
@@ -115,7 +115,7 @@ func first(inputs []Input, prefix string) string {
 		if prefix != "" {
 			prefix = name
 		}
-		return first(in.Inputs, prefix)
+		inputs = in.Inputs
 	}
 	return ""
 }

@@ -1,7 +1,6 @@
 package form_test
 
 import (
-	"context"
 	"testing"
 
 	"protime-admin/protime/contract"
@@ -26,7 +25,7 @@ func BenchmarkDecodeAndMerge(b *testing.B) {
 	values.Set("timeOfDayInMinutes", "0800")
 	b.ReportAllocs()
 	for b.Loop() {
-		sub := p.Decode(context.Background(), values, directory{}, today())
+		sub := p.Decode(b.Context(), values, directory{}, today())
 		sub.Compare(rec)
 		sub.Merge(rec)
 	}

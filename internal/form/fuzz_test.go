@@ -2,7 +2,6 @@ package form_test
 
 import (
 	"bytes"
-	"context"
 	"net/url"
 	"testing"
 
@@ -88,7 +87,7 @@ func FuzzDecodeTakesAnyForm(f *testing.F) {
 		}
 		values.Set("opened", opened)
 		for _, p := range plans(clockings, create, definitions, restrictions) {
-			sub := p.Decode(context.Background(), values, directory{}, today())
+			sub := p.Decode(t.Context(), values, directory{}, today())
 			after, _, problems := sub.Merge(rec)
 			if _, err := protime.ParseRecord(after.Raw()); err != nil {
 				t.Fatalf("%s: %v", after.Raw(), err)
@@ -101,7 +100,7 @@ func FuzzDecodeTakesAnyForm(f *testing.F) {
 			p.Diff(rec, after)
 			p.Writable(after)
 			_, _ = p.Body(rec, after)
-			p.New(context.Background(), values, directory{}, today())
+			p.New(t.Context(), values, directory{}, today())
 			for _, name := range []string{"timeOfDayInMinutes", "date", "geolocation.latitude"} {
 				typed, ok := values[name]
 				if !ok || p.Collection.Name != "clockings" || values.Has("pick."+name) || len(typed) > 1 {

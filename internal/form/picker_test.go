@@ -1,7 +1,6 @@
 package form_test
 
 import (
-	"context"
 	"net/url"
 	"testing"
 
@@ -107,7 +106,7 @@ func TestACollectionThatCannotBeSearchedIsAPlainID(t *testing.T) {
 	}
 	values := posted(st)
 	values.Set("terminal.id", "766")
-	after, _, problems := p.Decode(context.Background(), values, closed, today()).Merge(rec)
+	after, _, problems := p.Decode(t.Context(), values, closed, today()).Merge(rec)
 	if id, _ := after.Int("terminal", "id"); id != 766 || len(problems) > 0 {
 		t.Errorf("got terminal %d, %s", id, keys(problems))
 	}
@@ -122,7 +121,7 @@ func TestANewFormIsPrefilledByItsAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := plan(t, "clockings", contract.Create)
-	st := p.New(context.Background(), values, directory{}, today())
+	st := p.New(t.Context(), values, directory{}, today())
 	for name, want := range map[string]string{
 		"person.id": "1013", "date": "2026-11-17", "timeOfDayInMinutes": "18:00", "kind": "InOut", "geolocation.latitude": "x",
 	} {

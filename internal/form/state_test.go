@@ -1,7 +1,6 @@
 package form_test
 
 import (
-	"context"
 	"net/url"
 	"reflect"
 	"strings"
@@ -27,7 +26,7 @@ func TestInvariant6_WhatWasTypedIsDrawnAgainAsItWasTyped(t *testing.T) {
 				t.Errorf("round %d: %s: got %q, want %q", i, name, got, want)
 			}
 		}
-		st = p.Decode(context.Background(), values, directory{}, today()).State(rec)
+		st = p.Decode(t.Context(), values, directory{}, today()).State(rec)
 	}
 	if st.Opened != p.Opened(rec) {
 		t.Errorf("got opened %s", st.Opened)
@@ -222,7 +221,7 @@ func TestInvariant5_APostWithoutOpenedOverwritesNothingUnseen(t *testing.T) {
 	p, rec := plan(t, "clockings", contract.Replace), record(t, clocking)
 	for _, opened := range []string{"", "{", "[]", "null"} {
 		values := url.Values{"timeOfDayInMinutes": {"9"}, "timeOfDayInMinutes.day": {"0"}, "date": {"2026-11-17"}, "opened": {opened}}
-		sub := p.Decode(context.Background(), values, directory{}, today())
+		sub := p.Decode(t.Context(), values, directory{}, today())
 		conflicts := sub.Compare(rec)
 		if len(conflicts) != 1 || conflicts[0].Name != "timeOfDayInMinutes" {
 			t.Fatalf("got %+v", conflicts)
