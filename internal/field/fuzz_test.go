@@ -56,7 +56,7 @@ func FuzzFormatTakesAnyValue(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		value := json.RawMessage(s)
-		for range field.Elements(value) { //nolint:revive // walks to the end
+		for range field.Elements(value) { // to walk to the end is all
 		}
 		for _, c := range kinds() {
 			typed, shown := field.Format(c, value)
