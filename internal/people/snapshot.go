@@ -78,7 +78,7 @@ func (b *builder) snapshot() *snapshot {
 	for i, e := range s.entries {
 		line, at := s.line(e), e.start+uint32(e.ends[fields-1])
 		for start := 0; start < len(line); {
-			s.words = append(s.words, word{at: at + uint32(start), owner: uint32(i)}) //nolint:gosec // both small
+			s.words = append(s.words, word{at: at + uint32(start), owner: uint32(i)})
 			next := strings.IndexByte(line[start:], ' ')
 			if next < 0 {
 				break

@@ -2,7 +2,6 @@ package people
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -159,7 +158,7 @@ func BenchmarkFind(b *testing.B) {
 		b.Run(text, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				s.find(context.Background(), text, "2026-11-17", 20)
+				s.find(b.Context(), text, "2026-11-17", 20)
 			}
 		})
 	}
