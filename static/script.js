@@ -295,6 +295,16 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 
+// A table that fits its sheet needs no scrolling of its own: then its header can stay in sight.
+(() => {
+  const fit = new ResizeObserver((seen) => {
+    for (const { target } of seen) {
+      target.classList.toggle("fits", target.querySelector("table").offsetWidth <= target.clientWidth);
+    }
+  });
+  for (const sheet of document.querySelectorAll(".sheet:has(> table)")) fit.observe(sheet);
+})();
+
 // Escape leaves a page that asks a question, and folds the menu in.
 (() => {
   const menu = document.querySelector("details.me");
