@@ -43,7 +43,11 @@ func TestAFrameSignsInByAWindow(t *testing.T) {
 		}
 	}
 	// Out of the frame without showing the provider in it.
-	out := page.form("form[action$='/logout']").send().wants(http.StatusUnauthorized)
+	left := page.form("form[action$='/logout']").sendOnce()
+	if got := left.header.Get("Location"); got != "/" {
+		t.Errorf("signed out in the frame: got %q, want our own first page: the provider does not show itself there", got)
+	}
+	out := b.get("/").wants(http.StatusUnauthorized)
 	if out.find("main a.button[target=_blank]").Length() != 1 {
 		t.Errorf("signed out: got %q, want the framed sign-in page", out.text("main"))
 	}

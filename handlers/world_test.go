@@ -67,6 +67,7 @@ type world struct {
 	server *httptest.Server
 	config config.Config
 	people *people.Directory
+	unsure *atomic.Bool // whether a session was ended cannot be told
 
 	api      http.Handler  // the tenant, or what stands in for it
 	full     *atomic.Bool  // the disk below the audit log: it takes nothing more
@@ -162,13 +163,13 @@ func newWorldWith(t testing.TB, tenant *simulator.Tenant, settings ...string) *w
 // newWorldOn is newWorld with another API than the simulator; patience bounds one exchange with it.
 func newWorldOn(t testing.TB, api http.Handler, patience time.Duration, settings ...string) *world {
 	t.Helper()
-	w := &world{t: t, full: new(atomic.Bool), clock: &clock{}, lines: &lines{}, api: api, patience: patience}
+	w := &world{t: t, full: new(atomic.Bool), clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: api, patience: patience}
 	return w.start(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"), settings)
 }
 
 func startWorld(t testing.TB, ctx context.Context, tenant *simulator.Tenant, database string, settings []string) *world {
 	t.Helper()
-	w := &world{t: t, full: new(atomic.Bool), tenant: tenant, clock: &clock{}, lines: &lines{}, api: tenant}
+	w := &world{t: t, full: new(atomic.Bool), tenant: tenant, clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: tenant}
 	return w.start(ctx, database, settings)
 }
 
@@ -257,7 +258,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		Scopes: settings.OIDC.Scopes, RolesClaim: settings.OIDC.RolesClaim, Viewers: settings.Roles.Viewers,
 		Editors: settings.Roles.Editors, Auditors: settings.Roles.Auditors, PublicURL: settings.PublicURL,
 		SessionKeys: settings.Session.Keys, Idle: settings.Session.Idle, Max: settings.Session.Max,
-		Framed: len(settings.FrameAncestors) > 0, Log: logger, Revoked: w.log.Revocations(), Now: w.clock.now,
+		Framed: len(settings.FrameAncestors) > 0, Log: logger, Revoked: revocations{w.log.Revocations(), w.unsure}, Now: w.clock.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -305,6 +306,19 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	running.Go(func() { _ = w.log.Run(inside) })
 	t.Cleanup(func() { stop(); running.Wait() })
 	return h
+}
+
+// revocations are those of the log, unless it cannot be asked.
+type revocations struct {
+	sso.RevocationStore
+	unsure *atomic.Bool
+}
+
+func (r revocations) Revoked(ctx context.Context, keys []string, since time.Time) (bool, error) {
+	if r.unsure.Load() {
+		return false, errors.New("the database does not answer")
+	}
+	return r.RevocationStore.Revoked(ctx, keys, since)
 }
 
 // in is the same world within a subtest.
