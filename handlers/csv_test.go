@@ -1,0 +1,168 @@
+package handlers_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"protime-admin/protime/simulator"
+)
+
+func TestACSVIsTheWholeListOfTheFilter(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(250)
+	api.pages = 30
+	api.put("clockings", "10001", `{"id":10001,"person":{"id":76547},"date":"2026-01-05","timeOfDayInMinutes":1800,"kind":"InOut","status":"Deleted"}`)
+	list := els.get("/clockings?date.ge=2026-01-01&date.le=2026-01-31").wants(http.StatusOK)
+	file := list.follow("a[download]").wants(http.StatusOK)
+	if got := file.header.Get("Content-Type"); got != "text/csv; charset=utf-8" {
+		t.Errorf("Content-Type: got %s", got)
+	}
+	if got := file.header.Get("Content-Disposition"); !strings.Contains(got, `filename="clockings.csv"`) {
+		t.Errorf("Content-Disposition: got %s", got)
+	}
+	records, err := csv.NewReader(strings.NewReader(file.body)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(records) != 250 { // the head, and all but the deleted one
+		t.Errorf("lines: got %d, want 250", len(records))
+	}
+	line := strings.Join(records[1], "|")
+	for _, want := range []string{"Jan Maes", "76547", today(), "00:00"} {
+		if !strings.Contains(line, want) {
+			t.Errorf("a line: got %s, want %s", line, want)
+		}
+	}
+	with := els.get("/clockings.csv?date.ge=2026-01-01&date.le=2026-01-31&deleted=show").wants(http.StatusOK)
+	if got := strings.Count(with.body, "\n"); got != 251 {
+		t.Errorf("with deleted ones: got %d lines, want 251", got)
+	}
+}
+
+func TestACSVInDutchOpensInExcel(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.put("clockings", "8192", `{"id":8192,"person":{"id":1},"date":"2026-01-05","timeOfDayInMinutes":485,"kind":"InOut","geolocation":{"longitude":4.39,"latitude":51.1}}`)
+	els.header.Set("Accept-Language", "nl")
+	file := els.get("/clockings.csv?date.ge=2026-01-01").wants(http.StatusOK)
+	if !strings.HasPrefix(file.body, "\ufeff") {
+		t.Errorf("got no byte-order mark")
+	}
+	head, _, _ := strings.Cut(file.body, "\r\n")
+	if strings.Count(head, ";") < 5 || strings.Contains(head, ",") {
+		t.Errorf("the head: got %q, want semicolons", head)
+	}
+}
+
+func TestACSVRunsNoFormulas(t *testing.T) {
+	for _, evil := range []string{`=cmd|'/c calc'!A1`, `+1+1`, `-1+1`, `@SUM(1)`, "\t=1", "\r=1", `=HYPERLINK("http://evil")`} {
+		api, els := atElsewhere(t)
+		api.put("terminals", "765", fmt.Sprintf(`{"id":765,"name":%q,"externalCode":%q}`, evil, evil))
+		file := els.get("/terminals.csv").wants(http.StatusOK)
+		records, err := csv.NewReader(strings.NewReader(file.body)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, cell := range records[1] {
+			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+				t.Errorf("%q: got the cell %q, want it made safe", evil, cell)
+			}
+		}
+	}
+}
+
+func TestACSVThatFailsHalfWayLooksBroken(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(90)
+	api.pages = 30
+	api.when(func(w http.ResponseWriter, c call) bool {
+		if !strings.Contains(c.Query, "continuationToken=60") {
+			return false
+		}
+		w.WriteHeader(http.StatusInternalServerError)
+		return true
+	})
+	response, err := els.client.Do(els.request(http.MethodGet, "/clockings.csv?date.ge="+today(), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err == nil {
+		t.Errorf("got a whole file of %d lines, want the connection broken", strings.Count(string(body), "\n"))
+	}
+}
+
+func TestACSVStreams(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(90)
+	api.pages = 30
+	release := make(chan struct{})
+	api.when(func(_ http.ResponseWriter, c call) bool {
+		if strings.Contains(c.Query, "continuationToken=30") {
+			<-release
+		}
+		return false
+	})
+	response, err := els.client.Do(els.request(http.MethodGet, "/clockings.csv?date.ge="+today(), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	first := make([]byte, 1)
+	if _, err := io.ReadFull(response.Body, first); err != nil {
+		t.Errorf("the first byte: %v", err)
+	}
+	close(release)
+	rest, err := io.ReadAll(response.Body)
+	if err != nil || strings.Count(string(rest), "\n") != 91 {
+		t.Errorf("the rest: got %d lines, %v", strings.Count(string(rest), "\n"), err)
+	}
+}
+
+func TestALargeCSVDoesNotGrowInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("100,000 rows")
+	}
+	tenant := simulator.Clockings(100_000, time.Now())
+	tenant.Unrecorded = true
+	w := newWorldOn(t, tenant, 0)
+	els := w.signIn("els")
+	from := time.Now().AddDate(0, 0, -360).Format(time.DateOnly)
+	response, err := els.client.Do(els.request(http.MethodGet, "/clockings.csv?date.ge="+from+"&date.le="+today(), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var before, peak runtime.MemStats
+	lines, buffer := 0, make([]byte, 64<<10)
+	for {
+		n, err := response.Body.Read(buffer)
+		was := lines
+		lines += strings.Count(string(buffer[:n]), "\n")
+		if was/20_000 != lines/20_000 {
+			runtime.GC()
+			runtime.ReadMemStats(&peak)
+			if before.HeapAlloc == 0 {
+				before = peak
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if lines < 90_000 {
+		t.Errorf("lines: got %d, want the whole list", lines)
+	}
+	if grown := int64(peak.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
+		t.Errorf("memory in use after 20,000 rows and at the end: grew by %d bytes", grown)
+	}
+}

@@ -1,0 +1,408 @@
+package handlers_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// many puts n clockings, a minute apart, into the API.
+func (a *elsewhere) many(n int) {
+	a.mu.Lock()
+	delete(a.records, "clockings")
+	delete(a.order, "clockings")
+	a.mu.Unlock()
+	for i := range n {
+		id := strconv.Itoa(10000 + i)
+		a.put("clockings", id, fmt.Sprintf(`{"id":%s,"person":{"id":76547},"date":"%s","timeOfDayInMinutes":%d,"kind":"InOut"}`, id, today(), i%1440))
+	}
+}
+
+// rows are the ids of the rows on a page.
+func rows(p *page) []string {
+	return p.find("tbody tr[id^='r-']").Map(func(_ int, row *goquery.Selection) string { return strings.TrimPrefix(row.AttrOr("id", ""), "r-") })
+}
+
+func TestAListShowsThisWeekAndItsFiltersAreAForm(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.get("/clockings").wants(http.StatusOK)
+	form := page.form("form.filters")
+	monday := time.Now().AddDate(0, 0, -(int(time.Now().Weekday())+6)%7)
+	if got, want := form.values.Get("date.ge")+" "+form.values.Get("date.le"), monday.Format(time.DateOnly)+" "+monday.AddDate(0, 0, 6).Format(time.DateOnly); got != want {
+		t.Errorf("the period: got %s, want this week %s", got, want)
+	}
+	list := w.tenant.Requests()
+	last := list[len(list)-1]
+	filter, _ := url.ParseQuery(last.Query)
+	if got := filter.Get("filter"); !strings.Contains(got, "date ge '"+monday.Format(time.DateOnly)+"'") {
+		t.Errorf("the filter sent: got %q", got)
+	}
+	tests := []struct{ name, typed, want string }{
+		{"person~find", "Els Peeters", "person in (76548)"},
+		{"person~find", "E1048", "person in (76548)"},
+		{"person~find", "6767646", "person in (76547)"},
+		{"person~find", "76547", "person in (76547)"},
+		{"kind", "Reason", "kind eq 'Reason'"},
+		{"date.ge", "1/11/2026", "date ge '2026-11-01'"},
+	}
+	for _, test := range tests {
+		w.tenant.Forget()
+		found := els.get("/clockings").form("form.filters").set(test.name, test.typed).send().wants(http.StatusOK)
+		asked := ""
+		for _, r := range w.tenant.Requests() {
+			if q, _ := url.ParseQuery(r.Query); r.Path == "/connector/protimeapi/api/v1/clockings" || strings.HasSuffix(r.Path, "/clockings") {
+				asked = q.Get("filter")
+			}
+		}
+		if !strings.Contains(asked, test.want) {
+			t.Errorf("%s %q: got the filter %q, want %q in it", test.name, test.typed, asked, test.want)
+		}
+		if test.name == "person~find" && !strings.Contains(found.form("form.filters").values.Get("person~find"), "") {
+			t.Errorf("%q: the name is not shown", test.typed)
+		}
+	}
+}
+
+func TestAPersonsNameThatSeveralHaveIsAskedAbout(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.get("/clockings?person~find=an&kind=InOut")
+	links := page.find("main .note a")
+	if links.Length() < 2 {
+		t.Fatalf("got %d %q, want several people to choose from", page.status, page.text("main"))
+	}
+	links.Each(func(_ int, a *goquery.Selection) {
+		q, _ := url.Parse(a.AttrOr("href", ""))
+		if q.Query().Get("person") == "" || q.Query().Get("kind") != "InOut" {
+			t.Errorf("link: got %s, want a person and the other filter", a.AttrOr("href", ""))
+		}
+	})
+	page.follow("main .note a").wants(http.StatusOK)
+	els.get("/clockings?person~find=Nobody+Nowhere").wants(http.StatusUnprocessableEntity)
+}
+
+func TestFiltersThatCannotBeAreSaidBesideTheirInput(t *testing.T) {
+	api, els := atElsewhere(t)
+	for query, want := range map[string]string{
+		"date.ge=soon":                           "date",
+		"date.ge=2026-02-01&date.le=2026-01-01":  "before",
+		"date.ge=2024-01-01&date.le=2026-01-01":  "period",
+		"date.ge=&date.le=2026-01-01":            "first day",
+		"date.ge=2026-01-01&person=1%20or%201=1": "ids",
+		"date.ge=2026-01-01&kind=Telepathy":      "value",
+	} {
+		page := els.get("/clockings?" + query)
+		if page.status != http.StatusUnprocessableEntity || !strings.Contains(strings.ToLower(page.text("form.filters .why")), want) {
+			t.Errorf("%s: got %d %q, want 422 and %q", query, page.status, page.text("form.filters .why"), want)
+		}
+		els.get("/clockings.csv?" + query).wants(http.StatusUnprocessableEntity)
+		for _, c := range api.sent(http.MethodGet) {
+			if c.Path == "/clockings" {
+				t.Fatalf("%s: Protime was asked for %s", query, c.Query)
+			}
+		}
+	}
+}
+
+func TestAPageHasWholeAPIPagesUntilAHundredRows(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(250)
+	api.pages = 30
+	page := els.get("/clockings?date.ge=" + today()).wants(http.StatusOK)
+	if got := len(rows(page)); got != 120 {
+		t.Errorf("rows: got %d, want 120: whole API pages, at least 100", got)
+	}
+	if page.find("a[rel=next]").Length() != 1 {
+		t.Fatalf("got %d links to more rows, want 1", page.find("a[rel=next]").Length())
+	}
+	if page.text("nav.pages a:not([rel])") != "" {
+		t.Errorf("the first page offers to go back to the start")
+	}
+	seen := map[string]bool{}
+	pages := 0
+	for {
+		pages++
+		for _, id := range rows(page) {
+			if seen[id] {
+				t.Errorf("row %s is there twice", id)
+			}
+			seen[id] = true
+		}
+		if page.find("a[rel=next]").Length() == 0 {
+			break
+		}
+		page = page.follow("a[rel=next]").wants(http.StatusOK)
+	}
+	if len(seen) != 250 || pages != 3 {
+		t.Errorf("got %d rows on %d pages, want 250 on 3", len(seen), pages)
+	}
+	start := page.follow("nav.pages a:not([rel])").wants(http.StatusOK)
+	if got := rows(start)[0]; got != "10000" {
+		t.Errorf("back to the start: got row %s first", got)
+	}
+}
+
+func TestEmptyPagesAreNotTheEnd(t *testing.T) {
+	w := newWorld(t)
+	w.tenant.PageSize, w.tenant.EmptyPages = 7, 3
+	w.knowsPeople()
+	els := w.signIn("els")
+	from := time.Now().AddDate(0, 0, -20).Format(time.DateOnly)
+	page := els.get("/clockings?person=76547&date.ge=" + from + "&date.le=" + today()).wants(http.StatusOK)
+	if got := len(rows(page)); got < 15 {
+		t.Errorf("rows: got %d, want all of three weeks", got)
+	}
+	if page.find("a[rel=next]").Length() != 0 {
+		t.Errorf("the last page leads to more rows")
+	}
+	none := els.get("/clockings?person=76547&date.ge=1999-01-01&date.le=1999-01-02").wants(http.StatusOK)
+	if got := none.text("main"); !strings.Contains(got, "Nothing here") || !strings.Contains(got, "longer period") {
+		t.Errorf("an empty list: got %q, want what to do", got)
+	}
+}
+
+func TestAnExpiredTokenStartsAgainAndSaysSo(t *testing.T) {
+	w := newWorld(t)
+	w.tenant.PageSize = 40
+	w.knowsPeople()
+	els := w.signIn("els")
+	from := time.Now().AddDate(0, 0, -27).Format(time.DateOnly)
+	page := els.get("/clockings?date.ge=" + from + "&kind=InOut").wants(http.StatusOK)
+	w.tenant.ExpirePages()
+	again := page.follow("a[rel=next]").wants(http.StatusOK)
+	if got := again.text("main"); !strings.Contains(got, "starts again") {
+		t.Errorf("got %q, want it said", got)
+	}
+	if q := again.url.Query(); q.Get("page") != "" || q.Get("kind") != "InOut" || q.Get("date.ge") != from {
+		t.Errorf("got %s, want the filter and no token", again.url)
+	}
+	if got, want := rows(again)[0], rows(page)[0]; got != want {
+		t.Errorf("first row: got %s, want %s", got, want)
+	}
+}
+
+func TestALongListOfPeopleIsSplitAndPageHoldsThePart(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(1)
+	var ids []string
+	for i := range 1500 {
+		ids = append(ids, strconv.Itoa(700000+i))
+	}
+	var filters []string
+	api.when(func(w http.ResponseWriter, c call) bool {
+		if c.Path != "/clockings" {
+			return false
+		}
+		if n := len("http://x") + len(elsewhereBase) + len(c.Path) + 1 + len(c.Query); n > 4096 {
+			t.Errorf("an address of %d characters was sent", n)
+		}
+		q, _ := url.ParseQuery(c.Query)
+		filters = append(filters, q.Get("filter"))
+		from, _ := strconv.Atoi(q.Get("continuationToken"))
+		var list []string
+		for i := range 60 {
+			list = append(list, fmt.Sprintf(`{"id":%d,"person":{"id":1},"date":"2026-01-01","timeOfDayInMinutes":1,"kind":"InOut"}`, len(filters)*1000+i))
+		}
+		next := ""
+		if from == 0 {
+			next = `,"nextLink":"` + elsewhereBase + `/clockings?filter=` + q.Get("filter") + `&continuationToken=60"`
+		}
+		_, _ = io.WriteString(w, `{"value":[`+strings.Join(list, ",")+`]`+next+`}`)
+		return true
+	})
+	page := els.get("/clockings?date.ge=2026-01-01&date.le=2026-01-31&person=" + strings.Join(ids, ",")).wants(http.StatusOK)
+	seen := map[string]bool{}
+	for pages := 0; pages < 30; pages++ {
+		for _, id := range rows(page) {
+			if seen[id] {
+				t.Errorf("row %s is there twice", id)
+			}
+			seen[id] = true
+		}
+		if page.find("a[rel=next]").Length() == 0 {
+			break
+		}
+		page = page.follow("a[rel=next]").wants(http.StatusOK)
+	}
+	asked := strings.Join(filters, " ")
+	for _, id := range ids {
+		if !strings.Contains(asked, id) {
+			t.Fatalf("person %s was never asked for", id)
+		}
+	}
+	if len(seen) != 60*len(filters) || len(filters) < 8 {
+		t.Errorf("got %d rows of %d API pages", len(seen), len(filters))
+	}
+}
+
+func TestRowsArriveWhileLaterAPIPagesLoad(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(90)
+	api.pages = 30
+	release := make(chan struct{})
+	api.when(func(_ http.ResponseWriter, c call) bool {
+		if strings.Contains(c.Query, "continuationToken=30") {
+			<-release
+		}
+		return false
+	})
+	for _, compressed := range []bool{false, true} {
+		r := els.request(http.MethodGet, "/clockings?date.ge="+today(), nil)
+		if !compressed {
+			r.Header.Set("Accept-Encoding", "identity")
+		}
+		response, err := els.client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader := bufio.NewReader(response.Body)
+		early := &strings.Builder{}
+		for !strings.Contains(early.String(), "r-10029") {
+			line, err := reader.ReadString('>')
+			if err != nil {
+				t.Fatalf("the page ended before its first rows: %v", err)
+			}
+			early.WriteString(line)
+		}
+		if strings.Contains(early.String(), "r-10030") {
+			t.Errorf("rows of the second API page are there before it is")
+		}
+		close(release)
+		rest, err := io.ReadAll(reader)
+		if err != nil || !strings.Contains(string(rest), "r-10089") || !strings.Contains(string(rest), "</html>") {
+			t.Errorf("the rest of the page: %v", err)
+		}
+		response.Body.Close()
+		release = make(chan struct{})
+	}
+}
+
+func TestAFailureHalfWayIsARowThatSaysSo(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(90)
+	api.pages = 30
+	api.when(func(w http.ResponseWriter, c call) bool {
+		if !strings.Contains(c.Query, "continuationToken=60") {
+			return false
+		}
+		w.WriteHeader(http.StatusInternalServerError)
+		return true
+	})
+	page := els.get("/clockings?date.ge=" + today()).wants(http.StatusOK)
+	if got := len(rows(page)); got != 60 {
+		t.Errorf("rows: got %d, want the 60 that came", got)
+	}
+	row := page.find("tbody tr").Last()
+	for _, want := range []string{"not whole", "500 Internal Server Error"} {
+		if !strings.Contains(row.Text(), want) {
+			t.Errorf("the last row: got %q, want %q", row.Text(), want)
+		}
+	}
+	if row.Find("a").Length() == 0 {
+		t.Errorf("the last row has no way to load the list again")
+	}
+	if !strings.Contains(page.body, "</html>") {
+		t.Errorf("the page does not end")
+	}
+	sorted := els.get("/clockings?sort=-timeOfDayInMinutes&date.ge=" + today()).wants(http.StatusOK)
+	if got := sorted.text("tbody tr"); !strings.Contains(got, "not whole") {
+		t.Errorf("sorted: the failure is not said")
+	}
+}
+
+func TestSortingIsOverThePageAndSaysSo(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(5)
+	page := els.get("/clockings?date.ge=" + today()).wants(http.StatusOK)
+	sorted := page.follow("thead th:first-child a").wants(http.StatusOK)
+	down := sorted.follow("thead th:first-child a").wants(http.StatusOK)
+	if got := strings.Join(rows(down), " "); got != "10004 10003 10002 10001 10000" {
+		t.Errorf("descending: got %s", got)
+	}
+	if got := down.find("thead th[aria-sort=descending]").Length(); got != 1 {
+		t.Errorf("got %d columns marked as descending, want 1", got)
+	}
+	if !strings.Contains(down.text("nav.pages"), "Sorted over the rows of this page") {
+		t.Errorf("got %q, want it said", down.text("nav.pages"))
+	}
+	for _, odd := range []string{"nothing", "-", "--date", "person.pinCode", "<script>"} {
+		els.get("/clockings?date.ge=" + today() + "&sort=" + url.QueryEscape(odd)).wants(http.StatusOK)
+	}
+}
+
+func TestNamesStandInListsAndTheirAbsenceIsSaid(t *testing.T) {
+	api := newElsewhere(t)
+	api.answers(http.MethodGet, "/people", http.StatusForbidden, `{"error":{"code":"Forbidden","message":"no"}}`)
+	w := newWorldOn(t, api, 0)
+	els := w.signIn("els")
+	deadline := time.Now().Add(10 * time.Second)
+	page := els.get("/clockings?date.ge=2024-01-01&date.le=2024-01-31").wants(http.StatusOK)
+	for !strings.Contains(page.text("main"), "connector-protimeapi-people.read") && time.Now().Before(deadline) {
+		time.Sleep(20 * time.Millisecond)
+		page = els.get("/clockings?date.ge=2024-01-01&date.le=2024-01-31").wants(http.StatusOK)
+	}
+	if got := page.text("main"); !strings.Contains(got, "connector-protimeapi-people.read") {
+		t.Errorf("got %q, want the missing scope named", got)
+	}
+	if got := page.text("tr#r-8192"); !strings.Contains(got, "76547") {
+		t.Errorf("the row: got %q, want the id in the name's place", got)
+	}
+}
+
+func TestAListNeverAsksForEachRow(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	els.get("/clockings").wants(http.StatusOK) // loads the names of terminals
+	w.tenant.Forget()
+	page := els.get("/clockings").wants(http.StatusOK)
+	if n := len(rows(page)); n < 20 {
+		t.Fatalf("rows: got %d, want a list of many", n)
+	}
+	if n := len(w.tenant.Requests()); n > 3 {
+		t.Errorf("got %d requests for one page: %v", n, w.tenant.Requests())
+	}
+}
+
+func TestHrefsAndActionsAreAbsoluteAndStayUnderThePrefix(t *testing.T) {
+	for _, prefix := range []string{"", "/portal/times"} {
+		settings := []string{"WRITABLE=clockings assignments activity-definitions webhooks"}
+		if prefix != "" {
+			settings = append(settings, "PUBLIC_URL="+prefix)
+		}
+		w := newWorld(t, settings...)
+		w.knowsPeople()
+		els := w.signIn("both")
+		paths := []string{"/", "/clockings", "/clockings?deleted=show&sort=date", "/clockings/8192", editClocking, "/clockings/8192/delete", "/clockings/new",
+			"/people?q=an", "/changes", definitions("1"), definition("1001"), definitions("1") + "/by-key", definition("1001") + "/usages", "/nowhere"}
+		for _, path := range paths {
+			page := els.get(path)
+			page.find("[href], [action], [src], [data-picker]").Each(func(_ int, s *goquery.Selection) {
+				for _, name := range []string{"href", "action", "src", "data-picker"} {
+					value, there := s.Attr(name)
+					if !there || strings.HasPrefix(value, "#") {
+						continue
+					}
+					if !strings.HasPrefix(value, prefix+"/") || strings.HasPrefix(value, "//") {
+						t.Errorf("%s%s: %s=%q, want an absolute path below %s/", prefix, path, name, value, prefix)
+					}
+				}
+			})
+		}
+		form := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "8:00")
+		if got := form.sendOnce().header.Get("Location"); !strings.HasPrefix(got, prefix+"/clockings/8192?") {
+			t.Errorf("after the change: got %s, want below %s", got, prefix)
+		}
+	}
+}
