@@ -124,7 +124,9 @@ func (l *Log) Close() error {
 	if l.leave != nil {
 		leaving = l.leave(ctx)
 	}
-	return errors.Join(leaving, l.disconnect(ctx))
+	closing := l.disconnect(ctx)
+	l.revoked.forget()
+	return errors.Join(leaving, closing)
 }
 
 // disconnect closes whatever is open.

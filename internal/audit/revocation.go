@@ -164,6 +164,13 @@ func (m *remembered) read(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
+// forget has the next question read the table, which a closed log refuses.
+func (m *remembered) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rows = nil
+}
+
 func (m *remembered) tidy(now int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
