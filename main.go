@@ -149,7 +149,7 @@ type site struct {
 func serve(ctx context.Context, settings config.Config, where site) (err error) {
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	for _, warning := range settings.Warnings() {
-		logger.WarnContext(ctx, warning)
+		logger.WarnContext(ctx, "configuration", "warning", warning)
 	}
 	described, err := loadContract(settings.Protime.Contract)
 	if err != nil {
@@ -251,7 +251,9 @@ func listenAndServe(
 	ready.Store(true)
 	logger.Info("listening", "address", listener.Addr().String(), "public", settings.PublicURL.String())
 	if where.greeting != "" {
-		fmt.Fprint(where.stdout, where.greeting)
+		if _, err := fmt.Fprint(where.stdout, where.greeting); err != nil {
+			logger.Warn("the greeting cannot be written", "error", err)
+		}
 	}
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
@@ -362,7 +364,7 @@ func healthcheck(ctx context.Context, getenv func(string) string) error {
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close() //nolint:errcheck // nothing more is read
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("the server answered %s", response.Status)
 	}
