@@ -132,7 +132,7 @@ func isDeleted(c *contract.Collection, record protime.Record) bool {
 func (r *rowSource) row(record protime.Record) views.Row {
 	v, c := r.v, r.c
 	row := views.Row{Name: v.recordName(c, record), Tags: v.remarks(c, record), Deleted: isDeleted(c, record)}
-	for _, f := range columnFields(c) {
+	for _, f := range v.s.columns[c.Name] {
 		raw, _ := record.Lookup(f.Name)
 		row.Cells = append(row.Cells, v.value(f, raw))
 	}
@@ -211,7 +211,7 @@ func lowerFirst(s string) string {
 // recordName names a record in words, by what its contract calls its title: "08:05, Els Peeters, Mon 5 Jan 2026".
 func (v *visit) recordName(c *contract.Collection, record protime.Record) string {
 	var words []string
-	for _, f := range titleFields(c) {
+	for _, f := range v.s.titles[c.Name] {
 		if f.Name == "kind" {
 			continue
 		}

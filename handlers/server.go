@@ -65,6 +65,8 @@ type Server struct {
 	base      string // path prefix of PUBLIC_URL
 	writable  map[string]bool
 	plans     map[planKey]*form.Plan
+	columns   map[string][]contract.Field // of each collection: what a row shows
+	titles    map[string][]contract.Field // and what names a record
 	assets    assets
 	links     views.Assets
 	buffers   buffers
@@ -82,7 +84,10 @@ type planKey struct {
 
 // New registers every route and returns the whole product as one handler.
 func New(o Options) (*Server, error) {
-	s := &Server{Options: o, writable: map[string]bool{}, plans: map[planKey]*form.Plan{}}
+	s := &Server{
+		Options: o, writable: map[string]bool{}, plans: map[planKey]*form.Plan{},
+		columns: map[string][]contract.Field{}, titles: map[string][]contract.Field{},
+	}
 	s.base = o.Config.PublicURL.EscapedPath()
 	for _, name := range o.Config.Writable {
 		s.writable[name] = true
@@ -91,6 +96,7 @@ func New(o Options) (*Server, error) {
 		s.plans[planKey{c.Name, contract.Create}] = form.NewPlan(c, contract.Create, o.Contract.Collections...)
 		s.plans[planKey{c.Name, contract.Replace}] = form.NewPlan(c, contract.Replace, o.Contract.Collections...)
 		s.plans[planKey{c.Name, contract.Delete}] = form.NewPlan(c, contract.Delete, o.Contract.Collections...)
+		s.columns[c.Name], s.titles[c.Name] = columnFields(c), titleFields(c)
 	}
 	var err error
 	if s.assets, s.links, err = packAssets(); err != nil {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -162,10 +161,10 @@ func read(from io.Reader, limit int64) ([]byte, error) {
 // plausible refuses the body of a success that cannot be the API's. Answers to writes may be empty; what else they
 // hold is only shown, so that nothing but a web page, which comes from something between us and the API, is refused.
 func plausible(method string, header http.Header, body []byte) error {
-	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
+	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
 	text := bytes.TrimLeft(body, " \t\r\n")
 	switch {
-	case kind == "text/html" && len(text) > 0, bytes.HasPrefix(text, []byte("<")):
+	case strings.EqualFold(strings.TrimSpace(kind), "text/html") && len(text) > 0, bytes.HasPrefix(text, []byte("<")):
 		return errors.New("the body is HTML where JSON was due")
 	case method == http.MethodGet && len(text) == 0:
 		return errors.New("the body is empty where JSON was due")
@@ -175,7 +174,9 @@ func plausible(method string, header http.Header, body []byte) error {
 
 // retryAfter reads the header as seconds or as a date; what is neither, or over, is 0.
 func retryAfter(text string, now time.Time) time.Duration {
-	text = strings.TrimSpace(text)
+	if text = strings.TrimSpace(text); text == "" {
+		return 0
+	}
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second
 	}
