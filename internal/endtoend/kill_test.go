@@ -40,7 +40,7 @@ func kills(t *testing.T) int {
 // listed as unknown and resolved by "Check now", rightly.
 func TestInvariant2_3_4_KillsLoseNothingAndRepeatNothing(t *testing.T) {
 	w := newWorld(t)
-	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)) //nolint:gosec // moments, not secrets
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 	w.tenant.Fail(simulator.Fault{Method: http.MethodPost, Path: "/clockings", Delay: 3 * time.Millisecond})
 	writer := 0
 	for range kills(t) {

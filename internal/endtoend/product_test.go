@@ -32,7 +32,7 @@ var binary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "protime-admin")
-	build := exec.Command("go", "build", "-o", path, "protime-admin") //nolint:noctx // ends by itself
+	build := exec.Command("go", "build", "-o", path, "protime-admin")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -140,7 +140,7 @@ func (w *world) start(changes ...string) *process {
 		env[changes[i]] = changes[i+1]
 	}
 	p := &process{t: w.t, log: &syncBuffer{}, url: "http://" + env["LISTEN_ADDR"]}
-	p.cmd = exec.Command(path) //nolint:noctx // ended by the test itself, in its own way
+	p.cmd = exec.Command(path) // without a context: the test ends it itself, in its own way
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	for name, value := range env {
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
