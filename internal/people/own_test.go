@@ -85,14 +85,3 @@ func TestOwnSaysWhenItCannotBeTold(t *testing.T) {
 		t.Errorf("the directory knows the number while the API is down: got %v, %v, want true", got, err)
 	}
 }
-
-func TestOwnKeepsNoAddress(t *testing.T) {
-	_, o := own(t)
-	const address = "jan.maes@vermeulen.example"
-	if got, err := o.Is(t.Context(), "7", address, ""); err != nil || !got {
-		t.Fatalf("got %v, %v, want true", got, err)
-	}
-	if found := o.Directory.Find(t.Context(), "vermeulen", 5); len(found) != 0 {
-		t.Errorf("found by address after the comparison: %v", found)
-	}
-}
