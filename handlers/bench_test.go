@@ -18,11 +18,12 @@ import (
 	"protime-admin/protime/simulator"
 )
 
-// Each side of a comparison runs this often, by turns, for this long, asked by so many browsers at once. The median
-// counts: a machine that is busy with something else for a moment spoils one run of each side, not the ratio.
+// Each side of a comparison runs this often, by turns, asked by so many browsers at once, and the median counts. A run
+// is made of short turns: a machine that is busy with something else for a moment is so for both sides.
 const (
 	benchRuns     = 5
-	benchRun      = time.Second
+	benchTurns    = 10 // of a run
+	benchTurn     = 100 * time.Millisecond
 	benchBrowsers = 8
 )
 
@@ -75,16 +76,40 @@ func fetched(b *testing.B, client *http.Client, r *http.Request) []byte {
 	return body
 }
 
-// perSecond is how many answers of a size come in a second when several browsers ask the same again and again.
-func perSecond(b *testing.B, client *http.Client, r *http.Request, size int) float64 {
+// side is one of two that are compared.
+type side struct {
+	request *http.Request
+	answers int
+	took    time.Duration
+	runs    []float64 // answers per second
+}
+
+// compare lets both sides run by turns. Every answer must be 200 and of about this size.
+func compare(b *testing.B, client *http.Client, size int, sides ...*side) {
+	b.Helper()
+	for range benchRuns {
+		for range benchTurns {
+			for _, s := range sides {
+				s.turn(b, client, size)
+			}
+		}
+		for _, s := range sides {
+			s.runs = append(s.runs, float64(s.answers)/s.took.Seconds())
+			s.answers, s.took = 0, 0
+		}
+	}
+}
+
+// turn has several browsers ask the same again and again for a while.
+func (s *side) turn(b *testing.B, client *http.Client, size int) {
 	b.Helper()
 	var answers atomic.Int64
 	var asking sync.WaitGroup
 	began := time.Now()
 	for range benchBrowsers {
 		asking.Go(func() {
-			for time.Since(began) < benchRun {
-				response, err := client.Do(r.Clone(b.Context()))
+			for time.Since(began) < benchTurn {
+				response, err := client.Do(s.request.Clone(b.Context()))
 				if err != nil {
 					b.Error(err)
 					return
@@ -92,7 +117,8 @@ func perSecond(b *testing.B, client *http.Client, r *http.Request, size int) flo
 				n, err := io.Copy(io.Discard, response.Body)
 				_ = response.Body.Close() // read to its end
 				if err != nil || response.StatusCode != http.StatusOK || int(n) < size*9/10 || int(n) > size*11/10 {
-					b.Errorf("GET %s: got %d with %d bytes, %v, want 200 with about %d", r.URL, response.StatusCode, n, err, size)
+					b.Errorf("GET %s: got %d with %d bytes, %v, want 200 with about %d",
+						s.request.URL, response.StatusCode, n, err, size)
 					return
 				}
 				answers.Add(1)
@@ -100,7 +126,8 @@ func perSecond(b *testing.B, client *http.Client, r *http.Request, size int) flo
 		})
 	}
 	asking.Wait()
-	return float64(answers.Load()) / time.Since(began).Seconds()
+	s.took += time.Since(began)
+	s.answers += int(answers.Load())
 }
 
 func median(values []float64) float64 {
@@ -136,16 +163,13 @@ func BenchmarkEditPage(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		var edit, plain []float64
-		for range benchRuns {
-			plain = append(plain, perSecond(b, client, theirs, len(page)))
-			edit = append(edit, perSecond(b, client, ours, len(page)))
-		}
-		b.Logf("bare handler, requests/s: %s", rounded(plain))
-		b.Logf("edit page,    requests/s: %s", rounded(edit))
-		b.ReportMetric(median(plain), "bare/s")
-		b.ReportMetric(median(edit), "edit/s")
-		b.ReportMetric(median(edit)/median(plain), "ratio")
+		plain, edit := &side{request: theirs}, &side{request: ours}
+		compare(b, client, len(page), plain, edit)
+		b.Logf("bare handler, requests/s: %s", rounded(plain.runs))
+		b.Logf("edit page,    requests/s: %s", rounded(edit.runs))
+		b.ReportMetric(median(plain.runs), "bare/s")
+		b.ReportMetric(median(edit.runs), "edit/s")
+		b.ReportMetric(median(edit.runs)/median(plain.runs), "ratio")
 	}
 	b.ReportMetric(float64(len(page)), "page-B")
 	b.ReportMetric(0, "ns/op")

@@ -18,7 +18,7 @@ import (
 // language, and from then on only its values are filled in. Half of the work of an edit page was to look up and escape
 // the same words again. The zero value is empty; pages of one server share one.
 type Skeletons struct {
-	drawn sync.Map // of skeletonKey: *skeleton
+	drawn sync.Map // of skeletonKey: *skeleton; of fixedKey: templ.Component
 	count atomic.Int64
 }
 
@@ -95,6 +95,26 @@ func quick(p *Page, c *form.Cell) templ.Component {
 	}
 	return filled{drawn, p, c}
 }
+
+// fixed draws what is the same on every page of a server and language: the first time as it is, then from memory.
+func (p *Page) fixed(name string, c templ.Component) templ.Component {
+	if p.Skeletons == nil {
+		return c
+	}
+	key := fixedKey{name, p.Tag}
+	if known, ok := p.Skeletons.drawn.Load(key); ok {
+		return known.(templ.Component) //nolint:forcetypeassert // nothing else is stored under such keys
+	}
+	var b bytes.Buffer
+	if err := c.Render(context.Background(), &b); err != nil {
+		return c
+	}
+	drawn := templ.Raw(b.String())
+	p.Skeletons.drawn.Store(key, drawn)
+	return drawn
+}
+
+type fixedKey struct{ name, language string }
 
 // composite says that a value's inputs are those of its parts.
 func composite(k field.Kind) bool {

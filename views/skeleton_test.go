@@ -92,6 +92,7 @@ func TestInputsAreDrawnFromSkeletonsAsWithoutThem(t *testing.T) {
 				"opened":  plan.Open(record, directory{}),
 				"by id":   plan.Open(record, nil),
 				"new":     plan.New(t.Context(), url.Values{"date": {"17/11"}}, directory{}, today),
+				"why":     reasoned(plan.Open(record, directory{}), "Wrong <time>", []string{"", "because"}[n%2]),
 				"refused": plan.Decode(t.Context(), wrong, directory{}, today).State(record),
 			}
 			for _, language := range words.Languages() {
@@ -112,10 +113,15 @@ func TestInputsAreDrawnFromSkeletonsAsWithoutThem(t *testing.T) {
 	}
 }
 
+func reasoned(s form.State, why, note string) form.State {
+	s.Why, s.Note = why, note
+	return s
+}
+
 func drawn(t *testing.T, page *views.Page, state form.State) string {
 	t.Helper()
 	var b bytes.Buffer
-	f := &views.Form{State: state, Groups: views.GroupCells(state.Cells)}
+	f := &views.Form{State: state, Groups: views.GroupCells(state.Cells), Reasons: []string{"Wrong <time>"}}
 	if err := views.FormPage(page, f).Render(t.Context(), &b); err != nil {
 		t.Fatal(err)
 	}
