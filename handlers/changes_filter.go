@@ -143,7 +143,7 @@ func (v *visit) boundText(l *logView, all bool) {
 // logPerson is the person concerned, picked as in the lists.
 func (v *visit) logPerson(l *logView, q url.Values) {
 	people := contract.Filter{Name: logPerson, Ref: "people", Type: "string", Operators: []string{"in"}}
-	v.peopleFilter(&l.selection, nil, people, q)
+	v.peopleFilter(&l.selection, people, q)
 	l.inputs[len(l.inputs)-1].Label = v.words.T("change.person")
 	ids := split(l.values.Get(logPerson))
 	if len(ids) > 1 {

@@ -172,7 +172,7 @@ func (f *sheet) refusedDelete(r change.Receipt) error {
 	f.spent = true
 	answer := protime.Answer{Method: r.Request.Method, URL: r.URL, Status: r.Status, Header: r.Header, Body: r.Body}
 	said := refusal(answer, r.Request.Path)
-	status := http.StatusBadGateway
+	var status int
 	if said == nil {
 		failure := failureOf(v, failureKind(r.Failure))
 		f.trouble, status = &failure, failureStatus(r.Failure)

@@ -89,7 +89,7 @@ func (s *Server) line(r *http.Request, about *request, counted *answer, at time.
 	line.AddAttrs(slog.String("id", about.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 		slog.Int("status", counted.code()), slog.Int64("bytes", counted.bytes), slog.Duration("took", took),
 		slog.String("address", about.address.String()))
-	_ = h.Handle(r.Context(), line) //nolint:errcheck // as a Logger does: there is nowhere to say so
+	_ = h.Handle(r.Context(), line) // as a Logger does: there is nowhere to say so
 }
 
 // knownMethod keeps made-up methods from becoming as many metrics.

@@ -107,7 +107,7 @@ func (s *Server) edit(v *visit, c *contract.Collection) error {
 		switch {
 		case err != nil:
 			// Typed text is kept: the record is read for drawing alone, and not at all when that fails.
-			_ = f.load() //nolint:errcheck // the form is drawn without the record then
+			_ = f.load()
 			return f.notSent(err)
 		case found:
 			return f.answered(receipt)

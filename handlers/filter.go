@@ -32,7 +32,7 @@ func (v *visit) selection(c *contract.Collection) selection {
 		case f.Type == "date":
 			conditions = append(conditions, v.period(&sel, f, q)...)
 		case f.Ref == "people":
-			conditions = append(conditions, v.peopleFilter(&sel, c, f, q)...)
+			conditions = append(conditions, v.peopleFilter(&sel, f, q)...)
 		default:
 			conditions = append(conditions, v.plainFilter(&sel, f, q)...)
 		}
@@ -82,7 +82,7 @@ func (v *visit) period(sel *selection, f contract.Filter, q url.Values) []protim
 }
 
 // peopleFilter takes ids, or what was typed: a name, a badge, an employee number. Several hits are asked about.
-func (v *visit) peopleFilter(sel *selection, c *contract.Collection, f contract.Filter, q url.Values) []protime.Filter {
+func (v *visit) peopleFilter(sel *selection, f contract.Filter, q url.Values) []protime.Filter {
 	input := views.FilterInput{
 		Name: f.Name, Label: v.words.T("filter.person"), Kind: "person", Hint: v.words.T("filter.person.hint"),
 	}

@@ -40,5 +40,5 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if !now.Ready {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
-	_ = json.NewEncoder(w).Encode(now) //nolint:errcheck // the probe has gone when this fails
+	_ = json.NewEncoder(w).Encode(now) // the probe has gone when this fails
 }

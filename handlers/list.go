@@ -34,7 +34,7 @@ func (s *Server) list(v *visit, c *contract.Collection) error {
 		return err
 	}
 	sel := v.selection(c)
-	l := s.listView(v, c, params, &sel)
+	l := s.listView(v, c, &sel)
 	status := http.StatusOK
 	if sel.problem || sel.ask != nil {
 		if sel.problem {
@@ -56,7 +56,7 @@ func (s *Server) stream(v *visit, c *contract.Collection, params []string, sel s
 	next, stop := iter.Pull2(s.API.List(v.request().Context(), c.URL(params...), options))
 	defer stop()
 	first, err, _ := next()
-	if errors.Is(err, protime.Conflict) && options.Token != "" {
+	if options.Token != "" && (errors.Is(err, protime.Conflict) || errors.Is(err, protime.ErrToken)) {
 		// The API forgot where we were: say so, and begin again.
 		return v.to(v.request().URL.Path + "?" + with(q, "page", "", "restarted", "1"))
 	}
@@ -82,7 +82,7 @@ func (s *Server) stream(v *visit, c *contract.Collection, params []string, sel s
 }
 
 // listView is all of the page but its rows.
-func (s *Server) listView(v *visit, c *contract.Collection, params []string, sel *selection) *views.List {
+func (s *Server) listView(v *visit, c *contract.Collection, sel *selection) *views.List {
 	q := v.request().URL.Query()
 	path := v.request().URL.EscapedPath()
 	l := &views.List{Heading: v.collectionName(c), Filters: sel.inputs, Action: path, End: &views.ListEnd{}}

@@ -220,12 +220,3 @@ func lookup(r protime.Record, path string) json.RawMessage {
 	}
 	return raw
 }
-
-// minutes reads a whole number, 0 when it is none.
-func minutes(raw json.RawMessage) int {
-	n, err := strconv.Atoi(string(raw))
-	if err != nil {
-		return 0
-	}
-	return n
-}

@@ -3,7 +3,6 @@ package views
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -187,8 +186,6 @@ func when(c *form.Cell) string {
 	}
 	return strings.Join(rules, ";")
 }
-
-func count(n int) string { return strconv.Itoa(n) }
 
 func isDate(text string) bool {
 	if text == "" {
