@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
 
 	"protime-admin/internal/field"
