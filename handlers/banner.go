@@ -240,12 +240,15 @@ func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\
 // showSecret is the one page that answers a POST directly: what it shows is shown once and kept nowhere.
 func (v *visit) showSecret(c *contract.Collection, r change.Receipt, back string) error {
 	view := &views.Secret{Heading: v.words.T("secret.heading", "one", v.one(c)), Back: back}
-	answer := parsed(r.Shown)
-	for name, raw := range answer.Members() {
-		part := views.Part{Name: name, Value: views.Value{Text: plain(raw)}}
-		if slices.Contains(c.Secret, name) {
-			view.Secrets = append(view.Secrets, part)
+	for name, raw := range parsed(r.Shown).Members() {
+		_, documented := c.Field(name)
+		if (!documented || slices.Contains(c.Secret, name)) && !isNull(raw) {
+			view.Secrets = append(view.Secrets, views.Part{Name: name, Value: views.Value{Text: plain(raw)}})
 		}
+	}
+	if !strings.HasPrefix(strings.TrimSpace(string(r.Shown)), "{") {
+		// The key alone, or something that is not JSON: shown as it came, for it will not come again.
+		view.Secrets = []views.Part{{Name: v.words.T("call.answered"), Value: views.Value{Text: plain(r.Shown)}}}
 	}
 	page := v.page(view.Heading)
 	page.Banner = v.receiptBanner(r)

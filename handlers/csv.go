@@ -27,6 +27,9 @@ func (s *Server) listCSV(v *visit, c *contract.Collection) error {
 	if sel.problem || sel.ask != nil {
 		return &pageError{status: http.StatusUnprocessableEntity, failure: failureOf(v, "bad-filter")}
 	}
+	if c.Rows != "" {
+		return s.rowsCSV(v, c, params)
+	}
 	fields := csvFields(c)
 	out := v.csv(c.Name)
 	for page, err := range s.API.List(v.request().Context(), c.URL(params...), protime.ListOptions{Filter: sel.filter}) {
@@ -50,6 +53,29 @@ func (s *Server) listCSV(v *visit, c *contract.Collection) error {
 		}
 	}
 	return out.begin(v.csvHead(c, fields))
+}
+
+// rowsCSV is the same of rows that the API gives as one document.
+func (s *Server) rowsCSV(v *visit, c *contract.Collection, params []string) error {
+	document, _, err := s.API.Get(v.request().Context(), c.URL(params...), "")
+	if err != nil {
+		return err
+	}
+	fields, out := rowFields(c), v.csv(c.Name)
+	if err := out.begin(v.csvHead(c, fields)); err != nil {
+		return err
+	}
+	raw, _ := document.Lookup(c.Rows)
+	for _, element := range elements(raw) {
+		record, err := protime.ParseRecord(element)
+		if err != nil {
+			continue
+		}
+		if err := out.write(v.csvRow(fields, record)); err != nil {
+			return err
+		}
+	}
+	return out.flush()
 }
 
 // csvFile writes rows as spreadsheets of the page's language take them.

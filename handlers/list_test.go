@@ -192,6 +192,39 @@ func TestAnExpiredTokenStartsAgainAndSaysSo(t *testing.T) {
 	}
 }
 
+func TestATokenOfAnotherListStartsAgain(t *testing.T) {
+	_, els := atElsewhere(t)
+	page := els.get("/clockings?date.ge=2024-01-01&date.le=2024-01-31&page=7~abc").wants(http.StatusOK)
+	if page.url.Query().Get("page") != "" || !strings.Contains(page.text("main"), "starts again") {
+		t.Errorf("got %s %q, want the list from its start", page.url, page.text(".note"))
+	}
+}
+
+func TestAListThatGoesOnWithoutATokenIsShownWhole(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.when(func(w http.ResponseWriter, c call) bool {
+		if c.Path != "/clockings" {
+			return false
+		}
+		q, _ := url.ParseQuery(c.Query)
+		from, _ := strconv.Atoi(q.Get("skip"))
+		var list []string
+		for i := range 60 {
+			list = append(list, fmt.Sprintf(`{"id":%d,"person":{"id":1},"date":"2026-01-01","timeOfDayInMinutes":1,"kind":"InOut"}`, 1000+from+i))
+		}
+		next := ""
+		if from < 180 {
+			next = fmt.Sprintf(`,"nextLink":"%s/clockings?skip=%d"`, elsewhereBase, from+60)
+		}
+		_, _ = io.WriteString(w, `{"value":[`+strings.Join(list, ",")+`]`+next+`}`)
+		return true
+	})
+	page := els.get("/clockings?date.ge=2026-01-01&date.le=2026-01-31").wants(http.StatusOK)
+	if got := len(rows(page)); got != 240 {
+		t.Errorf("rows: got %d, want all 240: there is no way to the rest", got)
+	}
+}
+
 func TestALongListOfPeopleIsSplitAndPageHoldsThePart(t *testing.T) {
 	api, els := atElsewhere(t)
 	api.many(1)

@@ -41,8 +41,8 @@ func (r *rowSource) records() iter.Seq2[protime.Record, *views.Row] {
 					return
 				}
 			}
-			if page.Next == "" || shown >= fullPage {
-				break
+			if page.Next != "" && shown >= fullPage {
+				break // without a token there would be no way to the rest: it is shown here
 			}
 			if !yield(protime.Record{}, &views.Row{Flush: true}) {
 				return

@@ -198,7 +198,7 @@ func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "
 
 // plain is a JSON value as text: a string without its quotes, anything else as it stands.
 func plain(raw json.RawMessage) string {
-	if len(raw) == 0 || raw[0] != '"' {
+	if len(raw) < 2 || raw[0] != '"' {
 		return string(raw)
 	}
 	if text := string(raw[1 : len(raw)-1]); !strings.ContainsAny(text, `\"`) {

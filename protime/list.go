@@ -32,6 +32,9 @@ type Page struct {
 	Answer Answer
 }
 
+// ErrToken says that ListOptions.Token is not one of this list: it names a part that the filter does not have.
+var ErrToken = errors.New("the token is not one of this list")
+
 // errNoPage says that an answer of a list is not one.
 var errNoPage = errors.New("the body is not a page of a list")
 
@@ -44,7 +47,7 @@ func (c *Client) List(ctx context.Context, path string, o ListOptions) iter.Seq2
 		parts, err := c.parts(path, o)
 		part, token, ok := place(o.Token, len(parts))
 		if err == nil && !ok {
-			err = errors.New("the token is not one of this list")
+			err = ErrToken
 		}
 		if err != nil {
 			yield(Page{}, unsent(Request{Method: http.MethodGet, Path: path}, err))

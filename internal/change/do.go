@@ -89,7 +89,7 @@ func (d *Desk) send(ctx context.Context, c Change) (o Outcome, shown []byte) {
 	}
 	o.State, o.Failure = classify(answer, err)
 	if len(c.Secret) > 0 && len(answer.Body) > 0 {
-		o.Body, shown = withoutSecrets(answer.Body, c.Secret), answer.Body
+		o.Body, shown = withoutSecrets(answer.Body, c.Secret, d.documented(c.Collection)), answer.Body
 	}
 	return o, shown
 }

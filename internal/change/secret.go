@@ -3,6 +3,7 @@ package change
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 )
@@ -25,14 +26,38 @@ func withoutCredentials(h http.Header) http.Header {
 	return kept
 }
 
-// withoutSecrets returns a body without the named members, wherever they stand in it. A body that is not JSON
-// cannot be cleaned: nothing of it is kept.
-func withoutSecrets(body []byte, names []string) []byte {
+// documented names the members of a collection's records. The API does not say how it calls a key, so in an answer
+// with one every other member is taken for it. nil: the collection is not known.
+func (d *Desk) documented(collection string) []string {
+	if d.Contract == nil {
+		return nil
+	}
+	c, ok := d.Contract.Collection(collection)
+	if !ok {
+		return nil
+	}
+	names := make([]string, 0, len(c.Fields))
+	for i := range c.Fields {
+		names = append(names, c.Fields[i].Name)
+	}
+	return names
+}
+
+// withoutSecrets returns a body without the named members, wherever they stand in it, and at its top without what is
+// not documented (nil: everything is). A body that is not JSON cannot be cleaned: nothing of it is kept.
+func withoutSecrets(body []byte, names, documented []string) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
 		return nil
+	}
+	record, isRecord := value.(map[string]any)
+	if documented != nil && !isRecord {
+		return nil
+	}
+	if documented != nil {
+		maps.DeleteFunc(record, func(name string, _ any) bool { return !slices.Contains(documented, name) })
 	}
 	cleaned, err := json.Marshal(cleanse(value, names))
 	if err != nil {
