@@ -109,8 +109,8 @@ func (f *sheet) confirm(status int) error {
 		Heading: v.words.T("delete.heading", "one", v.one(f.c), "name", name), Action: v.request().URL.EscapedPath(),
 		Button: v.words.T("delete.button", "one", v.one(f.c)), Consequence: v.words.T("delete.consequence"),
 		Cancel: f.back(), Change: id, Opened: f.plan.Opened(f.base), Return: f.back(), Whole: f.whole, Trouble: f.trouble,
-		Reasons: v.s.Config.Audit.Reasons, Why: f.sub.Why, Note: f.sub.Note, WhyNot: f.whyNot, Unsure: f.unsure,
-		Conflict: f.conflict,
+		Reasons: v.reasons(f.sub.Why), Why: f.sub.Why, Note: f.sub.Note, WhyNot: f.whyNot, Unsure: f.unsure,
+		Conflict: f.conflict, First: f.first,
 	}
 	if f.c.SoftDelete != "" {
 		view.Consequence = v.words.T("delete.consequence-soft")
@@ -193,16 +193,29 @@ func (f *sheet) refusedDelete(r change.Receipt) error {
 	return f.confirm(status)
 }
 
+// gone is the page for a record that is not there any more, with the way to the change that took it away.
+func (f *sheet) gone(unread error) error {
+	if f.first == "" {
+		return unread
+	}
+	status, failure := f.v.s.explain(f.v, unread)
+	failure.Links = append(failure.Links, views.Link{Text: f.v.words.T("form.first-receipt"), Href: f.first})
+	return &pageError{status: status, failure: failure, cause: unread}
+}
+
 func (f *sheet) notSentDelete(err error) error {
 	v := f.v
 	var spent *change.SpentError
+	if errors.As(err, &spent) && spent.First != nil {
+		f.first = "/changes/" + spent.First.ID
+	}
 	if f.base.Raw() == nil {
 		if unread := f.load(); unread != nil {
-			return unread
+			return f.gone(unread)
 		}
 	}
 	switch {
-	case errors.As(err, &spent):
+	case spent != nil:
 		f.spent = true
 		f.whole = append(f.whole, v.words.T("form.spent"))
 		return f.confirm(http.StatusConflict)

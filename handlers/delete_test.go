@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -111,5 +112,40 @@ func TestADeleteNeedsItsConfirmation(t *testing.T) {
 	}
 	if n := len(api.sent()); n != 0 {
 		t.Errorf("got %d requests, want none", n)
+	}
+}
+
+func TestAfterADeleteThereIsAPageToGoTo(t *testing.T) {
+	for _, back := range []string{"/clockings/8192", "/clockings/8192?done=01a2086d-0641-7282-b150-f1f0291381bd", "/clockings/8192/edit"} {
+		_, els := atElsewhere(t)
+		page := els.get("/clockings/8192/delete?return=" + url.QueryEscape(back)).wants(http.StatusOK)
+		if got := page.find("a[autofocus]").AttrOr("href", ""); got != back {
+			t.Errorf("Cancel: got %s, want %s", got, back)
+		}
+		done := theForm(page).send().wants(http.StatusOK)
+		if done.url.Path != "/clockings" || !strings.Contains(done.text("#done"), "200 OK") {
+			t.Errorf("from %s: got %s %q, want the list with the banner", back, done.url, done.text("#done"))
+		}
+	}
+}
+
+func TestInvariant3_ASpentDeleteLeadsToItsFirstReceipt(t *testing.T) {
+	api, els := atElsewhere(t)
+	form := theForm(els.get("/clockings/8192/delete"))
+	form.send().wants(http.StatusOK)
+	again := form.set("why.note", "another thought").send()
+	if again.find("main a[href='/changes/"+form.values.Get("change")+"']").Length() != 1 {
+		t.Errorf("got %d %q, want a link to the first receipt", again.status, again.text("main"))
+	}
+	api.put("clockings", "8192", clocking8192)
+	back := form.send().wants(http.StatusConflict)
+	if back.find("main a[href='/changes/"+form.values.Get("change")+"']").Length() != 1 {
+		t.Errorf("got %q, want a link to the first receipt", back.text("main"))
+	}
+	if got := theForm(back).values; got.Get("why.note") != "another thought" || got.Get("change") == form.values.Get("change") {
+		t.Errorf("got note %q and id %q", got.Get("why.note"), got.Get("change"))
+	}
+	if n := len(api.sent()); n != 1 {
+		t.Errorf("got %d requests, want 1", n)
 	}
 }

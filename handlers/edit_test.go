@@ -2,10 +2,14 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"protime-admin/protime/simulator"
 )
 
 const editClocking = "/clockings/8192/edit"
@@ -487,5 +491,91 @@ func TestReasonsAreRequiredWhereTheCompanySaysSo(t *testing.T) {
 	theForm(page).set("why", "Wrong time").send().wants(http.StatusOK)
 	if n := len(w.tenant.Writes()); n != 1 {
 		t.Errorf("writes: got %d, want 1", n)
+	}
+}
+
+func TestAReasonThatIsNotOfTheListStays(t *testing.T) {
+	w := newWorld(t, "AUDIT_REASON=required", "AUDIT_REASONS=Forgot,Wrong")
+	els := w.signIn("els")
+	form := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "half nine")
+	form.values.Set("why", "The terminal was on fire")
+	page := form.send().wants(http.StatusUnprocessableEntity)
+	if got := theForm(page).values.Get("why"); got != "The terminal was on fire" {
+		t.Errorf("the reason: got %q, want it kept", got)
+	}
+	theForm(page).set("timeOfDayInMinutes", "8:30").send().wants(http.StatusOK)
+	if got := els.get("/changes/" + form.values.Get("change")).text("main"); !strings.Contains(got, "The terminal was on fire") {
+		t.Errorf("the receipt: got %q, want the reason", got)
+	}
+}
+
+func TestTheBannerIsThereEvenWhenThePageToGoBackToIsNot(t *testing.T) {
+	api, els := atElsewhere(t)
+	form := theForm(els.get(editClocking+"?return=%2Fclockings")).set("timeOfDayInMinutes", "7:58")
+	api.answers(http.MethodGet, "/clockings", 500, "")
+	page := form.send().wants(http.StatusBadGateway)
+	if got := page.text("#done"); !strings.Contains(got, "200 OK") {
+		t.Errorf("got %q, want the banner above the failure", page.text("main"))
+	}
+}
+
+func TestRecordsThatAreNoneAreBadAnswers(t *testing.T) {
+	for _, body := range []string{"null", "[]", "5", `"x"`, "true", "{", `{"id":8192`, "", " ", "\xff\xfe"} {
+		api, els := atElsewhere(t)
+		edit := els.get(editClocking)
+		api.answers(http.MethodGet, "/*/*", 200, body, "Content-Type", "application/json")
+		for _, path := range []string{"/clockings/8192", editClocking, "/clockings/8192/delete"} {
+			if got := els.get(path); got.status != http.StatusBadGateway {
+				t.Errorf("%q: %s: got %d %q, want 502", body, path, got.status, got.text("h1"))
+			}
+		}
+		if got := theForm(edit).set("timeOfDayInMinutes", "7:58").send(); got.status != http.StatusBadGateway || len(api.sent()) != 0 {
+			t.Errorf("%q: got %d and %d requests, want 502 and none", body, got.status, len(api.sent()))
+		}
+		api.forgetRules()
+		api.answers(http.MethodGet, "/clockings", 200, body, "Content-Type", "application/json")
+		if got := els.get("/clockings"); got.status != http.StatusBadGateway && body != "[]" {
+			t.Errorf("%q: the list: got %d %q, want 502", body, got.status, got.text("h1"))
+		}
+	}
+}
+
+func TestAFormWhoseTokenIsRefusedKeepsWhatWasTyped(t *testing.T) {
+	tenant := simulator.Company(time.Now())
+	tenant.TokenLifetime = time.Second
+	w := newWorldWith(t, tenant)
+	els := w.signIn("els")
+	fresh := els.get("/clockings/new?person.id=76547&kind=InOut&timeOfDayInMinutes=0800&date=" + today()).wants(http.StatusOK)
+	time.Sleep(1100 * time.Millisecond)
+	tenant.Fail(simulator.Fault{Path: "/tenants/*/connect/token", Status: 401, Body: `{"error":"invalid_client"}`})
+	page := theForm(fresh).set("why.note", "my note").send()
+	if page.status != http.StatusBadGateway || theForm(page).values.Get("why.note") != "my note" || len(tenant.Writes()) != 0 {
+		t.Errorf("got %d, the note %q and %d writes, want 502, the note and none", page.status, theForm(page).values.Get("why.note"), len(tenant.Writes()))
+	}
+}
+
+func TestUnderAPrefixReturnMayCarryItOrNot(t *testing.T) {
+	w := newWorld(t, "PUBLIC_URL=/portal")
+	els := w.signIn("els")
+	for _, back := range []string{"/clockings?kind=InOut", "/portal/clockings?kind=InOut"} {
+		answer := theForm(els.get(editClocking + "?return=" + url.QueryEscape(back))).sendOnce().wants(http.StatusSeeOther)
+		if got := answer.header.Get("Location"); !strings.HasPrefix(got, "/portal/clockings?kind=InOut&") {
+			t.Errorf("return=%s: got %s", back, got)
+		}
+	}
+}
+
+func TestInvariant1_OnlyWhatWasTouchedDiffers(t *testing.T) {
+	// Whatever stands in a record: one field is changed, and every other byte between what is writable is as it was.
+	kept := []string{
+		`"person":{"id":76547,"x":[1,2,{"y":null}]}`, `"date":"2024-01-05"`, `"terminal":{"id":765,"externalReferences":{"@external-code":"T1"}}`,
+		`"geolocation":{"longitude":4.3922250000,"latitude":-0.0,"altitude":1E+2}`, `"kind":"InOut"`, `"activityLevels":[]`,
+		`"zero":0.0`, `"text":"a\u0041\/\"<&>"`, `"empty":{}`, `"none":null`, `"much":123456789012345678901234567890`,
+	}
+	api, els := atElsewhere(t)
+	api.put("clockings", "8192", `{"id":8192,"timeOfDayInMinutes":485,`+strings.Join(kept, ",")+`}`)
+	theForm(els.get(editClocking)).set("timeOfDayInMinutes", "8:00").send().wants(http.StatusOK)
+	if got, want := api.sent()[0].Body, `{"timeOfDayInMinutes":480,`+strings.Join(kept, ",")+`}`; got != want {
+		t.Errorf("body of PUT:\n got %s\nwant %s", got, want)
 	}
 }

@@ -55,6 +55,10 @@ func (s *Server) fail(err error, c echo.Context) {
 	v.askToWait(status, err)
 	page := v.page(failure.Title)
 	page.Problem = true
+	if v.session != nil && r.Method == http.MethodGet && r.URL.Query().Get("done") != "" {
+		// The change was made, whatever became of the page to go back to.
+		page.Banner = v.banner()
+	}
 	if err := v.show(status, views.Error(page, &failure)); err != nil {
 		s.Logger.ErrorContext(r.Context(), "error page", "id", v.id, "error", err)
 		s.lastResort(c.Response())

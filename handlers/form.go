@@ -31,7 +31,7 @@ func (f *sheet) show(status int, state form.State) error {
 	f.sides(state.Cells)
 	view := &views.Form{
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
-		Whole: f.whole, Trouble: f.trouble, Notes: f.notes, Reasons: v.s.Config.Audit.Reasons,
+		Whole: f.whole, Trouble: f.trouble, Notes: f.notes, Reasons: v.reasons(f.sub.Why),
 		Required: v.s.Config.Audit.ReasonRequired, WhyNot: f.whyNot, Preview: f.preview, Conflict: f.conflict,
 		Unsure: f.unsure, First: f.first,
 	}

@@ -77,6 +77,9 @@ func (f *sheet) back() string {
 		target = f.v.request().URL.Query().Get("return")
 	}
 	if target != "" {
+		if f.v.s.base != "" && strings.HasPrefix(target, f.v.s.base+"/") {
+			target = strings.TrimPrefix(target, f.v.s.base)
+		}
 		safe := strings.TrimPrefix(f.v.s.SignIn.Returns.SafeReturn(f.v.s.base+target), f.v.s.base)
 		if safe != "/" || target == "/" {
 			return safe
@@ -91,9 +94,22 @@ func (f *sheet) back() string {
 	return f.c.URL(f.params...)
 }
 
+// deletes says that a path is a page of the record that this form takes away: there is no way back to it.
+func (f *sheet) deletes(path string) bool {
+	if f.verb != contract.Delete {
+		return false
+	}
+	page, _, _ := strings.Cut(path, "?")
+	return page == f.page || strings.HasPrefix(page, f.page+"/")
+}
+
 // done sends the browser back with the change named, so that the page there shows what happened.
 func (f *sheet) done(r change.Receipt) error {
-	return f.v.to(marked(f.back(), "done", r.ID, recordOf(f.v.s, r)))
+	back := f.back()
+	if f.deletes(back) {
+		back = f.c.URL(f.params...)
+	}
+	return f.v.to(marked(back, "done", r.ID, recordOf(f.v.s, r)))
 }
 
 // marked adds a parameter to a path, and the row to go to.
@@ -127,15 +143,26 @@ func (f *sheet) problemsFirst() {
 	f.whyNot = v.reasonProblem(f.sub.Why, f.sub.Note)
 }
 
-// reasonProblem is the sentence about a reason that is missing or not of the list.
+// longestReason is how many bytes of a reason the log takes.
+const longestReason = 2000
+
+// reasons are those to choose from. One that was given and is not of the list stays: the list may have changed since
+// the form was opened, and what a person says is a reason.
+func (v *visit) reasons(given string) []string {
+	listed := v.s.Config.Audit.Reasons
+	if given == "" || slices.Contains(listed, given) {
+		return listed
+	}
+	return append(slices.Clone(listed), given)
+}
+
+// reasonProblem is the sentence about a reason that is missing or too long.
 func (v *visit) reasonProblem(why, note string) string {
 	audit := v.s.Config.Audit
 	switch {
 	case audit.ReasonRequired && strings.TrimSpace(why) == "" && strings.TrimSpace(note) == "":
 		return v.words.T("form.why.required")
-	case why != "" && !slices.Contains(audit.Reasons, why):
-		return v.words.T("form.why.unknown")
-	case len(note) > 2000:
+	case len(why)+len(note) > longestReason:
 		return v.words.T("form.why.long")
 	}
 	return ""

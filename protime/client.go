@@ -104,6 +104,9 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
+// errNoRecord says that an answer is JSON and no record.
+var errNoRecord = errors.New("the body is not an object")
+
 // Get reads one record. The path is relative to the API's base and escaped (see Path), the query is encoded and
 // without "?". Errors are *Error; an empty body, HTML and text that is not JSON match BadAnswer and keep the status.
 func (c *Client) Get(ctx context.Context, path, query string) (Record, Answer, error) {
@@ -118,6 +121,9 @@ func (c *Client) Get(ctx context.Context, path, query string) (Record, Answer, e
 	if c.sensitive(path) {
 		record = c.reduce(path, record)
 		answer.Body = record.Raw()
+	}
+	if !record.isObject() {
+		return Record{}, answer, badAnswer(answer, path, errNoRecord)
 	}
 	return record, answer, nil
 }
