@@ -48,8 +48,8 @@ type policyOf struct {
 	origins, header []string
 }
 
-// policy is the Content-Security-Policy around the origins that forms may lead to besides our own. Pictures may stand in
-// the page itself: the icon does, which spares every first visit a request.
+// policy is the Content-Security-Policy around the origins that forms may lead to besides our own. Pictures may be
+// in their own address: the script gives the page its icon so, which spares every first visit a request.
 func (s *Server) policy() (before, after string) {
 	ancestors := "'none'"
 	if len(s.Config.FrameAncestors) > 0 {

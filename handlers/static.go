@@ -39,10 +39,6 @@ func packAssets() (assets, views.Assets, error) {
 		if err != nil {
 			return nil, links, fmt.Errorf("static files: %w", err)
 		}
-		if path.Ext(entry.Name()) == ".svg" {
-			links.Icon = inline(data)
-			continue
-		}
 		a, err := pack(entry.Name(), data)
 		if err != nil {
 			return nil, links, fmt.Errorf("static files: %s: %w", entry.Name(), err)
@@ -56,19 +52,16 @@ func packAssets() (assets, views.Assets, error) {
 			links.CSS = "/static/" + name
 		case ".js":
 			links.Script = "/static/" + name
+		case ".svg":
+			links.Icon = "/static/" + name
 		}
 	}
 	return packed, links, nil
 }
 
-// inline writes a small picture as a URL, so that it comes with the page.
-func inline(svg []byte) string {
-	return "data:image/svg+xml," + strings.NewReplacer(`"`, "%22", "#", "%23", "<", "%3C", ">", "%3E").Replace(string(svg))
-}
-
 func pack(name string, data []byte) (asset, error) {
 	kinds := map[string]string{
-		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 	}
 	kind, ok := kinds[path.Ext(name)]
 	if !ok {

@@ -89,6 +89,16 @@
 // Forms: every page works without what follows. It spares keystrokes and warns; the server decides.
 document.documentElement.classList.add("js");
 
+// The icon comes with the script: as a file of its own it would be one more request of every first visit.
+(() => {
+  const icon = document.createElement("link");
+  icon.rel = "icon";
+  icon.href = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">' +
+    '<rect width="32" height="32" rx="7" fill="#0a5aa8"/><path d="M16 6.5a9.5 9.5 0 1 0 .01 0M16 10.5V16l4 2.6" ' +
+    'fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/></svg>')}`;
+  document.head.append(icon);
+})();
+
 // Unsaved work: the save bar names what changed, and leaving asks first, as long as there is something to lose.
 (() => {
   const form = document.querySelector("form[data-guard]");

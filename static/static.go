@@ -1,5 +1,5 @@
 // Package static holds the stylesheet, the one script and the icons, embedded. Package handlers serves them under
-// names that carry a hash of their content, compressed once at start; the icon stands in every page.
+// names that carry a hash of their content, compressed once at start.
 package static
 
 import "embed"

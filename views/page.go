@@ -39,7 +39,7 @@ type Page struct {
 	Skeletons *Skeletons
 }
 
-// Assets are the URLs of the static files, with their content hash; the icon is in its URL.
+// Assets are the URLs of the static files, with their content hash.
 type Assets struct {
 	CSS, Script, Icon string
 }
