@@ -85,7 +85,7 @@ func TestDeletingWhatIsGoneIsSaidAndNotSent(t *testing.T) {
 
 func TestInvariant4_AnUnansweredDeleteIsUnknownAndFound(t *testing.T) {
 	api := newElsewhere(t)
-	w := newWorldOn(t, api, 500*time.Millisecond)
+	w := newWorldOn(t, api, 20*time.Second)
 	els := w.signIn("els")
 	form := theForm(els.get("/clockings/8192/delete"))
 	api.breaks(http.MethodDelete, true)
@@ -100,6 +100,24 @@ func TestInvariant4_AnUnansweredDeleteIsUnknownAndFound(t *testing.T) {
 	api.forgetRules()
 	if got := page.form("form[action$='/check']").send().text("main"); !strings.Contains(got, "applied") {
 		t.Errorf("checked: got %q, want applied", got)
+	}
+}
+
+func TestInvariant3_ADeleteAfterARefusalHasANewId(t *testing.T) {
+	for _, status := range []int{400, 403, 404, 409, 412, 500, 503} {
+		api, els := atElsewhere(t)
+		form := theForm(els.get("/clockings/8192/delete"))
+		api.answers(http.MethodDelete, "/*/*", status, "")
+		refused := form.send()
+		again := theForm(refused)
+		if again.values.Get("change") == form.values.Get("change") {
+			t.Errorf("%d: the form's id: got the spent one", status)
+		}
+		api.forgetRules()
+		again.send().wants(http.StatusOK)
+		if n := len(api.sent()); n != 2 {
+			t.Errorf("%d: got %d requests, want 2", status, n)
+		}
 	}
 }
 

@@ -42,6 +42,7 @@ type call struct {
 	Method, Path, Query string
 	Header              http.Header
 	Body                string
+	gone                <-chan struct{} // closed when the client has gone
 }
 
 const (
@@ -147,7 +148,7 @@ func (a *elsewhere) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, _ := io.ReadAll(r.Body)
-	c := call{r.Method, below, r.URL.RawQuery, r.Header.Clone(), string(body)}
+	c := call{r.Method, below, r.URL.RawQuery, r.Header.Clone(), string(body), r.Context().Done()}
 	if r.Header.Get("User-Agent") == "" || strings.HasPrefix(r.Header.Get("User-Agent"), "Go-http-client") {
 		a.t.Errorf("%s %s came without a User-Agent of its own", r.Method, below)
 	}
@@ -289,13 +290,13 @@ func (a *elsewhere) cutsOff(method string, status int) {
 	})
 }
 
-// hangs answers requests with this method when it is too late.
-func (a *elsewhere) hangs(method string, patience time.Duration) {
-	a.when(func(w http.ResponseWriter, c call) bool {
+// hangs leaves requests with this method without an answer until the client has gone.
+func (a *elsewhere) hangs(method string) {
+	a.when(func(_ http.ResponseWriter, c call) bool {
 		if c.Method != method {
 			return false
 		}
-		time.Sleep(patience)
+		<-c.gone
 		return true
 	})
 }

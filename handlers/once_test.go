@@ -102,6 +102,26 @@ func TestInvariant3_BackAndSaveAgainShowsTheFirstReceipt(t *testing.T) {
 	}
 }
 
+func TestInvariant3_AnAnsweredPressIsShownEvenWhenProtimeIsDown(t *testing.T) {
+	api, els := atElsewhere(t)
+	for _, path := range []string{editClocking, "/clockings/8192/delete"} {
+		form := theForm(els.get(path))
+		if form.values.Has("timeOfDayInMinutes") {
+			form.set("timeOfDayInMinutes", "7:58")
+		}
+		form.send().wants(http.StatusOK)
+		api.answers(http.MethodGet, "/*/*", 503, "", "Retry-After", "60")
+		again := form.sendOnce().wants(http.StatusSeeOther)
+		if got := again.header.Get("Location"); !strings.Contains(got, "done="+form.values.Get("change")) {
+			t.Errorf("%s: got %s, want the first receipt", path, got)
+		}
+		api.forgetRules()
+	}
+	if n := len(api.sent()); n != 2 {
+		t.Errorf("got %d requests, want 2", n)
+	}
+}
+
 func TestInvariant3_AfterARefusalThePressOfTheOldFormSendsNothing(t *testing.T) {
 	api, els := atElsewhere(t)
 	form := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "7:58")
