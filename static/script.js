@@ -89,15 +89,10 @@
 // Forms: every page works without what follows. It spares keystrokes and warns; the server decides.
 document.documentElement.classList.add("js");
 
-// The icon comes with the script: as a file of its own it would be one more request of every first visit.
-(() => {
-  const icon = document.createElement("link");
-  icon.rel = "icon";
-  icon.href = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">' +
-    '<rect width="32" height="32" rx="7" fill="#0a5aa8"/><path d="M16 6.5a9.5 9.5 0 1 0 .01 0M16 10.5V16l4 2.6" ' +
-    'fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/></svg>')}`;
-  document.head.append(icon);
-})();
+// The icon comes with the script, in time before it is fetched: as a file it is one more request of every first visit.
+document.querySelector("link[rel=icon]").href = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0a5aa8"/>' +
+  '<path d="M16 6.5a9.5 9.5 0 1 0 .01 0M16 10.5V16l4 2.6" fill="none" stroke="#fff" stroke-width="2.6"/></svg>')}`;
 
 // Unsaved work: the save bar names what changed, and leaving asks first, as long as there is something to lose.
 (() => {
@@ -180,6 +175,27 @@ for (const input of document.querySelectorAll("input[data-clock]")) {
       minutes -= over * 1440;
     }
     write(minutes);
+  });
+}
+
+// Dates: the reading below an input follows what is chosen, so that it never names another day.
+for (const input of document.querySelectorAll("input[type=date][aria-describedby]")) {
+  const hint = document.getElementById(`${input.id}-hint`);
+  if (!hint?.textContent.includes(input.defaultValue.slice(0, 4) || "-")) continue;
+  const opened = hint.textContent;
+  const { lang } = document.documentElement;
+  const form = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+  const words = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, form);
+  input.addEventListener("input", () => {
+    const day = input.valueAsDate;
+    if (!day || input.value === input.defaultValue) {
+      hint.textContent = day ? opened : "";
+      return;
+    }
+    const thursday = new Date(day);
+    thursday.setUTCDate(day.getUTCDate() + 3 - (day.getUTCDay() + 6) % 7);
+    const week = Math.floor((thursday - Date.UTC(thursday.getUTCFullYear(), 0)) / 6048e5) + 1;
+    hint.textContent = words.format(day).replace(",", "") + opened.slice(opened.lastIndexOf(",")).replace(/\d+$/, week);
   });
 }
 

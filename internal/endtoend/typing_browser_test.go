@@ -173,6 +173,26 @@ func TestAPickerShowsWhatMatches(t *testing.T) {
 	}
 }
 
+// The reading below a date never names another day than the input holds.
+func TestADateIsReadOutAsItIsChosen(t *testing.T) {
+	tab, _ := typing(t)
+	for date, want := range map[string]string{
+		"2026-11-24": "Tuesday 24 November 2026, week 48",
+		"2027-01-03": "Sunday 3 January 2027, week 53",
+		"2024-12-30": "Monday 30 December 2024, week 1",
+		"":           "",
+	} {
+		tab.Do(chromedp.Evaluate[chromedp.Void](`(() => {
+			const input = document.querySelector("[name=date]");
+			input.value = "` + date + `";
+			input.dispatchEvent(new Event("input", {bubbles: true}));
+		})()`))
+		if got := browsertest.Ask(tab, chromedp.Evaluate[string](`document.querySelector("#i-date-hint").textContent`)); got != want {
+			t.Errorf("%s: got %q, want %q", date, got, want)
+		}
+	}
+}
+
 // Escape on a page that asks is its Cancel.
 func TestEscapeLeavesAConfirmation(t *testing.T) {
 	tab, w := typing(t)
