@@ -361,9 +361,8 @@ func TestLogPagesByKey(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
 	first := correct(els, "8:00", "0")
-	form := els.get("/clockings/8192/edit").form("form.sheet")
 	for i := range 60 {
-		form = els.get("/clockings/8192/edit").form("form.sheet")
+		form := els.get("/clockings/8192/edit").form("form.sheet")
 		form.set("timeOfDayInMinutes", "8:"+string(rune('1'+i%5))+string(rune('0'+i%10))).send().wants(http.StatusOK)
 	}
 	page := els.get("/changes?mine=1").wants(http.StatusOK)

@@ -34,7 +34,6 @@ type elsewhere struct {
 	deleted  int                                // status of DELETE
 	replaced int
 	pages    int // rows of a page of a list; 0: all
-	held     chan struct{}
 }
 
 // call is one request that reached it.
@@ -76,12 +75,6 @@ func (a *elsewhere) put(collection, id, raw string) {
 		a.order[collection] = append(a.order[collection], id)
 	}
 	a.records[collection][id] = raw
-}
-
-func (a *elsewhere) get(collection, id string) string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.records[collection][id]
 }
 
 // when adds a rule that comes before everything else; it says whether it has answered.
