@@ -64,6 +64,26 @@ func TestInvariant5_TakingTheServersSideOfEverythingIsNoChange(t *testing.T) {
 	}
 }
 
+func TestInvariant5_ARecordThatMovesAgainIsShownAgain(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.put("clockings", "8192", plainClocking)
+	moved := func(minutes string) string {
+		return strings.Replace(plainClocking, ":485,\"calc", ":"+minutes+",\"calc", 1)
+	}
+	form := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "8:00")
+	api.put("clockings", "8192", moved("490"))
+	page := form.send().wants(http.StatusConflict)
+	api.put("clockings", "8192", moved("495"))
+	again := theForm(page).set("pick.timeOfDayInMinutes", "mine").send().wants(http.StatusConflict)
+	if got := again.text(".pick"); !strings.Contains(got, "08:15") || !strings.Contains(got, "08:10") || !strings.Contains(got, "08:00") {
+		t.Errorf("the sides: got %q, want what was shown, what is there now, and mine", got)
+	}
+	theForm(again).set("pick.timeOfDayInMinutes", "mine").send().wants(http.StatusOK)
+	if puts := api.sent(); len(puts) != 1 || !strings.Contains(puts[0].Body, `"timeOfDayInMinutes":480`) {
+		t.Errorf("got %v, want one PUT of my time", puts)
+	}
+}
+
 func TestInvariant5_WhatCountsAsAConflict(t *testing.T) {
 	tests := []struct {
 		sentence string

@@ -65,7 +65,7 @@ func (s *Server) stream(v *visit, c *contract.Collection, params []string, sel s
 	}
 	source := &rowSource{v: v, c: c, params: params, sel: sel, page: first, next: next, done: v.doneRecord()}
 	source.finish = l.End
-	if order := sortOrder(c, q.Get("sort")); order != nil {
+	if order := v.sortOrder(c, q.Get("sort")); order != nil {
 		l.Rows = source.sorted(order)
 	} else {
 		l.Rows = source.rows
@@ -112,7 +112,7 @@ func (s *Server) listView(v *visit, c *contract.Collection, sel *selection) *vie
 	l.CSV = path + ".csv?" + with(q, "page", "", "restarted", "", "done", "")
 	l.Naming = v.naming(c)
 	l.Columns = v.columns(c, q)
-	if sortOrder(c, q.Get("sort")) != nil {
+	if _, _, ok := sortColumn(c, q.Get("sort")); ok {
 		l.Sorted = v.words.T("list.sorted")
 	}
 	return l

@@ -172,6 +172,30 @@ func TestEmptyPagesAreNotTheEnd(t *testing.T) {
 	}
 }
 
+func TestTwoHundredAPIPagesAreOnePageWhenMostAreEmpty(t *testing.T) {
+	api, els := atElsewhere(t)
+	asked := 0
+	api.when(func(w http.ResponseWriter, c call) bool {
+		if c.Path != "/clockings" {
+			return false
+		}
+		asked++
+		row, next := "", fmt.Sprintf(`,"nextLink":"%s/clockings?continuationToken=%d"`, elsewhereBase, asked)
+		if asked%50 == 0 {
+			row = fmt.Sprintf(`{"id":%d,"person":{"id":1},"date":"2026-01-01","timeOfDayInMinutes":1,"kind":"InOut"}`, asked)
+		}
+		if asked == 200 {
+			next = ""
+		}
+		_, _ = io.WriteString(w, `{"value":[`+row+`]`+next+`}`)
+		return true
+	})
+	page := els.get("/clockings?date.ge=2026-01-01&date.le=2026-01-31").wants(http.StatusOK)
+	if got := strings.Join(rows(page), " "); got != "50 100 150 200" || asked != 200 {
+		t.Errorf("got the rows %s of %d API pages, want four of 200", got, asked)
+	}
+}
+
 func TestAnExpiredTokenStartsAgainAndSaysSo(t *testing.T) {
 	w := newWorld(t)
 	w.tenant.PageSize = 40
@@ -371,6 +395,20 @@ func TestSortingIsOverThePageAndSaysSo(t *testing.T) {
 	}
 	for _, odd := range []string{"nothing", "-", "--date", "person.pinCode", "<script>"} {
 		els.get("/clockings?date.ge=" + today() + "&sort=" + url.QueryEscape(odd)).wants(http.StatusOK)
+	}
+}
+
+func TestNamesAreSortedAsNames(t *testing.T) {
+	api := newElsewhere(t)
+	for id, name := range map[string]string{"9": "Zoë", "10": "Élodie", "11": "arne", "12": "Dirk"} {
+		api.put("people", id, `{"id":`+id+`,"firstName":"`+name+`","lastName":"Maes"}`)
+		api.put("clockings", id, `{"id":`+id+`,"person":{"id":`+id+`},"date":"2024-01-05","timeOfDayInMinutes":485,"kind":"InOut"}`)
+	}
+	w := newWorldOn(t, api, 0)
+	w.knowsPeople()
+	page := w.signIn("els").get("/clockings?date.ge=2024-01-01&sort=person").wants(http.StatusOK)
+	if got, want := strings.Join(rows(page), " "), "11 12 10 8192 9"; got != want {
+		t.Errorf("arne, Dirk, Élodie, Jan, Zoë: got %s, want %s", got, want)
 	}
 }
 

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -280,50 +279,6 @@ func prefill(q url.Values, f contract.Field, name string, raw json.RawMessage) {
 			q.Set(name+".day", typed.Day)
 		}
 	}
-}
-
-// sortOrder compares records by a column: "date" or "-date"; nil when there is no such column.
-func sortOrder(c *contract.Collection, sort string) func(a, b protime.Record) int {
-	name, descending := strings.CutPrefix(sort, "-")
-	if name == "" {
-		return nil
-	}
-	at := slices.IndexFunc(columnFields(c), func(f contract.Field) bool { return f.Path == name })
-	if at < 0 {
-		return nil
-	}
-	sign := 1
-	if descending {
-		sign = -1
-	}
-	chosen := columnFields(c)[at]
-	ties := []contract.Field{chosen}
-	for _, path := range []string{"date", "from", "timeOfDayInMinutes", "startTimeInMinutes", "id"} {
-		if f, ok := c.Field(path); ok {
-			ties = append(ties, f)
-		}
-	}
-	return func(a, b protime.Record) int {
-		for i, f := range ties {
-			order := compareRaw(lookup(a, f.Path), lookup(b, f.Path))
-			if i == 0 {
-				order *= sign
-			}
-			if order != 0 {
-				return order
-			}
-		}
-		return 0
-	}
-}
-
-// compareRaw compares numbers by value, references by id, everything else as text.
-func compareRaw(a, b json.RawMessage) int {
-	var x, y float64
-	if json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil {
-		return cmp.Compare(x, y)
-	}
-	return cmp.Compare(strings.ToLower(plain(a)), strings.ToLower(plain(b)))
 }
 
 var errNoRow = errors.New("no such row")
