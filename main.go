@@ -156,9 +156,14 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 		return err
 	}
 	for _, name := range settings.Writable {
-		if _, ok := described.Collection(name); !ok {
+		if _, ok := described.Collection(name); ok {
+			continue
+		}
+		if settings.Protime.Contract == "" {
 			return fmt.Errorf("WRITABLE: the contract has no collection %q", name)
 		}
+		// A tenant's own document may well lack what is on by default.
+		logger.WarnContext(ctx, "WRITABLE names a collection that PROTIME_CONTRACT does not have", "collection", name)
 	}
 	words, err := lang.Load()
 	if err != nil {
