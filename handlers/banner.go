@@ -87,7 +87,7 @@ func (v *visit) receiptBanner(r change.Receipt) *views.Banner {
 	}
 	switch r.State {
 	case change.Unknown, change.Sending:
-		b.Notes = append(b.Notes, v.words.T("change.unknown.text"))
+		b.Notes = append(b.Notes, v.words.T(lostKey(r)), v.words.T("change.unknown.text"))
 	case change.Accepted:
 		b.Notes = append(b.Notes, v.words.T("change.accepted.text"))
 	}

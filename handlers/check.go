@@ -120,9 +120,9 @@ func seenKey(seen change.Seen) string {
 	return ""
 }
 
-// lostKey is the sentence of why an answer never came.
-func lostKey(failure string) string {
-	switch failure {
+// lostKey is the sentence of what became of an answer that says nothing.
+func lostKey(r change.Receipt) string {
+	switch r.Failure {
 	case "timeout":
 		return "change.lost.timeout"
 	case "reset", "cut-off":
@@ -134,5 +134,8 @@ func lostKey(failure string) string {
 	case "stopped":
 		return "change.lost.stopped"
 	}
-	return ""
+	if r.Status != 0 {
+		return "change.lost.bad-answer" // a gateway's own
+	}
+	return "change.lost.none"
 }

@@ -83,10 +83,7 @@ func (v *visit) receiptNotes(r change.Receipt) []string {
 	}
 	switch r.State {
 	case change.Unknown, change.Sending:
-		notes = append(notes, v.words.T("change.unknown.text"))
-		if key := lostKey(r.Failure); key != "" {
-			notes = append(notes, v.words.T(key))
-		}
+		notes = append(notes, v.words.T(lostKey(r)), v.words.T("change.unknown.text"))
 	case change.Accepted:
 		notes = append(notes, v.words.T("change.accepted.text"))
 	case change.Refused:

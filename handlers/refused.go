@@ -71,10 +71,14 @@ func apiProblem(text string) form.Problem {
 	return form.Problem{Problem: field.Problem{Key: "problem.api", Args: map[string]string{"text": text}}}
 }
 
-// notOffered: a PUT or DELETE of a record that a GET just gave, and the API does not know what we mean.
+// notOffered: a POST to a list, or a PUT or DELETE of a record that a GET just gave, and the API does not know what
+// we mean. Below another record a POST may also name one that is not there.
 func (f *sheet) notOffered(said *protime.Error) bool {
 	if said.Is(protime.NotOffered) {
 		return true
+	}
+	if f.verb == contract.Create {
+		return said.Is(protime.NotFound) && !nested(f.c)
 	}
 	return said.Is(protime.NotFound) && f.exists && (f.verb == contract.Replace || f.verb == contract.Delete)
 }
@@ -90,7 +94,7 @@ func (f *sheet) offerAnother(said *protime.Error) *views.Failure {
 		key = "error.no-create"
 	}
 	failure := views.Failure{
-		Title: v.words.T("error.not-offered.title"), Text: v.words.T(key, "what", v.one(f.c)),
+		Title: v.words.T("error.not-offered.title"), Text: v.words.T(key, "what", lowerFirst(v.collectionName(f.c))),
 		Protime: statusLine(v.words, said.Status), Reasons: apiReasons(said),
 	}
 	if f.verb == contract.Replace && v.whyNot(f.c, contract.Create) == "" {
