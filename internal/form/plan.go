@@ -17,7 +17,9 @@ import (
 func NewPlan(c *contract.Collection, v contract.Verb, others ...*contract.Collection) *Plan {
 	p := &Plan{Collection: c, Verb: v, fields: c.Fields, slots: map[string]int{}, targets: map[string][]string{}}
 	for _, o := range others {
-		p.targets[o.Name] = o.Predefined
+		if refers(c.Fields, o.Name) {
+			p.targets[o.Name] = o.Predefined
+		}
 	}
 	if c.Whole {
 		p.fields = []contract.Field{{Name: c.Rows, Path: c.Rows, Type: "array", Fields: c.Fields}}
@@ -39,6 +41,13 @@ func NewPlan(c *contract.Collection, v contract.Verb, others ...*contract.Collec
 		p.Inputs = append(p.Inputs, in)
 	}
 	return p
+}
+
+// refers says whether a field, or one below it, points at a collection.
+func refers(fields []contract.Field, collection string) bool {
+	return slices.ContainsFunc(fields, func(f contract.Field) bool {
+		return f.Ref == collection || f.Item != nil && f.Item.Ref == collection || refers(f.Fields, collection)
+	})
 }
 
 // fixed says that an existing record keeps a field as it is: one that only counts at creation, or a row's name.
