@@ -206,3 +206,31 @@ func TestInvariant2_ALogThatCannotBeWrittenStopsChangesAndKeepsWhatWasTyped(t *t
 		t.Errorf("got %d requests, want none", n)
 	}
 }
+
+func TestOnesOwnRecordsAreForSomebodyElseWhereTheCompanySaysSo(t *testing.T) {
+	w := newWorld(t, "OWN_RECORDS=forbid")
+	w.knowsPeople()
+	jan, els := w.signIn("jan"), w.signIn("els")
+	for _, path := range []string{editClocking, "/clockings/new?person.id=76547&kind=InOut&date=" + today() + "&timeOfDayInMinutes=0912", "/clockings/8192/delete"} {
+		form := theForm(jan.get(path).wants(http.StatusOK))
+		form.values.Set("why.note", "my note")
+		if form.values.Has("timeOfDayInMinutes") {
+			form.set("timeOfDayInMinutes", "7:58")
+		}
+		page := form.send().wants(http.StatusForbidden)
+		if got := theForm(page).values; got.Get("why.note") != "my note" || got.Has("timeOfDayInMinutes") && got.Get("timeOfDayInMinutes") != "7:58" {
+			t.Errorf("%s: what was typed is gone: %v", path, got)
+		}
+		if got := page.text("main .note"); !strings.Contains(got, "own records") {
+			t.Errorf("%s: got %q, want it said why", path, got)
+		}
+	}
+	// Neither by giving one's own clocking to somebody else, nor by taking somebody else's.
+	theForm(jan.get(editClocking)).set("person.id~find", "Els Peeters").send().wants(http.StatusForbidden)
+	if n := len(w.tenant.Writes()); n != 0 {
+		t.Fatalf("got %d writes, want none", n)
+	}
+	theForm(els.get(editClocking)).set("timeOfDayInMinutes", "7:58").send().wants(http.StatusOK)
+	other := theForm(jan.get("/clockings/new?person.id=76548&kind=InOut&date=" + today() + "&timeOfDayInMinutes=0912"))
+	other.send().wants(http.StatusOK)
+}

@@ -163,6 +163,9 @@ func TestNobodysPrivateDataIsOnAnyPage(t *testing.T) {
 			t.Errorf("%s: found somebody by it", path)
 		}
 	}
+	if n := els.get("/people/76547").find("dl.facts dt").Length(); n > 12 {
+		t.Errorf("fields of a person: got %d, want names, numbers and dates of service alone", n)
+	}
 	if got := els.get("/people/76547").text("main"); !strings.Contains(got, "6767646") || !strings.Contains(got, "E1047") {
 		t.Errorf("what may be shown: got %q, want badge and employee number", got)
 	}

@@ -140,6 +140,7 @@ func employees() []ssotest.Person {
 	return []ssotest.Person{
 		{Subject: "els", Name: "Els Peeters", Email: "els.peeters@acme.example", EmployeeNumber: "670001", Locale: "en", Groups: []string{"everyone", "hr-edit"}},
 		{Subject: "tom", Name: "Tom Claes", Email: "tom.claes@acme.example", Locale: "en", Groups: []string{"hr-edit"}},
+		{Subject: "jan", Name: "Jan Maes", Email: "jan.maes@acme.example", EmployeeNumber: "E1047", Locale: "en", Groups: []string{"hr-edit"}},
 		{Subject: "marc", Name: "Marc Dubois", Email: "marc.dubois@acme.example", Locale: "en", Groups: []string{"hr-read"}},
 		{Subject: "anke", Name: "Anke Vermeulen", Email: "anke.vermeulen@acme.example", Locale: "en", Groups: []string{"audit"}},
 		{Subject: "both", Name: "Bo Thys", Email: "bo.thys@acme.example", Locale: "en", Groups: []string{"hr-edit", "audit"}},
