@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
@@ -254,6 +255,7 @@ func listenAndServe(
 		stopped <- server.Shutdown(patience)
 	}()
 	ready.Store(true)
+	defer time.AfterFunc(time.Second, giveBack).Stop()
 	logger.Info("listening", "address", listener.Addr().String(), "public", settings.PublicURL.String())
 	if where.greeting != "" {
 		if _, err := fmt.Fprint(where.stdout, where.greeting); err != nil {
@@ -264,6 +266,13 @@ func listenAndServe(
 		return err
 	}
 	return <-stopped
+}
+
+// giveBack returns to the system what start has left behind: parsed documents, migrations, the first reading of names.
+// Buffers that libraries pool are let go by the second collection only.
+func giveBack() {
+	runtime.GC()
+	debug.FreeOSMemory()
 }
 
 func mayRead(ctx context.Context, client *protime.Client, described *contract.Contract, name string) bool {
