@@ -22,7 +22,8 @@ func (d directory) all(collection string) []form.Hit {
 	switch collection {
 	case "people":
 		return []form.Hit{{ID: "1012", Label: "Jan Maes", Detail: "670012"}, {ID: "1013", Label: "Els Peeters", Detail: "670013"},
-			{ID: "1014", Label: "Jan Peeters", Detail: "670014"}, {ID: "670013", Label: "Odd Number", Detail: "1"}}
+			{ID: "1014", Label: "Jan Peeters", Detail: "670014"}, {ID: "670013", Label: "Odd Number", Detail: "1"},
+			{ID: "1015", Label: "Peeters", Detail: "670015"}}
 	case "terminals":
 		return []form.Hit{{ID: "765", Label: "Gate A"}, {ID: "766", Label: "Gate B"}}
 	}

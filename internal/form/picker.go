@@ -106,10 +106,7 @@ func (d decoder) lookup(c *Cell, find string) {
 		d.refer(c, text)
 		return
 	}
-	hits := d.finder.Find(d.ctx, c.Input.Field.Ref, text, mostHits)
-	if i := slices.IndexFunc(hits, func(h Hit) bool { return h.ID == text }); i >= 0 {
-		hits = hits[i : i+1]
-	}
+	hits := meant(d.finder.Find(d.ctx, c.Input.Field.Ref, text, mostHits), text)
 	switch len(hits) {
 	case 0:
 		c.take(nil, &field.Problem{Key: field.ProblemNotFound, Args: map[string]string{"text": text}})
@@ -122,6 +119,20 @@ func (d decoder) lookup(c *Cell, find string) {
 			"text": text, "count": strconv.Itoa(len(hits)),
 		}})
 	}
+}
+
+// meant leaves the one hit whose id, or else whose whole name or code, is what was typed: who types "Maintenance" does
+// not mean "Maintenance: Rework". Where several are called so, all stay to be chosen from.
+func meant(hits []Hit, text string) []Hit {
+	if i := slices.IndexFunc(hits, func(h Hit) bool { return h.ID == text }); i >= 0 {
+		return hits[i : i+1]
+	}
+	whole := func(h Hit) bool { return strings.EqualFold(h.Label, text) || strings.EqualFold(h.Detail, text) }
+	i := slices.IndexFunc(hits, whole)
+	if i < 0 || slices.ContainsFunc(hits[i+1:], whole) {
+		return hits
+	}
+	return hits[i : i+1]
 }
 
 // found refers to the record that was found; the one that stood there already is left as it is.

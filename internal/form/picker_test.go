@@ -27,6 +27,7 @@ func TestPickersReadTheIDAndTheTextBesideIt(t *testing.T) {
 		{"a number that is also an id", map[string]string{find: "670013"}, with(`{"id":670013}`), ""},
 		{"an id typed as text", map[string]string{find: "1014"}, with(`{"id":1014}`), ""},
 		{"several, the old one among them", map[string]string{find: "Jan"}, base, id + " problem.several"},
+		{"a whole name that another begins with", map[string]string{find: "Peeters"}, with(`{"id":1015}`), ""},
 		{"nobody", map[string]string{find: "Xavier"}, base, id + " problem.not-found"},
 		{"the text emptied", map[string]string{find: ""}, gone, id + " problem.required"},
 		{"the text emptied where no former text was sent", map[string]string{find: "", was: "-"}, base, ""},
