@@ -19,6 +19,7 @@ type selection struct {
 	problem  bool
 	deleted  bool
 	from, to string     // the period, where the list has one
+	period   string     // name of the filter that the period is of
 	values   url.Values // the filter's parameters as they hold now, for links
 }
 
@@ -66,6 +67,7 @@ func (v *visit) period(sel *selection, f contract.Filter, q url.Values) []protim
 		sel.inputs = append(sel.inputs, input)
 		return date
 	}
+	sel.period = f.Name
 	sel.from = add(ge, "filter.from", "ge", from)
 	sel.to = add(le, "filter.until", "le", to)
 	last := &sel.inputs[len(sel.inputs)-1]
@@ -203,6 +205,46 @@ func (v *visit) filterLabel(f contract.Filter) string {
 		return v.words.T(key)
 	}
 	return humanised(f.Name)
+}
+
+// asRecord is what a new record has in common with those of the list: the person, the day, the kind. What was asked for
+// once is not asked again.
+func (sel *selection) asRecord(c *contract.Collection) string {
+	q := url.Values{}
+	for _, f := range c.Filters {
+		value, name := sel.values.Get(f.Name), f.Name
+		switch {
+		case f.Type == "date" && sel.from == sel.to:
+			value = sel.from
+		case f.Ref != "":
+			name += ".id"
+		}
+		if field, ok := c.Field(f.Name); ok && !field.ReadOnly && value != "" && !strings.Contains(value, ",") {
+			q.Set(name, value)
+		}
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
+// neighbours are the periods of the same length before and after the one that the list shows.
+func (v *visit) neighbours(sel *selection, path string, q url.Values) (earlier, later *views.Toggle) {
+	from, errFrom := time.Parse(time.DateOnly, sel.from)
+	to, errTo := time.Parse(time.DateOnly, sel.to)
+	if errFrom != nil || errTo != nil || sel.problem {
+		return nil, nil
+	}
+	period := func(text string, move int) *views.Toggle {
+		ge, le := from.AddDate(0, 0, move).Format(time.DateOnly), to.AddDate(0, 0, move).Format(time.DateOnly)
+		return &views.Toggle{
+			Text: v.words.T(text), Title: v.words.Day(ge) + " – " + v.words.Day(le),
+			Href: path + "?" + with(q, sel.period+".ge", ge, sel.period+".le", le, "page", "", "restarted", "", "done", ""),
+		}
+	}
+	length := days(sel.from, sel.to) + 1
+	return period("list.earlier", -length), period("list.later", length)
 }
 
 func split(text string) []string {

@@ -35,6 +35,7 @@ func (s *Server) list(v *visit, c *contract.Collection) error {
 	}
 	sel := v.selection(c)
 	l := s.listView(v, c, &sel)
+	l.Up = v.up(c, params)
 	status := http.StatusOK
 	if sel.problem || sel.ask != nil {
 		if sel.problem {
@@ -99,8 +100,10 @@ func (s *Server) listView(v *visit, c *contract.Collection, sel *selection) *vie
 		}
 	}
 	if c.Offers(contract.Create) {
-		if l.WhyNot = v.whyNot(c, contract.Create); l.WhyNot == "" {
-			l.New = path + "/new"
+		if why := v.whyNot(c, contract.Create); why != "" {
+			l.WhyNot = v.words.T("list.no-new", "why", why)
+		} else {
+			l.New = path + "/new" + sel.asRecord(c)
 		}
 	}
 	if c.Upsert && v.whyNot(c, contract.Replace) == "" {
@@ -109,6 +112,7 @@ func (s *Server) listView(v *visit, c *contract.Collection, sel *selection) *vie
 	if c.Name == "people" {
 		l.Search = path
 	}
+	l.Earlier, l.Later = v.neighbours(sel, path, q)
 	l.CSV = path + ".csv?" + with(q, "page", "", "restarted", "", "done", "")
 	l.Naming = v.naming(c)
 	l.Columns = v.columns(c, q)
@@ -116,6 +120,15 @@ func (s *Server) listView(v *visit, c *contract.Collection, sel *selection) *vie
 		l.Sorted = v.words.T("list.sorted")
 	}
 	return l
+}
+
+// up leads from a list below a record to that record.
+func (v *visit) up(c *contract.Collection, params []string) views.Link {
+	parent, ok := v.s.Contract.Collection(c.Parent)
+	if !ok || !parent.Offers(contract.Read) || len(params) < len(parent.Params) {
+		return views.Link{}
+	}
+	return views.Link{Text: upperFirst(v.one(parent)), Href: parent.ItemURL(params...)}
 }
 
 // naming says why ids stand where names are due.

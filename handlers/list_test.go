@@ -73,6 +73,59 @@ func TestAListShowsThisWeekAndItsFiltersAreAForm(t *testing.T) {
 	}
 }
 
+func TestANewRecordKnowsWhatTheListWasAskedFor(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	const list = "/clockings?date.ge=2026-11-20&date.le=2026-11-20&person=76548&kind=InOut"
+	form := theForm(els.get(list).wants(http.StatusOK).follow(".head a.main"))
+	for name, want := range map[string]string{"person.id": "76548", "date": "2026-11-20", "kind": "InOut", "return": list} {
+		if got := form.values.Get(name); got != want {
+			t.Errorf("%s of a new one: got %q, want %q", name, got, want)
+		}
+	}
+	form = theForm(els.get("/clockings?date.ge=2026-11-16&date.le=2026-11-20&person=76547,76548").follow(".head a.main"))
+	for _, name := range []string{"person.id", "date", "kind"} {
+		if got := form.values.Get(name); got != "" {
+			t.Errorf("%s of a new one after a list of several: got %q, want nothing", name, got)
+		}
+	}
+}
+
+func TestTheWeekBeforeIsOnePressAway(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.get("/clockings?date.ge=2026-11-16&date.le=2026-11-22&person=76548").wants(http.StatusOK)
+	earlier := page.find("form.filters a[title]").First()
+	href, _ := earlier.Attr("href")
+	if got, want := earlier.AttrOr("title", ""), "Mon 9 Nov 2026 – Sun 15 Nov 2026"; got != want {
+		t.Errorf("the period before: got %q, want %q", got, want)
+	}
+	values := els.get(href).wants(http.StatusOK).form("form.filters").values
+	got := values.Get("date.ge") + " " + values.Get("date.le") + " " + values.Get("person")
+	if want := "2026-11-09 2026-11-15 76548"; got != want {
+		t.Errorf("the list of the period before: got %q, want %q", got, want)
+	}
+}
+
+func TestAPickerThatIsOpenedWithoutAWordShowsTheFirst(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	hits := func(collection string) string {
+		r := els.request(http.MethodGet, "/search?in="+collection+"&q=", nil)
+		r.Header.Set("Accept", "application/json")
+		return els.do(r, true).wants(http.StatusOK).body
+	}
+	if got := hits("terminals"); !strings.Contains(got, "Warehouse gate") {
+		t.Errorf("terminals for no word: got %s", got)
+	}
+	if got := strings.TrimSpace(hits("people")); got != "[]" {
+		t.Errorf("people for no word: got %s, want none", got)
+	}
+}
+
 func TestAPersonsNameThatSeveralHaveIsAskedAbout(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()

@@ -64,6 +64,16 @@ func TestTranslatedNamesAreChangedLanguageByLanguage(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
 	edit := els.get(definition("1001") + "/edit").wants(http.StatusOK)
+	for input, want := range map[string]string{
+		"name-translations-nl-BE": "Translation nl-BE", "name-translations-key-0": "Language, like nl-BE",
+	} {
+		if got := edit.text("label[for='i-" + input + "']"); !strings.HasPrefix(got, want) {
+			t.Errorf("label of %s: got %q, want %q", input, got, want)
+		}
+	}
+	if edit.find("button[name='add'][value='name']").Length() > 0 {
+		t.Error("a translated name offers to add something that is not a translation")
+	}
 	form := theForm(edit).set("name.translations.nl-BE", "Productie nieuw")
 	form.send().wants(http.StatusOK)
 	body := string(w.tenant.Writes()[0].Body)
@@ -227,6 +237,14 @@ func TestTheNestedPagesHaveTheirWayUp(t *testing.T) {
 	}
 	if record.find("nav.crumbs a[href='"+definitions("1")+"']").Length() != 1 {
 		t.Errorf("the definition does not lead to its list: %q", record.find("nav.crumbs a").AttrOr("href", ""))
+	}
+	for _, below := range []string{"/usages", "/restrictions"} {
+		if els.get(definition("1001")+below).find("nav.crumbs a[href='"+definition("1001")+"']").Length() != 1 {
+			t.Errorf("%s do not lead back to their definition", below)
+		}
+	}
+	if els.get("/people/76547/department-history").find("nav.crumbs a[href='/people/76547']").Length() != 1 {
+		t.Errorf("a person's history does not lead back to the person")
 	}
 	els.get("/activity-structure-versions/" + simulator.StructureVersion + "/levels/99/activity-definitions")
 	els.get("/activity-structure-versions/no%2Fguid/levels/1/activity-definitions").wants(http.StatusNotFound)

@@ -100,6 +100,9 @@ func (s *Server) recordActions(
 		}
 		return
 	}
+	if c.Offers(contract.Create) && v.whyNot(c, contract.Create) == "" {
+		view.Like = v.againLink(c, params, record)
+	}
 	reasons := map[string]bool{}
 	for _, verb := range []contract.Verb{contract.Replace, contract.Delete} {
 		why := v.whyNot(c, verb)

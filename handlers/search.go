@@ -29,10 +29,11 @@ func (s *Server) searchIn(v *visit) error {
 func (s *Server) search(v *visit, c *contract.Collection, text string) error {
 	text = strings.TrimSpace(text)
 	var hits []form.Hit
-	if text != "" {
+	script := strings.Contains(v.request().Header.Get("Accept"), "application/json")
+	if text != "" || script { // a picker that was opened without a word shows the first by name
 		hits = v.finder().Find(v.request().Context(), c.Name, text, mostHits)
 	}
-	if strings.Contains(v.request().Header.Get("Accept"), "application/json") {
+	if script {
 		type hit struct {
 			ID     string `json:"id"`
 			Label  string `json:"label"`

@@ -273,10 +273,10 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
     }
     if (hits.length) list.scrollIntoView({ block: "nearest" });
   };
-  const ask = async () => {
-    const text = (several ? input.value.split(",").pop() : input.value).trim();
+  const ask = async (all) => {
+    const text = all ? "" : (several ? input.value.split(",").pop() : input.value).trim();
     const mine = ++asked;
-    if (!text || text.startsWith("@")) return close();
+    if (!text && !all || text.startsWith("@")) return close();
     try {
       const answer = await fetch(`${input.dataset.picker}&q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
       const hits = answer.ok && !answer.redirected ? await answer.json() : [];
@@ -288,14 +288,17 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(ask, 150);
+    timer = setTimeout(ask, 150, false);
   });
+  // Opened without a word, a picker of few records shows them all; who looks for a person has to type.
+  const untouched = () => !several && (!input.value || input.value === was.value);
+  input.addEventListener("click", () => { if (list.hidden && untouched()) ask(true); });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const down = event.key === "ArrowDown", up = event.key === "ArrowUp";
     if (list.hidden) {
-      if (down && event.altKey || down && input.value !== was.value) ask();
+      if (down && (event.altKey || !input.value || input.value !== was.value)) ask(untouched());
       return;
     }
     if (down || up) mark(at < 0 && up ? -1 : at + (down ? 1 : -1));

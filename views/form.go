@@ -35,6 +35,7 @@ type Form struct {
 	Unsure   *Banner // the outcome of the last press is unknown
 	First    string  // receipt of the change that this form's id was spent on
 	Note     string  // shown small: what the record's text is
+	Posted   bool    // the page gives back what a person typed: Protime does not have it yet
 }
 
 // FormGroup is one fieldset.
@@ -71,7 +72,22 @@ func GroupCells(cells []form.Cell) []FormGroup {
 	return groups
 }
 
-func label(p *lang.Printer, c *form.Cell) string { return p.First(c.Input.Labels, c.Input.Human) }
+// label names an input. A member of a set of names and texts, such as a translation, says which name it has; the input
+// for a new one's name says what kind of name it takes.
+func label(p *lang.Printer, c *form.Cell) string {
+	text := p.First(c.Input.Labels, c.Input.Human)
+	if c.Key != "" {
+		return text + " " + c.Key
+	}
+	set, _, isName := strings.Cut(c.Name, form.SuffixKey+".")
+	switch {
+	case isName && strings.HasSuffix(set, ".translations"):
+		return p.T("form.entry.language")
+	case isName:
+		return p.T("form.entry.name")
+	}
+	return text
+}
 
 func optionText(p *lang.Printer, o form.Option) string { return p.First(o.Labels, o.Value) }
 
@@ -219,10 +235,4 @@ func tone(f *Form) string {
 		return "warn"
 	}
 	return "bad"
-}
-
-// typed says that the page gives back what a person typed before and that Protime does not have yet.
-func typed(f *Form) bool {
-	return len(f.State.Problems) > 0 || len(f.Whole) > 0 || f.WhyNot != "" || f.Conflict || f.Trouble != nil ||
-		f.Preview != nil || f.First != ""
 }

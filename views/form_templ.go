@@ -121,7 +121,7 @@ func FormPage(p *Page, f *Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if typed(f) {
+			if f.Posted {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " data-typed")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1390,7 +1390,7 @@ func formCell(p *Page, c *form.Cell) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if c.Input.Kind != field.Group {
+			if c.Input.Kind != field.Group && c.Input.Kind != field.Translated {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 116, "<button name=\"add\" value=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -7,20 +7,23 @@ import (
 
 // List is a page of records of one collection.
 type List struct {
+	Up      Link // to the record that the list belongs to, where there is one
 	Heading string
 	Intro   string // what is unusual about these records, may be ""
 	Filters []FilterInput
 	Action  string // path that the filter form is sent to
 	Keep    []Pair // inputs of the form that are not filters: sorting
 	Deleted *Toggle
-	Change  string // path of the page that changes the rows as a whole, "" when there is none
-	History string // path of the rows' own changes, ""
-	ByKey   string // path of the page that creates or replaces under one's own key, ""
-	Search  string // path that finds records by name, ""
-	New     string // path of the page that adds a record, "" when it may not
-	WhyNot  string // why nothing can be added, "" when it can or is not expected
-	CSV     string
-	Columns []Column
+	// Earlier and Later lead to the periods beside the one that is shown; nil without a period.
+	Earlier, Later *Toggle
+	Change         string // path of the page that changes the rows as a whole, "" when there is none
+	History        string // path of the rows' own changes, ""
+	ByKey          string // path of the page that creates or replaces under one's own key, ""
+	Search         string // path that finds records by name, ""
+	New            string // path of the page that adds a record, "" when it may not
+	WhyNot         string // why nothing can be added, "" when it can or is not expected
+	CSV            string
+	Columns        []Column
 	// Rows arrive while the page is being sent.
 	Rows iter.Seq[Row]
 	// End is filled when Rows are through: it is read after them.
@@ -49,7 +52,7 @@ type Choice struct {
 
 // Toggle is a link that shows or hides something.
 type Toggle struct {
-	Text, Href string
+	Text, Href, Title string
 }
 
 // Column is one column, with the link that sorts by it.

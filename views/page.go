@@ -6,6 +6,7 @@ package views
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -58,7 +59,11 @@ func (p *Page) URL(path string) templ.SafeURL {
 
 // Back is a link to path that returns to this page afterwards.
 func (p *Page) Back(path string) templ.SafeURL {
-	return templ.SafeURL(p.Base + path + "?return=" + url.QueryEscape(p.Path))
+	mark := "?"
+	if strings.Contains(path, "?") {
+		mark = "&"
+	}
+	return templ.SafeURL(p.Base + path + mark + "return=" + url.QueryEscape(p.Path))
 }
 
 // DocumentTitle is the title in the window's bar.

@@ -13,6 +13,7 @@ type Record struct {
 	Edit    string // paths; "" when it may not
 	Delete  string
 	Again   string
+	Like    string   // path of the form that adds another one with these values, ""
 	WhyNot  []string // sentences
 	History string   // path of the record's own changes, "" when it may not be seen
 }
