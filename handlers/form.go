@@ -33,7 +33,7 @@ func (f *sheet) show(status int, state form.State) error {
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
 		Whole: f.whole, Trouble: f.trouble, Notes: f.notes, Reasons: v.reasons(f.sub.Why),
 		Required: v.s.Config.Audit.ReasonRequired, WhyNot: f.whyNot, Preview: f.preview, Conflict: f.conflict,
-		Unsure: f.unsure, First: f.first,
+		Unsure: f.unsure, First: f.first, Posted: v.request().Method == http.MethodPost,
 	}
 	if f.exists {
 		view.Name = v.recordName(f.c, f.base)
