@@ -19,7 +19,8 @@ type ending struct {
 
 // End writes the outcome of a change that began. When it cannot be written now, Run tries again for as long as the
 // process lives; the error says that until then the change counts as Sending. An outcome that comes after another
-// replica took this process for gone still counts.
+// replica took this process for gone still counts, even against what somebody's look showed meanwhile: what Protime
+// answered is known, what a look shows is concluded.
 func (l *Log) End(ctx context.Context, id string, o change.Outcome) error {
 	err := l.end(ctx, id, o)
 	if errors.Is(err, change.ErrLog) && l.queue != nil {
@@ -38,8 +39,14 @@ func (l *Log) end(ctx context.Context, id string, o change.Outcome) error {
 		if err != nil {
 			return err
 		}
-		if state != change.Sending && state != change.Unknown {
-			return nil // written before, by a commit whose answer was lost
+		switch {
+		case state == change.Sending, state == change.Unknown:
+		case concluded(state) && (o.State == change.Done || o.State == change.Refused):
+			if err := b.reclaim(ctx, o.State, undoes, id); err != nil {
+				return err
+			}
+		default:
+			return nil // written before, by a commit whose answer was lost, or a look knows more
 		}
 		e, err := outcome(kindOutcome, id, o)
 		if err != nil {
@@ -47,6 +54,22 @@ func (l *Log) end(ctx context.Context, id string, o change.Outcome) error {
 		}
 		return b.settle(ctx, e, undoes)
 	})
+}
+
+// concluded reports whether a change's state comes from a look at the server, not from its answer.
+func concluded(s change.State) bool { return s == change.Applied || s == change.NotApplied }
+
+// reclaim gives an undo its place back when a look took it for without effect and its answer says otherwise. Where
+// another undo was made meanwhile, the place stays that one's: both happened, and both events say so.
+func (b *batch) reclaim(ctx context.Context, s change.State, undoes, id string) error {
+	if undoes == "" || withoutEffect(s) {
+		return nil
+	}
+	_, err := b.tx.ExecContext(ctx, `UPDATE changes SET undone_by = $1 WHERE id = $2 AND undone_by = ''`, id, undoes)
+	if err != nil {
+		return fmt.Errorf("audit: undo: %w", err)
+	}
+	return nil
 }
 
 // Resolve writes what a look at the server showed of a change whose outcome was not known, and who looked:

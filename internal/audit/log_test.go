@@ -137,6 +137,66 @@ func TestOnlyWhatIsUnknownIsResolved(t *testing.T) {
 	})
 }
 
+func TestInvariant4_AnAnswerThatComesAfterALookCounts(t *testing.T) {
+	applied, missing := change.Outcome{State: change.Applied}, change.Outcome{State: change.NotApplied}
+	for _, late := range []struct {
+		name             string
+		look, then, want change.Outcome
+	}{
+		{"done after not applied", missing, answer(), change.Outcome{State: change.Done, Location: answer().Location}},
+		{"done after applied", applied, answer(), change.Outcome{State: change.Done, Location: answer().Location}},
+		{"refused after applied", applied, change.Outcome{State: change.Refused, Status: 409}, change.Outcome{State: change.Refused}},
+		{"no answer after not applied", missing, change.Outcome{State: change.Unknown, Failure: "timeout"}, missing},
+	} {
+		t.Run(late.name, func(t *testing.T) {
+			each(t, func(t *testing.T, db database) {
+				l := db.open(t, audit.Options{})
+				begin(t, l, edit("a"))
+				end(t, l, "a", change.Outcome{State: change.Unknown, Failure: "stopped"})
+				if err := l.Resolve(t.Context(), "a", els(), late.look); err != nil {
+					t.Fatal(err)
+				}
+				end(t, l, "a", late.then)
+				if got := receipt(t, l, "a"); got.State != late.want.State || got.Location != late.want.Location {
+					t.Errorf("got %s %q, want %s %q", got.State, got.Location, late.want.State, late.want.Location)
+				}
+				verify(t, l, "")
+			})
+		})
+	}
+}
+
+func TestInvariant4_AnUndoWhoseAnswerComesAfterALookHasItsPlaceAgain(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		undo := func(id, of string) change.Change {
+			c := edit(id)
+			c.Undoes = of
+			return c
+		}
+		for _, id := range []string{"a", "b"} {
+			begin(t, l, edit(id))
+			end(t, l, id, answer())
+			begin(t, l, undo("of-"+id, id))
+			end(t, l, "of-"+id, change.Outcome{State: change.Unknown, Failure: "stopped"})
+			if err := l.Resolve(t.Context(), "of-"+id, els(), change.Outcome{State: change.NotApplied}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		begin(t, l, undo("second", "b"))
+		end(t, l, "second", answer())
+		for _, id := range []string{"of-a", "of-b"} {
+			end(t, l, id, answer())
+		}
+		for id, want := range map[string]string{"a": "of-a", "b": "second"} {
+			if got := receipt(t, l, id).UndoneBy; got != want {
+				t.Errorf("%s: got undone by %q, want %q", id, got, want)
+			}
+		}
+		verify(t, l, "")
+	})
+}
+
 func TestManyWritesAtOnceAllReachTheLog(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := db.open(t, audit.Options{})

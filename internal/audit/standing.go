@@ -109,12 +109,13 @@ func (v *verifier) standing(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// undone makes sure that a change counts as undone exactly when another one says that it undid it.
+// undone makes sure that a change counts as undone exactly when another one says that it undid it. Two can say so
+// when the answer of the first came after a look had taken it for without effect.
 func (v *verifier) undone(ctx context.Context, tx *sql.Tx) error {
 	for _, query := range []string{
 		`SELECT min(u.sequence) FROM changes AS u LEFT JOIN changes AS t ON t.id = u.undoes
 			WHERE u.undoes <> '' AND u.state NOT IN ('refused', 'not-applied')
-			AND (t.undone_by IS NULL OR t.undone_by <> u.id)`,
+			AND (t.undone_by IS NULL OR t.undone_by = '')`,
 		`SELECT min(t.sequence) FROM changes AS t LEFT JOIN changes AS u ON u.id = t.undone_by
 			WHERE t.undone_by <> ''
 			AND (u.undoes IS NULL OR u.undoes <> t.id OR u.state IN ('refused', 'not-applied'))`,
