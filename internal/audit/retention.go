@@ -52,9 +52,10 @@ func (l *Log) forget(ctx context.Context) error {
 // forget takes the next events and returns how many there were.
 func (b *batch) forget(ctx context.Context, before time.Time) (int64, error) {
 	var through sql.NullInt64
-	row := b.tx.QueryRowContext(ctx, `SELECT max(sequence) FROM
-		(SELECT sequence, at FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2) AS next WHERE at < $3`,
-		b.erased, forgetAtOnce, micros(before))
+	// What retention itself wrote is nobody's: were it a reason to write again, an idle log would grow forever.
+	row := b.tx.QueryRowContext(ctx, `SELECT max(sequence) FROM (SELECT sequence, at FROM events
+		WHERE sequence > $1 AND kind <> $2 ORDER BY sequence LIMIT $3) AS next WHERE at < $4`,
+		b.erased, kindRetention, forgetAtOnce, micros(before))
 	if err := row.Scan(&through); err != nil {
 		return 0, fmt.Errorf("audit: retention: %w", err)
 	}

@@ -64,6 +64,33 @@ func TestRetentionRemovesPersonalDataAndTheChainHolds(t *testing.T) {
 	})
 }
 
+func TestRetentionOfAnIdleLogWritesNothing(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		clock := newClock()
+		l := db.open(t, audit.Options{Now: clock.now, Retention: time.Hour})
+		forget := func(want int64) {
+			t.Helper()
+			clock.move(2 * time.Hour)
+			if err := l.Forget(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := verify(t, l, "").Events; got != want {
+				t.Errorf("got %d events, want %d", got, want)
+			}
+		}
+		begin(t, l, edit("a"))
+		end(t, l, "a", answer())
+		forget(3)
+		forget(3) // the event that says so is old too, and nobody's
+		begin(t, l, edit("b"))
+		end(t, l, "b", answer())
+		forget(6)
+		if got := receipt(t, l, "b"); !got.Erased {
+			t.Errorf("got %+v, want it erased", got)
+		}
+	})
+}
+
 func TestRetentionLeavesNothingPersonalInTheFile(t *testing.T) {
 	clock := newClock()
 	db := sqlite(t)
