@@ -255,7 +255,9 @@ func listenAndServe(
 		stopped <- server.Shutdown(patience)
 	}()
 	ready.Store(true)
-	defer time.AfterFunc(time.Second, giveBack).Stop()
+	for _, settled := range []time.Duration{time.Second, 4 * time.Second} { // the names of people may come late
+		defer time.AfterFunc(settled, giveBack).Stop()
+	}
 	logger.Info("listening", "address", listener.Addr().String(), "public", settings.PublicURL.String())
 	if where.greeting != "" {
 		if _, err := fmt.Fprint(where.stdout, where.greeting); err != nil {
