@@ -52,7 +52,7 @@ func (v *visit) doneRecord() string {
 
 // recordOf is the page of the record that a change was about: of the new one after a create.
 func recordOf(s *Server, r change.Receipt) string {
-	if r.Verb != contract.Create {
+	if !created(r) {
 		return r.Path
 	}
 	if page, ok := s.locationPage(r.Location); ok {
@@ -61,10 +61,18 @@ func recordOf(s *Server, r change.Receipt) string {
 	return ""
 }
 
-// locationPage is the page of a Location that the API gave: the same path.
+// created says that a change made a record: one that was added, or put under a key that nobody had.
+func created(r change.Receipt) bool {
+	return r.Verb == contract.Create || r.Verb == contract.Replace && r.Status == http.StatusCreated
+}
+
+// locationPage is the page of a Location that the API gave: the same path, from the API's base when it is relative.
 func (s *Server) locationPage(location string) (string, bool) {
 	if location == "" {
 		return "", false
+	}
+	if !strings.HasPrefix(location, "/") && !strings.Contains(location, "://") {
+		location = "/" + location
 	}
 	c, params, item, ok := s.Contract.Match(location)
 	if !ok || !item || !c.Offers(contract.Read) {
@@ -99,6 +107,10 @@ func (v *visit) receiptBanner(r change.Receipt) *views.Banner {
 			b.Location = views.Link{Text: r.Location}
 		}
 	}
+	if r.OperationLocation != "" {
+		// The older edition of the API says where it works on the change; that place has no page.
+		b.Notes = append(b.Notes, v.words.T("change.accepted.where", "place", r.OperationLocation))
+	}
 	b.Check = v.checkPath(r)
 	b.Undo, _ = v.undoPath(r)
 	return b
@@ -132,10 +144,10 @@ func (v *visit) outcomeTitle(r change.Receipt) string {
 	case change.NotApplied:
 		return v.words.T("change.title.not-applied", "one", one)
 	}
-	switch r.Verb {
-	case contract.Create:
+	switch {
+	case created(r):
 		return v.words.T("change.title.created", "one", one)
-	case contract.Delete:
+	case r.Verb == contract.Delete:
 		return v.words.T("change.title.deleted", "one", one)
 	}
 	return v.words.T("change.title.changed", "one", one)
