@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"protime-admin/internal/people"
@@ -143,15 +144,24 @@ func (v *visit) naming(c *contract.Collection) string {
 
 // need has the names loaded that some fields refer to; it waits a moment for those that were never read.
 func (v *visit) need(fields []contract.Field) {
+	if names := referred(fields); len(names) > 0 {
+		v.s.Catalog.Need(v.request().Context(), names...)
+	}
+}
+
+// referred are the collections, people aside, that fields refer to, in their members and rows too.
+func referred(fields []contract.Field) []string {
 	var names []string
 	for _, f := range fields {
-		if f.Ref != "" && f.Ref != "people" {
+		names = append(names, referred(f.Fields)...)
+		if f.Item != nil {
+			names = append(names, referred([]contract.Field{*f.Item})...)
+		}
+		if f.Ref != "" && f.Ref != "people" && !slices.Contains(names, f.Ref) {
 			names = append(names, f.Ref)
 		}
 	}
-	if len(names) > 0 {
-		v.s.Catalog.Need(v.request().Context(), names...)
-	}
+	return names
 }
 
 func (v *visit) namingOfPeople() string {

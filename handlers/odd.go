@@ -24,8 +24,9 @@ func (s *Server) rowsPage(v *visit, c *contract.Collection) error {
 	if err != nil {
 		return err
 	}
+	v.need(c.Fields)
 	path := c.URL(params...)
-	l := &views.List{Heading: v.collectionName(c), Intro: params[len(params)-1], End: &views.ListEnd{}}
+	l := &views.List{Heading: v.collectionName(c), Intro: params[len(params)-1], Up: v.up(c, params), End: &views.ListEnd{}}
 	for _, f := range rowFields(c) {
 		l.Columns = append(l.Columns, views.Column{Name: f.Path, Label: v.label(c, f)})
 	}

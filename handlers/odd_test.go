@@ -30,6 +30,9 @@ func TestADefinitionIsCreatedUnderOnesOwnKeyAndThenReplaced(t *testing.T) {
 	if !strings.Contains(banner, "201 Created") || !strings.HasPrefix(done.find("#done p.facts a").AttrOr("href", ""), definitions("1")+"/") {
 		t.Errorf("banner: got %q to %q, want 201 and a link", banner, done.find("#done p.facts a").AttrOr("href", ""))
 	}
+	if !strings.Contains(banner, "added") || done.find("tr.marked a.row").Text() != "Assembly & packing" {
+		t.Errorf("got %q and the row %q, want that it was added, and its row", banner, done.text("tr.marked"))
+	}
 	put := w.tenant.Writes()[0]
 	if q, _ := url.ParseQuery(put.Query); put.Method != http.MethodPut || q.Get("externalReferences") != "(activity-definitions,@external-reference)" {
 		t.Errorf("got %s with %q", put.Method, put.Query)
@@ -149,7 +152,11 @@ func TestRestrictionsAreReplacedAsAWhole(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
 	page := definition("1001") + "/restrictions"
-	edit := els.get(page).wants(http.StatusOK).follow("a[href*='/restrictions/edit']").wants(http.StatusOK)
+	list := els.get(page).wants(http.StatusOK)
+	if got := list.text("tbody"); !strings.Contains(got, "Assembly line: Preparation") {
+		t.Errorf("the rows: got %q, want the definitions' names", got)
+	}
+	edit := list.follow("a[href*='/restrictions/edit']").wants(http.StatusOK)
 	whole(t, edit)
 	form := theForm(edit)
 	form = theForm(form.press("add", "restrictions").send().wants(http.StatusOK))

@@ -33,10 +33,10 @@ func (v *visit) sentence(r change.Receipt) string {
 	}
 	args := []string{"who", v.who(r), "what", v.what(r), "values", values, "reason", why}
 	if r.State == change.Done || r.State == change.Applied {
-		switch r.Verb {
-		case contract.Create:
+		switch {
+		case created(r):
 			return v.words.T("change.said.created", args...)
-		case contract.Delete:
+		case r.Verb == contract.Delete:
 			return v.words.T("change.said.deleted", args...)
 		}
 		return v.words.T("change.said.changed", args...)
@@ -96,7 +96,7 @@ func (v *visit) changedText(r change.Receipt) string {
 	switch {
 	case !ok || r.Erased:
 		return ""
-	case r.Verb == contract.Create:
+	case created(r):
 		return v.recordValues(c, parsed(r.After))
 	case r.Verb == contract.Delete:
 		return v.recordValues(c, parsed(r.Before))

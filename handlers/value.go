@@ -161,7 +161,13 @@ func (v *visit) several(f contract.Field, kind field.Kind, raw json.RawMessage) 
 			}
 			value.Parts = append(value.Parts, views.Part{Value: v.value(item, element)})
 		}
-	default:
+	case field.Rows:
+		if collection := rowsOf(f); collection != "" {
+			for _, element := range elements(raw) {
+				value.Parts = append(value.Parts, views.Part{Value: v.reference(contract.Field{Ref: collection}, element)})
+			}
+			break
+		}
 		for _, element := range elements(raw) {
 			value.Parts = append(value.Parts, views.Part{Value: views.Value{Parts: v.parts(f.Fields, element)}})
 		}
@@ -170,6 +176,19 @@ func (v *visit) several(f contract.Field, kind field.Kind, raw json.RawMessage) 
 		value.Text = plain(raw)
 	}
 	return value
+}
+
+// rowsOf is the collection whose records are all that the rows of a list are: references and nothing beside them.
+func rowsOf(f contract.Field) string {
+	for _, member := range f.Fields {
+		if member.Name != "id" && member.Name != "externalReferences" {
+			return ""
+		}
+	}
+	if f.Ref == "" && f.Item != nil {
+		return f.Item.Ref
+	}
+	return f.Ref
 }
 
 func (v *visit) parts(fields []contract.Field, raw json.RawMessage) []views.Part {
