@@ -318,6 +318,10 @@ func TestFieldsOfAnotherKindAreLeftOutAndThatIsSaid(t *testing.T) {
 	els := w.signIn("els")
 	w.tenant.Put("clockings", "8192", `{"id":8192,"person":{"id":76547},"date":"`+today()+`","timeOfDayInMinutes":485,"kind":"Reason","reason":{"id":12},"isOpen":true}`)
 	form := theForm(els.get(editClocking)).set("kind", "InOut")
+	wrong := theForm(els.get(editClocking)).set("kind", "InOut").set("timeOfDayInMinutes", "soon").send().wants(http.StatusUnprocessableEntity)
+	if got := wrong.text("main"); !strings.Contains(got, "Not sent, because this kind does not take them: Reason, Still open") {
+		t.Errorf("a form with a problem does not say what is left out: %q", wrong.text(".note"))
+	}
 	preview := form.press("preview", "1").send().wants(http.StatusOK)
 	if got := preview.text("main"); !strings.Contains(got, "Not sent, because this kind does not take them: Reason, Still open") {
 		t.Errorf("preview does not say what is left out: %q", preview.text(".note"))
