@@ -81,8 +81,8 @@ func (c *Client) relative(hostPath string) (string, error) {
 // straight reports whether an escaped path goes where it says: no dot segments (escaped ones neither), no empty
 // elements, no backslash, no query or fragment, nothing that needs escaping.
 func straight(escaped string) bool {
-	if strings.ContainsAny(escaped, "?#\\ ") {
-		return false
+	if !strings.HasPrefix(escaped, "/") || strings.ContainsAny(escaped, "?#\\ ") {
+		return false // "//" is a URL without a path
 	}
 	for i := range len(escaped) {
 		if escaped[i] <= ' ' || escaped[i] >= 0x7f {
