@@ -438,6 +438,8 @@ func TestOwnRecordsAreForbiddenWhereThatIsAsked(t *testing.T) {
 	away.After = json.RawMessage(strings.Replace(string(away.After), `"id":76547`, `"id":76548`, 1))
 	byBadge := add("by badge", strings.Replace(evening, `"id":76547`, `"externalReferences":{"@badge-number":"1"}`, 1))
 	byBadge.Person = ""
+	byText := add("by text", strings.Replace(evening, `{"id":76547}`, `"76548"`, 1))
+	byText.Person = "" // another tenant's contract may name people in another way
 	unknown := add("unknown", strings.Replace(evening, "76547", "1", 1))
 	unknown.Person = "1"
 	nameless := o.move(t, "nameless", 480)
@@ -446,7 +448,7 @@ func TestOwnRecordsAreForbiddenWhereThatIsAsked(t *testing.T) {
 		c    change.Change
 		want error
 	}{
-		{own, change.ErrOwnRecord}, {away, change.ErrOwnRecord}, {byBadge, change.ErrWhose},
+		{own, change.ErrOwnRecord}, {away, change.ErrOwnRecord}, {byBadge, change.ErrWhose}, {byText, change.ErrWhose},
 		{unknown, change.ErrWhose}, {nameless, change.ErrWhose}, {o.move(t, "of Jan", 480), nil},
 	} {
 		if _, err := o.Do(t.Context(), test.c); !errors.Is(err, test.want) {

@@ -51,14 +51,20 @@ func concerned(c Change) (ids []string, byID bool) {
 }
 
 // personOf reads the person that a record refers to, "" when it refers to none; ok is false when it refers to one by
-// something else than an id.
+// something else than an id, or when the record cannot be read.
 func personOf(record json.RawMessage) (id string, ok bool) {
 	var r struct {
 		Person *struct {
 			ID json.RawMessage `json:"id"`
 		} `json:"person"`
 	}
-	if len(record) == 0 || json.Unmarshal(record, &r) != nil || r.Person == nil {
+	if len(record) == 0 {
+		return "", true
+	}
+	if json.Unmarshal(record, &r) != nil {
+		return "", false
+	}
+	if r.Person == nil {
 		return "", true
 	}
 	var text string
