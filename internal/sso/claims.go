@@ -96,6 +96,12 @@ func (c claims) distributed(claim string) bool {
 	return elsewhere
 }
 
+// unverified tells whether the provider says that it has not checked the e-mail address. Most say nothing either way.
+func (c claims) unverified() bool {
+	verified, said := c["email_verified"]
+	return said && verified != true && verified != "true"
+}
+
 // roleValues are the values of a roles claim: one text, or a list of which the texts count. A text is never split:
 // group names may have commas and spaces in them.
 func roleValues(value any) []string {

@@ -48,6 +48,30 @@ func TestRolesClaim(t *testing.T) {
 	}
 }
 
+func TestARoleByAddressNeedsAVerifiedAddress(t *testing.T) {
+	p := &Provider{rolesClaim: "email", roles: newRoleTable(Config{Editors: []string{"els@acme.example"}})}
+	address := func(verified any) claims { return claims{"email": "els@acme.example", "email_verified": verified} }
+	for _, test := range []struct {
+		name        string
+		said, extra claims
+		want        bool
+	}{
+		{"verified", address(true), nil, true},
+		{"verified, as some providers write it", address("true"), nil, true},
+		{"not said", claims{"email": "els@acme.example"}, nil, true},
+		{"not verified", address(false), nil, false},
+		{"not verified, as some providers write it", address("false"), nil, false},
+		{"neither", address(nil), nil, false},
+		{"verified in userinfo", claims{}, address(true), true},
+		{"not verified in userinfo", claims{"email_verified": true}, address(false), false},
+	} {
+		signed, err := p.identify(test.said, test.extra, "s", "")
+		if got := err == nil && signed.Identity.Has(Editor); got != test.want {
+			t.Errorf("%s: got the role %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
 func FuzzRolesClaim(f *testing.F) {
 	f.Add(`{"groups":["a","b"]}`, "groups")
 	f.Add(`{"realm_access":{"roles":["a"]}}`, "realm_access.roles")

@@ -223,8 +223,13 @@ func (p *Provider) userInfo(ctx context.Context, m *metadata, token *oauth2.Toke
 // identify reads the identity out of the ID token's claims and, where they are silent, out of userinfo's.
 func (p *Provider) identify(said, extra claims, subject, raw string) (SignedIn, error) {
 	value, given := said.at(p.rolesClaim)
+	from := said
 	if !given {
 		value, _ = extra.at(p.rolesClaim)
+		from = extra
+	}
+	if p.rolesClaim == "email" && from.unverified() {
+		value = nil // an address that anybody may give themselves is nobody's role
 	}
 	signed := SignedIn{groups: p.roles.matching(roleValues(value)), idToken: raw}
 	if sid, ok := said["sid"].(string); ok && sid != "" {
