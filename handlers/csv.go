@@ -11,6 +11,7 @@ import (
 	"protime-admin/internal/field"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
+	"protime-admin/views"
 )
 
 // GET /clockings.csv?...: the whole list of the same filter, streamed. A failure half-way breaks the connection, so
@@ -31,6 +32,7 @@ func (s *Server) listCSV(v *visit, c *contract.Collection) error {
 		return s.rowsCSV(v, c, params)
 	}
 	fields := csvFields(c)
+	v.need(fields)
 	out := v.csv(c.Name)
 	for page, err := range s.API.List(v.request().Context(), c.URL(params...), protime.ListOptions{Filter: sel.filter}) {
 		if err != nil {
@@ -159,6 +161,9 @@ func (v *visit) csvHead(c *contract.Collection, fields []contract.Field) []strin
 	var head []string
 	for _, f := range fields {
 		head = append(head, v.label(c, f))
+		if f.Ref == "people" {
+			head = append(head, v.words.T("field.employeeNumber"))
+		}
 		if f.Ref != "" {
 			head = append(head, v.label(c, f)+" (id)")
 		}
@@ -186,9 +191,12 @@ func (v *visit) csvRow(fields []contract.Field, record protime.Record) []string 
 			}
 			row = append(row, text)
 		case f.Type == "object" && f.Ref == "" && !translated(f), f.Type == "array":
-			row = append(row, compactJSON(raw))
+			row = append(row, readable(v.value(f, raw), raw))
 		default:
 			row = append(row, v.value(f, raw).Text)
+		}
+		if f.Ref == "people" {
+			row = append(row, v.employeeNumber(raw))
 		}
 		if f.Ref != "" {
 			id := ""
@@ -199,6 +207,32 @@ func (v *visit) csvRow(fields []contract.Field, record protime.Record) []string 
 		}
 	}
 	return row
+}
+
+// employeeNumber is what a payroll calls the person that a reference leads to; names are not unique.
+func (v *visit) employeeNumber(reference json.RawMessage) string {
+	record, err := protime.ParseRecord(reference)
+	if err != nil || isNull(reference) {
+		return ""
+	}
+	person, _ := v.s.People.Person(record.Text("id"))
+	return person.Number
+}
+
+// readable is an object or a list in one cell, as a page says it; what has no words stays JSON.
+func readable(value views.Value, raw json.RawMessage) string {
+	if len(value.Parts) == 0 {
+		return compactJSON(raw)
+	}
+	parts := make([]string, 0, len(value.Parts))
+	for _, part := range value.Parts {
+		text := flat(part.Value)
+		if part.Name != "" {
+			text = part.Name + " " + text
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
 }
 
 func compactJSON(raw []byte) string {

@@ -59,6 +59,26 @@ func TestACSVInDutchOpensInExcel(t *testing.T) {
 	}
 }
 
+func TestACSVNamesPeopleAndActivitiesAsAPayrollReadsThem(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	file := els.get("/assignments.csv?date.ge=2020-01-01").wants(http.StatusOK)
+	records, err := csv.NewReader(strings.NewReader(file.body)).ReadAll()
+	if err != nil || len(records) < 2 {
+		t.Fatalf("got %d lines, %v", len(records), err)
+	}
+	if got := records[0][1]; got != "Employee number" {
+		t.Errorf("second column: got %q, want the employee number", got)
+	}
+	if got := records[1][1]; !strings.HasPrefix(got, "E1") {
+		t.Errorf("employee number: got %q", got)
+	}
+	if strings.Contains(file.body, "{") || !strings.Contains(file.body, "Level 1") {
+		t.Errorf("got JSON in a cell, or no activities: %s", file.body)
+	}
+}
+
 func TestACSVRunsNoFormulas(t *testing.T) {
 	for _, evil := range []string{`=cmd|'/c calc'!A1`, `+1+1`, `-1+1`, `@SUM(1)`, "\t=1", "\r=1", `=HYPERLINK("http://evil")`} {
 		api, els := atElsewhere(t)
