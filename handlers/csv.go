@@ -133,13 +133,39 @@ func (f *csvFile) flush() error {
 	return http.NewResponseController(f.v.c.Response()).Flush()
 }
 
-// formulaSafe keeps a spreadsheet from running what somebody typed as a name. Plain numbers stay numbers.
+// formulaSafe keeps a spreadsheet from running what somebody typed as a name: an apostrophe before it makes it text. A
+// sign counts behind a comma or a semicolon within the cell, too: a spreadsheet of another language splits rows there,
+// whatever the quotes say. Plain numbers stay numbers.
 func formulaSafe(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) || plainNumber(cell) {
+	if !strings.ContainsAny(cell, signs+"\t\r\n") {
 		return cell
 	}
-	return "'" + cell
+	var b strings.Builder
+	if strings.ContainsRune("\t\r\n", rune(cell[0])) {
+		b.WriteByte('\'')
+	}
+	for cell != "" {
+		end := strings.IndexAny(cell, splitters) + 1
+		if end == 0 {
+			end = len(cell)
+		}
+		part := cell[:end]
+		bare := strings.TrimLeft(part, `" `)
+		b.WriteString(part[:len(part)-len(bare)])
+		if strings.IndexAny(bare, signs) == 0 && !plainNumber(strings.TrimRight(bare, splitters+`" ]}`)) {
+			b.WriteByte('\'')
+		}
+		b.WriteString(bare)
+		cell = cell[end:]
+	}
+	return b.String()
 }
+
+// A formula begins with one of signs, the wide ones of East Asian keyboards among them; a row may be split at splitters.
+const (
+	signs     = "=+-@|＝＋－＠"
+	splitters = ",;\t\r\n"
+)
 
 func plainNumber(cell string) bool {
 	text := strings.TrimPrefix(cell, "-")
