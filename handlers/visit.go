@@ -121,9 +121,9 @@ func (v *visit) nav() []views.NavLink {
 	links := []views.NavLink{
 		{Key: "nav.clockings", Href: "/clockings"}, {Key: "nav.people", Href: "/people"}, {Key: "nav.collections", Href: "/"},
 	}
-	if v.has(change.Auditor) {
+	if change.Has(v.actor.Roles, change.SeeLog) {
 		links = append(links, views.NavLink{Key: "nav.changes", Href: "/changes"})
-	} else if v.has(change.Editor) {
+	} else if change.Has(v.actor.Roles, change.Make) {
 		links = append(links, views.NavLink{Key: "nav.my-changes", Href: "/changes?mine=1"})
 	}
 	kept := links[:0]
