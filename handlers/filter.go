@@ -159,7 +159,7 @@ func (v *visit) plainFilter(sel *selection, f contract.Filter, q url.Values) []p
 		input.Kind = "choice"
 		input.Options = append(input.Options, views.Choice{Text: v.words.T("filter.all"), Selected: len(values) == 0})
 		for _, option := range options {
-			text := v.words.Value(f.Name, option)
+			text := v.words.Value(member(f.Name), option)
 			if f.Type == "boolean" {
 				text = v.yesNo([]byte(option))
 			}
@@ -195,6 +195,15 @@ func (v *visit) plainFilter(sel *selection, f contract.Filter, q url.Values) []p
 	sel.values.Set(f.Name, strings.Join(values, ","))
 	sel.inputs = append(sel.inputs, input)
 	return []protime.Filter{condition}
+}
+
+// member is what records call the field of a filter: "collectionName" for "collection-name".
+func member(filter string) string {
+	first, rest, _ := strings.Cut(filter, "-")
+	for word := range strings.SplitSeq(rest, "-") {
+		first += upperFirst(word)
+	}
+	return first
 }
 
 func (v *visit) filterLabel(f contract.Filter) string {

@@ -92,6 +92,14 @@ func TestTranslatedNamesAreChangedLanguageByLanguage(t *testing.T) {
 	}
 }
 
+func TestAFilterNamesItsChoicesAsRecordsDo(t *testing.T) {
+	w := newWorld(t, "WRITABLE=webhooks")
+	page := w.signIn("els").get("/webhooks").wants(http.StatusOK)
+	if got := page.text("option[value='absence-definitions']"); got != "Absence definitions" {
+		t.Errorf("got %q, want the collection's name", got)
+	}
+}
+
 func TestUsagesAreAddedChangedAndDeletedByWhatNamesThem(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
