@@ -58,7 +58,7 @@ func startDemo(t testing.TB) *demo {
 		t.Fatal(err)
 	}
 	address := freeAddress(t)
-	d := &demo{cmd: exec.Command(path, "demo")} //nolint:noctx // ended by the test itself
+	d := &demo{cmd: exec.Command(path, "demo")}
 	d.cmd.Env = []string{"LISTEN_ADDR=" + address, "TMPDIR=" + t.TempDir()}
 	began := time.Now()
 	if err := d.cmd.Start(); err != nil {
