@@ -249,7 +249,9 @@ func listenAndServe(
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
+		// Whoever sends requests here is told first, and looks elsewhere before the listener closes.
 		ready.Store(false)
+		time.Sleep(leaving)
 		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 90*time.Second)
 		defer cancel()
 		stopped <- server.Shutdown(patience)
@@ -269,6 +271,9 @@ func listenAndServe(
 	}
 	return <-stopped
 }
+
+// leaving is how long /readyz says 503 before the listener closes.
+const leaving = time.Second
 
 // giveBack returns to the system what start has left behind: parsed documents, migrations, the first reading of names.
 // Buffers that libraries pool are let go by the second collection only.

@@ -68,6 +68,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		start := s.Now()
 		about := &request{id: newRequestID(), address: s.clientAddress(r)}
 		counted := &answer{ResponseWriter: w}
+		counted.patience()
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, about))
 		next.ServeHTTP(counted, r)
 		took := s.Now().Sub(start)
@@ -108,7 +109,14 @@ type answer struct {
 	bytes  int64
 }
 
+// patience gives a client a minute to take what is written next: one that stops reading holds nothing for long, and a
+// file that streams for an hour is no trouble.
+func (a *answer) patience() {
+	_ = http.NewResponseController(a.ResponseWriter).SetWriteDeadline(time.Now().Add(time.Minute)) // not on every writer
+}
+
 func (a *answer) WriteHeader(status int) {
+	a.patience()
 	if a.status == 0 {
 		a.status = status
 	}
@@ -116,6 +124,7 @@ func (a *answer) WriteHeader(status int) {
 }
 
 func (a *answer) Write(p []byte) (int, error) {
+	a.patience()
 	n, err := a.ResponseWriter.Write(p)
 	a.bytes += int64(n)
 	return n, err
