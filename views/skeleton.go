@@ -14,11 +14,11 @@ import (
 	"protime-admin/internal/form"
 )
 
-// Skeletons keep how inputs are drawn while nothing is wrong with them: the component draws an input once for each
-// language, and from then on only its values are filled in. Half of the work of an edit page was to look up and escape
-// the same words again. The zero value is empty; pages of one server share one.
+// Skeletons keep how inputs are drawn while nothing is wrong with them, and the frame around pages: the component draws
+// each once for a language, and from then on only its values are filled in. Half of the work of an edit page was to look
+// up and escape the same words again. The zero value is empty; pages of one server share one.
 type Skeletons struct {
-	drawn sync.Map // of skeletonKey: *skeleton; of fixedKey: templ.Component
+	drawn sync.Map // of skeletonKey and frameKey: *skeleton; of fixedKey: templ.Component
 	count atomic.Int64
 }
 
@@ -40,9 +40,10 @@ type skeleton struct {
 	holes []hole
 }
 
-// hole is one value of a cell.
+// hole is the number of a value: of a cell's, or of a page's frame.
 type hole int
 
+// The values of a cell.
 const (
 	holeText hole = iota
 	holeFind
@@ -142,22 +143,47 @@ func draw(p *Page, c form.Cell) *skeleton {
 	if err := oneInput(p, &c).Render(context.Background(), &b); err != nil {
 		return nil
 	}
+	return cut(b.String(), marks)
+}
+
+// cut finds the marks in what was drawn: hole i is where marks[i] stands.
+func cut(drawn string, marks []string) *skeleton {
 	s := &skeleton{}
-	rest := b.String()
 	for {
-		at, which := len(rest), hole(-1)
+		at, which := len(drawn), hole(-1)
 		for i, mark := range marks {
-			if found := strings.Index(rest, mark); mark != "" && found >= 0 && found < at {
+			if found := strings.Index(drawn, mark); mark != "" && found >= 0 && found < at {
 				at, which = found, hole(i)
 			}
 		}
-		s.parts = append(s.parts, rest[:at])
+		s.parts = append(s.parts, drawn[:at])
 		if which < 0 {
 			return s
 		}
 		s.holes = append(s.holes, which)
-		rest = rest[at+len(marks[which]):]
+		drawn = drawn[at+len(marks[which]):]
 	}
+}
+
+// fill writes the markup and has each hole filled in its place.
+func (s *skeleton) fill(w io.Writer, each func(hole) error) error {
+	for i, part := range s.parts {
+		if _, err := io.WriteString(w, part); err != nil {
+			return err
+		}
+		if i == len(s.holes) {
+			break
+		}
+		if err := each(s.holes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func write(w io.Writer, text string) error {
+	_, err := io.WriteString(w, templ.EscapeString(text))
+	return err
 }
 
 // filled is a skeleton with the values of a cell.
@@ -169,18 +195,7 @@ type filled struct {
 
 // Render implements templ.Component.
 func (f filled) Render(_ context.Context, w io.Writer) error {
-	for i, part := range f.parts {
-		if _, err := io.WriteString(w, part); err != nil {
-			return err
-		}
-		if i == len(f.holes) {
-			break
-		}
-		if _, err := io.WriteString(w, templ.EscapeString(f.value(f.holes[i]))); err != nil {
-			return err
-		}
-	}
-	return nil
+	return f.fill(w, func(h hole) error { return write(w, f.value(h)) })
 }
 
 func (f filled) value(h hole) string {
