@@ -214,7 +214,8 @@ func (v *visit) recordName(c *contract.Collection, record protime.Record) string
 		if f.Name == "kind" {
 			continue
 		}
-		if text := v.value(f, lookup(record, f.Name)).Text; text != "" {
+		raw, _ := record.Lookup(f.Name)
+		if text := v.value(f, raw).Text; text != "" {
 			words = append(words, text)
 		}
 	}

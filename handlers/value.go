@@ -83,22 +83,23 @@ func (v *visit) yesNo(raw json.RawMessage) string {
 
 // reference names a record that a value refers to, and links to its page. A name that is not known (yet) leaves the id.
 func (v *visit) reference(f contract.Field, raw json.RawMessage) views.Value {
-	record, err := protime.ParseRecord(raw)
-	if err != nil {
-		return views.Value{Text: plain(raw)}
-	}
-	id, ok := record.Lookup("id")
-	if !ok || isNull(id) {
+	member, ok := field.Member(raw, "id")
+	if !ok || isNull(member) {
+		record, err := protime.ParseRecord(raw)
+		if err != nil {
+			return views.Value{Text: plain(raw)}
+		}
 		return v.externalReference(record, raw)
 	}
-	value := views.Value{Text: plain(id)}
+	id := plain(member)
+	value := views.Value{Text: id}
 	if f.Ref == "" {
 		return value
 	}
 	if c, ok := v.s.Contract.Collection(f.Ref); ok && len(c.Params) == 1 && c.Operations[contract.Read] != nil {
-		value.Href = c.ItemURL(plain(id))
+		value.Href = c.ItemURL(id)
 	}
-	if hit, ok := v.finder().Label(f.Ref, plain(id)); ok {
+	if hit, ok := v.finder().Label(f.Ref, id); ok {
 		value.Text, value.Detail = hit.Label, hit.Detail
 	}
 	return value
