@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"protime-admin/protime/simulator"
 )
 
 // many puts n clockings, a minute apart, into the API.
@@ -208,7 +210,7 @@ func TestAPageHasWholeAPIPagesUntilAHundredRows(t *testing.T) {
 
 func TestEmptyPagesAreNotTheEnd(t *testing.T) {
 	w := newWorld(t)
-	w.tenant.PageSize, w.tenant.EmptyPages = 7, 3
+	w.tenant.Configure(func(o *simulator.Options) { o.PageSize, o.EmptyPages = 7, 3 })
 	w.knowsPeople()
 	els := w.signIn("els")
 	from := time.Now().AddDate(0, 0, -20).Format(time.DateOnly)
@@ -251,7 +253,7 @@ func TestTwoHundredAPIPagesAreOnePageWhenMostAreEmpty(t *testing.T) {
 
 func TestAnExpiredTokenStartsAgainAndSaysSo(t *testing.T) {
 	w := newWorld(t)
-	w.tenant.PageSize = 40
+	w.tenant.Configure(func(o *simulator.Options) { o.PageSize = 40 })
 	w.knowsPeople()
 	els := w.signIn("els")
 	from := time.Now().AddDate(0, 0, -27).Format(time.DateOnly)

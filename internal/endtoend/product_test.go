@@ -73,14 +73,15 @@ func newWorld(t *testing.T) *world {
 		{Subject: "els", Name: "Els Peeters", Email: "els@acme.example", Groups: []string{"editors"}},
 		{Subject: "anke", Name: "Anke Vermeulen", Email: "anke@acme.example", Groups: []string{"auditors"}},
 	}}
-	identity := httptest.NewServer(w.issuer)
-	t.Cleanup(identity.Close)
-	w.issuer.URL = identity.URL
+	identity := httptest.NewUnstartedServer(w.issuer)
+	w.issuer.URL = "http://" + identity.Listener.Addr().String()
 	w.public = "http://" + freeAddress(t)
 	w.issuer.Clients = []ssotest.Client{{
 		ID: "product", Secret: "product-secret", RedirectURIs: []string{w.public + "/login/callback"},
 		PostLogoutURIs: []string{w.public + "/"},
 	}}
+	identity.Start()
+	t.Cleanup(identity.Close)
 	key := bytes.Repeat([]byte{7}, 64)
 	w.env = map[string]string{
 		"PROTIME_TENANT": "acme", "PROTIME_CLIENT_ID": "api-client", "PROTIME_CLIENT_SECRET": "api-client-secret",
