@@ -50,16 +50,14 @@ func (s *Server) delete(v *visit, c *contract.Collection) error {
 		return err
 	}
 	f.sub = f.plan.Decode(v.request().Context(), f.values, v.finder(), v.today())
-	if f.sub.Change != "" && !v.restored() {
-		receipt, found, err := s.Desk.Spent(v.request().Context(), f.sub.Change, f.fingerprint(), v.actor)
-		switch {
-		case err != nil:
-			return f.notSentDelete(err)
-		case found:
-			return f.answeredDelete(receipt)
-		}
+	if again, ok := f.sentDelete(); ok {
+		return again
 	}
 	if err := f.load(); err != nil {
+		// The other half of a double press may have been faster: then the record is gone, as it should be.
+		if again, ok := f.sentDelete(); ok {
+			return again
+		}
 		return err
 	}
 	if why := v.whyNot(c, contract.Delete); why != "" {
@@ -94,6 +92,21 @@ func (s *Server) delete(v *visit, c *contract.Collection) error {
 		return f.notSentDelete(err)
 	}
 	return f.answeredDelete(r)
+}
+
+// sentDelete answers a form that was sent before: with its receipt, or with why this is another change.
+func (f *sheet) sentDelete() (answer error, ok bool) { //nolint:revive // an answer and whether there is one
+	if f.sub.Change == "" || f.v.restored() {
+		return nil, false
+	}
+	receipt, found, err := f.v.s.Desk.Spent(f.v.request().Context(), f.sub.Change, f.fingerprint(), f.v.actor)
+	switch {
+	case err != nil:
+		return f.notSentDelete(err), true
+	case found:
+		return f.answeredDelete(receipt), true
+	}
+	return nil, false
 }
 
 // confirm draws the question.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -143,7 +144,8 @@ func TestInvariant3_AfterARefusalThePressOfTheOldFormSendsNothing(t *testing.T) 
 
 func TestInvariant3_AFormWithoutAnIdIsNotSent(t *testing.T) {
 	api, els := atElsewhere(t)
-	for _, id := range []string{"", "1", "../../x", "not-a-uuid-at-all-not-a-uuid-at-all-"} {
+	for _, id := range []string{"", "1", "../../x", "not-a-uuid-at-all-not-a-uuid-at-all-",
+		"019A2089-B631-7965-868F-D1DCE7F5BE14", "{019a2089-b631-7965-868f-d1dce7f5be14}", "019a2089b6317965868fd1dce7f5be14"} {
 		form := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "7:58")
 		form.values.Set("change", id)
 		page := form.send().wants(http.StatusUnprocessableEntity)
@@ -233,4 +235,31 @@ func TestOnesOwnRecordsAreForSomebodyElseWhereTheCompanySaysSo(t *testing.T) {
 	theForm(els.get(editClocking)).set("timeOfDayInMinutes", "7:58").send().wants(http.StatusOK)
 	other := theForm(jan.get("/clockings/new?person.id=76548&kind=InOut&date=" + today() + "&timeOfDayInMinutes=0912"))
 	other.send().wants(http.StatusOK)
+}
+
+func TestInvariant3_ASlowerHalfOfADoublePressShowsTheFirstReceipt(t *testing.T) {
+	api, els := atElsewhere(t)
+	form := theForm(els.get("/clockings/8192/delete"))
+	reads, deleted := make(chan struct{}), make(chan struct{})
+	var asked atomic.Bool
+	api.when(func(_ http.ResponseWriter, c call) bool {
+		if c.Method == http.MethodGet && c.Path == "/clockings/8192" {
+			if asked.CompareAndSwap(false, true) {
+				close(reads)
+				<-deleted
+			}
+		}
+		return false
+	})
+	slower := make(chan *page)
+	go func() { slower <- form.sendOnce() }()
+	<-reads
+	first := form.sendOnce().wants(http.StatusSeeOther).header.Get("Location")
+	close(deleted)
+	if got := (<-slower).wants(http.StatusSeeOther).header.Get("Location"); got != first {
+		t.Errorf("the slower half: got %q, want the first receipt %q", got, first)
+	}
+	if n := len(api.sent()); n != 1 {
+		t.Errorf("got %d requests, want 1", n)
+	}
 }

@@ -65,6 +65,13 @@ func newID() string {
 	return id.String()
 }
 
+// isID reports whether a text is a form's id as newID writes it. Other spellings of the same id would be other ids to
+// the log, and no path to a receipt.
+func isID(text string) bool {
+	id, err := uuid.Parse(text)
+	return err == nil && id.String() == text
+}
+
 // fingerprint digests what was typed, for "the same form again". The values at opening do not count: they are ours.
 func (f *sheet) fingerprint() []byte {
 	return f.sub.Fingerprint(string(f.verb), f.page, f.query)
@@ -132,7 +139,7 @@ func marked(path, name, value, record string) string {
 // problemsFirst checks what can be told without the API: the form's own id, the reason.
 func (f *sheet) problemsFirst() {
 	v := f.v
-	if _, err := uuid.Parse(f.sub.Change); err != nil {
+	if !isID(f.sub.Change) {
 		f.spent = true
 		f.whole = append(f.whole, v.words.T("form.incomplete"))
 	}

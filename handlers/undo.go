@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/google/uuid"
-
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
 	"protime-admin/protime/contract"
@@ -103,7 +101,7 @@ func (s *Server) undo(v *visit) error {
 // sentBefore answers a form that was sent before: with its receipt, or with why this is another change.
 func (u *taking) sentBefore() (answer error, ok bool) { //nolint:revive // an answer and whether there is one
 	id := u.values.Get(form.InputChange)
-	if _, err := uuid.Parse(id); err != nil {
+	if !isID(id) {
 		return nil, false
 	}
 	receipt, found, err := u.v.s.Desk.Spent(u.v.request().Context(), id, u.fingerprint(), u.v.actor)
@@ -123,7 +121,7 @@ func (u *taking) fingerprint() []byte {
 func (u *taking) submit() error {
 	v := u.v
 	id := u.values.Get(form.InputChange)
-	if _, err := uuid.Parse(id); err != nil {
+	if !isID(id) {
 		u.spent = true
 		u.whole = append(u.whole, v.words.T("form.incomplete"))
 	}
@@ -158,7 +156,7 @@ func (u *taking) seen() string {
 func (u *taking) draw(status int) error {
 	v := u.v
 	id := u.values.Get(form.InputChange)
-	if _, err := uuid.Parse(id); err != nil || u.spent {
+	if !isID(id) || u.spent {
 		id = newID()
 	}
 	heading := v.words.T("undo.heading", "what", v.what(u.of))
