@@ -146,9 +146,6 @@ func TestACSVStreams(t *testing.T) {
 }
 
 func TestALargeCSVDoesNotGrowInMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("100,000 rows")
-	}
 	tenant := simulator.Clockings(100_000, time.Now())
 	tenant.Unrecorded = true
 	w := newWorldOn(t, tenant, 0)
