@@ -199,7 +199,7 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 	})
 	desk := &change.Desk{
 		API: client, Log: log, Contract: described, Logger: logger,
-		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: directory, Whole: client.Whole()},
+		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: directory, Whole: client.WithPersonal()},
 	}
 	var ready atomic.Bool
 	measured := metrics.New()

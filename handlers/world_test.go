@@ -287,7 +287,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	kept := &fullDisk{Log: w.log, full: w.full}
 	desk := &change.Desk{
 		API: client, Log: kept, Contract: described, Logger: logger,
-		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Whole: client.Whole()},
+		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Whole: client.WithPersonal()},
 	}
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described, API: client,

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Answer is one exchange as a page shows it: the call, and what came back as far as it is known. The Authorization
+// Answer is the last attempt of a call: what was sent, and what came back as far as it is known. The Authorization
 // header is not part of it, and tokens, cookies and the client secret are taken out of what the server said.
 type Answer struct {
 	Method      string
-	URL         string // whole, with its encoded query
+	URL         string // absolute, with its encoded query
 	RequestBody []byte
 	IfMatch     string // the header that was sent, "" when none was
 
@@ -21,10 +21,21 @@ type Answer struct {
 	RetryAfter        time.Duration // 0 when the server named none
 	Body              []byte        // nil on pages of a list: the records are the body
 
-	Duration time.Duration // of the last attempt
-	Attempts int           // how often it was sent: more than 1 for GETs only
+	Began    time.Time // by Config.Now; zero when the last attempt was not made
+	Duration time.Duration
 	// Sent says that the request was handed to a connection: the server may have seen it.
 	Sent bool
+	// Earlier are the attempts before this one, oldest first; nil when there was one attempt only.
+	Earlier []Attempt
+}
+
+// Attempt is one attempt of a call that was made again.
+type Attempt struct {
+	Began    time.Time
+	Duration time.Duration
+	Status   int // 0 when no status came
+	Header   http.Header
+	Body     []byte // the beginning, at most 2 KB
 }
 
 // hidden are the headers that never leave the client.

@@ -1,10 +1,11 @@
 // Package protime is a client of the Protime API: it asks for one token and shares it, sends one request at a time
 // and says what came of it, reads lists page by page, and keeps records as the raw text that the server gave.
 //
-// Start at Client: Get, List, Create, Replace and Delete are thin; all of them end in Send, and Send ends in one
-// exchange with the server. What comes back is an Answer (status, Location, ETag, duration, the call itself) and,
-// when it is not what was asked for, one *Error that tells by behaviour what happened: errors.Is(err, NotFound).
-// A write that may have been acted on is never sent twice; when its answer does not come, the error matches Unanswered, which means unknown.
+// Start at Client: Get, List, Create, Replace and Delete call Send; Send calls sendWrite or getWithRetry, and both call
+// exchange, which makes one HTTP request. What comes back is an Answer (status, Location, ETag, duration, the call
+// itself) and, when it is not what was asked for, one *Error that tells by behaviour what happened:
+// errors.Is(err, NotFound). A write that may have been acted on is never sent again, by this package or by net/http;
+// when its answer does not come, the error matches Unanswered, which means that the outcome is unknown.
 //
 // Record is the raw JSON text with an index of its members, so that what a person did not touch goes back byte for
 // byte. Filter builds the expressions of lists and splits those that would make a URI too long.
@@ -33,7 +34,8 @@ type Config struct {
 	Scopes       []string // asked for; refused with invalid_scope, the token is asked for once more without them
 	UserAgent    string   // required by the API on every request (documentation: general specs)
 
-	// HTTP carries the requests; nil: a transport of our own. Its redirects and cookies are switched off.
+	// HTTP carries the requests; nil: default settings. It is copied, with redirects, cookies and HTTP/2 switched off.
+	// A Transport that is not an *http.Transport must not repeat requests by itself.
 	HTTP *http.Client
 	// Timeout bounds one exchange, from dialling to the last byte of the body; 0: 30 seconds.
 	Timeout time.Duration
@@ -45,9 +47,11 @@ type Config struct {
 	LongestWait time.Duration
 	// RecordLimit bounds the body of one record in bytes; 0: 4 MB. PageLimit bounds one page of a list; 0: 32 MB.
 	RecordLimit, PageLimit int64
+	// Lists bounds what one List reads.
+	Lists ListLimits
 	// Contract names the personal members that are dropped while decoding; nil: everything is kept.
 	Contract *contract.Contract
-	// Now is the clock for the token's age and Retry-After dates; nil: time.Now.
+	// Now is the clock for the token's age, pauses and Retry-After dates; nil: time.Now.
 	Now func() time.Time
 }
 
@@ -55,14 +59,17 @@ type Config struct {
 type Client struct {
 	base     *url.URL
 	agent    string
-	http     *http.Client
+	reads    *http.Client
+	writes   *http.Client
 	tokens   *tokens
+	pause    *backoff
 	timeout  time.Duration
 	attempts int
 	backoff  time.Duration
 	longest  time.Duration
 	record   int64
 	page     int64
+	lists    ListLimits
 	personal []personal
 	now      func() time.Time
 }
@@ -87,16 +94,18 @@ func New(c Config) (*Client, error) {
 	client := &Client{
 		base:     base,
 		agent:    c.UserAgent,
-		http:     transport(c.HTTP),
+		pause:    new(backoff),
 		timeout:  or(c.Timeout, 30*time.Second),
 		attempts: or(c.Attempts, 3),
 		backoff:  or(c.Backoff, 200*time.Millisecond),
 		longest:  or(c.LongestWait, 2*time.Second),
 		record:   or(c.RecordLimit, 4<<20),
 		page:     or(c.PageLimit, 32<<20),
+		lists:    c.Lists.orDefaults(),
 		personal: personalOf(c.Contract),
 		now:      c.Now,
 	}
+	client.reads, client.writes = transports(c.HTTP)
 	if client.now == nil {
 		client.now = time.Now
 	}

@@ -33,8 +33,8 @@ func TestGetReturnsTheRecordAndTheCall(t *testing.T) {
 	if got, want := answer.URL, a.URL+prefix+"/clockings/8192?expand=usage"; got != want {
 		t.Errorf("URL: got %q, want %q", got, want)
 	}
-	if answer.Duration <= 0 || answer.Attempts != 1 {
-		t.Errorf("duration %v, attempts %d", answer.Duration, answer.Attempts)
+	if answer.Duration <= 0 || answer.Began.IsZero() || answer.Earlier != nil {
+		t.Errorf("began %v, duration %v, earlier attempts %v", answer.Began, answer.Duration, answer.Earlier)
 	}
 	if answer.Header.Get("Set-Cookie") != "" {
 		t.Error("the answer shows a cookie")

@@ -23,15 +23,25 @@ type Error struct {
 	Message string
 	Reasons []string     // of a broken business rule
 	Fields  []FieldError // of a body that fails validation
-	// RetryAfter is the wait that the server asks for, 0 when it names none.
+	// FromAPI says that the body is an error of the API in one of its documented shapes (documentation: responses): the
+	// wrapper with code and message, or validationErrors without it. It is false without a body.
+	FromAPI bool
+	// HTML says that the body is a web page, as gateways send it.
+	HTML bool
+	// RetryAfter is how long to wait: what the server asks for, or what is left of this client's pause, in whole
+	// seconds; 0 when there is neither.
 	RetryAfter time.Duration
 	// Fresh says that the token was under a minute old, or renewed for this call: a 401 then is a missing scope.
 	Fresh bool
 	// Body is the beginning of the answer's body, at most 2 KB, for a log of failures; never for a page's sentence.
 	Body []byte
+	// Earlier are the attempts before the one that this error is about, oldest first.
+	Earlier []Attempt
 
-	kinds []Kind
-	cause error
+	kinds        []Kind
+	cause        error
+	left         bool
+	invalidToken bool // the answer says that the token was refused for itself
 }
 
 // FieldError is one complaint about a field. Path is as the server wrote it ("person.id", "$.date", "Person.Id"),
@@ -64,6 +74,9 @@ func (e *Error) Error() string {
 	if e.cause != nil {
 		b.WriteString(": " + e.cause.Error())
 	}
+	for _, a := range e.Earlier {
+		fmt.Fprintf(&b, " (after an attempt that ended with %d)", a.Status)
+	}
 	return b.String()
 }
 
@@ -79,40 +92,34 @@ func (e *Error) Unwrap() error { return e.cause }
 // Kinds returns every behaviour of the error, the status's first.
 func (e *Error) Kinds() []Kind { return slices.Clone(e.kinds) }
 
-// MayHaveApplied reports whether a write could have changed something although it failed: its answer never came, a
-// gateway answered in the server's place, or a success came with a body that is not the API's. It is false for GET.
-func (e *Error) MayHaveApplied() bool {
-	if e.Method == http.MethodGet || e.Op == "token" {
-		return false
-	}
-	switch {
-	case e.Is(Unanswered):
-		return true
-	case e.Status == http.StatusBadGateway, e.Status == http.StatusGatewayTimeout, e.Status >= 520:
-		return true
-	case e.Status == http.StatusTemporaryRedirect, e.Status == http.StatusPermanentRedirect:
-		return false // "send it elsewhere": nothing was done with it here
-	}
-	return e.Status > 0 && e.Status < 400
-}
+// Left reports whether the attempt that this error is about was handed to a connection: the server may have seen it.
+// False means that it certainly did not leave. Earlier attempts have left.
+func (e *Error) Left() bool { return e.left }
 
 // statusError is the error of an answer whose status is no success.
 func statusError(a Answer, path string, fresh bool) *Error {
 	e := &Error{
 		Op: "send", Method: a.Method, Path: path, Status: a.Status, RetryAfter: a.RetryAfter,
 		Fresh: fresh && a.Status == http.StatusUnauthorized,
-		Body:  beginning(a.Body), kinds: []Kind{kindOf(a.Status)},
+		Body:  beginning(a.Body), HTML: isHTML(a.Header, a.Body), kinds: []Kind{kindOf(a.Status)}, left: true,
 	}
 	readErrorBody(e, a.Body)
+	challenge := strings.ToLower(strings.Join(a.Header.Values("WWW-Authenticate"), ","))
+	e.invalidToken = e.Code == "invalid_token" ||
+		strings.Contains(challenge, `error="invalid_token"`) || strings.Contains(challenge, "error=invalid_token")
 	return e
 }
 
 // badAnswer is the error of a success whose body is not what was due.
 func badAnswer(a Answer, path string, cause error) *Error {
-	return &Error{
+	e := &Error{
 		Op: "send", Method: a.Method, Path: path, Status: a.Status, Body: beginning(a.Body),
-		kinds: []Kind{BadAnswer}, cause: cause,
+		HTML: isHTML(a.Header, a.Body), kinds: []Kind{BadAnswer}, cause: cause, left: true,
 	}
+	if errors.As(cause, new(tooMuch)) {
+		e.kinds = append(e.kinds, TooMuch)
+	}
+	return e
 }
 
 // lost is the error of an exchange without a complete answer. The address in the transport's own message is left
@@ -122,7 +129,7 @@ func lost(a Answer, path string, cause error) *Error {
 	if errors.As(cause, &inURL) {
 		cause = inURL.Err
 	}
-	e := &Error{Op: "send", Method: a.Method, Path: path, Status: a.Status, Body: beginning(a.Body), cause: cause}
+	e := &Error{Op: "send", Method: a.Method, Path: path, Status: a.Status, Body: beginning(a.Body), cause: cause, left: a.Sent}
 	if a.Status != 0 {
 		e.kinds = append(e.kinds, BadAnswer)
 	}

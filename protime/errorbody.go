@@ -1,121 +1,181 @@
 package protime
 
 import (
-	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
+	"unicode/utf8"
+)
+
+// What is kept of an error body: a person reads no more, and a hostile body is as long as it likes.
+const (
+	mostComplaints = 100 // field errors, and reasons
+	longestText    = 500 // bytes of one message, path or code
 )
 
 // readErrorBody fills an error from the body of an answer, whichever of the API's shapes it has (documentation:
 // responses): wrapped {"error": {code, message}}, the same with reasons, or unwrapped with validationErrors. The
 // elements of validationErrors are not documented, so strings and objects of any plausible shape are read, and the
 // `errors` object of ASP.NET too. A body that is none of these, HTML for example, leaves the error as it is.
+// The body is parsed once, and each value in it is looked at a fixed number of times.
 func readErrorBody(e *Error, body []byte) {
-	top, err := ParseRecord(body)
+	r, err := ParseRecord(body)
 	if err != nil {
 		return
 	}
+	top := value{r, 0}
 	readErrorObject(e, top)
-	for _, wrapper := range []string{"error", "Error"} {
-		inner, ok := top.Lookup(wrapper)
-		if !ok {
-			continue
+	for name, inner := range top.members() {
+		switch {
+		case name != "error" && name != "Error":
+		case inner.kind() == '{':
+			readErrorObject(e, inner)
+		default:
+			e.Code = first(e.Code, inner.text()) // an OAuth error from a gateway: {"error": "invalid_token"}
 		}
-		if object, err := ParseRecord(inner); err == nil {
-			readErrorObject(e, object)
-		} else if e.Code == "" {
-			e.Code = top.Text(wrapper) // an OAuth error from a gateway: {"error": "invalid_token"}
+	}
+	_, code := r.String("error", "code")
+	_, message := r.String("error", "message")
+	list, found := r.child(0, "validationErrors")
+	e.FromAPI = code && message || found && r.nodes[list].kind() == '['
+}
+
+// value is one value in a body.
+type value struct {
+	of Record
+	at int
+}
+
+func (v value) kind() byte   { return v.of.nodes[v.at].kind() }
+func (v value) text() string { return clipped(textOf(v.of.at(v.at))) }
+
+// members iterates over the members of an object; other values have none.
+func (v value) members() iter.Seq2[string, value] {
+	return func(yield func(string, value) bool) {
+		if v.kind() != '{' {
+			return
+		}
+		for i := range v.of.children(v.at) {
+			if !yield(v.of.name(i), value{v.of, i}) {
+				return
+			}
 		}
 	}
 }
 
-func readErrorObject(e *Error, object Record) {
-	for name, value := range object.Members() {
+// elements iterates over the elements of an array, or over the value itself.
+func (v value) elements() iter.Seq[value] {
+	return func(yield func(value) bool) {
+		if v.kind() != '[' {
+			yield(v)
+			return
+		}
+		for i := range v.of.children(v.at) {
+			if !yield(value{v.of, i}) {
+				return
+			}
+		}
+	}
+}
+
+// firstText reads a string, or the first of an array of strings (memberNames).
+func (v value) firstText() string {
+	for element := range v.elements() {
+		if text := element.text(); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func readErrorObject(e *Error, object value) {
+	for name, member := range object.members() {
 		switch strings.ToLower(name) {
 		case "code":
-			e.Code = first(e.Code, object.Text(name))
+			e.Code = first(e.Code, member.text())
 		case "message", "title", "error_description":
-			e.Message = first(e.Message, object.Text(name))
+			e.Message = first(e.Message, member.text())
 		case "detail":
-			e.Reasons = appendText(e.Reasons, object.Text(name))
+			e.addReason(member.text())
 		case "reasons":
-			readReasons(e, value)
+			readReasons(e, member)
 		case "validationerrors", "errors":
-			readFields(e, "", value)
+			readFields(e, "", member)
 		}
 	}
 }
 
 // readReasons takes strings, or objects that hold a message.
-func readReasons(e *Error, raw json.RawMessage) {
-	for _, element := range elements(raw) {
+func readReasons(e *Error, list value) {
+	for element := range list.elements() {
 		f := fieldError("", element)
-		if f.Path != "" && f.Message != "" {
-			e.Fields = append(e.Fields, f)
-			continue
+		if f.Path != "" {
+			e.addField(f)
+		} else {
+			e.addReason(f.Message)
 		}
-		e.Reasons = appendText(e.Reasons, f.Message)
 	}
 }
 
 // readFields takes an array of complaints, one complaint, or objects of field to complaints:
 // {"date": ["is required"]}, {"person": {"id": "is unknown"}}.
-func readFields(e *Error, path string, raw json.RawMessage) {
-	for _, element := range elements(raw) {
-		object, err := ParseRecord(element)
-		if err == nil && object.isObject() && !complaint(object) {
-			for name, value := range object.Members() {
-				readFields(e, strings.TrimPrefix(path+"."+name, "."), value)
+func readFields(e *Error, path string, list value) {
+	for element := range list.elements() {
+		if len(e.Fields) == mostComplaints {
+			return
+		}
+		if element.kind() == '{' && !complaint(element) {
+			for name, member := range element.members() {
+				readFields(e, clipped(strings.TrimPrefix(path+"."+name, ".")), member)
 			}
 			continue
 		}
-		f := fieldError(path, element)
-		if f.Message != "" && !slices.Contains(e.Fields, f) {
-			e.Fields = append(e.Fields, f)
-		}
+		e.addField(fieldError(path, element))
 	}
 }
 
-// elements returns those of an array, or the value itself.
-func elements(raw json.RawMessage) []json.RawMessage {
-	array, err := ParseRecord(raw)
-	if err != nil || array.isObject() {
-		return []json.RawMessage{raw}
+func (e *Error) addReason(text string) {
+	if text != "" && len(e.Reasons) < mostComplaints && !slices.Contains(e.Reasons, text) {
+		e.Reasons = append(e.Reasons, text)
 	}
-	return slices.Collect(array.Elements())
+}
+
+func (e *Error) addField(f FieldError) {
+	if f.Message != "" && len(e.Fields) < mostComplaints && !slices.Contains(e.Fields, f) {
+		e.Fields = append(e.Fields, f)
+	}
 }
 
 // fieldError reads one complaint; path is the field that it was found under, "" for none.
-func fieldError(path string, raw json.RawMessage) FieldError {
+func fieldError(path string, v value) FieldError {
 	f := FieldError{Path: path}
-	object, err := ParseRecord(raw)
-	if err != nil {
-		f.Message = textOf(raw)
+	if v.kind() != '{' && v.kind() != '[' {
+		f.Message = v.text()
 		return f
 	}
 	code := ""
-	for name, value := range object.Members() {
+	for name, member := range v.members() {
 		switch {
 		case messageName(name):
-			f.Message = first(f.Message, firstText(value))
+			f.Message = first(f.Message, member.firstText())
 		case fieldName(name):
-			f.Path = first(f.Path, firstText(value))
+			f.Path = first(f.Path, member.firstText())
 		case strings.EqualFold(name, "code"), strings.EqualFold(name, "errorCode"):
-			code = object.Text(name)
+			code = member.text()
 		}
 	}
-	// A shape that nobody foresaw is shown as it is rather than lost.
-	f.Message = first(first(f.Message, code), string(raw))
+	// A shape that is not known is shown as it is rather than lost.
+	f.Message = first(first(f.Message, code), clipped(string(v.of.at(v.at))))
 	return f
 }
 
 // complaint reports whether an object is one complaint rather than fields with theirs. Names that could be a
 // field's own (reason, description, name) do not decide.
-func complaint(object Record) bool {
-	for name, value := range object.Members() {
+func complaint(object value) bool {
+	for name, member := range object.members() {
 		switch strings.ToLower(name) {
 		case "message", "errormessage", "error":
-			if value[0] == '"' {
+			if member.kind() == '"' {
 				return true
 			}
 		case "field", "fieldname", "path", "property", "propertyname", "propertypath", "member", "membername",
@@ -143,16 +203,6 @@ func fieldName(name string) bool {
 	return false
 }
 
-// firstText reads a string, or the first of an array of strings (memberNames).
-func firstText(raw json.RawMessage) string {
-	for _, element := range elements(raw) {
-		if text := textOf(element); text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
 func first(a, b string) string {
 	if a != "" {
 		return a
@@ -160,9 +210,14 @@ func first(a, b string) string {
 	return b
 }
 
-func appendText(list []string, text string) []string {
-	if text == "" || slices.Contains(list, text) {
-		return list
+// clipped cuts a text that is too long between two characters.
+func clipped(text string) string {
+	if len(text) <= longestText {
+		return text
 	}
-	return append(list, text)
+	end := longestText
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
 }

@@ -25,7 +25,7 @@ func (g Grant) Has(scope string) bool {
 // Granted returns which scopes the current token has. It asks for a token when there is none.
 func (c *Client) Granted(ctx context.Context) (Grant, error) {
 	if _, err := c.tokens.take(ctx); err != nil {
-		return Grant{}, untokened(Request{}, err)
+		return Grant{}, withoutToken(Request{}, err)
 	}
 	return c.tokens.granted(), nil
 }

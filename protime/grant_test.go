@@ -70,14 +70,14 @@ func TestTheWholeClientDropsNothingAndSharesTheToken(t *testing.T) {
 			Fields: []contract.Field{{Name: "id"}, {Name: "lastName"}, {Name: "pinCode", Personal: true}},
 		}}}
 	})
-	whole := c.Whole()
+	keeping := c.WithPersonal()
 	for _, read := range []struct {
 		name string
 		by   *protime.Client
 		want string
 	}{
 		{"the client before", c, reduced},
-		{"the whole one", whole, person},
+		{"the one with personal members", keeping, person},
 		{"the client afterwards", c, reduced}, // it still drops what it dropped
 	} {
 		record, answer, err := read.by.Get(t.Context(), "/people/1", "")

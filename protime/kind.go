@@ -24,15 +24,17 @@ const (
 	Unavailable  Kind = "unavailable"  // 503: see RetryAfter
 	ServerFault  Kind = "server fault" // any other 5xx
 	BadAnswer    Kind = "bad answer"   // a redirect, or a 2xx whose body is cut off, HTML or not JSON
+	TooMuch      Kind = "too much"     // a body, a page or a list is over a bound of this client; matches BadAnswer too
 )
 
 // The kinds that say how far a request came.
 const (
 	Timeout    Kind = "timeout"    // the time for the exchange, or the caller's deadline, was over
 	Canceled   Kind = "canceled"   // the caller gave up
-	Unreached  Kind = "unreached"  // it never left: no connection, no token, or it was not fit to be sent
+	Unreached  Kind = "unreached"  // it never left: no connection, no token, a pause, or the request is invalid
 	Unanswered Kind = "unanswered" // it left, or may have, and no complete answer came: the outcome is unknown
 	NoToken    Kind = "no token"   // the token endpoint gave none; matches Unreached too
+	Paused     Kind = "paused"     // not sent, because the API or the token endpoint asked to wait; matches Unreached too
 )
 
 // kindOf returns the kind of a status that is not a success.

@@ -2,6 +2,7 @@ package protime
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 )
@@ -9,13 +10,19 @@ import (
 // continuation is the query parameter that holds the API's paging token.
 const continuation = "continuationToken"
 
-// errLink says that a nextLink is not followed.
-var errLink = errors.New("nextLink leaves the API's address")
+// errLink and errOtherHost say why a link is not followed.
+var (
+	errLink      = errors.New("nextLink leaves the API's address")
+	errOtherHost = errors.New("the Operation-Location is not on the API's own host")
+)
 
 // follow reads a nextLink: the path relative to the base, the query encoded, and the continuation token in it. The
 // API writes links relative to its host and does not encode the filter in them (documentation: responses,
 // "collection response"). A link to another scheme, host or base is refused: the token would go with it.
 func (c *Client) follow(link string) (path, query, token string, err error) {
+	if len(link) > longestLink {
+		return "", "", "", tooMuch(fmt.Sprintf("nextLink is longer than %d bytes", longestLink))
+	}
 	path, query, _ = strings.Cut(link, "?")
 	path, ok := c.local(path)
 	if !ok {

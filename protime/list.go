@@ -2,11 +2,14 @@ package protime
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ListOptions say what of a collection is read. The zero value reads all of it.
@@ -40,7 +43,8 @@ var errNoPage = errors.New("the body is not a page of a list")
 
 // List iterates over the pages of a collection, fetching each when it is asked for. It follows nextLink, on the
 // configured host and below the base only, through empty pages until there is none. One error ends it, with a Page
-// that holds the Answer as far as it is known. A 409 (Conflict) means that the token has expired: start again.
+// that holds the Answer as far as it is known. A 409 (Conflict) means that the token has expired: start again. A list
+// that passes a bound of Config.Lists, or whose links lead back to a page that was read, ends with TooMuch.
 // No order is promised by the API.
 func (c *Client) List(ctx context.Context, path string, o ListOptions) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
@@ -53,8 +57,10 @@ func (c *Client) List(ctx context.Context, path string, o ListOptions) iter.Seq2
 			yield(Page{}, unsent(Request{Method: http.MethodGet, Path: path}, err))
 			return
 		}
+		read := &reading{limits: c.lists, links: map[[sha256.Size]byte]bool{}}
 		for ; part < len(parts); part, token = part+1, "" {
-			if !c.walk(ctx, path, query(parts[part], o, token), part, part == len(parts)-1, yield) {
+			read.empty = 0
+			if !c.walk(ctx, read, path, query(parts[part], o, token), part, part == len(parts)-1, yield) {
 				return
 			}
 		}
@@ -80,15 +86,23 @@ func Records(pages iter.Seq2[Page, error]) iter.Seq2[Record, error] {
 
 // walk follows one part from page to page; it reports whether the next part is wanted.
 func (c *Client) walk(
-	ctx context.Context, path, query string, part int, last bool, yield func(Page, error) bool,
+	ctx context.Context, read *reading, path, query string, part int, last bool, yield func(Page, error) bool,
 ) bool {
+	if err := read.next(path, query); err != nil {
+		yield(Page{Part: part}, unsent(Request{Method: http.MethodGet, Path: path}, err))
+		return false
+	}
 	for {
+		began := time.Now()
 		answer, err := c.send(ctx, Request{Method: http.MethodGet, Path: path, Query: query}, c.page)
 		if err != nil {
 			yield(Page{Part: part, Answer: answer}, err)
 			return false
 		}
 		records, link, err := c.decode(path, answer)
+		if err == nil {
+			err = read.count(len(records), int64(len(answer.Body)), time.Since(began))
+		}
 		answer.Body = nil
 		page := Page{Records: records, Part: part, Answer: answer}
 		if err != nil {
@@ -102,8 +116,8 @@ func (c *Client) walk(
 			return yield(page, nil)
 		}
 		nextPath, nextQuery, token, err := c.follow(link)
-		if err == nil && nextPath == path && nextQuery == query {
-			err = errors.New("nextLink leads back to its own page")
+		if err == nil {
+			err = read.next(nextPath, nextQuery)
 		}
 		if err != nil {
 			yield(page, badAnswer(answer, path, err))
@@ -125,21 +139,24 @@ func (c *Client) decode(path string, a Answer) ([]Record, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	values := body
+	list, ok := 0, true
 	if body.isObject() {
-		at, ok := body.child(0, "value")
-		if !ok || body.nodes[at].kind() != '[' {
-			return nil, "", errNoPage
-		}
-		values = body.sub(at)
+		list, ok = body.child(0, "value")
 	}
-	records := make([]Record, 0, values.count())
-	for i := range values.children(0) {
-		record := values.sub(i)
-		if !record.isObject() {
+	if !ok || body.nodes[list].kind() != '[' {
+		return nil, "", errNoPage
+	}
+	var records []Record
+	for i := range body.children(list) {
+		switch n := body.nodes[i]; {
+		case n.kind() != '{':
 			return nil, "", errNoPage
+		case len(records) == mostRecords:
+			return nil, "", tooMuch(fmt.Sprintf("a page has more than %d records", mostRecords))
+		case int(n.next)-i > mostRecordValues:
+			return nil, "", tooMuch(fmt.Sprintf("a record has more than %d values", mostRecordValues))
 		}
-		records = append(records, c.reduce(path, record))
+		records = append(records, c.reduce(path, body.sub(i)))
 	}
 	return records, body.Text("nextLink"), nil
 }

@@ -86,10 +86,10 @@ func matches(template, elements []string) bool {
 	})
 }
 
-// Whole is the same client, with the same token, that drops nothing. It is for a comparison that must be made on
-// personal data; what it reads goes no further.
-func (c *Client) Whole() *Client {
-	whole := *c
-	whole.personal = nil
-	return &whole
+// WithPersonal returns the same client, with the same token and pauses, that keeps personal members. It is for
+// comparisons that need them: what it reads must not be shown or stored.
+func (c *Client) WithPersonal() *Client {
+	keeping := *c
+	keeping.personal = nil
+	return &keeping
 }

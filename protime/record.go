@@ -21,12 +21,12 @@ type Record struct {
 
 // ParseRecord indexes a JSON object or array. The text is kept, not copied: it must not be changed afterwards. A
 // byte-order mark is dropped. It returns an error for anything else: text that is not JSON (RFC 8259) or not UTF-8,
-// a bare string or number, nesting deeper than 100.
+// a bare string or number, nesting deeper than 100, more than 1,000,000 values.
 func ParseRecord(text []byte) (Record, error) {
 	if len(text) >= 3 && text[0] == 0xef && text[1] == 0xbb && text[2] == 0xbf {
 		text = text[3:]
 	}
-	s := scanner{text: text, nodes: make([]node, 0, 4+len(text)/16)}
+	s := scanner{text: text, nodes: make([]node, 0, min(4+len(text)/16, mostValues))}
 	if err := s.document(); err != nil {
 		return Record{}, err
 	}

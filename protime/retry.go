@@ -4,48 +4,108 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net/http"
+	"slices"
 	"syscall"
 	"time"
 )
 
-// patiently sends a GET: again with a new token after a 401, again after a wait when the server is busy for a short
+// sendWrite sends a write once. It sends it a second time, with a new token, only where the API answered 401 and the
+// token had expired by our clock or the answer says invalid_token: then it was refused for the token alone.
+func (c *Client) sendWrite(ctx context.Context, r Request, address string, limit int64) (Answer, error) {
+	first, err := c.attempt(ctx, r, address, limit, nil)
+	if first.Status != http.StatusUnauthorized {
+		return first.Answer, err
+	}
+	expired := !c.now().Before(first.token.expires)
+	renewed := c.tokens.refuse(first.token, saysInvalidToken(err))
+	if !renewed || !expired && !saysInvalidToken(err) {
+		return first.Answer, err
+	}
+	second, err := c.attempt(ctx, r, address, limit, first.and())
+	return second.Answer, err
+}
+
+// getWithRetry sends a GET: again with a new token after a 401, again after a wait when the server is busy for a short
 // while or the connection broke before an answer.
-func (c *Client) patiently(ctx context.Context, r Request, address string, limit int64) (Answer, error) {
+func (c *Client) getWithRetry(ctx context.Context, r Request, address string, limit int64) (Answer, error) {
+	var earlier []Attempt
 	renewed := false
-	for attempt := 1; ; attempt++ {
-		t, err := c.tokens.take(ctx)
-		if err != nil {
-			return Answer{Method: r.Method, URL: address, Attempts: attempt - 1}, untokened(r, err)
+	for {
+		tried, err := c.attempt(ctx, r, address, limit, earlier)
+		if err == nil || tried.token == nil {
+			return tried.Answer, err
 		}
-		answer, err := c.exchange(ctx, r, address, t, limit)
-		answer.Attempts = attempt
-		if err == nil {
-			return answer, nil
+		wait, again := c.retryWait(tried.Answer, err)
+		if tried.Status == http.StatusUnauthorized && !renewed {
+			renewed = c.tokens.refuse(tried.token, saysInvalidToken(err))
+			again = renewed
 		}
-		if answer.Status == http.StatusUnauthorized && !renewed && c.tokens.refuse(t) {
-			renewed = true
-			continue
+		if !again || !sleep(ctx, wait) {
+			return tried.Answer, err
 		}
-		wait, again := c.again(answer, err, attempt)
-		if !again || !pause(ctx, wait) {
-			return answer, err
-		}
+		earlier = tried.and()
 	}
 }
 
-// again decides whether a GET that failed is worth another attempt, and after how long.
-func (c *Client) again(a Answer, err error, attempt int) (time.Duration, bool) {
+// attempted is an answer with the token that it was asked for with; nil when nothing was sent.
+type attempted struct {
+	Answer
+	token *token
+}
+
+// and returns the earlier attempts with this one.
+func (a attempted) and() []Attempt {
+	return append(slices.Clip(a.Earlier), Attempt{
+		Began: a.Began, Duration: a.Duration, Status: a.Status, Header: a.Header, Body: beginning(a.Body),
+	})
+}
+
+// attempt sends a request once, with the token of the moment, unless there is a pause or no token.
+func (c *Client) attempt(
+	ctx context.Context, r Request, address string, limit int64, earlier []Attempt,
+) (attempted, error) {
+	tried := attempted{Answer: Answer{Method: r.Method, URL: address, RequestBody: r.Body, IfMatch: r.IfMatch}}
+	wait := c.longest
+	if r.Method != http.MethodGet {
+		wait = 0
+	}
+	var failed *Error
+	if failed = c.paused(ctx, r, wait); failed == nil {
+		t, err := c.tokens.take(ctx)
+		if err != nil {
+			failed = withoutToken(r, err)
+		} else {
+			tried.token = t
+			failed = c.exchange(ctx, r, t, &tried.Answer, limit)
+		}
+	}
+	tried.Earlier = earlier
+	if failed == nil {
+		return tried, nil
+	}
+	failed.Earlier = earlier
+	return tried, failed
+}
+
+// saysInvalidToken reports whether an error says that the token itself was refused (RFC 6750, 3.1).
+func saysInvalidToken(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.invalidToken
+}
+
+// retryWait decides whether a GET that failed is worth another attempt, and after how long.
+func (c *Client) retryWait(a Answer, err error) (time.Duration, bool) {
+	attempts := len(a.Earlier) + 1
 	busy := a.Status == http.StatusTooManyRequests || a.Status == http.StatusServiceUnavailable
-	if attempt >= c.attempts || !busy && !broken(a, err) {
+	if attempts >= c.attempts || !busy && !broken(a, err) {
 		return 0, false
 	}
-	if a.RetryAfter > 0 {
-		return a.RetryAfter, a.RetryAfter <= c.longest
+	if left, _ := c.pause.left(c.now()); left > 0 {
+		return 0, left <= c.longest // the next attempt waits for the end of the pause
 	}
-	wait := min(c.backoff<<(attempt-1), c.longest)
-	return wait/2 + rand.N(wait/2+1), true //nolint:gosec // spreads attempts: to guess it gains nobody anything
+	wait := min(c.backoff<<(attempts-1), c.longest)
+	return wait/2 + random(wait/2), true
 }
 
 // broken reports whether the connection failed before a status came. Names that do not resolve and certificates that
@@ -60,16 +120,4 @@ func broken(a Answer, err error) bool {
 		}
 	}
 	return false
-}
-
-// pause waits, or reports that the caller gave up.
-func pause(ctx context.Context, wait time.Duration) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

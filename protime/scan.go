@@ -75,6 +75,9 @@ func (s *scanner) document() error {
 func (s *scanner) value(name, nameEnd int, flags int32, depth int) error {
 	c := s.peek()
 	index := len(s.nodes)
+	if index == mostValues {
+		return tooMuch(fmt.Sprintf("the text has more than %d values", mostValues))
+	}
 	s.nodes = append(s.nodes, node{
 		name: offset(name), nameEnd: offset(nameEnd), from: offset(s.at), flags: flags | int32(c),
 	})

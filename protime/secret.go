@@ -88,11 +88,12 @@ func (s *tokens) failure(err error) *Error {
 	return e
 }
 
-// untokened turns a failure to get a token into the error of the call that needed it.
-func untokened(r Request, err error) *Error {
+// withoutToken turns a failure to get a token, which callers share, into the error of the call that needed it.
+func withoutToken(r Request, err error) *Error {
 	var failed *Error
 	if errors.As(err, &failed) {
-		return failed
+		own := *failed
+		return &own
 	}
 	return unsent(r, err)
 }

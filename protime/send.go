@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -22,14 +23,16 @@ type Request struct {
 	IfMatch string
 }
 
-// errTooLarge says that a body passed its limit.
-var errTooLarge = errors.New("the body is larger than the limit")
-
 // Send makes one call and returns what came back, beside an error too as far as it is known. Errors are *Error.
 //
-// A GET is repeated a few times when the server is busy or the connection breaks. Anything else is never repeated
-// once it may have been acted on. A 401 to a token that is over a minute old renews it, once for all who wait, and the
-// call is made again with the new one: what was turned away at the door, a write too, was not acted on.
+// A GET is repeated a few times when the server is busy or the connection breaks, and once with a new token after a 401
+// to a token that is over a minute old. A write is sent once. It is sent a second time only after a 401 that is about
+// the token alone: the token had expired by our clock, or the answer says invalid_token. Answer.Earlier has each
+// attempt before the last.
+//
+// After a 429, and after a 503 that names a Retry-After, the client sends nothing for a while: a GET waits for the end
+// of a pause up to LongestWait, everything else fails at once with an error that matches Paused and Unreached.
+//
 // Personal members are dropped from the body of a GET, as Get does. A canceled context stops a write at any point,
 // which leaves its outcome unknown once it has left: pass a context that outlives the browser's request.
 func (c *Client) Send(ctx context.Context, r Request) (Answer, error) {
@@ -55,79 +58,91 @@ func (c *Client) send(ctx context.Context, r Request, limit int64) (Answer, erro
 		return Answer{Method: r.Method, URL: address}, unsent(r, errors.New("the request's body is not JSON"))
 	}
 	if r.Method != http.MethodGet {
-		return c.once(ctx, r, address, limit)
+		return c.sendWrite(ctx, r, address, limit)
 	}
-	return c.patiently(ctx, r, address, limit)
+	return c.getWithRetry(ctx, r, address, limit)
 }
 
-// once sends a write; again only when its token was refused, and with it the write.
-func (c *Client) once(ctx context.Context, r Request, address string, limit int64) (Answer, error) {
-	for attempt := 1; ; attempt++ {
-		t, err := c.tokens.take(ctx)
-		if err != nil {
-			return Answer{Method: r.Method, URL: address, RequestBody: r.Body, IfMatch: r.IfMatch}, untokened(r, err)
-		}
-		answer, err := c.exchange(ctx, r, address, t, limit)
-		answer.Attempts = attempt
-		if answer.Status != http.StatusUnauthorized || attempt > 1 || !c.tokens.refuse(t) {
-			return answer, err
-		}
+// monitorLimit bounds the body of a status monitor in bytes.
+const monitorLimit = 64 << 10
+
+// StatusMonitor reads the Operation-Location of a 202 (documentation: general specs, older edition). What is published
+// of it is its path alone, so that every answer with a status is returned without an error: also a refusal, and a body
+// that is cut off or longer than 64 KB as far as it was read. A location that is not on the API's own scheme and host
+// is refused with an error that matches Unreached: the token would go with it.
+func (c *Client) StatusMonitor(ctx context.Context, operationLocation string) (Answer, error) {
+	r := Request{Method: http.MethodGet, Path: operationLocation}
+	path, ok := c.local(operationLocation)
+	if _, err := url.ParseRequestURI(path); !ok || err != nil || strings.ContainsAny(path, "\\# ") {
+		return Answer{Method: r.Method}, unsent(r, errOtherHost)
 	}
+	answer, err := c.getWithRetry(ctx, r, c.base.Scheme+"://"+c.base.Host+path, monitorLimit)
+	if answer.Status != 0 {
+		return answer, nil
+	}
+	return answer, err
 }
 
-// exchange is the one place where a request meets the network.
-func (c *Client) exchange(ctx context.Context, r Request, address string, t *token, limit int64) (Answer, error) {
-	answer := Answer{Method: r.Method, URL: address, RequestBody: r.Body, IfMatch: r.IfMatch}
+// exchange is the one place where a request meets the network. It fills in the answer.
+func (c *Client) exchange(ctx context.Context, r Request, t *token, a *Answer, limit int64) *Error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if err := ctx.Err(); err != nil {
-		return answer, unsent(r, err)
+		return unsent(r, err)
 	}
 	var reached reach
-	request, err := c.request(reached.watch(ctx), r, address, t)
+	request, err := c.request(reached.watch(ctx), r, a.URL, t)
 	if err != nil {
-		return answer, unsent(r, err)
+		return unsent(r, err)
+	}
+	sender := c.writes
+	if r.Method == http.MethodGet {
+		sender = c.reads
 	}
 	began := time.Now()
-	response, err := c.http.Do(request)
-	answer.Sent = reached.perhaps()
+	a.Began = c.now()
+	defer func() { a.Duration = time.Since(began) }()
+	response, err := sender.Do(request)
+	a.Sent = reached.perhaps()
 	if err != nil {
-		answer.Duration = time.Since(began)
-		return answer, lost(answer, r.Path, c.tokens.hide(t, err))
+		return lost(*a, r.Path, c.tokens.hide(t, err))
 	}
 	defer response.Body.Close()
+	if response.StatusCode > 299 {
+		limit = min(limit, c.record)
+	}
 	body, err := read(response.Body, limit)
-	answer.Duration = time.Since(began)
-	c.fill(&answer, response, t, body)
-	if answer.Status < 200 || answer.Status > 299 {
-		return answer, statusError(answer, r.Path, c.tokens.fresh(t)) // a cut-off error body still is that error
+	c.fill(a, response, t, body)
+	if a.Status < 200 || a.Status > 299 {
+		e := statusError(*a, r.Path, c.tokens.fresh(t)) // a cut-off error body still is that error
+		c.noteBusy(e, *a)
+		return e
 	}
-	if errors.Is(err, errTooLarge) {
-		return answer, badAnswer(answer, r.Path, fmt.Errorf("%w of %d bytes", err, limit))
+	c.pause.succeed(a.Began)
+	switch problem := implausible(r.Method, response.Header, a.Body); {
+	case errors.As(err, new(tooMuch)):
+		return badAnswer(*a, r.Path, err)
+	case err != nil:
+		return lost(*a, r.Path, fmt.Errorf("the body is cut off: %w", err))
+	case problem != nil:
+		return badAnswer(*a, r.Path, problem)
 	}
-	if err != nil {
-		return answer, lost(answer, r.Path, fmt.Errorf("the body is cut off: %w", err))
-	}
-	if err := plausible(r.Method, response.Header, answer.Body); err != nil {
-		return answer, badAnswer(answer, r.Path, err)
-	}
-	return answer, nil
+	return nil
 }
 
 // request puts the headers on that the API asks for (documentation: general specs).
 func (c *Client) request(ctx context.Context, r Request, address string, t *token) (*http.Request, error) {
-	var body io.Reader
-	if len(r.Body) > 0 {
-		body = bytes.NewReader(r.Body)
-	}
-	request, err := http.NewRequestWithContext(ctx, r.Method, address, body)
+	request, err := http.NewRequestWithContext(ctx, r.Method, address, nil)
 	if err != nil {
 		return nil, errors.New("the request cannot be made")
+	}
+	if r.Method != http.MethodGet {
+		request.Body, request.ContentLength = writeBody(r.Body), int64(len(r.Body))
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("Authorization", "Bearer "+t.value)
 	request.Header.Set("User-Agent", c.agent)
-	if body != nil {
+	if len(r.Body) > 0 {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	if r.IfMatch != "" {
@@ -153,23 +168,28 @@ func (c *Client) fill(a *Answer, response *http.Response, t *token, body []byte)
 func read(from io.Reader, limit int64) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(from, limit+1))
 	if int64(len(body)) > limit {
-		return body[:limit], errTooLarge
+		return body[:limit], tooMuch(fmt.Sprintf("the body is larger than the limit of %d bytes", limit))
 	}
 	return body, err
 }
 
-// plausible refuses the body of a success that cannot be the API's. Answers to writes may be empty; what else they
+// implausible refuses the body of a success that cannot be the API's. Answers to writes may be empty; what else they
 // hold is only shown, so that nothing but a web page, which comes from something between us and the API, is refused.
-func plausible(method string, header http.Header, body []byte) error {
-	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
-	text := bytes.TrimLeft(body, " \t\r\n")
-	switch {
-	case strings.EqualFold(strings.TrimSpace(kind), "text/html") && len(text) > 0, bytes.HasPrefix(text, []byte("<")):
+func implausible(method string, header http.Header, body []byte) error {
+	switch empty := len(bytes.TrimLeft(body, " \t\r\n")) == 0; {
+	case !empty && isHTML(header, body):
 		return errors.New("the body is HTML where JSON was due")
-	case method == http.MethodGet && len(text) == 0:
+	case empty && method == http.MethodGet:
 		return errors.New("the body is empty where JSON was due")
 	}
 	return nil
+}
+
+// isHTML reports whether a body is a web page, which a gateway or a sign-in page sends and the API does not.
+func isHTML(header http.Header, body []byte) bool {
+	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "text/html") ||
+		bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("<"))
 }
 
 // retryAfter reads the header as seconds or as a date; what is neither, or over, is 0.

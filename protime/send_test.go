@@ -1,7 +1,6 @@
 package protime_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,43 +26,52 @@ func failure(t *testing.T, err error) *protime.Error {
 	return failed
 }
 
-func TestAWriteWithoutACompleteAnswerIsUnknown(t *testing.T) {
+func TestAFailedWriteSaysWhatItsAnswerProves(t *testing.T) {
 	const started = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"id\":"
+	const refusal = `{"error":{"code":"BadRequest","message":"The request was invalid"}}`
 	tests := []struct {
 		name    string
 		handler http.HandlerFunc
 		kinds   []protime.Kind
 		not     []protime.Kind
 		status  int
-		applied bool
+		fromAPI bool
+		html    bool
 	}{
 		{"the connection closes after the request", hangUp(""),
-			[]protime.Kind{protime.Unanswered}, []protime.Kind{protime.Unreached, protime.Timeout}, 0, true},
+			[]protime.Kind{protime.Unanswered}, []protime.Kind{protime.Unreached, protime.Timeout}, 0, false, false},
 		{"the status line is cut off", hangUp("HTTP/1.1 20"),
-			[]protime.Kind{protime.Unanswered}, []protime.Kind{protime.Unreached}, 0, true},
+			[]protime.Kind{protime.Unanswered}, []protime.Kind{protime.Unreached}, 0, false, false},
 		{"the answer is not HTTP", hangUp("SSH-2.0\r\n\r\n"),
-			[]protime.Kind{protime.Unanswered}, []protime.Kind{protime.Unreached}, 0, true},
+			[]protime.Kind{protime.Unanswered}, []protime.Kind{protime.Unreached}, 0, false, false},
 		{"the body is cut off", hangUp(started),
-			[]protime.Kind{protime.Unanswered, protime.BadAnswer}, nil, 200, true},
+			[]protime.Kind{protime.Unanswered, protime.BadAnswer}, nil, 200, false, false},
 		{"a success is a web page", answering(200, "text/html; charset=utf-8", "<html>please sign in"),
-			[]protime.Kind{protime.BadAnswer}, []protime.Kind{protime.Unanswered}, 200, true},
+			[]protime.Kind{protime.BadAnswer}, []protime.Kind{protime.Unanswered}, 200, false, true},
 		{"a success is a web page that says it is JSON", answering(200, "application/json", "\n <html>"),
-			[]protime.Kind{protime.BadAnswer}, nil, 200, true},
+			[]protime.Kind{protime.BadAnswer}, nil, 200, false, true},
 		{"a gateway got no answer", answering(502, "text/html", "<html>"),
-			[]protime.Kind{protime.ServerFault}, nil, 502, true},
-		{"a gateway waited too long", answering(504, "text/html", "<html>"),
-			[]protime.Kind{protime.ServerFault}, nil, 504, true},
-		{"maintenance", answering(503, "text/html", "<html>"),
-			[]protime.Kind{protime.Unavailable}, []protime.Kind{protime.ServerFault}, 503, false},
+			[]protime.Kind{protime.ServerFault}, nil, 502, false, true},
+		{"a gateway waited too long", answering(504, "text/plain", "upstream"),
+			[]protime.Kind{protime.ServerFault}, nil, 504, false, false},
+		{"a gateway's maintenance", answering(503, "text/html", "<html>"),
+			[]protime.Kind{protime.Unavailable}, []protime.Kind{protime.ServerFault}, 503, false, true},
+		{"the API's maintenance", answering(503, "application/json", refusal),
+			[]protime.Kind{protime.Unavailable}, nil, 503, true, false},
 		{"the server says it failed", answering(500, "application/json", `{}`),
-			[]protime.Kind{protime.ServerFault}, nil, 500, false},
-		{"a refusal", answering(400, "application/json", `{}`),
-			[]protime.Kind{protime.Invalid}, nil, 400, false},
+			[]protime.Kind{protime.ServerFault}, nil, 500, false, false},
+		{"a refusal", answering(400, "application/json", refusal),
+			[]protime.Kind{protime.Invalid}, nil, 400, true, false},
+		{"a refused body", answering(400, "application/json", `{"code":"BadRequest","validationErrors":[]}`),
+			[]protime.Kind{protime.Invalid}, nil, 400, true, false},
+		{"a refusal in another shape", answering(400, "application/json", `{"title":"Bad Request","errors":{}}`),
+			[]protime.Kind{protime.Invalid}, nil, 400, false, false},
+		{"a refusal without a body", answering(409, "", ""), []protime.Kind{protime.Conflict}, nil, 409, false, false},
 		{"a refusal that is cut off", hangUp("HTTP/1.1 409 Conflict\r\nContent-Length: 100\r\n\r\n{\"er"),
-			[]protime.Kind{protime.Conflict}, []protime.Kind{protime.Unanswered}, 409, false},
-		{"see another page", redirect(303), []protime.Kind{protime.BadAnswer}, nil, 303, true},
-		{"send it elsewhere", redirect(307), []protime.Kind{protime.BadAnswer}, nil, 307, false},
-		{"send it elsewhere from now on", redirect(308), []protime.Kind{protime.BadAnswer}, nil, 308, false},
+			[]protime.Kind{protime.Conflict}, []protime.Kind{protime.Unanswered}, 409, false, false},
+		{"see another page", redirect(303), []protime.Kind{protime.BadAnswer}, nil, 303, false, false},
+		{"send it elsewhere", redirect(307), []protime.Kind{protime.BadAnswer}, nil, 307, false, false},
+		{"send it elsewhere from now on", redirect(308), []protime.Kind{protime.BadAnswer}, nil, 308, false, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -96,9 +103,12 @@ func TestAWriteWithoutACompleteAnswerIsUnknown(t *testing.T) {
 				if failed.Status != test.status || answer.Status != test.status {
 					t.Errorf("%s: status: got %d and %d, want %d", method, failed.Status, answer.Status, test.status)
 				}
-				if failed.MayHaveApplied() != test.applied || !answer.Sent {
-					t.Errorf("%s: may have applied: got %v, want %v; sent %v", method, failed.MayHaveApplied(),
-						test.applied, answer.Sent)
+				if failed.FromAPI != test.fromAPI || failed.HTML != test.html || !failed.Left() || !answer.Sent {
+					t.Errorf("%s: got from the API %v, HTML %v, left %v, sent %v, want %v, %v and sent", method,
+						failed.FromAPI, failed.HTML, failed.Left(), answer.Sent, test.fromAPI, test.html)
+				}
+				if kept := protime.Refusal(answer); test.status >= 300 && (kept.FromAPI != test.fromAPI || kept.HTML != test.html) {
+					t.Errorf("%s, kept: got from the API %v, HTML %v", method, kept.FromAPI, kept.HTML)
 				}
 				if sent := a.calls.Load() - before; sent != 1 {
 					t.Errorf("%s: sent %d times, want once", method, sent)
@@ -147,7 +157,7 @@ func TestAWriteThatNeverLeftIsNotUnknown(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			answer, err := a.client(test.adjust).Create(t.Context(), "/clockings", []byte(test.body))
 			failed := failure(t, err)
-			if !failed.Is(protime.Unreached) || failed.Is(protime.Unanswered) || failed.MayHaveApplied() || answer.Sent {
+			if !failed.Is(protime.Unreached) || failed.Is(protime.Unanswered) || failed.Left() || answer.Sent {
 				t.Errorf("got %q (%v), sent %v", failed.Kinds(), err, answer.Sent)
 			}
 		})
@@ -161,7 +171,7 @@ func TestAWriteThatNeverLeftIsNotUnknown(t *testing.T) {
 		cancel()
 		_, err := c.Create(ctx, "/clockings", []byte("{}"))
 		failed := failure(t, err)
-		if !failed.Is(protime.Unreached) || !failed.Is(protime.Canceled) || failed.MayHaveApplied() {
+		if !failed.Is(protime.Unreached) || !failed.Is(protime.Canceled) || failed.Left() {
 			t.Errorf("got %q", failed.Kinds())
 		}
 	})
@@ -180,11 +190,11 @@ func TestATimeOutSaysHowFarTheRequestCame(t *testing.T) {
 	c := a.client(func(p *protime.Config) { p.Timeout = 400 * time.Millisecond })
 	_, err := c.Create(t.Context(), "/clockings", []byte("{}"))
 	failed := failure(t, err)
-	if !failed.Is(protime.Timeout) || !failed.Is(protime.Unanswered) || !failed.MayHaveApplied() {
+	if !failed.Is(protime.Timeout) || !failed.Is(protime.Unanswered) || !failed.Left() {
 		t.Errorf("a write: got %q", failed.Kinds())
 	}
 	_, _, err = c.Get(t.Context(), "/clockings/1", "")
-	if failed := failure(t, err); !failed.Is(protime.Timeout) || failed.MayHaveApplied() {
+	if failed := failure(t, err); !failed.Is(protime.Timeout) || !failed.Left() {
 		t.Errorf("a GET: got %q", failed.Kinds())
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -196,43 +206,11 @@ func TestATimeOutSaysHowFarTheRequestCame(t *testing.T) {
 	}()
 	_, err = a.client().Create(ctx, "/clockings", []byte("{}"))
 	failed = failure(t, err)
-	if !failed.Is(protime.Canceled) || !failed.Is(protime.Unanswered) || !failed.MayHaveApplied() {
+	if !failed.Is(protime.Canceled) || !failed.Is(protime.Unanswered) || !failed.Left() {
 		t.Errorf("a write that was given up: got %q", failed.Kinds())
 	}
 	if got := a.calls.Load(); got != 3 {
 		t.Errorf("requests: got %d, want 3: a time-out is not tried again", got)
-	}
-}
-
-func TestAStreamThatBreaksOverHTTP2IsUnknownToo(t *testing.T) {
-	var writes atomic.Int64
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/token") {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = io.WriteString(w, `{"access_token":"x","expires_in":1800}`)
-			return
-		}
-		if r.ProtoMajor != 2 {
-			t.Errorf("got HTTP/%d", r.ProtoMajor)
-		}
-		_, _ = io.ReadAll(r.Body)
-		writes.Add(1)
-		panic(http.ErrAbortHandler)
-	}))
-	server.EnableHTTP2 = true
-	server.StartTLS()
-	defer server.Close()
-	c, err := protime.New(protime.Config{
-		BaseURL: server.URL + prefix, TokenURL: server.URL + "/token", ClientID: "client", ClientSecret: secret,
-		UserAgent: agent, HTTP: server.Client(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := c.Create(t.Context(), "/clockings", []byte("{}"))
-	failed := failure(t, err)
-	if !failed.Is(protime.Unanswered) || !failed.MayHaveApplied() || !answer.Sent || writes.Load() != 1 {
-		t.Errorf("got %q after %d writes", failed.Kinds(), writes.Load())
 	}
 }
 
@@ -246,7 +224,7 @@ func TestATransportThatDoesNotReportIsTakenToHaveSent(t *testing.T) {
 		return nil, errors.New("lost somewhere")
 	})}
 	_, err := a.client(func(p *protime.Config) { p.HTTP = silent }).Create(t.Context(), "/clockings", []byte("{}"))
-	if failed := failure(t, err); !failed.Is(protime.Unanswered) || !failed.MayHaveApplied() {
+	if failed := failure(t, err); !failed.Is(protime.Unanswered) || !failed.Left() {
 		t.Errorf("got %q", failed.Kinds())
 	}
 }
@@ -254,53 +232,6 @@ func TestATransportThatDoesNotReportIsTakenToHaveSent(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func TestAKeptConnectionThatClosesUnderAWriteDoesNotRepeatIt(t *testing.T) {
-	var connections, writes atomic.Int64
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			connections.Add(1)
-			go func() { // answers one request, then reads the next and hangs up
-				defer conn.Close()
-				reader := bufio.NewReader(conn)
-				for i := range 2 {
-					r, err := http.ReadRequest(reader)
-					if err != nil {
-						return
-					}
-					_, _ = io.ReadAll(r.Body)
-					if r.Method == http.MethodPut {
-						writes.Add(1)
-					}
-					if i == 0 {
-						_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-					}
-				}
-			}()
-		}
-	}()
-	a := newAPI(t, nil)
-	c := a.client(func(p *protime.Config) { p.BaseURL = "http://" + listener.Addr().String() + prefix })
-	if _, _, err := c.Get(t.Context(), "/clockings/1", ""); err != nil {
-		t.Fatal(err)
-	}
-	_, err = c.Replace(t.Context(), "/clockings/1", []byte("{}"), "")
-	if failed := failure(t, err); !failed.Is(protime.Unanswered) {
-		t.Errorf("got %q", failed.Kinds())
-	}
-	if writes.Load() != 1 || connections.Load() != 1 {
-		t.Errorf("got %d writes on %d connections, want 1 on 1", writes.Load(), connections.Load())
-	}
-}
 
 func TestAGetIsRepeatedWhileTheServerIsBusyForAShortWhile(t *testing.T) {
 	busy := func(status int, wait string) http.HandlerFunc {
@@ -318,7 +249,7 @@ func TestAGetIsRepeatedWhileTheServerIsBusyForAShortWhile(t *testing.T) {
 		calls int64
 		kind  protime.Kind // "" when it succeeds in the end
 	}{
-		{"rate limited, then not", busy(429, ""), 1, 2, ""},
+		{"rate limited for longer than a GET waits", busy(429, ""), 9, 1, protime.RateLimited},
 		{"unavailable twice", busy(503, "0"), 2, 3, ""},
 		{"unavailable for good", busy(503, ""), 9, 3, protime.Unavailable},
 		{"rate limited for a minute", busy(429, "60"), 9, 1, protime.RateLimited},
@@ -343,8 +274,8 @@ func TestAGetIsRepeatedWhileTheServerIsBusyForAShortWhile(t *testing.T) {
 			if test.kind == "" && err != nil || test.kind != "" && !errors.Is(err, test.kind) {
 				t.Errorf("got %v, want %q", err, string(test.kind))
 			}
-			if got := a.calls.Load(); got != test.calls || answer.Attempts != int(test.calls) {
-				t.Errorf("sent %d times, the answer says %d, want %d", got, answer.Attempts, test.calls)
+			if got := a.calls.Load(); got != test.calls || len(answer.Earlier)+1 != int(test.calls) {
+				t.Errorf("sent %d times, the answer has %d earlier ones, want %d calls", got, len(answer.Earlier), test.calls)
 			}
 		})
 	}
@@ -371,7 +302,8 @@ func TestRetryAfterIsReadAsSecondsAndAsADate(t *testing.T) {
 			p.Now, p.Attempts = func() time.Time { return now }, 1
 		})
 		_, answer, err := c.Get(t.Context(), "/clockings/1", "")
-		if failed := failure(t, err); failed.RetryAfter != want || answer.RetryAfter != want {
+		// Where the server names no time, the client's own pause is told.
+		if failed := failure(t, err); failed.RetryAfter != max(want, time.Second) || answer.RetryAfter != want {
 			t.Errorf("%q: got %v and %v, want %v", header, failed.RetryAfter, answer.RetryAfter, want)
 		}
 	}

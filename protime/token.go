@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,23 +15,31 @@ import (
 // The ages of a token. A 401 on a token that is younger than tokenYouth is a missing scope, not a token that ended:
 // renewing it for that would ask for a token per call, which the token endpoint answers with rate limiting.
 const (
-	tokenYouth   = time.Minute
-	tokenMargin  = time.Minute      // renewed this long before its end, or a tenth of a shorter life
-	tokenLife    = 30 * time.Minute // documented; taken when the answer names none
-	longestPause = 5 * time.Minute
+	tokenYouth  = time.Minute
+	tokenMargin = time.Minute      // renewed this long before its end, or a tenth of a shorter life
+	tokenLife   = 30 * time.Minute // documented; taken when the answer names none
+)
+
+// The pauses after a token request that failed, and after one whose client or scopes were refused: that does not heal
+// before somebody changes a setting.
+const (
+	firstRefusedPause      = 30 * time.Second
+	longestRefusedPause    = 5 * time.Minute
+	longestTokenRetryAfter = 10 * time.Minute
 )
 
 // token is one access token.
 type token struct {
-	value string
-	born  time.Time
-	renew time.Time // from then on a new one is asked for
+	value   string
+	born    time.Time
+	renew   time.Time // from then on a new one is asked for
+	expires time.Time
 }
 
 // tokens is the one place that holds a token: shared until it ends, asked for by one caller while the others wait.
 type tokens struct {
 	config  clientcredentials.Config
-	carrier *http.Client
+	http    *http.Client
 	timeout time.Duration
 	now     func() time.Time
 	secrets []string // the client secret, in each form that a server could echo
@@ -40,8 +49,8 @@ type tokens struct {
 	pending  *asking
 	grant    Grant
 	unscoped bool      // the scopes were refused once: they are not asked for again
-	pause    time.Time // the endpoint asked for quiet until then
-	paused   *Error
+	rejected time.Time // when a young token was given up because the API called it invalid
+	pause    backoff
 }
 
 // asking is a request for a token that callers wait for.
@@ -52,8 +61,8 @@ type asking struct {
 }
 
 func newTokens(c Config, client *Client) *tokens {
-	carrier := *client.http
-	carrier.Transport = agentTransport{agent: client.agent, next: carrier.Transport}
+	sender := *client.writes // a request for a token is not repeated by net/http either
+	sender.Transport = agentTransport{agent: client.agent, next: sender.Transport}
 	return &tokens{
 		config: clientcredentials.Config{
 			ClientID:     c.ClientID,
@@ -62,14 +71,15 @@ func newTokens(c Config, client *Client) *tokens {
 			Scopes:       c.Scopes,
 			AuthStyle:    oauth2.AuthStyleInParams, // letting the library guess costs a refused request
 		},
-		carrier: &carrier,
+		http:    &sender,
 		timeout: client.timeout,
 		now:     client.now,
 		secrets: forms(c.ClientSecret),
 	}
 }
 
-// take returns the token to use. Whoever comes while one is asked for waits for the same answer.
+// take returns the token to use. Callers that come while one is asked for wait for the same answer. After a failure no
+// token is asked for until a pause is over: callers then get the failure again at once, with the time that is left.
 func (s *tokens) take(ctx context.Context) (*token, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -80,10 +90,13 @@ func (s *tokens) take(ctx context.Context) (*token, error) {
 		defer s.mu.Unlock()
 		return s.current, nil
 	}
-	if s.paused != nil && now.Before(s.pause) {
+	if left, cause := s.pause.left(now); cause != nil {
 		defer s.mu.Unlock()
-		again := *s.paused
-		again.RetryAfter = s.pause.Sub(now)
+		if s.current != nil && now.Before(s.current.expires) {
+			return s.current, nil // due for renewal, but still good
+		}
+		again := *cause
+		again.RetryAfter, again.kinds = wholeSeconds(left), append(slices.Clip(again.kinds), Paused)
 		return nil, &again
 	}
 	asked := s.pending
@@ -106,6 +119,7 @@ func (s *tokens) take(ctx context.Context) (*token, error) {
 func (s *tokens) ask(ctx context.Context, asked *asking) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
+	began := s.now()
 	s.mu.Lock()
 	unscoped := s.unscoped
 	s.mu.Unlock()
@@ -124,12 +138,15 @@ func (s *tokens) ask(ctx context.Context, asked *asking) {
 	if err != nil {
 		failure := s.failure(err)
 		asked.err = failure
-		if failure.Is(RateLimited) || failure.Is(Unavailable) {
-			s.paused, s.pause = failure, s.now().Add(min(failure.RetryAfter, longestPause))
+		bounds := steps{firstPause, longestPause, longestTokenRetryAfter}
+		if failure.Status >= 400 && failure.Status < 500 && !failure.Is(RateLimited) {
+			bounds.first, bounds.longest = firstRefusedPause, longestRefusedPause
 		}
+		s.pause.fail(failure, began, s.now(), failure.RetryAfter, bounds)
 		return
 	}
-	s.unscoped, s.paused = unscoped, nil
+	s.pause.succeed(began)
+	s.unscoped = unscoped
 	s.current = s.tokenOf(got)
 	s.grant = grantOf(got, s.config.Scopes, unscoped)
 	asked.token = s.current
@@ -141,7 +158,7 @@ func (s *tokens) fetch(ctx context.Context, unscoped bool) (*oauth2.Token, error
 	if unscoped {
 		config.Scopes = nil
 	}
-	return config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.carrier))
+	return config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.http))
 }
 
 // tokenOf gives a token its ages, by the client's own clock.
@@ -151,19 +168,25 @@ func (s *tokens) tokenOf(got *oauth2.Token) *token {
 		life = time.Until(got.Expiry)
 	}
 	now := s.now()
-	return &token{value: got.AccessToken, born: now, renew: now.Add(life - min(tokenMargin, life/10))}
+	return &token{
+		value: got.AccessToken, born: now, renew: now.Add(life - min(tokenMargin, life/10)), expires: now.Add(life),
+	}
 }
 
-// refuse gives a token up after a 401, unless it is too young to have ended. It reports whether another attempt can
-// end differently. A token that was renewed meanwhile is left alone.
-func (s *tokens) refuse(t *token) bool {
+// refuse gives a token up after a 401. It reports whether another attempt can end differently: not when the token is
+// too young to have ended, unless the API called it invalid, which is believed of one young token a minute. A token
+// that was renewed meanwhile is left alone.
+func (s *tokens) refuse(t *token, invalid bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current != t {
 		return true
 	}
-	if s.now().Sub(t.born) < tokenYouth {
-		return false
+	if now := s.now(); now.Sub(t.born) < tokenYouth {
+		if !invalid || now.Sub(s.rejected) < tokenYouth {
+			return false
+		}
+		s.rejected = now
 	}
 	s.current = nil
 	return true
@@ -181,6 +204,7 @@ type agentTransport struct {
 // RoundTrip implements http.RoundTripper.
 func (a agentTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
+	r.GetBody = nil
 	r.Header.Set("User-Agent", a.agent)
 	r.Header.Set("Accept", "application/json")
 	return a.next.RoundTrip(r)

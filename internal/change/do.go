@@ -106,10 +106,24 @@ func classify(a protime.Answer, err error) (State, string) {
 	if !errors.As(err, &failure) {
 		return Unknown, "reset" // not a failure that the client knows to be harmless
 	}
-	if failure.MayHaveApplied() {
+	if mayHaveApplied(failure) {
 		return Unknown, reasonOf(failure)
 	}
 	return Refused, reasonOf(failure)
+}
+
+// mayHaveApplied reports whether a write could have changed something although it failed: its answer never came, a
+// gateway answered in the server's place, or a success came with a body that is not the API's.
+func mayHaveApplied(e *protime.Error) bool {
+	switch {
+	case e.Is(protime.Unanswered):
+		return true
+	case e.Status == http.StatusBadGateway, e.Status == http.StatusGatewayTimeout, e.Status >= 520:
+		return true
+	case e.Status == http.StatusTemporaryRedirect, e.Status == http.StatusPermanentRedirect:
+		return false // "send it elsewhere": nothing was done with it here
+	}
+	return e.Left() && e.Status > 0 && e.Status < 400
 }
 
 // reasonOf names why there is no answer, "" when there is one.

@@ -35,7 +35,7 @@ func own(t *testing.T) (*simulator.Tenant, people.Own) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tenant, people.Own{Directory: fill(t, client), Whole: client.Whole()}
+	return tenant, people.Own{Directory: fill(t, client), Whole: client.WithPersonal()}
 }
 
 func TestOwnIsWhoeverHasTheNumberOrTheAddress(t *testing.T) {
