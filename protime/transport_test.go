@@ -123,6 +123,7 @@ func TestInvariant3_AWriteIsSentOnceOverHTTP2(t *testing.T) {
 			a := newAPI(t, nil)
 			c := a.client(func(p *protime.Config) {
 				p.BaseURL, p.HTTP = server.URL+prefix, &http.Client{Transport: carrier}
+				p.Timeout = 2 * time.Second // a request that is repeated without end fails, and does not hang
 			})
 			for method, call := range writes(t.Context()) {
 				seen.Store(0)
