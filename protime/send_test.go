@@ -234,14 +234,6 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestAGetIsRepeatedWhileTheServerIsBusyForAShortWhile(t *testing.T) {
-	busy := func(status int, wait string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			if wait != "" {
-				w.Header().Set("Retry-After", wait)
-			}
-			w.WriteHeader(status)
-		}
-	}
 	tests := []struct {
 		name  string
 		first http.HandlerFunc

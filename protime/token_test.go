@@ -83,26 +83,6 @@ func TestA401OnAYoungTokenIsAMissingScope(t *testing.T) {
 	}
 }
 
-func TestAWriteTurnedAwayWithAnOldTokenIsMadeOnceWithANewOne(t *testing.T) {
-	var revoked atomic.Bool
-	a := newAPI(t, answering(201, "application/json", ""))
-	a.accept = func(token string) bool { return !revoked.Load() || token != "token-number-1" }
-	var ticks clock
-	c := a.client(ticks.config)
-	if _, err := c.Create(t.Context(), "/clockings", []byte("{}")); err != nil {
-		t.Fatal(err)
-	}
-	ticks.forward(61 * time.Second)
-	revoked.Store(true)
-	answer, err := c.Create(t.Context(), "/clockings", []byte("{}"))
-	if err != nil || answer.Status != 201 || len(answer.Earlier) != 1 || answer.Earlier[0].Status != 401 {
-		t.Fatalf("got %d after %+v and %v, want 201 after a 401", answer.Status, answer.Earlier, err)
-	}
-	if calls, tokens := a.calls.Load(), a.tokenCalls.Load(); calls != 3 || tokens != 2 {
-		t.Errorf("got %d calls and %d tokens, want 3 (one turned away) and 2", calls, tokens)
-	}
-}
-
 func TestInvariant3_AWriteIsNotRepeatedForAMissingScope(t *testing.T) {
 	a := newAPI(t, answering(201, "application/json", ""))
 	a.accept = func(string) bool { return false }
