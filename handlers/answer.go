@@ -42,6 +42,10 @@ func apiKind(e *protime.Error) string {
 		return "no-token"
 	case e.Is(protime.Timeout):
 		return "timeout"
+	case e.Is(protime.Paused) && e.Is(protime.RateLimited):
+		return "rate-limited"
+	case e.Is(protime.Paused):
+		return "unavailable"
 	case e.Is(protime.BadAnswer):
 		return "bad-answer"
 	case e.Is(protime.Unreached):
@@ -94,7 +98,9 @@ func (s *Server) apiFailure(v *visit, e *protime.Error) views.Failure {
 	if scope := s.scopeOf(e); scope != "" {
 		f.Steps = append([]string{v.words.T("error.scope", "scope", scope)}, f.Steps...)
 	}
-	f.Protime = statusLine(v.words, e.Status)
+	if !e.Is(protime.Paused) || e.Status != 0 { // nothing was asked, so that "no status" would mislead
+		f.Protime = statusLine(v.words, e.Status)
+	}
 	f.Reasons = apiReasons(e)
 	if s.Config.SupportContact != "" {
 		f.Steps = append(f.Steps, v.words.T("error.ask", "contact", s.Config.SupportContact))

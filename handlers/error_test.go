@@ -29,7 +29,7 @@ func troubles() []trouble {
 		}
 	}
 	wrapped := `{"error":{"code":"Odd","message":"Something in English."}}`
-	soon := time.Now().Add(2 * time.Minute).UTC().Format(http.TimeFormat)
+	tomorrow := time.Now().Add(24 * time.Hour).UTC().Format(http.TimeFormat)
 	return []trouble{
 		{"a wrapped error", says(400, wrapped), 422, 422, "400 Bad Request", ""},
 		{"no body at all", says(400, ""), 422, 422, "400 Bad Request", ""},
@@ -43,8 +43,8 @@ func troubles() []trouble {
 		{"a broken precondition", says(412, ""), 409, 409, "412 Precondition Failed", ""},
 		{"a long address", says(414, ""), 414, 414, "414", ""},
 		{"too many requests, with seconds", says(429, wrapped, "Retry-After", "77"), 503, 503, "429 Too Many Requests", "77"},
-		{"too many requests, with a date", says(429, "", "Retry-After", soon), 503, 503, "429 Too Many Requests", "1"},
-		{"too many requests, and no wait named", says(429, ""), 503, 503, "429 Too Many Requests", "30"},
+		{"too many requests, with a date", says(429, "", "Retry-After", tomorrow), 503, 503, "429 Too Many Requests", "a day"},
+		{"too many requests, and no wait named", says(429, ""), 503, 503, "429 Too Many Requests", "a pause"},
 		{"an error of the server", says(500, wrapped), 502, 502, "500 Internal Server Error", ""},
 		{"a verb that was never written", says(501, ""), 502, 502, "501 Not Implemented", ""},
 		{"a bad gateway", says(502, proxyPage, "Content-Type", "text/html"), 502, 502, "502 Bad Gateway", ""},
@@ -79,6 +79,7 @@ func TestEveryAnswerOfProtimeHasItsPage(t *testing.T) {
 			test.set(api, http.MethodGet)
 			for _, path := range []string{"/clockings", "/clockings/8192", editClocking, "/clockings/8192/delete", "/clockings.csv"} {
 				check(t, els.get(path), test, test.read)
+				w.clock.pass(afterPause)
 			}
 			kept := theForm(edit).set("timeOfDayInMinutes", "7:58").set("why.note", "my note").send()
 			check(t, kept, test, test.read)
@@ -89,18 +90,21 @@ func TestEveryAnswerOfProtimeHasItsPage(t *testing.T) {
 				t.Errorf("the record could not be read, and yet %d writes were sent", n)
 			}
 			api.forgetRules()
+			w.clock.pass(afterPause)
 
 			test.set(api, http.MethodPut)
 			after := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "7:58").set("why.note", "my note").send()
 			check(t, after, test, test.write)
 			typedIsThere(t, after)
 			api.forgetRules()
+			w.clock.pass(afterPause)
 
 			test.set(api, http.MethodPost)
 			created := theForm(fresh).set("timeOfDayInMinutes", "7:58").set("why.note", "my note").send()
 			check(t, created, test, test.write)
 			typedIsThere(t, created)
 			api.forgetRules()
+			w.clock.pass(afterPause)
 
 			test.set(api, http.MethodDelete)
 			gone := theForm(confirm).set("why.note", "my note").send()
@@ -115,6 +119,33 @@ func TestEveryAnswerOfProtimeHasItsPage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// afterPause is longer than any pause of the API client.
+const afterPause = 6 * time.Minute
+
+func TestAPauseOfProtimeIsToldToEverybody(t *testing.T) {
+	api := newElsewhere(t)
+	w := newWorldOn(t, api, 20*time.Second)
+	els := w.signIn("els")
+	form := theForm(els.get(editClocking).wants(http.StatusOK))
+	api.answers(http.MethodGet, "/*/*", 429, "", "Retry-After", "77")
+	els.get(editClocking).wants(http.StatusServiceUnavailable)
+	api.forgetRules()
+	for where, p := range map[string]*page{
+		"a list": els.get("/clockings"), "a change": form.set("timeOfDayInMinutes", "7:58").send(),
+	} {
+		text := p.text("main")
+		if seconds, _ := strconv.Atoi(p.header.Get("Retry-After")); p.status != 503 || seconds < 1 || seconds > 77 ||
+			!strings.Contains(text, "Try again after") || strings.Contains(text, "no status") {
+			t.Errorf("%s: got %d, Retry-After %d and %q", where, p.status, seconds, text)
+		}
+	}
+	if n := len(api.sent()); n != 0 {
+		t.Errorf("%d changes were sent", n)
+	}
+	w.clock.pass(77 * time.Second)
+	els.get("/clockings").wants(http.StatusOK)
 }
 
 // inside is what no page may show: stack traces, our types, the proxy's page.
@@ -143,9 +174,13 @@ func check(t *testing.T, p *page, test trouble, status int) {
 	switch {
 	case test.wait == "" && retry != "":
 		t.Errorf("%s: Retry-After: got %q, want none", where, retry)
-	case test.wait == "1":
-		if n, err := strconv.Atoi(retry); err != nil || n < 60 || n > 121 {
-			t.Errorf("%s: Retry-After: got %q, want about two minutes", where, retry)
+	case test.wait == "a day":
+		if n, err := strconv.Atoi(retry); err != nil || n < 20*3600 || n > 24*3600 {
+			t.Errorf("%s: Retry-After: got %q, want about a day", where, retry)
+		}
+	case test.wait == "a pause":
+		if n, err := strconv.Atoi(retry); err != nil || n < 1 || n > 60 {
+			t.Errorf("%s: Retry-After: got %q, want up to a minute", where, retry)
 		}
 	case test.wait != retry:
 		t.Errorf("%s: Retry-After: got %q, want %q", where, retry, test.wait)

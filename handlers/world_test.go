@@ -238,7 +238,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	client, err := protime.New(protime.Config{
 		BaseURL: settings.Protime.APIURL.String(), TokenURL: settings.Protime.TokenURL.String(),
 		ClientID: settings.Protime.ClientID, ClientSecret: settings.Protime.ClientSecret, Scopes: scopes,
-		UserAgent: settings.Protime.UserAgent, Contract: described, Timeout: w.patience,
+		UserAgent: settings.Protime.UserAgent, Contract: described, Timeout: w.patience, Now: w.clock.now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -75,7 +75,9 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.cause.Error())
 	}
 	for _, a := range e.Earlier {
-		fmt.Fprintf(&b, " (after an attempt that ended with %d)", a.Status)
+		if a.Status != 0 {
+			fmt.Fprintf(&b, " (after an attempt that ended with %d)", a.Status)
+		}
 	}
 	return b.String()
 }

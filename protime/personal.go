@@ -43,7 +43,7 @@ func personalOf(c *contract.Contract) []personal {
 	return all
 }
 
-// sensitiveField reports whether a field or anything in it is personal: it is dropped whole.
+// sensitiveField reports whether a field or anything in it is personal: the field is then dropped with everything in it.
 func sensitiveField(f contract.Field) bool {
 	return f.Personal || slices.ContainsFunc(f.Fields, sensitiveField)
 }

@@ -21,9 +21,9 @@ func (r *reach) watch(ctx context.Context) context.Context {
 	})
 }
 
-// perhaps reports whether the request may have left. Having a connection counts as leaving: the transport writes on
+// mayHaveLeft reports whether the request may have left. Having a connection counts as leaving: the transport writes on
 // another goroutine, so that "not written yet" can be untrue a moment later. A transport that never reports (a
 // caller's own) is taken to have sent.
-func (r *reach) perhaps() bool {
+func (r *reach) mayHaveLeft() bool {
 	return r.got.Load() || !r.asked.Load()
 }

@@ -247,12 +247,3 @@ func (r Record) sub(at int) Record {
 	nodes[0].name, nodes[0].nameEnd = 0, 0
 	return Record{raw: r.raw[n.from:n.to:n.to], nodes: shifted(nodes, n.from)}
 }
-
-// count returns how many members or elements a record has.
-func (r Record) count() int {
-	n := 0
-	for range r.children(0) {
-		n++
-	}
-	return n
-}

@@ -22,7 +22,7 @@ func (c *Client) sendWrite(ctx context.Context, r Request, address string, limit
 	if !renewed || !expired && !saysInvalidToken(err) {
 		return first.Answer, err
 	}
-	second, err := c.attempt(ctx, r, address, limit, first.and())
+	second, err := c.attempt(ctx, r, address, limit, first.attempts())
 	return second.Answer, err
 }
 
@@ -44,7 +44,7 @@ func (c *Client) getWithRetry(ctx context.Context, r Request, address string, li
 		if !again || !sleep(ctx, wait) {
 			return tried.Answer, err
 		}
-		earlier = tried.and()
+		earlier = tried.attempts()
 	}
 }
 
@@ -54,8 +54,8 @@ type attempted struct {
 	token *token
 }
 
-// and returns the earlier attempts with this one.
-func (a attempted) and() []Attempt {
+// attempts returns the earlier attempts with this one.
+func (a attempted) attempts() []Attempt {
 	return append(slices.Clip(a.Earlier), Attempt{
 		Began: a.Began, Duration: a.Duration, Status: a.Status, Header: a.Header, Body: beginning(a.Body),
 	})

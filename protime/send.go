@@ -103,7 +103,7 @@ func (c *Client) exchange(ctx context.Context, r Request, t *token, a *Answer, l
 	a.Began = c.now()
 	defer func() { a.Duration = time.Since(began) }()
 	response, err := sender.Do(request)
-	a.Sent = reached.perhaps()
+	a.Sent = reached.mayHaveLeft()
 	if err != nil {
 		return lost(*a, r.Path, c.tokens.hide(t, err))
 	}

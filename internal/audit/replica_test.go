@@ -25,7 +25,7 @@ type counter struct {
 func (c *counter) Send(_ context.Context, r protime.Request) (protime.Answer, error) {
 	c.sent.Add(1)
 	time.Sleep(c.delay)
-	return protime.Answer{Method: r.Method, Status: http.StatusOK, Header: http.Header{}, Sent: true, Attempts: 1}, nil
+	return protime.Answer{Method: r.Method, Status: http.StatusOK, Header: http.Header{}, Sent: true}, nil
 }
 
 func (c *counter) Get(context.Context, string, string) (protime.Record, protime.Answer, error) {
