@@ -15,6 +15,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // Markup and formulas for every name that the API returns.
@@ -27,7 +28,7 @@ const (
 // hostile is a tenant in which somebody has put markup and formulas into every name there is.
 func hostile(t *testing.T) *simulator.Tenant {
 	t.Helper()
-	tenant := simulator.Company(time.Now())
+	tenant := company.New(time.Now())
 	edit := func(collection, id string, members map[string]any) {
 		text, err := json.Marshal(members)
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // Each side of a comparison runs this often, by turns, asked by so many browsers at once, and the median counts. A run
@@ -146,7 +147,7 @@ func rounded(values []float64) string {
 // BenchmarkEditPage holds the signed-in edit page, over HTTP, against a bare handler that makes the same GET at the API
 // and writes as many bytes: ratio is what is left of the bare one's requests per second.
 func BenchmarkEditPage(b *testing.B) {
-	w := newBenchWorld(b, simulator.Company(time.Now()))
+	w := newBenchWorld(b, company.New(time.Now()))
 	w.knowsPeople()
 	ours := w.signIn("els").asked("/clockings/8192/edit")
 	client := plainClient(b)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // correct changes the time of clocking 8192 and returns the page that follows.
@@ -442,7 +443,7 @@ func TestChangesSpeakDutch(t *testing.T) {
 }
 
 func TestUndoOfRowsThatHaveNoRecordOfTheirOwn(t *testing.T) {
-	const definition = "/activity-structure-versions/" + simulator.StructureVersion +
+	const definition = "/activity-structure-versions/" + company.StructureVersion +
 		"/levels/1/activity-definitions/a1b2c3d4-0000-4000-8000-000000001001"
 	for _, one := range []struct{ name, list, open, set, value string }{
 		{"a row is changed", "/usages", "a[href*='/usages/Person'][href*='/edit']", "until", "2030-10-30"},
@@ -482,7 +483,7 @@ func TestChangesUnderAnotherKeyAreLookedUpAndUndoneUnderIt(t *testing.T) {
 	els := w.signIn("els")
 	const id = "a1b2c3d4-0000-4000-8000-000000001001"
 	w.tenant.Refer("activity-definitions", "erp", "K-7", id)
-	const path = "/activity-structure-versions/" + simulator.StructureVersion + "/levels/1/activity-definitions/K-7"
+	const path = "/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions/K-7"
 	form := els.get(path + "/edit?by=erp").wants(http.StatusOK).form("form.sheet")
 	was := form.values.Get("info")
 	w.tenant.Fail(simulator.Fault{Method: "PUT", Reset: true, Apply: true, Times: 1})

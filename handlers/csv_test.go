@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 func TestACSVIsTheWholeListOfTheFilter(t *testing.T) {
@@ -146,7 +146,7 @@ func TestACSVStreams(t *testing.T) {
 }
 
 func TestALargeCSVDoesNotGrowInMemory(t *testing.T) {
-	tenant := simulator.Clockings(100_000, time.Now())
+	tenant := company.Clockings(100_000, time.Now())
 	tenant.Unrecorded = true
 	w := newWorldOn(t, tenant, 0)
 	els := w.signIn("els")

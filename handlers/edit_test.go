@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 const editClocking = "/clockings/8192/edit"
@@ -545,7 +546,7 @@ func TestRecordsThatAreNoneAreBadAnswers(t *testing.T) {
 }
 
 func TestAFormWhoseTokenIsRefusedKeepsWhatWasTyped(t *testing.T) {
-	tenant := simulator.Company(time.Now())
+	tenant := company.New(time.Now())
 	tenant.TokenLifetime = time.Second
 	w := newWorldWith(t, tenant)
 	els := w.signIn("els")

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // BenchmarkMemory streams lists of different lengths and reports the most memory that was in use after a collection,
@@ -30,7 +30,7 @@ func BenchmarkMemory(b *testing.B) {
 		{"page over 200 API pages, 199 of them empty", "/clockings?" + year, 150, 100, 199},
 	} {
 		b.Run(list.name, func(b *testing.B) {
-			tenant := simulator.Clockings(list.clockings, today)
+			tenant := company.Clockings(list.clockings, today)
 			tenant.PageSize, tenant.EmptyPages = list.page, list.emptyEach
 			w := newBenchWorld(b, tenant)
 			w.knowsPeople()

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 func TestADefinitionIsCreatedUnderOnesOwnKeyAndThenReplaced(t *testing.T) {
@@ -261,6 +261,6 @@ func TestTheNestedPagesHaveTheirWayUp(t *testing.T) {
 	if els.get("/people/76547/department-history").find("nav.crumbs a[href='/people/76547']").Length() != 1 {
 		t.Errorf("a person's history does not lead back to the person")
 	}
-	els.get("/activity-structure-versions/" + simulator.StructureVersion + "/levels/99/activity-definitions")
+	els.get("/activity-structure-versions/" + company.StructureVersion + "/levels/99/activity-definitions")
 	els.get("/activity-structure-versions/no%2Fguid/levels/1/activity-definitions").wants(http.StatusNotFound)
 }

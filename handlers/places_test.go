@@ -3,7 +3,7 @@ package handlers_test
 import (
 	"time"
 
-	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // today is the company's date in tests.
@@ -11,7 +11,7 @@ func today() string { return time.Now().Format(time.DateOnly) }
 
 // definitions is the page of the made-up company's activities of one level.
 func definitions(level string) string {
-	return "/activity-structure-versions/" + simulator.StructureVersion + "/levels/" + level + "/activity-definitions"
+	return "/activity-structure-versions/" + company.StructureVersion + "/levels/" + level + "/activity-definitions"
 }
 
 // definitionID is the id of an activity definition by its last digits: 1001 is the first of level 1.

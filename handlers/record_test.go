@@ -10,7 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"protime-admin/protime/contract"
-	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 func TestEveryCollectionOfTheContractListsAndShows(t *testing.T) {
@@ -25,7 +25,7 @@ func TestEveryCollectionOfTheContractListsAndShows(t *testing.T) {
 		both.header.Set("Accept-Language", language)
 		from := time.Now().AddDate(0, 0, -27).Format(time.DateOnly)
 		for _, c := range described.Collections {
-			params := []string{simulator.StructureVersion, "1", definitionID("1001")}
+			params := []string{company.StructureVersion, "1", definitionID("1001")}
 			if strings.HasPrefix(c.Path, "/people/") {
 				params = []string{"76547"}
 			}
@@ -278,7 +278,7 @@ func TestInvariant7_AKeyOfAnyNameIsShownOnceAndKeptNowhere(t *testing.T) {
 }
 
 func TestScopesThatWereNotGrantedAreSaidAndNotCalled(t *testing.T) {
-	tenant := simulator.Company(time.Now())
+	tenant := company.New(time.Now())
 	tenant.Scopes = []string{"connector-protimeapi-clockings.read", "connector-protimeapi-people.read", "connector-protimeapi-terminals.read"}
 	w := newWorldWith(t, tenant)
 	w.knowsPeople()
@@ -330,7 +330,7 @@ func TestHomeListsEveryCollectionAndWhatMayBeDone(t *testing.T) {
 		t.Errorf("for a reader: got %q, want why not", got)
 	}
 	form := home.form("form[action$='/activity-structure-versions']")
-	if got := form.values.Get("version"); got != simulator.StructureVersion {
+	if got := form.values.Get("version"); got != company.StructureVersion {
 		t.Errorf("the structure version offered: got %q", got)
 	}
 	form.send().wants(http.StatusOK)

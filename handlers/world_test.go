@@ -35,6 +35,7 @@ import (
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // Secrets of the world, recognisable wherever they should not turn up.
@@ -152,7 +153,7 @@ func employees() []ssotest.Person {
 // the server's own address goes before it.
 func newWorld(t testing.TB, settings ...string) *world {
 	t.Helper()
-	return newWorldWith(t, simulator.Company(time.Now()), settings...)
+	return newWorldWith(t, company.New(time.Now()), settings...)
 }
 
 // newWorldWith is newWorld with another tenant behind the API. Requests that break the contract fail the test.
@@ -192,7 +193,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 		"OIDC_ISSUER": identity.URL, "OIDC_CLIENT_ID": "protime-admin", "OIDC_CLIENT_SECRET": signInSecret,
 		"ROLE_VIEWERS": "hr-read", "ROLE_EDITORS": "hr-edit", "ROLE_AUDITORS": "audit",
 		"PUBLIC_URL": own, "SESSION_KEYS": base64.StdEncoding.EncodeToString([]byte(sessionSecret)),
-		"AUDIT_DATABASE_URL": database, "ACTIVITY_STRUCTURE_VERSIONS": simulator.StructureVersion,
+		"AUDIT_DATABASE_URL": database, "ACTIVITY_STRUCTURE_VERSIONS": company.StructureVersion,
 	}
 	for _, setting := range settings {
 		name, value, _ := strings.Cut(setting, "=")
@@ -281,7 +282,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		Granted: func(ctx context.Context) bool { return granted(ctx, "people") },
 	})
 	names := catalog.New(described, client, catalog.Options{
-		Places:  map[string][][]string{"activity-definitions": {{simulator.StructureVersion}}},
+		Places:  map[string][][]string{"activity-definitions": {{company.StructureVersion}}},
 		Granted: func(ctx context.Context, c *contract.Collection) bool { return granted(ctx, c.Name) },
 	})
 	kept := &fullDisk{Log: w.log, full: w.full}

@@ -17,6 +17,7 @@ import (
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // -changes sets how large the large log is.
@@ -25,7 +26,7 @@ var changes = flag.Int("changes", 1_000_000, "changes in the log that the benchm
 // wire is the real client and the simulator over HTTP.
 func wire(b *testing.B) *protime.Client {
 	b.Helper()
-	tenant := simulator.Company(time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC))
+	tenant := company.New(time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC))
 	tenant.Unrecorded = true
 	server := httptest.NewServer(tenant)
 	b.Cleanup(server.Close)

@@ -16,6 +16,7 @@ import (
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // lose makes the next write's answer get lost, after it was applied or before.
@@ -123,7 +124,7 @@ func TestInvariant4_ARecordThatAnotherChangeMadeIsNoEvidence(t *testing.T) {
 func TestAnAcceptedCreateIsFoundAlthoughItsPlaceWasToldAlready(t *testing.T) {
 	o := newOffice(t)
 	o.API = relocated{API: o.client, location: simulator.BasePath + "/clockings/8193"}
-	o.tenant.Configure(func(s *simulator.Options) { s.Accepted = true })
+	o.tenant.Fail(simulator.Fault{Accept: true})
 	o.do(t, add("a", evening), change.Accepted)
 	o.check(t, "a", change.Applied, change.SeenFound)
 }
@@ -386,7 +387,7 @@ func TestTheLogHasTwoEventsPerChangeAndNoneForReading(t *testing.T) {
 }
 
 // rows of an activity definition: they have no record of their own.
-const definition = "/activity-structure-versions/" + simulator.StructureVersion +
+const definition = "/activity-structure-versions/" + company.StructureVersion +
 	"/levels/1/activity-definitions/a1b2c3d4-0000-4000-8000-000000001001"
 
 func TestARowWithoutARecordOfItsOwnIsCheckedAndUndone(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // office is a desk with everything behind it: the real client, the simulator over HTTP, and a log on SQLite.
@@ -35,7 +36,7 @@ var today = time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC)
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	tenant := simulator.Strict(t, simulator.Company(today))
+	tenant := simulator.Strict(t, company.New(today))
 	server := httptest.NewServer(tenant)
 	t.Cleanup(server.Close)
 	known, err := contract.Embedded()
@@ -273,7 +274,7 @@ func TestInvariant4_AnswersAreClassified(t *testing.T) {
 func TestA202IsAcceptedNotDone(t *testing.T) {
 	o := newOffice(t)
 	c := o.move(t, "a", 480)
-	o.tenant.Configure(func(s *simulator.Options) { s.Accepted = true })
+	o.tenant.Fail(simulator.Fault{Accept: true})
 	r := o.do(t, c, change.Accepted)
 	if r.OperationLocation == "" {
 		t.Error("got no Operation-Location, want one")
@@ -460,7 +461,6 @@ func TestOwnRecordsAreForbiddenWhereThatIsAsked(t *testing.T) {
 
 func TestInvariant7_AOneTimeKeyIsShownOnceAndNeverLogged(t *testing.T) {
 	o := newOffice(t)
-	o.tenant.Configure(func(s *simulator.Options) { s.Bodies = true })
 	col, _ := o.Contract.Collection("webhooks")
 	body := `{"destinationUrl":"https://hook.example/x","collectionName":"clockings"}`
 	c := change.Change{

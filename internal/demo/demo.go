@@ -18,6 +18,7 @@ import (
 
 	"protime-admin/internal/sso/ssotest"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // defaultAddr is where the demo listens when nothing else is asked for; a busy port is replaced by a free one.
@@ -56,9 +57,9 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 	if d.dir, err = os.MkdirTemp("", "protime-admin-demo-"); err != nil {
 		return fmt.Errorf("demo: no directory for the audit log: %w", err)
 	}
-	company := simulator.Company(now)
-	company.Unrecorded = true
-	api, err := d.serve(ctx, company)
+	vermeulen := company.New(now)
+	vermeulen.Unrecorded = true
+	api, err := d.serve(ctx, vermeulen)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 	d.settings = map[string]string{
 		"PROTIME_TENANT": "acme", "PROTIME_CLIENT_ID": client, "PROTIME_CLIENT_SECRET": secret,
 		"PROTIME_API_URL": api + simulator.BasePath, "PROTIME_TOKEN_URL": api + "/tenants/acme/connect/token",
-		"ACTIVITY_STRUCTURE_VERSIONS": simulator.StructureVersion,
+		"ACTIVITY_STRUCTURE_VERSIONS": company.StructureVersion,
 		"OIDC_ISSUER":                 identity, "OIDC_CLIENT_ID": client, "OIDC_CLIENT_SECRET": secret,
 		"ROLE_VIEWERS": "viewers", "ROLE_EDITORS": "editors", "ROLE_AUDITORS": "auditors",
 		"PUBLIC_URL": public, "LISTEN_ADDR": d.Listener.Addr().String(),

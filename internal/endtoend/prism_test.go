@@ -15,6 +15,7 @@ import (
 	"protime-admin/internal/browsertest"
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // throughPrism puts a proxy that nobody here wrote between the product and the API's simulator. It serves the
@@ -36,7 +37,7 @@ func (w *world) throughPrism() *browsertest.Prism {
 func TestTheMainJobKeepsTheContract(t *testing.T) {
 	w := newWorld(t)
 	w.env["WRITABLE"] = "clockings assignments activity-definitions webhooks"
-	w.env["ACTIVITY_STRUCTURE_VERSIONS"] = simulator.StructureVersion
+	w.env["ACTIVITY_STRUCTURE_VERSIONS"] = company.StructureVersion
 	prism := w.throughPrism()
 	w.start()
 	client := w.signIn("els")
@@ -52,7 +53,7 @@ func TestTheMainJobKeepsTheContract(t *testing.T) {
 			job.reads(c.URL())
 		}
 	}
-	definitions := "/activity-structure-versions/" + simulator.StructureVersion + "/levels/1/activity-definitions"
+	definitions := "/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions"
 	job.reads(definitions)
 
 	job.saves("/clockings/8192/edit", "timeOfDayInMinutes", "8:00", "why.note", "forgot")

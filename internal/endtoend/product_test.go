@@ -25,6 +25,7 @@ import (
 	_ "protime-admin/internal/audit"
 	"protime-admin/internal/sso/ssotest"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // binary is the product, built once for all tests.
@@ -66,7 +67,7 @@ type world struct {
 // newWorld starts the API and the identity provider; the product listens at a port that stays the same over restarts.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, tenant: simulator.Company(time.Now())}
+	w := &world{t: t, tenant: company.New(time.Now())}
 	w.api = httptest.NewServer(w.tenant)
 	t.Cleanup(w.api.Close)
 	w.issuer = &ssotest.Issuer{People: []ssotest.Person{

@@ -11,12 +11,13 @@ import (
 	"protime-admin/internal/people"
 	"protime-admin/protime"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // TestTheCompanyIsKnownOverTheWire fills a directory from a tenant with small pages, empty ones among them, whose
 // people carry every personal field of the documentation.
 func TestTheCompanyIsKnownOverTheWire(t *testing.T) {
-	tenant := simulator.Strict(t, simulator.Company(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC)))
+	tenant := simulator.Strict(t, company.New(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC)))
 	tenant.Configure(func(o *simulator.Options) { o.PageSize, o.EmptyPages = 7, 1 })
 	server := httptest.NewServer(tenant)
 	t.Cleanup(server.Close)

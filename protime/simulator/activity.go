@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -12,95 +13,55 @@ func parentParams(params []string) string {
 	return strings.ToLower(params[0]) + "/" + params[1]
 }
 
-// settleDefinition holds an activity definition against the rules of the structure
-// (concepts/activity-structure-model).
-func (t *Tenant) settleDefinition(f *findings, c *call, old *row, record *object, upsert string) {
-	version, level := strings.ToLower(c.params[0]), c.params[1]
+// definitionRules are those of the structure (concepts/activity-structure-model). A new definition without a
+// dataEntryCode gets one.
+func (t *Tenant) definitionRules(f *findings, c *call, old *row, record *object, upsert string) {
 	if upsert != "" && predefined(upsert) != "" {
 		record.set(predefined(upsert), quote(c.id()))
 	}
-	if old == nil {
-		record.set("structureVersion", quote(version))
-		record.set("level", level)
-		record.set("canConfigureRestrictions", "true")
-		t.checkParent(f, version, level, *record)
-	}
-	t.settleEntryCode(f, c, old, record)
 	own := ""
 	if old != nil {
 		own = old.id
+	} else {
+		record.set("structureVersion", quote(strings.ToLower(c.params[0])))
+		record.set("level", c.params[1])
+		record.set("canConfigureRestrictions", "true")
+		t.checkParent(f, c, *record)
+		if !given(record.at("dataEntryCode")) {
+			record.set("dataEntryCode", quote(fmt.Sprintf("AUTO%06d", t.guid+1)))
+		}
 	}
 	for _, name := range []string{"dataEntryCode", "externalReference"} {
-		t.checkUnique(f, version+"/"+level, own, name, text(record.at(name)))
+		t.checkUnique(f, parentParams(c.params), own, name, record.at(name))
 	}
-	from, until := text(record.at("activeFrom")), text(record.at("activeUntil"))
-	if until != "" && until != "null" && until < from {
+	from, until := record.at("activeFrom"), record.at("activeUntil")
+	if given(until) && text(until) < text(from) {
 		f.refuse("activeUntil must not be before activeFrom.")
-	}
-}
-
-// settleEntryCode demands a code where the tenant enters them by hand, else makes one for a new definition.
-func (t *Tenant) settleEntryCode(f *findings, c *call, old *row, record *object) {
-	code := text(record.at("dataEntryCode"))
-	if code != "" && code != "null" {
-		return
-	}
-	if c.options.ManualDataEntryCodes {
-		f.refuse("dataEntryCode is required.")
-		return
-	}
-	if old == nil {
-		record.set("dataEntryCode", quote(fmt.Sprintf("AUTO%06d", t.guid+1)))
 	}
 }
 
 // checkUnique refuses a code that another definition of the same structure version and level has.
 func (t *Tenant) checkUnique(f *findings, parent, own, name, value string) {
 	definitions := t.tables[activityDefinitions]
-	if value == "" || value == "null" || definitions == nil {
+	if !given(value) || definitions == nil {
 		return
 	}
 	for _, r := range definitions.rows {
-		if r.parent == parent && r.id != own && text(parseMember(r.raw, name)) == value {
-			f.refuse("%s '%s' is already used.", name, value)
+		if r.parent == parent && r.id != own && text(parseMember(r.raw, name)) == text(value) {
+			f.refuse("%s '%s' is already used.", name, text(value))
 			return
 		}
 	}
 }
 
-// checkParent refuses a parent that is not one level up.
-func (t *Tenant) checkParent(f *findings, version, level string, record object) {
-	id := text(first(record.at("parent"), "id"))
-	if id == "" {
+// checkParent refuses a parent that is not one level up. That it exists is checked with all references.
+func (t *Tenant) checkParent(f *findings, c *call, record object) {
+	parent := t.lookup(activityDefinitions, text(first(record.at("parent"), "id")))
+	if parent == nil {
 		return
 	}
-	parent := t.lookup(activityDefinitions, id)
-	if parent == nil {
-		return // already refused, or nothing is known
-	}
-	if up, ok := strings.CutPrefix(parent.parent, version+"/"); !ok || !oneUp(up, level) {
+	level, err := strconv.Atoi(c.params[1])
+	if err != nil || parent.parent != parentParams([]string{c.params[0], strconv.Itoa(level - 1)}) {
 		f.refuse("parent must be a definition one level up.")
 	}
-}
-
-func oneUp(up, level string) bool {
-	var a, b int
-	_, err := fmt.Sscan(up+" "+level, &a, &b)
-	return err == nil && a+1 == b
-}
-
-// expand adds what the query parameter asks for: expand=usage,restrictions. The names of the members that
-// hold it are not published.
-func (t *Tenant) expand(c *call, definition *row) string {
-	asked := strings.Split(c.query.Get("expand"), ",")
-	record := parseObject(definition.raw)
-	for _, name := range asked {
-		switch name {
-		case "usage":
-			record.set("usages", t.rowsOf("usages", definition.id))
-		case "restrictions":
-			record.set("restrictions", t.rowsOf("restrictions", definition.id))
-		}
-	}
-	return record.String()
 }

@@ -6,25 +6,26 @@ import (
 	"testing"
 
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 const (
-	level1     = "/activity-structure-versions/" + simulator.StructureVersion + "/levels/1/activity-definitions"
-	level2     = "/activity-structure-versions/" + simulator.StructureVersion + "/levels/2/activity-definitions"
+	level1     = "/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions"
+	level2     = "/activity-structure-versions/" + company.StructureVersion + "/levels/2/activity-definitions"
 	assembly   = "a1b2c3d4-0000-4000-8000-000000001001"
 	byOwnKey   = "?externalReferences=(activity-definitions,@external-reference)"
 	definition = `{"name":{"default":"New"},"dataEntryCode":"N1","externalReference":"KEY-1"}`
 )
 
 func TestAnActivityDefinitionIsMadeAndReplacedUnderItsOwnKey(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	made := c.do("PUT", level1+"/KEY-1"+byOwnKey, definition)
 	c.want(made, http.StatusCreated)
 	path := strings.TrimPrefix(made.header.Get("Location"), simulator.BasePath)
 	if !strings.HasPrefix(path, level1+"/") || strings.HasSuffix(path, "KEY-1") {
 		t.Errorf("got Location %q, want the new internal id below %s", path, level1)
 	}
-	c.wantBody(c.do("GET", path, ""), `"externalReference":"KEY-1"`, `"level":1`, `"structureVersion":"`+simulator.StructureVersion)
+	c.wantBody(c.do("GET", path, ""), `"externalReference":"KEY-1"`, `"level":1`, `"structureVersion":"`+company.StructureVersion)
 	c.want(c.do("PUT", level1+"/KEY-1"+byOwnKey, `{"name":{"default":"Newer"},"externalReference":"KEY-1"}`), http.StatusOK)
 	after := c.do("GET", level1+"/KEY-1"+byOwnKey, "")
 	c.wantBody(after, `"default":"Newer"`)
@@ -34,7 +35,7 @@ func TestAnActivityDefinitionIsMadeAndReplacedUnderItsOwnKey(t *testing.T) {
 }
 
 func TestAnUnknownInternalIDMakesNothing(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	unknown := "00000000-0000-4000-8000-000000000000"
 	c.want(c.do("PUT", level1+"/"+unknown, definition), http.StatusNotFound)
 	c.want(c.do("GET", level1+"/"+unknown, ""), http.StatusNotFound)
@@ -47,7 +48,7 @@ func TestAnUnknownInternalIDMakesNothing(t *testing.T) {
 }
 
 func TestTheRulesOfTheStructure(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	for _, test := range []struct {
 		name, path, body, reason string
 	}{
@@ -72,23 +73,10 @@ func TestTheRulesOfTheStructure(t *testing.T) {
 	c.wantBody(c.do("GET", path, ""), `"parent":{"id":"`+assembly+`"}`, `"dataEntryCode":"AUTO`)
 	c.want(c.do("PUT", path, `{"name":{"default":"Child"},"parent":{"id":"a1b2c3d4-0000-4000-8000-000000001002"}}`), http.StatusOK)
 	c.wantBody(c.do("GET", path, ""), `"parent":{"id":"`+assembly+`"}`) // fixed when it was made
-	c.tenant.Configure(func(o *simulator.Options) { o.ManualDataEntryCodes = true })
-	r := c.do("POST", level1, `{"name":{"default":"X"}}`)
-	c.want(r, http.StatusBadRequest)
-	c.wantBody(r, "dataEntryCode is required.")
-}
-
-func TestExpandAddsUsagesAndRestrictions(t *testing.T) {
-	c := company(t)
-	plain := c.do("GET", level1+"/"+assembly, "")
-	if strings.Contains(plain.body, "usages") {
-		t.Errorf("got usages without asking: %s", plain.body)
-	}
-	c.wantBody(c.do("GET", level1+"/"+assembly+"?expand=usage,restrictions", ""), `"usages":[{`, `"restrictions":[{`)
 }
 
 func TestUsagesAreNamedByWhatIsStored(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	path := level1 + "/" + assembly + "/usages"
 	add := `{"activityUsageKind":"Person","usageReference":{"id":76548},"from":"2026-01-01","until":"2026-01-31"}`
 	c.want(c.do("POST", path, add), http.StatusOK)
@@ -122,7 +110,7 @@ func (c *caller) doUnchecked(method, path, body string) reply {
 }
 
 func TestRestrictionsAreReplacedAsAWhole(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	path := level1 + "/" + assembly + "/restrictions"
 	one := `{"level":2,"activityDefinitions":[{"id":"a1b2c3d4-0000-4000-8000-000000002003"}]}`
 	c.want(c.do("PUT", path, `[`+one+`]`), http.StatusOK)

@@ -1,34 +1,37 @@
 package simulator
 
 import (
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 )
 
-// answer is what will be written; handlers return it whole, so that it can be checked, cut off or thrown
-// away.
+// answer is what will be written: a fault may still replace it or send half of it.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// write sends the answer as JSON, unless its header says otherwise.
-func (a answer) write(w http.ResponseWriter) {
+// head sends status and headers; length is the announced length of the body.
+func (a answer) head(w http.ResponseWriter, length int) {
 	header := w.Header()
 	for name, values := range a.header {
 		header[name] = values
 	}
-	if len(a.body) > 0 && header.Get("Content-Type") == "" {
+	if length > 0 && header.Get("Content-Type") == "" {
 		header.Set("Content-Type", "application/json; charset=utf-8")
 	}
-	if a.status != http.StatusNoContent && a.status != http.StatusNotModified {
-		header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	if a.status != http.StatusNoContent {
+		header.Set("Content-Length", strconv.Itoa(length))
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // a client that went away is the client's business
+}
+
+// write sends the answer as JSON, unless its header says otherwise.
+func (a answer) write(w http.ResponseWriter) {
+	a.head(w, len(a.body))
+	_, _ = w.Write(a.body) // fails when the client went away
 }
 
 // with adds a header.
@@ -42,62 +45,37 @@ func (a answer) with(name, value string) answer {
 	return a
 }
 
-// wrong is the wrapped error of most 4xx and 5xx answers; reasons make it the one of controller validation
+// failure is the wrapped error of most 4xx and 5xx answers; reasons make it the one of controller validation
 // (reference/responses). Only the code BadRequest is published, the others are made up.
-func wrong(status int, code, message string, reasons ...string) answer {
+func failure(status int, code, message string, reasons ...string) answer {
 	body := `{"error":{"code":` + quote(code) + `,"message":` + quote(message)
 	if len(reasons) > 0 {
-		body += `,"reasons":[` + joinQuoted(reasons) + `]`
+		body += `,"reasons":` + quoteAll(reasons)
 	}
 	return answer{status: status, body: []byte(body + `}}`)}
 }
 
 // refused is a 400 for a request that breaks a rule of the business or of the query language.
 func refused(reasons ...string) answer {
-	return wrong(http.StatusBadRequest, "BadRequest", "The request was invalid", reasons...)
+	return failure(http.StatusBadRequest, "BadRequest", "The request was invalid", reasons...)
+}
+
+// invalid is the 400 of model validation: without the wrapper, with validationErrors. The shape of its elements
+// is not published; these are strings.
+func invalid(violations ...string) answer {
+	return answer{status: http.StatusBadRequest, body: []byte(
+		`{"code":"BadRequest","message":"The request body is invalid.","validationErrors":` + quoteAll(violations) + `}`)}
 }
 
 func notFound(what string) answer {
-	return wrong(http.StatusNotFound, "NotFound", what+" does not exist.")
+	return failure(http.StatusNotFound, "NotFound", what+" does not exist.")
 }
 
-// violation is one member of a body that fails model validation.
-type violation struct {
-	field   string // "person.id", "activityLevels[0].level"; "" for the body as a whole
-	message string
-}
-
-// invalid is the 400 of model validation: without the wrapper, with validationErrors. The shape of its
-// elements is not published, so it is an option.
-func (t *Tenant) invalid(violations []violation) answer {
-	var b strings.Builder
-	b.WriteString(`{"code":"BadRequest","message":"The request body is invalid.","validationErrors":[`)
-	objects := t.options().ValidationObjects
-	for i, v := range violations {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if objects {
-			b.WriteString(`{"field":` + quote(v.field) + `,"message":` + quote(v.message) + `}`)
-			continue
-		}
-		b.WriteString(quote(v.message))
-	}
-	b.WriteString(`]}`)
-	return answer{status: http.StatusBadRequest, body: []byte(b.String())}
-}
-
-func joinQuoted(texts []string) string {
+// quoteAll writes a JSON array of strings.
+func quoteAll(texts []string) string {
 	quoted := make([]string, len(texts))
 	for i, text := range texts {
 		quoted[i] = quote(text)
 	}
-	return strings.Join(quoted, ",")
-}
-
-func readBody(r *http.Request) ([]byte, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil, nil
-	}
-	return io.ReadAll(io.LimitReader(r.Body, maxBody))
+	return "[" + strings.Join(quoted, ",") + "]"
 }

@@ -1,11 +1,13 @@
 package simulator
 
+import "slices"
+
 const clockings = "clockings"
 
-// settleClocking holds a clocking against the rules of the platform and fills in what the system knows
-// (concepts/clocking-model). That reason and activityLevels belong to their kind is documented; that a
-// clocking of that kind without them, or of another kind with them, is refused is an assumption.
-func (t *Tenant) settleClocking(f *findings, old *row, record *object) {
+// clockingRules are those of the platform (concepts/clocking-model). That reason and activityLevels belong to
+// their kind is documented; that a clocking of that kind without them, or of another kind with them, is refused
+// is an assumption.
+func (t *Tenant) clockingRules(f *findings, old *row, record *object) {
 	person, date := text(first(record.at("person"), "id")), text(record.at("date"))
 	t.checkOpen(f, person, date)
 	checkKind(f, *record)
@@ -15,8 +17,8 @@ func (t *Tenant) settleClocking(f *findings, old *row, record *object) {
 		record.set("status", `"Active"`)
 		return
 	}
+	t.checkOpen(f, old.person, old.date)
 	before := parseObject(old.raw)
-	t.checkOpen(f, text(first(before.at("person"), "id")), text(before.at("date")))
 	if text(before.at("status")) == "Deleted" {
 		f.refuse("The clocking %s is deleted.", old.id)
 	}
@@ -24,31 +26,31 @@ func (t *Tenant) settleClocking(f *findings, old *row, record *object) {
 		return
 	}
 	record.set("calculatedTimeOfDayInMinutes", record.at("timeOfDayInMinutes"))
-	if !record.has("originalTimeOfDayInMinutes") || record.at("originalTimeOfDayInMinutes") == "null" {
-		record.set("originalTimeOfDayInMinutes", before.at("timeOfDayInMinutes")) // as registered, whatever follows
+	if !given(record.at("originalTimeOfDayInMinutes")) {
+		record.set("originalTimeOfDayInMinutes", before.at("timeOfDayInMinutes")) // the first edit alone sets it
 	}
 }
 
 func checkKind(f *findings, record object) {
 	kind := text(record.at("kind"))
-	given := func(name string) bool {
-		return record.has(name) && record.at(name) != "null" && record.at(name) != "[]"
-	}
-	if kind == "Reason" && !given("reason") {
+	if kind == "Reason" && !given(record.at("reason")) {
 		f.refuse("A clocking of kind Reason needs a reason.")
 	}
-	if kind == "Activity" && !given("activityLevels") {
+	if kind == "Activity" && !given(record.at("activityLevels")) {
 		f.refuse("A clocking of kind Activity needs activityLevels.")
 	}
 	for _, name := range []string{"reason", "isOpen"} {
-		if given(name) && kind != "Reason" {
+		if given(record.at(name)) && kind != "Reason" {
 			f.refuse("%s is only for clockings of kind Reason.", name)
 		}
 	}
-	if given("activityLevels") && kind != "Activity" {
+	if given(record.at("activityLevels")) && kind != "Activity" {
 		f.refuse("activityLevels is only for clockings of kind Activity.")
 	}
 }
+
+// given says that a raw value is there and says something.
+func given(raw string) bool { return raw != "" && raw != "null" && raw != "[]" && raw != `""` }
 
 // checkOpen refuses a date that the person's closing date locks (people: periodClosingDate).
 func (t *Tenant) checkOpen(f *findings, person, date string) {
@@ -56,15 +58,12 @@ func (t *Tenant) checkOpen(f *findings, person, date string) {
 	if found == nil {
 		return
 	}
-	closed := text(parseMember(found.raw, "periodClosingDate"))
-	if closed == "" || closed == "null" || date > closed {
+	closed := parseMember(found.raw, "periodClosingDate")
+	if !given(closed) || date > text(closed) {
 		return
 	}
-	reason := "The period is closed up to and including " + closed + " for person " + person + "."
-	for _, known := range f.reasons {
-		if known == reason {
-			return
-		}
+	reason := "The period is closed up to and including " + text(closed) + " for person " + person + "."
+	if !slices.Contains(f.reasons, reason) {
+		f.refuse("%s", reason)
 	}
-	f.refuse("%s", reason)
 }

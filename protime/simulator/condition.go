@@ -10,34 +10,30 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// condition is a filter that was checked against a collection: it can be asked about rows.
-type condition struct {
-	expression *expression
-	fields     map[string]*contract.Filter
-	circles    map[string]map[string]bool
-}
-
-// condition reads and checks the filter of a list. The reasons say what is wrong with it; none: it may be
-// used.
-func (t *Tenant) condition(c *contract.Collection, source string) (*condition, []string) {
-	checked := &condition{fields: make(map[string]*contract.Filter, len(c.Filters)), circles: t.circles}
-	for i := range c.Filters {
-		checked.fields[c.Filters[i].Name] = &c.Filters[i]
-	}
+// condition reads the filter of a list and checks it against the collection. It gives a function that says
+// whether the filter holds for a row, or the reasons why the filter is refused.
+func (t *Tenant) condition(c *contract.Collection, source string) (func(*row) bool, []string) {
+	checked := &condition{c, t.circles}
+	var e *expression
 	if source != "" {
-		e, err := parseFilter(source)
-		if err != nil {
+		var err error
+		if e, err = parseFilter(source); err != nil {
 			return nil, []string{err.Error()}
 		}
-		checked.expression = e
 	}
-	reasons := checked.check(checked.expression, false)
+	reasons := checked.check(e, false)
 	for _, filter := range c.Filters {
 		if filter.Required {
-			reasons = append(reasons, checked.checkRange(filter)...)
+			reasons = append(reasons, checkRange(filter, e)...)
 		}
 	}
-	return checked, reasons
+	return func(r *row) bool { return checked.holds(e, r) }, reasons
+}
+
+// condition is what a filter is checked against.
+type condition struct {
+	collection *contract.Collection
+	circles    map[string]map[string]bool
 }
 
 // check holds every comparison against the collection's filters.
@@ -45,45 +41,42 @@ func (c *condition) check(e *expression, inOr bool) []string {
 	if e == nil {
 		return nil
 	}
-	if e.simple != nil {
-		return c.checkSimple(e.simple, inOr)
+	if len(e.parts) == 0 {
+		if reason := c.checkComparison(e, inOr); reason != "" {
+			return []string{reason}
+		}
+		return nil
 	}
 	var reasons []string
-	for _, part := range e.and {
-		reasons = append(reasons, c.check(part, inOr)...)
-	}
-	for _, part := range e.or {
-		reasons = append(reasons, c.check(part, true)...)
+	for _, part := range e.parts {
+		reasons = append(reasons, c.check(part, inOr || e.word == "or" && len(e.parts) > 1)...)
 	}
 	return reasons
 }
 
-func (c *condition) checkSimple(s *simple, inOr bool) []string {
-	filter := c.fields[s.field]
-	if filter == nil {
-		return []string{fmt.Sprintf("The filter field '%s' is unknown.", s.field)}
+func (c *condition) checkComparison(e *expression, inOr bool) string {
+	filter, known := c.collection.Filter(e.field)
+	switch {
+	case !known:
+		return fmt.Sprintf("The filter field '%s' is unknown.", e.field)
+	case !slices.Contains(filter.Operators, e.operator):
+		return fmt.Sprintf("The operator '%s' cannot be used on '%s'.", e.operator, e.field)
+	case inOr && !filter.Multiple:
+		return fmt.Sprintf("'or' cannot be used on '%s'.", e.field)
+	case e.isList != (e.operator == "in"):
+		return fmt.Sprintf("'in' takes a list, the other operators one value: '%s'.", e.field)
+	case e.named != "" && !slices.Contains(filter.Lists, e.named):
+		return fmt.Sprintf("The list '%s' is unknown.", e.named)
 	}
-	if !slices.Contains(filter.Operators, s.operator) {
-		return []string{fmt.Sprintf("The operator '%s' cannot be used on '%s'.", s.operator, s.field)}
-	}
-	if inOr && !filter.Multiple {
-		return []string{fmt.Sprintf("'or' cannot be used on '%s'.", s.field)}
-	}
-	if s.list != (s.operator == "in") {
-		return []string{fmt.Sprintf("'in' takes a list, the other operators one value: '%s'.", s.field)}
-	}
-	if s.named != "" && !slices.Contains(filter.Lists, s.named) {
-		return []string{fmt.Sprintf("The list '%s' is unknown.", s.named)}
-	}
-	for _, constant := range s.constants {
+	for _, constant := range e.constants {
 		if reason := checkConstant(filter, constant); reason != "" {
-			return []string{reason}
+			return reason
 		}
 	}
-	return nil
+	return ""
 }
 
-func checkConstant(filter *contract.Filter, c constant) string {
+func checkConstant(filter contract.Filter, c constant) string {
 	want := filter.Type
 	if want == "date" {
 		want = "string"
@@ -100,10 +93,10 @@ func checkConstant(filter *contract.Filter, c constant) string {
 	return ""
 }
 
-// checkRange demands a required condition and limits its range. An open end is accepted, as the examples
-// show one (tutorials/first-clocking-integration); an open start is not.
-func (c *condition) checkRange(filter contract.Filter) []string {
-	from, until, found := bounds(c.expression, filter.Name)
+// checkRange demands a required condition and limits its range. An open end is accepted, as the examples show
+// one (tutorials/first-clocking-integration); an open start is not.
+func checkRange(filter contract.Filter, e *expression) []string {
+	from, until, found := bounds(e, filter.Name)
 	if !found {
 		return []string{fmt.Sprintf("A filter on '%s' is required.", filter.Name)}
 	}
@@ -125,23 +118,20 @@ func (c *condition) checkRange(filter contract.Filter) []string {
 
 // bounds are the strictest start and end that the conditions joined by `and` give a field.
 func bounds(e *expression, field string) (from, until string, found bool) {
-	if e == nil {
+	switch {
+	case e == nil || e.word == "or" && len(e.parts) > 1:
 		return "", "", false
-	}
-	if s := e.simple; s != nil {
-		if s.field != field || len(s.constants) != 1 {
-			return "", "", false
+	case e.field == field && len(e.constants) == 1:
+		value := e.constants[0].text
+		if e.operator != "le" {
+			from = value
 		}
-		switch value := s.constants[0].text; s.operator {
-		case "ge":
-			return value, "", true
-		case "le":
-			return "", value, true
-		default:
-			return value, value, true
+		if e.operator != "ge" {
+			until = value
 		}
+		return from, until, true
 	}
-	for _, part := range e.and {
+	for _, part := range e.parts {
 		f, u, ok := bounds(part, field)
 		found = found || ok
 		from = max(from, f)
@@ -152,76 +142,59 @@ func bounds(e *expression, field string) (from, until string, found bool) {
 	return from, until, found
 }
 
-// holds says whether a row fits.
-func (c *condition) holds(r *row) bool { return c.evaluate(c.expression, r) }
-
-func (c *condition) evaluate(e *expression, r *row) bool {
-	switch {
-	case e == nil:
+// holds says whether an expression holds for a row; none holds for all.
+func (c *condition) holds(e *expression, r *row) bool {
+	if e == nil {
 		return true
-	case e.simple != nil:
-		return c.compare(e.simple, r)
-	case e.or != nil:
-		return slices.ContainsFunc(e.or, func(part *expression) bool { return c.evaluate(part, r) })
 	}
-	return !slices.ContainsFunc(e.and, func(part *expression) bool { return !c.evaluate(part, r) })
+	if len(e.parts) == 0 {
+		return c.compare(e, r)
+	}
+	for _, part := range e.parts {
+		if c.holds(part, r) == (e.word == "or") {
+			return e.word == "or"
+		}
+	}
+	return e.word == "and"
 }
 
-func (c *condition) compare(s *simple, r *row) bool {
-	filter := c.fields[s.field]
+func (c *condition) compare(e *expression, r *row) bool {
+	filter, _ := c.collection.Filter(e.field)
 	switch filter.Field {
 	case "date":
-		return c.fits(s, filter, r.date)
+		return c.fits(e, filter, r.date)
 	case "person.id":
-		return c.fits(s, filter, r.person)
+		return c.fits(e, filter, r.person)
 	}
-	for value := range values(r.raw, filter.Field) {
-		if c.fits(s, filter, text(value)) {
+	for _, value := range values(r.raw, filter.Field) {
+		if c.fits(e, filter, text(value)) {
 			return true
 		}
 	}
 	return false
 }
 
-func (c *condition) fits(s *simple, filter *contract.Filter, value string) bool {
+func (c *condition) fits(e *expression, filter contract.Filter, value string) bool {
 	if value == "" {
 		return false
 	}
-	switch s.operator {
+	switch e.operator {
 	case "ge":
-		return order(filter, value, s.constants[0].text) >= 0
+		return order(filter, value, e.constants[0].text) >= 0
 	case "le":
-		return order(filter, value, s.constants[0].text) <= 0
+		return order(filter, value, e.constants[0].text) <= 0
 	}
-	for _, constant := range s.constants {
-		if s.named == "" && value == constant.text || c.circles[s.named+" "+constant.text][value] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.constants, func(constant constant) bool {
+		return e.named == "" && value == constant.text || e.named != "" && c.circles[e.named+" "+constant.text][value]
+	})
 }
 
 // order compares numbers as numbers and the rest, dates included, as text.
-func order(filter *contract.Filter, a, b string) int {
+func order(filter contract.Filter, a, b string) int {
 	if filter.Type != "integer" {
 		return strings.Compare(a, b)
 	}
 	x, _ := strconv.Atoi(a)
 	y, _ := strconv.Atoi(b)
 	return x - y
-}
-
-// Circle is a back door: the people of a named collection that filters can use, `person in circle(2)`; kind
-// is "circle" or "org-group".
-func (t *Tenant) Circle(kind string, id int, people ...int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.circles == nil {
-		t.circles = make(map[string]map[string]bool)
-	}
-	members := make(map[string]bool, len(people))
-	for _, person := range people {
-		members[strconv.Itoa(person)] = true
-	}
-	t.circles[kind+" "+strconv.Itoa(id)] = members
 }

@@ -1,59 +1,83 @@
 package simulator
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"net/http"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Fault is one way in which a request can go wrong. Its fields say which requests it strikes and what
-// happens to them; what is left zero stays as it would be.
+// Fault is one way in which a request can go wrong. Its first fields say which requests it strikes, the next
+// ones what the client gets, the last ones whether the request does its work all the same. Fields that are zero
+// change nothing.
+//
+//	Fault{Reset: true}                                  the connection breaks, nothing is done
+//	Fault{Reset: true, Apply: true}                     done, then the connection breaks
+//	Fault{Reset: true, ApplyAfter: 4 * time.Second}     the connection breaks, done four seconds later
+//	Fault{Status: 502, HTML: true, Apply: true}         done, then a gateway's page instead of the answer
+//	Fault{Accept: true, ApplyAfter: 30 * time.Second}   202 with Operation-Location, done 30 seconds later
 type Fault struct {
-	Method string // "": any
-	Path   string // a glob below BasePath ("/clockings/*") or from the root ("/tenants/*/connect/token"); "": any
-	After  int    // so many requests that fit pass before
-	Times  int    // so many are struck; 0: all, until Heal
+	Method string  // "": any
+	Path   string  // the first elements of a path, below BasePath or from the root; * is any element; "": any
+	Skip   int     // so many requests that fit pass before
+	Times  int     // so many are struck; 0: all, until Heal
+	Share  float64 // of the requests that fit, this share is struck, by chance; 0: all
+	Seed   uint64  // of the chance: the same seed strikes the same requests of the same sequence
 
-	Status     int      // answered instead; the request is not handled, unless Apply
-	RetryAfter int      // seconds, as the header of the answer
-	Reasons    []string // reasons of the error body
-	Body       string   // the answer's body, instead of an error
-	HTML       bool     // the answer is a page of a proxy; with Status 0 a 502
-	CutOff     bool     // the body ends half-way
-	Reset      bool     // the connection is reset without an answer; nothing is handled, unless Apply
-	Hang       bool     // no answer until the client gives up; nothing is handled, unless Apply
-	Delay      time.Duration
-	Revoke     bool // every token is revoked first, so that this request gets 401
-	Apply      bool // the request does its work, and then it goes wrong
+	Status     int           // of the answer in place of the tenant's
+	RetryAfter int           // seconds, in the header of that answer; 0: no header
+	Reasons    []string      // reasons of its error body
+	Body       string        // its body, in place of the API's error shape
+	HTML       bool          // its body is a gateway's page; without Status a 502
+	Accept     bool          // writes are answered 202 with Operation-Location
+	CutOff     bool          // half of the body comes, then the connection ends (HTTP/2: RST_STREAM, INTERNAL_ERROR)
+	Reset      bool          // no answer: the connection is reset (HTTP/2: RST_STREAM, INTERNAL_ERROR)
+	Hang       bool          // no answer until the client gives up
+	Delay      time.Duration // the request waits so long before anything else happens to it
+	Drip       time.Duration // the body comes in ten pieces with this pause before each
+	Revoke     bool          // every token is revoked first, so that this request gets 401
+
+	// Status, HTML, Body, Accept, Reset and Hang keep the request from its work, unless one of these is set.
+	Apply      bool          // the request does its work before the client gets the above
+	ApplyAfter time.Duration // the request does its work so long after; Stop drops it. Token and scope are checked on arrival.
+
+	random *rand.Rand
 }
 
-// Fail adds a fault. The first one that fits a request strikes.
+// Fail adds a fault. The first one that fits a request strikes. It panics on a fault that contradicts itself.
 func (t *Tenant) Fail(f Fault) {
+	if f.ApplyAfter > 0 && (f.leaves() || f.Apply) {
+		panic("simulator: ApplyAfter needs one of Status, HTML, Body, Accept, Reset and Hang, and no Apply")
+	}
+	if f.Share < 0 || f.Share > 1 {
+		panic(fmt.Sprintf("simulator: Share is %v, want 0 to 1", f.Share))
+	}
+	f.random = rand.New(rand.NewPCG(f.Seed, 0)) //nolint:gosec // a sequence that replays is wanted
 	t.wireMu.Lock()
 	defer t.wireMu.Unlock()
 	t.faults = append(t.faults, &f)
 }
 
-// Heal takes all faults away.
+// Heal takes all faults away. What ApplyAfter announced still happens.
 func (t *Tenant) Heal() {
 	t.wireMu.Lock()
 	defer t.wireMu.Unlock()
 	t.faults = nil
 }
 
-// fault picks the fault that strikes a request, nil when none does.
-func (t *Tenant) fault(r *http.Request) *Fault {
+// strike picks the fault of a request, nil when there is none.
+func (t *Tenant) strike(r *http.Request) *Fault {
 	t.wireMu.Lock()
 	defer t.wireMu.Unlock()
 	for i, f := range t.faults {
-		if !f.fits(r) {
+		if !f.fits(r) || f.Share > 0 && f.random.Float64() >= f.Share {
 			continue
 		}
-		if f.After > 0 {
-			f.After--
+		if f.Skip > 0 {
+			f.Skip--
 			continue
 		}
 		striking := *f
@@ -66,20 +90,31 @@ func (t *Tenant) fault(r *http.Request) *Fault {
 }
 
 func (f *Fault) fits(r *http.Request) bool {
-	if f.Method != "" && f.Method != r.Method {
+	if f.Method != "" && f.Method != r.Method || f.Accept && !isWrite(r.Method, r.URL.Path) {
 		return false
 	}
-	if f.Path == "" {
-		return true
-	}
-	full := r.URL.Path
-	short, below := strings.CutPrefix(full, BasePath)
-	whole, _ := path.Match(f.Path, full)
-	part, _ := path.Match(f.Path, short)
-	return whole || below && part
+	below, _ := strings.CutPrefix(r.URL.Path, BasePath)
+	return beginsWith(r.URL.Path, f.Path) || beginsWith(below, f.Path)
 }
 
-// before does what happens before an answer.
+// beginsWith says whether the first elements of a path are those of pattern.
+func beginsWith(path, pattern string) bool {
+	if pattern == "" {
+		return true
+	}
+	elements, wanted := strings.Split(path, "/"), strings.Split(pattern, "/")
+	if len(elements) < len(wanted) {
+		return false
+	}
+	for i, element := range wanted {
+		if element != "*" && element != elements[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// before is what happens before the request is looked at.
 func (f *Fault) before(r *http.Request, t *Tenant) {
 	if f == nil {
 		return
@@ -98,8 +133,10 @@ func (f *Fault) before(r *http.Request, t *Tenant) {
 // answers says whether the client gets an answer at all.
 func (f *Fault) answers() bool { return f == nil || !f.Reset && !f.Hang }
 
-// replaces says whether the answer is the fault's.
-func (f *Fault) replaces() bool { return f != nil && (f.Status != 0 || f.HTML || f.Body != "") }
+// leaves says whether the request is handled and answered by the tenant.
+func (f *Fault) leaves() bool {
+	return f.answers() && (f == nil || f.Status == 0 && !f.HTML && f.Body == "" && !f.Accept)
+}
 
 // answer is the fault's own, in place of the tenant's.
 func (f *Fault) answer() answer {
@@ -108,14 +145,14 @@ func (f *Fault) answer() answer {
 		status = http.StatusBadGateway
 	}
 	name := http.StatusText(status)
-	a := wrong(status, strings.ReplaceAll(name, " ", ""), "Simulated: "+name+".", f.Reasons...)
+	a := failure(status, codeOf(status), "Simulated: "+name+".", f.Reasons...)
+	if f.HTML {
+		a.body = []byte("<html><head><title>" + strconv.Itoa(status) + "</title></head><body><h1>" + name +
+			"</h1><p>The proxy could not reach the server.</p></body></html>")
+		a = a.with("Content-Type", "text/html")
+	}
 	if f.Body != "" {
 		a.body = []byte(f.Body)
-	}
-	if f.HTML {
-		page := "<html><head><title>" + strconv.Itoa(status) + "</title></head><body><h1>" + name +
-			"</h1><p>The proxy could not reach the server.</p></body></html>"
-		a = answer{status: status, body: []byte(page)}.with("Content-Type", "text/html")
 	}
 	if f.RetryAfter > 0 {
 		a = a.with("Retry-After", strconv.Itoa(f.RetryAfter))
@@ -123,8 +160,8 @@ func (f *Fault) answer() answer {
 	return a
 }
 
-// write sends an answer, or what the fault leaves of it. http.ErrAbortHandler makes the server drop the
-// connection.
+// write sends an answer, or what the fault leaves of it. http.ErrAbortHandler makes the server end the
+// connection (HTTP/2: the stream) without logging it.
 func (f *Fault) write(w http.ResponseWriter, r *http.Request, a answer) {
 	switch {
 	case f == nil:
@@ -135,29 +172,27 @@ func (f *Fault) write(w http.ResponseWriter, r *http.Request, a answer) {
 	case f.Reset:
 		reset(w)
 	case f.CutOff:
-		f.cutOff(w, a)
+		a.head(w, max(len(a.body), 1))
+		_, _ = w.Write(a.body[:len(a.body)/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	case f.Drip > 0:
+		a.head(w, len(a.body))
+		for i := range 10 {
+			time.Sleep(f.Drip)
+			_, _ = w.Write(a.body[len(a.body)*i/10 : len(a.body)*(i+1)/10])
+			_ = http.NewResponseController(w).Flush()
+		}
 	default:
 		a.write(w)
 	}
-}
-
-// cutOff announces the whole body and sends half of it.
-func (f *Fault) cutOff(w http.ResponseWriter, a answer) {
-	length := len(a.body)
-	a.body = a.body[:length/2]
-	w.Header().Set("Content-Length", strconv.Itoa(max(length, 1)))
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body)
-	_ = http.NewResponseController(w).Flush()
-	panic(http.ErrAbortHandler)
 }
 
 // reset closes the connection without an answer, with RST where it is TCP.
 func reset(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2: the stream is reset
+		panic(http.ErrAbortHandler) // HTTP/2 has no Hijack
 	}
 	if tcp, ok := connection.(interface{ SetLinger(int) error }); ok {
 		_ = tcp.SetLinger(0)

@@ -15,7 +15,7 @@ import (
 
 func TestAFaultAnswersWithItsStatus(t *testing.T) {
 	for _, status := range []int{401, 403, 404, 409, 412, 414, 429, 500, 503} {
-		c := company(t)
+		c := seeded(t)
 		c.tenant.Fail(simulator.Fault{Method: "PUT", Path: "/clockings/*", Status: status, RetryAfter: 60, Times: 1})
 		c.want(c.do("GET", "/clockings/8192", ""), http.StatusOK)
 		r := c.do("PUT", "/clockings/8192", inOut)
@@ -32,8 +32,8 @@ func TestAFaultAnswersWithItsStatus(t *testing.T) {
 }
 
 func TestFaultsStrikeAfterSoManyRequestsUntilHealed(t *testing.T) {
-	c := company(t)
-	c.tenant.Fail(simulator.Fault{After: 2, Status: http.StatusServiceUnavailable, Reasons: []string{"maintenance"}})
+	c := seeded(t)
+	c.tenant.Fail(simulator.Fault{Skip: 2, Status: http.StatusServiceUnavailable, Reasons: []string{"maintenance"}})
 	for i, want := range []int{200, 200, 503, 503, 503} {
 		if r := c.do("GET", "/departments", ""); r.status != want {
 			t.Errorf("request %d: got status %d, want %d", i, r.status, want)
@@ -44,7 +44,7 @@ func TestFaultsStrikeAfterSoManyRequestsUntilHealed(t *testing.T) {
 }
 
 func TestAFaultMayBeAProxysPage(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	c.tenant.Fail(simulator.Fault{HTML: true})
 	r := c.do("GET", "/departments", "")
 	c.want(r, http.StatusBadGateway)
@@ -54,7 +54,7 @@ func TestAFaultMayBeAProxysPage(t *testing.T) {
 }
 
 func TestABodyIsCutOffHalfWayAfterTheWriteWasApplied(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	c.tenant.Fail(simulator.Fault{CutOff: true, Times: 2})
 	r, err := c.try("GET", "/departments", "")
 	if !errors.Is(err, io.ErrUnexpectedEOF) || r.status != http.StatusOK || r.body == "" {
@@ -70,7 +70,7 @@ func TestABodyIsCutOffHalfWayAfterTheWriteWasApplied(t *testing.T) {
 
 func TestTheConnectionIsResetBeforeOrAfterTheWrite(t *testing.T) {
 	for _, applied := range []bool{false, true} {
-		c := company(t)
+		c := seeded(t)
 		c.tenant.Fail(simulator.Fault{Method: "PUT", Reset: true, Apply: applied, Times: 1})
 		if _, err := c.try("PUT", "/clockings/8192", inOut); err == nil {
 			t.Error("got an answer, want a reset connection")
@@ -86,7 +86,7 @@ func TestTheConnectionIsResetBeforeOrAfterTheWrite(t *testing.T) {
 }
 
 func TestAWriteIsAppliedAndNeverAnswered(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	c.tenant.Fail(simulator.Fault{Method: "PUT", Hang: true, Apply: true})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -106,7 +106,7 @@ func TestAWriteIsAppliedAndNeverAnswered(t *testing.T) {
 }
 
 func TestTokensCanBeRevokedInTheMiddle(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	c.tenant.Fail(simulator.Fault{Path: "/people", Revoke: true, Times: 1})
 	c.want(c.do("GET", "/departments", ""), http.StatusOK)
 	c.want(c.do("GET", "/people", ""), http.StatusUnauthorized)
@@ -114,14 +114,14 @@ func TestTokensCanBeRevokedInTheMiddle(t *testing.T) {
 }
 
 func TestTheTokenEndpointCanFailToo(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	c.tenant.Fail(simulator.Fault{Path: "/tenants/*/connect/token", Status: http.StatusTooManyRequests, RetryAfter: 5})
 	c.want(c.ask(credentials()), http.StatusTooManyRequests)
 	c.want(c.do("GET", "/departments", ""), http.StatusOK)
 }
 
 func TestManyClientsAtOnce(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	before := len(c.tenant.IDs("clockings"))
 	var wait sync.WaitGroup
 	for i := range 8 {

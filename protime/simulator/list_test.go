@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 func clocking(id, date, rest string) (collection, key, record string) {
@@ -74,7 +75,7 @@ func TestAFilterIsReadByThePublishedGrammar(t *testing.T) {
 }
 
 func TestFiltersOfOtherCollections(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	for _, test := range []struct {
 		collection, filter string
 		some               bool
@@ -114,21 +115,16 @@ func TestPagesFollowNextLinkToEveryRowOnce(t *testing.T) {
 		{"one page", simulator.Options{}, 1},
 		{"pages that just fit", simulator.Options{PageSize: 60}, 1},
 		{"two empty pages before each page and after the last", simulator.Options{PageSize: 25, EmptyPages: 2}, 12},
-		{"shuffled", simulator.Options{PageSize: 7, Shuffle: true}, 9},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := company(t)
+			c := seeded(t)
 			c.tenant.Configure(func(o *simulator.Options) {
-				o.PageSize, o.EmptyPages, o.Shuffle = test.options.PageSize, test.options.EmptyPages, test.options.Shuffle
+				o.PageSize, o.EmptyPages = test.options.PageSize, test.options.EmptyPages
 			})
 			ids, pages := c.all("/people")
 			if pages != test.pages {
 				t.Errorf("got %d pages, want %d", pages, test.pages)
 			}
-			if sorted := slices.IsSorted(ids); sorted == test.options.Shuffle {
-				t.Errorf("got ids in order: %v, want %v", sorted, !test.options.Shuffle)
-			}
-			slices.Sort(ids)
 			if want := c.tenant.IDs("people"); !slices.Equal(ids, want) {
 				t.Errorf("got %d ids %v, want each of %d once", len(ids), ids, len(want))
 			}
@@ -137,7 +133,7 @@ func TestPagesFollowNextLinkToEveryRowOnce(t *testing.T) {
 }
 
 func TestTheNextLinkIsRelativeAndNotEncoded(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	c.tenant.Configure(func(o *simulator.Options) { o.PageSize = 3 })
 	r := c.filter("clockings", "date ge '2026-01-01' and person in (76547,76548)")
 	c.want(r, http.StatusOK)
@@ -146,7 +142,7 @@ func TestTheNextLinkIsRelativeAndNotEncoded(t *testing.T) {
 }
 
 func TestAContinuationTokenThatDoesNotHoldIsAConflict(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	c.tenant.Configure(func(o *simulator.Options) { o.PageSize = 3 })
 	first := c.do("GET", "/people", "")
 	_, token, ok := strings.Cut(first.body, "continuationToken=")
@@ -168,14 +164,14 @@ func TestALongURIIs414(t *testing.T) {
 }
 
 func TestAnUnknownQueryParameterIsRefused(t *testing.T) {
-	c := serve(t, simulator.Company(thursday))
+	c := serve(t, company.New(thursday))
 	r := c.do("GET", "/people?top=5", "")
 	c.want(r, http.StatusBadRequest)
 	c.wantBody(r, "The query parameter 'top' is unknown.")
 }
 
 func TestAnyNumberOfClockingsIsMadeWhileTheyAreRead(t *testing.T) {
-	c := serve(t, simulator.Strict(t, simulator.Clockings(10_000, thursday)))
+	c := serve(t, simulator.Strict(t, company.Clockings(10_000, thursday)))
 	c.tenant.Configure(func(o *simulator.Options) { o.PageSize, o.Check = 2500, false })
 	ids, pages := c.all("/clockings?filter=date+ge+%272025-01-16%27+and+date+le+%272026-01-15%27")
 	if len(ids) != 10_000 || pages != 4 {
@@ -186,7 +182,7 @@ func TestAnyNumberOfClockingsIsMadeWhileTheyAreRead(t *testing.T) {
 }
 
 func TestTwoHundredPagesMostOfThemEmpty(t *testing.T) {
-	c := serve(t, simulator.Clockings(400, thursday))
+	c := serve(t, company.Clockings(400, thursday))
 	c.tenant.Configure(func(o *simulator.Options) { o.PageSize, o.EmptyPages = 100, 49 })
 	ids, pages := c.all("/clockings?filter=date+ge+%272025-01-16%27")
 	if len(ids) != 400 || pages != 250 {
@@ -201,7 +197,7 @@ func BenchmarkTheClockingsOfAWeek(b *testing.B) {
 }
 
 func benchmark(b *testing.B, path string) {
-	tenant := simulator.Company(thursday)
+	tenant := company.New(thursday)
 	tenant.Unrecorded = true
 	request := httptest.NewRequest(http.MethodGet, simulator.BasePath+path, nil)
 	request.Header.Set("User-Agent", "SimulatorTest/1 (Acme)")

@@ -106,35 +106,30 @@ func elements(raw string) iter.Seq[string] {
 }
 
 // values are the raw values at a path of the contract: "person.id", "counterDefinitions[].id".
-func values(raw, path string) iter.Seq[string] {
-	return func(yield func(string) bool) { walk(raw, path, yield) }
-}
-
-func walk(raw, path string, yield func(string) bool) bool {
+func values(raw, path string) []string {
 	if path == "" {
-		return yield(raw)
+		return []string{raw}
 	}
 	head, rest, _ := strings.Cut(path, ".")
 	name, isArray := strings.CutSuffix(head, "[]")
 	value := parseMember(raw, name)
 	if value == "" {
-		return true
+		return nil
 	}
 	if !isArray {
-		return walk(value, rest, yield)
+		return values(value, rest)
 	}
+	var all []string
 	for element := range elements(value) {
-		if !walk(element, rest, yield) {
-			return false
-		}
+		all = append(all, values(element, rest)...)
 	}
-	return true
+	return all
 }
 
 // first is the first value at a path, "" when there is none.
 func first(raw, path string) string {
-	for value := range values(raw, path) {
-		return value
+	if found := values(raw, path); len(found) > 0 {
+		return found[0]
 	}
 	return ""
 }
@@ -173,7 +168,7 @@ func skipValue(s string, i int) int {
 		case ',', ':', ' ', '\n', '\t', '\r':
 			i++
 		default: // a number, true, false or null
-			for i < len(s) && !strings.ContainsRune(",:]} \n\t\r", rune(s[i])) {
+			for i < len(s) && strings.IndexByte(",:]} \n\t\r", s[i]) < 0 {
 				i++
 			}
 		}

@@ -2,8 +2,8 @@ package simulator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"protime-admin/protime/contract"
@@ -15,7 +15,7 @@ type reference struct {
 	name       string
 }
 
-// predefined are the fields behind the read-only references (reference/external-references).
+// predefined is the field behind a read-only reference (reference/external-references), "" for a custom one.
 func predefined(name string) string {
 	switch name {
 	case "@absence-code", "@counter-code", "@shift-code":
@@ -34,13 +34,6 @@ func predefined(name string) string {
 	return ""
 }
 
-// Refer is a back door: it gives a record a custom external reference.
-func (t *Tenant) Refer(collection, name, value, id string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.refer(reference{collection, name}, value, id)
-}
-
 func (t *Tenant) refer(ref reference, value, id string) {
 	if t.references == nil {
 		t.references = make(map[reference]map[string]string)
@@ -51,7 +44,8 @@ func (t *Tenant) refer(ref reference, value, id string) {
 	t.references[ref][value] = id
 }
 
-// parseReferences reads the query parameter: ({collection},{reference})({collection},{reference})...
+// parseReferences reads the query parameter: ({collection},{reference})({collection},{reference})... The text
+// is the reason why it is refused, "" where it is not.
 func (t *Tenant) parseReferences(source string) ([]reference, string) {
 	var found []reference
 	for rest := strings.TrimSpace(source); rest != ""; {
@@ -121,121 +115,94 @@ func (t *Tenant) valueOf(ref reference, id string) string {
 	return ""
 }
 
-// decorate adds externalReferences to every object of a record that refers to one of the collections asked
-// for, and to the record itself when it is of that collection.
-func (t *Tenant) decorate(c *call, raw string) string {
-	if len(c.references) == 0 {
-		return raw
-	}
-	record := parseObject(t.decorateFields(c, c.collection.Fields, raw))
-	t.addReferences(c, c.collection.Name, &record)
-	return record.String()
-}
-
-func (t *Tenant) decorateFields(c *call, fields []contract.Field, raw string) string {
-	o := parseObject(raw)
-	for i, m := range o {
-		at := slices.IndexFunc(fields, func(f contract.Field) bool { return f.Name == m.name })
-		if at < 0 || len(fields[at].Fields) == 0 {
-			continue
-		}
-		o[i].value = t.decorateValue(c, fields[at], m.value)
-	}
-	return o.String()
-}
-
-func (t *Tenant) decorateValue(c *call, field contract.Field, raw string) string {
+// eachObject rewrites a value of a field: rewrite gets every object in it, the inner ones first, with the field
+// that it is the value of.
+func eachObject(field contract.Field, raw string, rewrite func(contract.Field, object) object) string {
 	switch raw[0] {
 	case '[':
 		var parts []string
 		for element := range elements(raw) {
-			parts = append(parts, t.decorateValue(c, field, element))
+			parts = append(parts, eachObject(field, element, rewrite))
 		}
 		return "[" + strings.Join(parts, ",") + "]"
 	case '{':
-		o := parseObject(t.decorateFields(c, field.Fields, raw))
-		t.addReferences(c, field.Ref, &o)
-		return o.String()
+		o := parseObject(raw)
+		for i, m := range o {
+			if inner := fieldOf(field.Fields, m.name); inner != nil && (inner.Ref != "" || len(inner.Fields) > 0) {
+				o[i].value = eachObject(*inner, m.value, rewrite)
+			}
+		}
+		return rewrite(field, o).String()
 	}
 	return raw
 }
 
-func (t *Tenant) addReferences(c *call, collection string, o *object) {
-	id := text(o.at("id"))
-	var added object
-	for _, ref := range c.references {
-		if ref.collection != collection || id == "" {
-			continue
-		}
-		if value := t.valueOf(ref, id); value != "" {
-			added.set(ref.name, quote(value))
-		}
+// withReferences adds externalReferences to every object of a record that refers to one of the collections
+// asked for, and to the record itself when it is of that collection.
+func (t *Tenant) withReferences(c *call, raw string) string {
+	if len(c.references) == 0 {
+		return raw
 	}
-	if len(added) > 0 {
-		o.set("externalReferences", added.String())
-	}
+	record := contract.Field{Ref: c.collection.Name, Fields: c.collection.Fields}
+	return eachObject(record, raw, func(field contract.Field, o object) object {
+		var added object
+		for _, ref := range c.references {
+			if id := text(o.at("id")); ref.collection == field.Ref && id != "" {
+				if value := t.valueOf(ref, id); value != "" {
+					added.set(ref.name, quote(value))
+				}
+			}
+		}
+		if len(added) > 0 {
+			o.set("externalReferences", added.String())
+		}
+		return o
+	})
 }
 
-// resolve replaces {"externalReferences": {...}} in a body by {"id": ...}; reasons name what is unknown.
-func (t *Tenant) resolve(fields []contract.Field, raw string) (string, []string) {
-	if raw == "" || raw[0] != '{' {
-		return raw, nil
-	}
-	o := parseObject(raw)
-	var reasons []string
-	for i, m := range o {
-		at := slices.IndexFunc(fields, func(f contract.Field) bool { return f.Name == m.name })
-		if at < 0 {
-			continue
+// resolve replaces {"externalReferences": {...}} in a body by {"id": ...} and refuses references to records that
+// do not exist. A collection without any record cannot tell, so every id of it passes.
+func (t *Tenant) resolve(f *findings, fields []contract.Field, raw string) string {
+	return eachObject(contract.Field{Fields: fields}, raw, func(field contract.Field, o object) object {
+		if field.Ref == "" || field.ReadOnly {
+			return o
 		}
-		value, wrong := t.resolveValue(fields[at], m.value)
-		o[i].value = value
-		reasons = append(reasons, wrong...)
-	}
-	return o.String(), reasons
+		if given := o.at("externalReferences"); given != "" && !o.has("id") {
+			found := t.resolved(f, field, given)
+			if found == nil {
+				return o
+			}
+			o.remove("externalReferences")
+			return slices.Insert(o, 0, member{"id", idValue(found.id)})
+		}
+		if id := text(o.at("id")); id != "" && !t.empty(field.Ref) && t.lookup(field.Ref, id) == nil {
+			f.refuse("%s: the record %s of %s does not exist.", field.Path, id, field.Ref)
+		}
+		return o
+	})
 }
 
-func (t *Tenant) resolveValue(field contract.Field, raw string) (string, []string) {
-	if raw[0] == '[' && len(field.Fields) > 0 {
-		var parts, reasons []string
-		for element := range elements(raw) {
-			part, wrong := t.resolveValue(field, element)
-			parts, reasons = append(parts, part), append(reasons, wrong...)
-		}
-		return "[" + strings.Join(parts, ",") + "]", reasons
-	}
-	given := parseMember(raw, "externalReferences")
-	if field.Ref == "" || given == "" || parseMember(raw, "id") != "" {
-		if len(field.Fields) == 0 {
-			return raw, nil
-		}
-		return t.resolve(field.Fields, raw)
-	}
+// resolved is the record that the first of some external references names.
+func (t *Tenant) resolved(f *findings, field contract.Field, given string) *row {
 	for name, value := range members(given) {
 		ref := reference{field.Ref, name}
 		if reason := t.checkReference(ref); reason != "" {
-			return raw, []string{reason}
+			f.refuse("%s", reason)
+			return nil
 		}
 		found := t.referred(ref, text(value), "")
 		if found == nil {
-			return raw, []string{fmt.Sprintf("%s: no record of %s has %s %s.", field.Path, field.Ref, name, value)}
+			f.refuse("%s: no record of %s has %s %s.", field.Path, field.Ref, name, value)
 		}
-		o := parseObject(raw)
-		o.remove("externalReferences")
-		return slices.Insert(o, 0, member{"id", idValue(found.id)}).String(), nil
+		return found
 	}
-	return raw, []string{field.Path + ": externalReferences is empty."}
+	f.refuse("%s: externalReferences is empty.", field.Path)
+	return nil
 }
 
-// referenceParam says whether a path parameter takes external references: only those are named
-// "...Reference".
-func referenceParam(name string) bool { return strings.HasSuffix(strings.ToLower(name), "reference") }
-
-var guid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-
-// addressed finds the record that a path parameter names: by id, or by the external reference that the
-// query parameter gives for the collection. The answer is the refusal when there is none: 400 for a value
-// that can be no id (how-to/use-external-references), else 404.
+// addressed finds the record that a path parameter names: by id, or by the external reference that the query
+// parameter gives for the collection. The answer is the refusal when there is none: 400 for a value that can be
+// no id where the path takes references (how-to/use-external-references), else 404.
 func (t *Tenant) addressed(c *call, collection, value, parent string) (*row, answer) {
 	for _, ref := range c.references {
 		if ref.collection == collection {
@@ -252,22 +219,10 @@ func (t *Tenant) addressed(c *call, collection, value, parent string) (*row, ans
 	if found != nil && (parent == "" || found.parent == parent) {
 		return found, answer{}
 	}
-	if !isID(value) && c.byReference() {
+	_, notNumber := strconv.Atoi(value)
+	// Only parameters that take external references are named "...Reference".
+	if notNumber != nil && !guid.MatchString(value) && strings.Contains(strings.ToLower(c.operation.Path), "reference}") {
 		return nil, refused("'" + value + "' is no id; name its external reference in externalReferences.")
 	}
 	return nil, notFound("The record " + value + " of " + collection)
-}
-
-// byReference says whether the last path parameter of the call takes references.
-func (c *call) byReference() bool {
-	for _, segment := range c.route.segments {
-		if segment[0] == '{' && referenceParam(strings.Trim(segment, "{}")) {
-			return true
-		}
-	}
-	return false
-}
-
-func isID(value string) bool {
-	return span(value, isDigit) == len(value) || guid.MatchString(value)
 }

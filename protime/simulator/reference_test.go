@@ -9,7 +9,7 @@ import (
 )
 
 func TestReferencesAreAddedToTheObjectsThatReferToTheirCollection(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	r := c.do("GET", "/clockings/8192?externalReferences=(people,@badge-number)(terminals,@external-code)", "")
 	c.want(r, http.StatusOK)
 	c.wantBody(r, `"person":{"id":76547,"externalReferences":{"@badge-number":"6767646"}}`,
@@ -22,7 +22,7 @@ func TestReferencesAreAddedToTheObjectsThatReferToTheirCollection(t *testing.T) 
 }
 
 func TestARecordIsAddressedByReferenceWhereThePathTakesOne(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	c.tenant.Refer("departments", "Code", "D 1/2", "3")
 	for _, test := range []struct {
 		path   string
@@ -49,7 +49,7 @@ func TestARecordIsAddressedByReferenceWhereThePathTakesOne(t *testing.T) {
 }
 
 func TestABodyMayNameByReference(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	r := c.do("POST", "/clockings", `{"person":{"externalReferences":{"@badge-number":"6767646"}},"date":"2026-01-15",`+
 		`"timeOfDayInMinutes":480,"kind":"Reason","reason":{"externalReferences":{"@absence-code":"DOC"}},`+
 		`"terminal":{"externalReferences":{"@external-code":"T7"}}}`)

@@ -9,125 +9,75 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// route is one path template of the contract with the operations on it, by method.
-type route struct {
-	template   string
-	segments   []string
-	collection *contract.Collection
-	operations map[string]*contract.Operation
-}
-
-// call is a request that found its way: what is asked of which collection, by whom.
+// call is a request that was let in: what is asked of which collection.
 type call struct {
 	collection *contract.Collection
 	operation  *contract.Operation
-	route      *route
 	params     []string // the path parameters, decoded, in order
 	query      url.Values
 	request    *http.Request
 	body       []byte
 	options    Options
 	references []reference // of the query parameter externalReferences
+	entry      *Entry
 }
 
 // id is the last path parameter: the record's own id or reference.
 func (c *call) id() string { return c.params[len(c.params)-1] }
 
-// routes are made from the operations of the contract.
-func routes(c *contract.Contract) []*route {
-	var all []*route
-	for _, collection := range c.Collections {
-		for _, operation := range collection.Operations {
-			at := slices.IndexFunc(all, func(r *route) bool { return r.template == operation.Path })
-			if at < 0 {
-				at = len(all)
-				all = append(all, &route{
-					template:   operation.Path,
-					segments:   strings.Split(strings.TrimPrefix(operation.Path, "/"), "/"),
-					collection: collection,
-					operations: make(map[string]*contract.Operation),
-				})
-			}
-			all[at].operations[operation.Method] = operation
-		}
+// admit checks what every request has in common: path, token, verb, scope, query. Without a call the answer is
+// complete: a refusal, a token, the state of an accepted write.
+func (t *Tenant) admit(r *http.Request, body []byte, e *Entry) (*call, answer) {
+	path := r.URL.EscapedPath()
+	if len(r.URL.RequestURI()) > MaxURI {
+		return nil, failure(http.StatusRequestURITooLong, "UriTooLong", "The request URI is longer than 4096 characters.")
 	}
-	return all
-}
-
-// match gives the path parameters when the segments of a path, still encoded, fit the template.
-func (r *route) match(segments []string) ([]string, bool) {
-	if len(segments) != len(r.segments) {
-		return nil, false
+	if rest, ok := strings.CutPrefix(path, "/tenants/"); ok {
+		return nil, t.authenticate(r, rest, body)
 	}
-	var params []string
-	for i, want := range r.segments {
-		if want[0] != '{' {
-			if segments[i] != want {
-				return nil, false
-			}
-			continue
-		}
-		param, err := url.PathUnescape(segments[i])
-		if err != nil || param == "" {
-			return nil, false
-		}
-		params = append(params, param)
-	}
-	return params, true
-}
-
-// api answers a request below BasePath.
-func (t *Tenant) api(r *http.Request, path string, body []byte) answer {
-	segments := strings.Split(path, "/")
-	if segments[0] == "delta" || segments[0] == "status-monitor" {
-		return t.unknown("%s %s: delta and the status monitor are not simulated", r.Method, path)
+	path, ok := strings.CutPrefix(path, BasePath)
+	if !ok {
+		return nil, t.unknown("%s %s is outside %s", r.Method, r.URL.Path, BasePath)
 	}
 	// What a real system answers without a User-Agent is not published, only that it is required
 	// (reference/general-specs).
 	if r.UserAgent() == "" || strings.HasPrefix(r.UserAgent(), "Go-http-client/") {
-		return refused("The User-Agent header is required: ServiceName/Version (Company Name).")
+		return nil, refused("The User-Agent header is required: ServiceName/Version (Company Name).")
 	}
-	for _, found := range t.routes {
-		if params, ok := found.match(segments); ok {
-			c := &call{collection: found.collection, route: found, params: params,
-				request: r, body: body, options: t.options()}
-			a := t.routed(c)
-			t.checker.check(t, c, a)
-			return a
-		}
-	}
-	return t.unknown("%s /%s is no path of the contract", r.Method, path)
-}
-
-// routed checks what every call has in common: token, verb, scope, query; then does the verb.
-func (t *Tenant) routed(c *call) answer {
-	r := c.request
-	bearer, ok := t.bearer(r, c.options)
+	bearer, ok := t.bearer(r)
 	if !ok {
-		return wrong(http.StatusUnauthorized, "Unauthorized", "The access token is missing or invalid.").
+		return nil, failure(http.StatusUnauthorized, "Unauthorized", "The access token is missing or invalid.").
 			with("WWW-Authenticate", `Bearer error="invalid_token"`)
 	}
-	c.operation = c.route.operations[r.Method]
+	if operation, ok := strings.CutPrefix(path, "/status-monitor/"); ok && r.Method == http.MethodGet {
+		return nil, t.monitor(operation)
+	}
+	c := &call{request: r, body: body, options: t.options(), entry: e}
+	var item bool
+	if c.collection, c.params, item, ok = t.contract.Match(path); !ok || strings.HasSuffix(path, "/") {
+		return nil, t.unknown("%s %s is no path of the contract", r.Method, path)
+	}
+	template := c.collection.Path
+	if item {
+		template = c.collection.ItemPath
+	}
+	for _, operation := range c.collection.Operations {
+		if operation.Path == template && operation.Method == r.Method {
+			c.operation = operation
+		}
+	}
 	if c.operation == nil {
-		t.report("%s %s: the contract has no such verb", r.Method, c.route.template)
-		return wrong(http.StatusMethodNotAllowed, "MethodNotAllowed", r.Method+" is not offered here.")
+		t.report("%s %s: the contract has no such verb", r.Method, path)
+		return nil, failure(http.StatusMethodNotAllowed, "MethodNotAllowed", r.Method+" is not offered here.")
 	}
-	if status := c.options.NotOffered[Offer{c.collection.Name, c.operation.Verb}]; status != 0 {
-		return wrong(status, strings.ReplaceAll(http.StatusText(status), " ", ""), r.Method+" is not offered here.")
-	}
+	// The responses page says 403 for a missing scope, endpoint pages say 401.
 	if !allowed(bearer.scopes, c.operation.Scopes) {
-		status := c.options.scopeStatus()
-		return wrong(status, http.StatusText(status), "The access token lacks a scope of "+c.collection.Name+".")
+		return nil, failure(http.StatusForbidden, "Forbidden", "The access token lacks a scope of "+c.collection.Name+".")
 	}
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return refused("The query string cannot be read.")
+	if a, ok := t.readQuery(c); !ok {
+		return nil, a
 	}
-	c.query = query
-	if a, ok := t.checkQuery(c); !ok {
-		return a
-	}
-	return t.verb(c)
+	return c, answer{}
 }
 
 // allowed says whether the granted scopes hold one of the alternatives.
@@ -140,59 +90,64 @@ func allowed(granted []string, alternatives [][]string) bool {
 	})
 }
 
-// checkQuery refuses what the operation does not take, and reads externalReferences.
-func (t *Tenant) checkQuery(c *call) (answer, bool) {
-	for name := range c.query {
+// readQuery refuses what the operation does not take, and reads externalReferences.
+func (t *Tenant) readQuery(c *call) (answer, bool) {
+	query, err := url.ParseQuery(c.request.URL.RawQuery)
+	if err != nil {
+		return refused("The query string cannot be read."), false
+	}
+	for name := range query {
 		switch {
-		case name == "delta":
-			return t.unknown("%s: delta is not simulated", c.route.template), false
+		case name == "delta" || name == "expand":
+			return t.unknown("%s: %s is not simulated", c.operation.Path, name), false
+		case name == "externalReferences":
+			continue
 		case name == "filter" || name == "continuationToken":
 			if c.operation.Verb == contract.List && c.collection.Rows == "" {
 				continue
 			}
-		case name == "externalReferences" || slices.Contains(c.operation.Query, name):
-			continue
 		}
-		t.report("%s %s: unknown query parameter %s", c.request.Method, c.route.template, name)
+		t.report("%s %s: unknown query parameter %s", c.request.Method, c.operation.Path, name)
 		return refused("The query parameter '" + name + "' is unknown."), false
 	}
-	references, reason := t.parseReferences(c.query.Get("externalReferences"))
+	references, reason := t.parseReferences(query.Get("externalReferences"))
 	if reason != "" {
 		return refused(reason), false
 	}
-	c.references = references
+	c.query, c.references = query, references
 	return answer{}, true
 }
 
-// verb does what is asked, under the lock that it needs.
-func (t *Tenant) verb(c *call) answer {
-	if c.operation.Verb == contract.List || c.operation.Verb == contract.Read {
+// perform does what an admitted request asks for, and holds request and answer against the contract.
+func (t *Tenant) perform(c *call) answer {
+	a := t.locked(c)
+	t.checker.check(t, c, a)
+	return a
+}
+
+// locked does the verb under the lock that it needs.
+func (t *Tenant) locked(c *call) answer {
+	if c.request.Method == http.MethodGet {
 		t.mu.RLock()
 		defer t.mu.RUnlock()
 	} else {
 		t.mu.Lock()
 		defer t.mu.Unlock()
+		if s := t.tables[c.collection.Name]; s != nil && s.make != nil {
+			return t.unknown("%s %s: these records are made while they are read", c.request.Method, c.operation.Path)
+		}
 	}
-	if c.collection.Rows != "" {
+	switch {
+	case c.collection.Rows != "":
 		return t.document(c)
-	}
-	if found := t.tables[c.collection.Name]; found != nil && found.made != nil && c.request.Method != http.MethodGet {
-		return t.unknown("%s %s: these records are made while they are read", c.request.Method, c.route.template)
-	}
-	if a, refusing := planned(c); refusing && c.request.Method != http.MethodGet {
-		return a
-	}
-	switch c.operation.Verb {
-	case contract.List:
+	case c.operation.Verb == contract.List:
 		return t.list(c)
-	case contract.Read:
+	case c.operation.Verb == contract.Read:
 		return t.read(c)
-	case contract.Create:
+	case c.operation.Verb == contract.Create:
 		return t.create(c)
-	case contract.Replace:
+	case c.operation.Verb == contract.Replace:
 		return t.replace(c)
-	case contract.Delete:
-		return t.remove(c)
 	}
-	return wrong(http.StatusNotImplemented, "NotImplemented", "The verb "+string(c.operation.Verb)+" is not simulated.")
+	return t.remove(c)
 }

@@ -1,29 +1,28 @@
-// Package simulator is the Protime API of one made-up tenant as an http.Handler: the same wire (tokens,
-// scopes, filters, paging, full-record PUT, error shapes) over records in memory, for tests and for the
-// demo.
+// Package simulator is the Protime API of one tenant as an http.Handler, for tests and for the demo: the same
+// tokens, scopes, filters, paging, full-record PUT and error shapes over records in memory.
 //
-// A request walks through the files in this order: tenant.go takes it in and lets faults (fault.go) and the
-// record of requests (request.go) have their say; token.go answers the token endpoint; route.go finds the
-// collection and checks headers, token and scope; list.go, read.go, create.go, replace.go and delete.go do
-// the verbs over the tables of table.go. What makes one collection different from the others stands in a
-// file of its name: clocking.go, assignment.go, activity.go, usage.go, restriction.go, webhook.go.
+// A request passes through the files in this order: tenant.go reads it, journal.go records it, fault.go lets a
+// fault change what happens to it, route.go finds the collection and checks token and scope, list.go and
+// and write.go do the verbs over the tables of table.go. The rules of one collection stand in the file of its
+// name: clocking.go, assignment.go, activity.go, usage.go, restriction.go, webhook.go. Tests read and change
+// records without HTTP through backdoor.go. Package company fills a tenant with made-up records.
 //
-// It knows the wire and the contract and shares no code with the client, so that it cannot confirm the
-// client's mistakes. Where the documentation is silent the choice is written beside the code, and most
-// choices are options.
+// The simulator knows the wire and the contract and shares no code with the client, so that it cannot confirm
+// the client's mistakes. Where the documentation is silent, the choice is written beside the code.
 //
-// Limits, on purpose: one tenant; no delta, no status monitor (501); no webhook deliveries; no calculations
-// (totals, durations and counters stay as they were seeded when a clocking changes); custom external
-// references can be read and written in bodies, but have no endpoints of their own. Whatever else it does
-// not know it reports and answers with 501.
+// Limits: one tenant; no delta, no expand, no ETags, no webhook deliveries; totals, durations and counters do
+// not change when a clocking does; custom external references have no endpoints of their own. It reports what
+// it does not know and answers 501.
 package simulator
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"protime-admin/protime/contract"
 )
@@ -44,27 +43,50 @@ type Tenant struct {
 
 	once     sync.Once
 	contract *contract.Contract
-	routes   []*route
 	checker  *checker
-	broken   error // the contract could not be read: nothing can be served
 
 	optionsMu sync.RWMutex // guards Options
 
-	mu         sync.RWMutex // guards the records, down to the next lock
+	mu         sync.RWMutex // guards the records and what belongs to them
 	tables     map[string]*table
 	references map[reference]map[string]string // custom external references: value -> id
 	circles    map[string]map[string]bool      // "circle 2": the ids of its people
+	operations []operation                     // writes that were answered 202
 	version    int                             // the last changeVersion given
 	guid       int                             // the last GUID given
 	pageEpoch  int                             // continuation tokens of an earlier epoch are expired
 
 	tokenMu sync.Mutex
 	tokens  map[string]token
-	issued  int
 
-	wireMu   sync.Mutex // guards what tests look at: faults and requests
-	faults   []*Fault
-	requests []Request
+	wireMu    sync.Mutex // guards the faults and the journal; taken last
+	faults    []*Fault
+	journal   []*Entry
+	applied   int                      // how many changes the journal has counted
+	forgotten int                      // entries that Forget dropped
+	pending   map[*time.Timer]struct{} // writes that will be applied later
+}
+
+// Options are how one tenant differs from another. The zero value is the documented API, with every scope
+// granted.
+type Options struct {
+	Scopes        []string         // what the client may have; nil: every scope of the contract
+	TokenLifetime time.Duration    // 0: 30 minutes (reference/authentication)
+	Now           func() time.Time // nil: time.Now; tokens expire by it and the journal is stamped with it
+
+	PageSize   int // rows of one page; 0: 100. The real one is not published.
+	EmptyPages int // so many empty pages come before each page of rows and after the last one
+
+	// Check holds every request and every answer against the contract's document and reports what does not
+	// fit. It is read at the first request, and costs more than the answer itself: for tests, not for
+	// benchmarks or the demo.
+	Check bool
+	// Report is told about contract violations and about what the simulator does not know; nil: a warning in
+	// the log. It has the shape of testing.T.Errorf.
+	Report func(format string, args ...any)
+	// Unrecorded switches the journal off, for benchmarks, for servers that run long and while a tenant is
+	// filled with records.
+	Unrecorded bool
 }
 
 // Strict makes a tenant (a new one, unless one is given) check every request and every answer of its own
@@ -81,75 +103,94 @@ func Strict(t interface{ Errorf(string, ...any) }, tenant ...*Tenant) *Tenant {
 	return strict
 }
 
-// ServeHTTP answers the token endpoint, the discovery document, and the API below BasePath.
+// Configure changes options while the tenant serves.
+func (t *Tenant) Configure(change func(*Options)) {
+	t.optionsMu.Lock()
+	defer t.optionsMu.Unlock()
+	change(&t.Options)
+}
+
+// options is a copy for one request, with defaults filled in.
+func (t *Tenant) options() Options {
+	t.optionsMu.RLock()
+	o := t.Options
+	t.optionsMu.RUnlock()
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.TokenLifetime <= 0 {
+		o.TokenLifetime = 30 * time.Minute
+	}
+	if o.PageSize <= 0 {
+		o.PageSize = 100
+	}
+	return o
+}
+
+// ServeHTTP answers the token endpoint and the API below BasePath.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := readBody(r)
-	if err != nil {
-		wrong(http.StatusBadRequest, "BadRequest", "The body could not be read.").write(w)
-		return
-	}
-	recorded := t.record(r, body)
-	fault := t.fault(r)
-	fault.before(r, t)
-	a := t.answer(r, body, fault)
-	if fault.answers() {
-		t.recordStatus(recorded, a.status)
-	}
-	fault.write(w, r, a)
-}
-
-// answer is the tenant's own, or the fault's in place of it. Where the fault leaves no answer, or another
-// one, the request does its work only if the fault says so.
-func (t *Tenant) answer(r *http.Request, body []byte, fault *Fault) answer {
-	if !fault.replaces() && fault.answers() {
-		return t.handle(r, body)
-	}
-	if fault.Apply {
-		t.handle(r, body)
-	}
-	return fault.answer()
-}
-
-// handle sends a request to the token endpoint or to the API.
-func (t *Tenant) handle(r *http.Request, body []byte) answer {
 	t.once.Do(t.prepare)
-	if t.broken != nil {
-		return t.unknown("the contract cannot be read: %v", t.broken)
-	}
-	path := r.URL.EscapedPath()
-	if len(r.URL.RequestURI()) > MaxURI {
-		return wrong(http.StatusRequestURITooLong, "UriTooLong", "The request URI is longer than 4096 characters.")
-	}
-	if rest, ok := strings.CutPrefix(path, "/tenants/"); ok {
-		return t.authenticate(r, rest, body)
-	}
-	rest, ok := strings.CutPrefix(path, BasePath+"/")
-	if !ok {
-		return t.unknown("%s %s is outside %s", r.Method, path, BasePath)
-	}
-	return t.api(r, rest, body)
-}
-
-// prepare reads the contract once, at the first request.
-func (t *Tenant) prepare() {
-	o := t.options()
-	t.contract = o.Contract
-	if t.contract == nil {
-		t.contract, t.broken = contract.Embedded()
-	}
-	if t.broken != nil {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err != nil {
+		failure(http.StatusBadRequest, "BadRequest", "The body could not be read.").write(w)
 		return
 	}
-	t.routes = routes(t.contract)
-	if o.Check {
-		t.checker, t.broken = newChecker()
+	e := t.arrived(r, body)
+	f := t.strike(r)
+	f.before(r, t)
+	a := t.answer(r, body, e, f)
+	if f.answers() {
+		t.answered(e, a.status)
+	}
+	f.write(w, r, a)
+}
+
+// answer is the tenant's own, or the fault's in place of it.
+func (t *Tenant) answer(r *http.Request, body []byte, e *Entry, f *Fault) answer {
+	if f.leaves() {
+		return t.handle(r, body, e)
+	}
+	c, a := t.admit(r, body, e)
+	switch {
+	case c == nil && f.Accept:
+		return a
+	case c == nil: // refused, or a request for a token: nothing is left to apply
+	case f.Accept:
+		return t.accept(c, f.ApplyAfter)
+	case f.ApplyAfter > 0:
+		t.later(f.ApplyAfter, func() { t.perform(c) })
+	case f.Apply:
+		t.perform(c)
+	}
+	return f.answer()
+}
+
+// handle answers a request that no fault strikes.
+func (t *Tenant) handle(r *http.Request, body []byte, e *Entry) answer {
+	c, a := t.admit(r, body, e)
+	if c == nil {
+		return a
+	}
+	return t.perform(c)
+}
+
+// prepare reads the contract once, at the first request. The document is part of the program: one that cannot
+// be read is a mistake there.
+func (t *Tenant) prepare() {
+	embedded, err := contract.Embedded()
+	if err != nil {
+		panic(fmt.Sprintf("simulator: the contract cannot be read: %v", err))
+	}
+	t.contract = embedded
+	if t.options().Check {
+		t.checker = newChecker()
 	}
 }
 
 // unknown reports something that the simulator has no answer for.
 func (t *Tenant) unknown(format string, args ...any) answer {
 	t.report(format, args...)
-	return wrong(http.StatusNotImplemented, "NotImplemented", fmt.Sprintf(format, args...))
+	return failure(http.StatusNotImplemented, "NotImplemented", fmt.Sprintf(format, args...))
 }
 
 // report tells the tests, or else the log.
@@ -160,3 +201,6 @@ func (t *Tenant) report(format string, args ...any) {
 	}
 	slog.Warn("simulator", "report", fmt.Sprintf(format, args...))
 }
+
+// codeOf is a made-up error code for a status: only BadRequest is published.
+func codeOf(status int) string { return strings.ReplaceAll(http.StatusText(status), " ", "") }

@@ -12,6 +12,7 @@ import (
 
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // monday is the "today" of these tests: a Thursday, so that the week has a Monday behind it.
@@ -39,8 +40,8 @@ func serve(t *testing.T, tenant *simulator.Tenant) *caller {
 // strict serves an empty tenant that reports every violation of the contract as an error of the test.
 func strict(t *testing.T) *caller { return serve(t, simulator.Strict(t)) }
 
-// company serves the made-up company, strictly.
-func company(t *testing.T) *caller { return serve(t, simulator.Strict(t, simulator.Company(thursday))) }
+// seeded serves the made-up company, strictly.
+func seeded(t *testing.T) *caller { return serve(t, simulator.Strict(t, company.New(thursday))) }
 
 type reply struct {
 	status int
@@ -146,7 +147,7 @@ func (c *caller) wantBody(r reply, parts ...string) {
 }
 
 func TestEveryListOfTheCompanyHasRowsThatFitTheContract(t *testing.T) {
-	c := company(t)
+	c := seeded(t)
 	embedded, err := contract.Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +157,7 @@ func TestEveryListOfTheCompanyHasRowsThatFitTheContract(t *testing.T) {
 			t.Errorf("%s has no list", collection.Name)
 			continue
 		}
-		path := strings.NewReplacer("{structureVersionId}", simulator.StructureVersion, "{level}", "1",
+		path := strings.NewReplacer("{structureVersionId}", company.StructureVersion, "{level}", "1",
 			"{activityDefinitionReference}", "a1b2c3d4-0000-4000-8000-000000001001", "{PersonReference}", "76547").
 			Replace(collection.Path)
 		for _, f := range collection.Filters {

@@ -12,33 +12,24 @@ import (
 	"time"
 )
 
-// token is what stands behind one access token.
+// token is what an access token stands for.
 type token struct {
 	scopes  []string
 	expires time.Time
 }
 
-// authenticate answers the two paths below /tenants/: the token endpoint and the discovery document
-// (reference/authentication). On the real system they stand on a host of their own.
+// authenticate answers the token endpoint, POST /tenants/{tenant}/connect/token (reference/authentication). On
+// the real system it has a host of its own.
 func (t *Tenant) authenticate(r *http.Request, rest string, body []byte) answer {
-	name, path, _ := strings.Cut(rest, "/")
-	if known := t.options().Name; known != "" && name != known {
-		return notFound("The tenant " + name)
+	if _, path, _ := strings.Cut(rest, "/"); path != "connect/token" || r.Method != http.MethodPost {
+		return t.unknown("%s %s is not the token endpoint", r.Method, r.URL.Path)
 	}
-	switch path {
-	case "connect/token":
-		if r.Method != http.MethodPost {
-			return wrong(http.StatusMethodNotAllowed, "MethodNotAllowed", "Use POST.").with("Allow", "POST")
-		}
-		return t.grant(r, body)
-	case ".well-known/openid-configuration":
-		return discovery(r, name)
-	}
-	return t.unknown("%s %s is neither the token endpoint nor the discovery document", r.Method, r.URL.Path)
+	return t.grant(r, body)
 }
 
-// grant hands out a token. Errors are those of RFC 6749, as the documentation shows none. The client's id
-// and secret are form fields; a client that sends them in an Authorization header is not known.
+// grant hands out a token to any client that gives an id and a secret. Errors are those of RFC 6749, as the
+// documentation shows none. Id and secret are form fields; a client that sends them in an Authorization header
+// is not known.
 func (t *Tenant) grant(r *http.Request, body []byte) answer {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
@@ -48,14 +39,13 @@ func (t *Tenant) grant(r *http.Request, body []byte) answer {
 	if err != nil {
 		return denied(http.StatusBadRequest, "invalid_request", "The form cannot be read.")
 	}
-	o := t.options()
-	id, secret := form.Get("client_id"), form.Get("client_secret")
-	if !fits(id, o.ClientID) || !fits(secret, o.ClientSecret) {
+	if form.Get("client_id") == "" || form.Get("client_secret") == "" {
 		return denied(http.StatusUnauthorized, "invalid_client", "The client is not known.")
 	}
 	if form.Get("grant_type") != "client_credentials" {
 		return denied(http.StatusBadRequest, "unsupported_grant_type", "Use client_credentials.")
 	}
+	o := t.options()
 	granted := t.grantable(o)
 	asked := strings.Fields(form.Get("scope"))
 	for _, scope := range asked {
@@ -66,28 +56,14 @@ func (t *Tenant) grant(r *http.Request, body []byte) answer {
 	if len(asked) > 0 {
 		granted = asked
 	}
-	access := t.issue(o, granted, true)
-	return answer{status: http.StatusOK, body: []byte(`{"access_token":` + quote(access) +
-		`,"expires_in":` + strconv.Itoa(int(o.tokenLifetime().Seconds())) +
+	return answer{status: http.StatusOK, body: []byte(`{"access_token":` + quote(t.issue(o, granted)) +
+		`,"expires_in":` + strconv.Itoa(int(o.TokenLifetime.Seconds())) +
 		`,"token_type":"Bearer","scope":` + quote(strings.Join(granted, " ")) + `}`)}.with("Cache-Control", "no-store")
 }
-
-// fits takes what is given and, where something is demanded, only that.
-func fits(given, demanded string) bool { return given != "" && (demanded == "" || given == demanded) }
 
 func denied(status int, code, description string) answer {
 	body := `{"error":` + quote(code) + `,"error_description":` + quote(description) + `}`
 	return answer{status: status, body: []byte(body)}
-}
-
-func discovery(r *http.Request, name string) answer {
-	issuer := "http://" + r.Host + "/tenants/" + name
-	if r.TLS != nil {
-		issuer = "https://" + r.Host + "/tenants/" + name
-	}
-	return answer{status: http.StatusOK, body: []byte(`{"issuer":` + quote(issuer) +
-		`,"token_endpoint":` + quote(issuer+"/connect/token") +
-		`,"grant_types_supported":["client_credentials"],"token_endpoint_auth_methods_supported":["client_secret_post"]}`)}
 }
 
 // grantable are the scopes that the client may have.
@@ -98,9 +74,9 @@ func (t *Tenant) grantable(o Options) []string {
 	return t.contract.Scopes()
 }
 
-// issue makes a token that looks like a JWT; nobody is meant to look inside.
-func (t *Tenant) issue(o Options, scopes []string, counted bool) string {
-	now := o.now()
+// issue makes a token that looks like a JWT and says nothing.
+func (t *Tenant) issue(o Options, scopes []string) string {
+	now := o.Now()
 	access := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." +
 		base64.RawURLEncoding.EncodeToString([]byte(`{"client":"simulated"}`)) + "." + rand.Text()
 	t.tokenMu.Lock()
@@ -113,41 +89,31 @@ func (t *Tenant) issue(o Options, scopes []string, counted bool) string {
 			delete(t.tokens, old)
 		}
 	}
-	t.tokens[access] = token{scopes: scopes, expires: now.Add(o.tokenLifetime())}
-	if counted {
-		t.issued++
-	}
+	t.tokens[access] = token{scopes: scopes, expires: now.Add(o.TokenLifetime)}
 	return access
 }
 
-// bearer finds the token of a request.
-func (t *Tenant) bearer(r *http.Request, o Options) (token, bool) {
+// bearer finds the token of a request; false when it is unknown or expired.
+func (t *Tenant) bearer(r *http.Request) (token, bool) {
 	access, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
 		return token{}, false
 	}
+	now := t.options().Now()
 	t.tokenMu.Lock()
 	defer t.tokenMu.Unlock()
 	found, ok := t.tokens[access]
-	return found, ok && o.now().Before(found.expires)
+	return found, ok && now.Before(found.expires)
 }
 
-// Token is a back door: a token with these scopes (none: all that the tenant grants) that Tokens does not
-// count.
+// Token is a back door: a token with these scopes; with all that the tenant grants where none is named.
 func (t *Tenant) Token(scopes ...string) string {
 	t.once.Do(t.prepare)
 	o := t.options()
-	if len(scopes) == 0 && t.broken == nil {
+	if len(scopes) == 0 {
 		scopes = t.grantable(o)
 	}
-	return t.issue(o, scopes, false)
-}
-
-// Tokens is how many tokens were handed out over the wire.
-func (t *Tenant) Tokens() int {
-	t.tokenMu.Lock()
-	defer t.tokenMu.Unlock()
-	return t.issued
+	return t.issue(o, scopes)
 }
 
 // RevokeTokens makes every token handed out so far invalid: the next call gets 401.

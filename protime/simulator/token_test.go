@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 func (c *caller) ask(form url.Values, change ...func(*http.Request)) reply {
@@ -49,9 +50,7 @@ const (
 )
 
 func TestTheTokenEndpointRefusesAsRFC6749Says(t *testing.T) {
-	tenant := &simulator.Tenant{Options: simulator.Options{
-		Name: "acme", ClientID: "admin", ClientSecret: "secret", Scopes: []string{readClockings},
-	}}
+	tenant := &simulator.Tenant{Options: simulator.Options{Scopes: []string{readClockings}}}
 	c := serve(t, tenant)
 	without := func(name string) url.Values { f := credentials(); f.Del(name); return f }
 	wrongly := func(name, value string) url.Values { f := credentials(); f.Set(name, value); return f }
@@ -61,8 +60,7 @@ func TestTheTokenEndpointRefusesAsRFC6749Says(t *testing.T) {
 		status int
 		code   string
 	}{
-		{"an unknown client", wrongly("client_id", "other"), http.StatusUnauthorized, "invalid_client"},
-		{"a wrong secret", wrongly("client_secret", "other"), http.StatusUnauthorized, "invalid_client"},
+		{"no client", without("client_id"), http.StatusUnauthorized, "invalid_client"},
 		{"no secret", without("client_secret"), http.StatusUnauthorized, "invalid_client"},
 		{"another grant", wrongly("grant_type", "password"), http.StatusBadRequest, "unsupported_grant_type"},
 		{"a scope that is not granted", credentials(writeClockings), http.StatusBadRequest, "invalid_scope"},
@@ -77,12 +75,9 @@ func TestTheTokenEndpointRefusesAsRFC6749Says(t *testing.T) {
 		r := c.ask(url.Values{"grant_type": {"client_credentials"}}, func(r *http.Request) { r.SetBasicAuth("admin", "secret") })
 		c.want(r, http.StatusUnauthorized)
 	})
-	if got := tenant.Tokens(); got != 0 {
-		t.Errorf("got %d tokens handed out, want 0", got)
-	}
 }
 
-func TestATokenSaysWhatWasGrantedAndCountsOnce(t *testing.T) {
+func TestATokenSaysWhatWasGranted(t *testing.T) {
 	c := strict(t)
 	var answer struct {
 		AccessToken string `json:"access_token"`
@@ -101,11 +96,6 @@ func TestATokenSaysWhatWasGrantedAndCountsOnce(t *testing.T) {
 	c.token = answer.AccessToken
 	c.want(c.filter("clockings", "date ge '2026-01-01'"), http.StatusOK)
 	c.want(c.do("POST", "/clockings", `{}`), http.StatusForbidden)
-	c.tenant.Configure(func(o *simulator.Options) { o.ScopeStatus = http.StatusUnauthorized })
-	c.want(c.do("POST", "/clockings", `{}`), http.StatusUnauthorized)
-	if got := c.tenant.Tokens(); got != 1 {
-		t.Errorf("got %d tokens handed out, want 1", got)
-	}
 	all := c.ask(credentials())
 	c.wantBody(all, writeClockings, "connector-protimeapi-people.read", "connector-protimeapi-webhooks.write")
 }
@@ -126,27 +116,9 @@ func TestATokenEndsWithItsLifetimeOrWhenItIsRevoked(t *testing.T) {
 	c.want(c.do("GET", "/departments", ""), http.StatusUnauthorized)
 }
 
-func TestTheDiscoveryDocumentNamesTheTokenEndpoint(t *testing.T) {
-	c := strict(t)
-	response, err := c.server.Client().Get(c.server.URL + "/tenants/acme/.well-known/openid-configuration")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var found struct {
-		TokenEndpoint string `json:"token_endpoint"`
-	}
-	if err := json.NewDecoder(response.Body).Decode(&found); err != nil {
-		t.Fatal(err)
-	}
-	if want := c.server.URL + "/tenants/acme/connect/token"; found.TokenEndpoint != want {
-		t.Errorf("got token endpoint %q, want %q", found.TokenEndpoint, want)
-	}
-}
-
 func TestWhatIsUnknownIsReportedAndAnsweredWith501(t *testing.T) {
-	for _, path := range []string{"/clocking-requests", "/delta/clockings?deltaToken=x", "/status-monitor/clockings/931",
-		"/clockings?filter=date+ge+%272026-01-01%27&delta"} {
+	for _, path := range []string{"/clocking-requests", "/delta/clockings?deltaToken=x", "/clockings/",
+		"/clockings?filter=date+ge+%272026-01-01%27&delta", "/clockings/8192?expand=usage"} {
 		t.Run(path, func(t *testing.T) {
 			reported := 0
 			c := serve(t, &simulator.Tenant{Options: simulator.Options{Report: func(string, ...any) { reported++ }}})
@@ -167,7 +139,7 @@ func TestTheUserAgentIsRequired(t *testing.T) {
 }
 
 func TestAVerbThatTheContractLacksIs405(t *testing.T) {
-	c := serve(t, simulator.Company(thursday))
+	c := serve(t, company.New(thursday))
 	c.want(c.do("DELETE", "/people/76547", ""), http.StatusMethodNotAllowed)
 	c.want(c.do("PATCH", "/clockings/8192", `{}`), http.StatusMethodNotAllowed)
 }

@@ -7,32 +7,21 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// document answers the collections whose list is one object of an activity definition: usages and
-// restrictions. They are kept as such, under the definition's id.
+// document answers the collections whose list is one object of an activity definition: usages and restrictions.
+// They are stored as that object, under the definition's id.
 func (t *Tenant) document(c *call) answer {
 	definition, refusal := t.addressed(c, activityDefinitions, c.id(), parentParams(c.params))
 	if definition == nil {
 		return refusal
 	}
 	switch {
-	case c.operation.Verb == contract.List || c.operation.Verb == contract.Read:
-		return t.readDocument(c, definition.id)
+	case c.request.Method == http.MethodGet:
+		document := t.documentOf(c.collection.Name, definition.id)
+		return answer{status: http.StatusOK, body: []byte(t.withReferences(c, document))}
 	case c.collection.Whole:
 		return t.replaceRestrictions(c, definition)
 	}
 	return t.changeUsage(c, definition.id)
-}
-
-func (t *Tenant) readDocument(c *call, definition string) answer {
-	raw := t.documentOf(c.collection.Name, definition)
-	a := answer{status: http.StatusOK, body: []byte(t.decorate(c, raw))}
-	if c.options.ETags {
-		if matches(c.request.Header.Get("If-None-Match"), etag(raw)) {
-			a = answer{status: http.StatusNotModified}
-		}
-		a = a.with("ETag", etag(raw))
-	}
-	return a
 }
 
 // documentOf is the object of a definition, also of one that nothing was stored for.
@@ -44,18 +33,14 @@ func (t *Tenant) documentOf(collection, definition string) string {
 		quote(collection) + `:[]}`
 }
 
-func (t *Tenant) rowsOf(collection, definition string) string {
-	return parseMember(t.documentOf(collection, definition), collection)
+func (t *Tenant) storeRows(c *call, definition string, rows []string) {
+	document := parseObject(t.documentOf(c.collection.Name, definition))
+	document.set("changeVersion", t.nextVersion())
+	document.set(c.collection.Name, "["+strings.Join(rows, ",")+"]")
+	t.write(c.entry, c.collection.Name, definition, document.String())
 }
 
-func (t *Tenant) storeRows(collection, definition string, rows []string) {
-	document := parseObject(t.documentOf(collection, definition))
-	document.set("changeVersion", quote(t.nextVersion()))
-	document.set(collection, "["+strings.Join(rows, ",")+"]")
-	t.table(collection).put(definition, document.String())
-}
-
-// usage is one row as the rules see it.
+// usage is one row as the rules see it: who may use the definition, and when.
 type usage struct {
 	kind, reference string
 	from, until     string // until "" is an open end
@@ -66,10 +51,9 @@ func usageOf(raw, from, until string) usage {
 		kind:      text(parseMember(raw, "activityUsageKind")),
 		reference: text(first(raw, "usageReference.id")),
 		from:      text(parseMember(raw, from)),
-		until:     text(parseMember(raw, until)),
 	}
-	if u.until == "null" {
-		u.until = ""
+	if end := parseMember(raw, until); given(end) {
+		u.until = text(end)
 	}
 	return u
 }
@@ -87,26 +71,26 @@ func (t *Tenant) changeUsage(c *call, definition string) answer {
 		return refusal
 	}
 	var rows []string
-	for row := range elements(t.rowsOf(c.collection.Name, definition)) {
+	for row := range elements(parseMember(t.documentOf(c.collection.Name, definition), c.collection.Name)) {
 		rows = append(rows, row)
 	}
 	raw := body.String()
 	switch c.operation.Verb {
 	case contract.Create:
-		return t.putUsage(c, definition, rows, body, usageOf(raw, "from", "until"), -1)
+		return t.putUsage(c, definition, append(rows, ""), len(rows), usageOf(raw, "from", "until"), body)
 	case contract.Replace:
 		at := findUsage(rows, usageOf(raw, "originalFrom", "originalUntil"))
 		if at < 0 {
 			return refused("There is no such usage; originalFrom and originalUntil must be those that are stored.")
 		}
-		return t.putUsage(c, definition, rows, body, usageOf(raw, "updatedFrom", "updatedUntil"), at)
+		return t.putUsage(c, definition, rows, at, usageOf(raw, "updatedFrom", "updatedUntil"), body)
 	}
 	at := findUsage(rows, usageOf(raw, "from", "until"))
 	if at < 0 {
 		return notFound("The usage")
 	}
-	t.storeRows(c.collection.Name, definition, append(rows[:at:at], rows[at+1:]...))
-	return answer{status: c.options.deleteStatus(c.collection)}
+	t.storeRows(c, definition, append(rows[:at:at], rows[at+1:]...))
+	return deleted(c)
 }
 
 // usageBody reads the body; an end that is sent as "" is an open end.
@@ -137,9 +121,8 @@ func findUsage(rows []string, wanted usage) int {
 	return -1
 }
 
-// putUsage stores a period at a place, or as a new row, unless it overlaps another one of the same kind and
-// reference.
-func (t *Tenant) putUsage(c *call, definition string, rows []string, body object, u usage, at int) answer {
+// putUsage stores a period in the row at, unless it overlaps another one of the same kind and reference.
+func (t *Tenant) putUsage(c *call, definition string, rows []string, at int, u usage, body object) answer {
 	if u.until != "" && u.until < u.from {
 		return refused("The period ends before it begins.")
 	}
@@ -155,11 +138,7 @@ func (t *Tenant) putUsage(c *call, definition string, rows []string, body object
 	if u.until != "" {
 		stored.set("until", quote(u.until))
 	}
-	if at < 0 {
-		rows = append(rows, stored.String())
-	} else {
-		rows[at] = stored.String()
-	}
-	t.storeRows(c.collection.Name, definition, rows)
+	rows[at] = stored.String()
+	t.storeRows(c, definition, rows)
 	return answer{status: http.StatusOK}
 }

@@ -2,30 +2,28 @@ package simulator
 
 import (
 	"crypto/rand"
+	"strings"
 	"time"
+
+	"protime-admin/protime/contract"
 )
 
 const webhooks = "webhooks"
 
-// settleWebhook fills in what the system knows. That the destination must be https is part of the
-// contract's pattern, which is checked here because patterns are not among the fields (reference/webhooks).
-func settleWebhook(f *findings, c *call, record *object) {
-	destination := text(record.at("destinationUrl"))
-	if len(destination) < len("https://x") || destination[:len("https://")] != "https://" {
+// webhookRules: the destination must be https (reference/webhooks). For how long a webhook is valid is not
+// published; three months here.
+func webhookRules(f *findings, c *call, record *object) {
+	if host, https := strings.CutPrefix(text(record.at("destinationUrl")), "https://"); !https || host == "" {
 		f.refuse("destinationUrl must be an https URL.")
 	}
-	record.set("validUntil", quote(c.options.now().AddDate(0, 3, 0).Format(time.RFC3339)))
+	record.set("validUntil", quote(c.options.Now().AddDate(0, 3, 0).Format(time.RFC3339)))
 	record.set("status", `"Enabled"`)
 }
 
-// webhookCreated is the body of the 201: the record with its private key, which is never shown again and
-// not kept. The name of the key's member is not published; the contract lists the names that count as one.
-func (t *Tenant) webhookCreated(c *call, id string) string {
-	record := parseObject(t.lookup(webhooks, id).raw)
-	name := "webhookKey"
-	if len(c.collection.Secret) > 0 {
-		name = c.collection.Secret[0]
-	}
-	record.set(name, quote("whk_"+rand.Text()))
-	return record.String()
+// webhookCreated is the body of the 201: the record with its private key, which is never shown again and not
+// stored. The name of the key's member is not published; the contract lists the names that count as one.
+func webhookCreated(c *contract.Collection, record object) []byte {
+	shown := append(object{}, record...)
+	shown.set(c.Secret[0], quote("whk_"+rand.Text()))
+	return []byte(shown.String())
 }

@@ -1,4 +1,4 @@
-package simulator_test
+package company_test
 
 import (
 	"fmt"
@@ -7,15 +7,18 @@ import (
 	"testing"
 	"time"
 
-	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
+
+// thursday is the "today" of these tests, so that the week has days behind it.
+var thursday = time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
 
 func TestTheCompanyHasWhatTheStoriesNeedOnAnyDay(t *testing.T) {
 	for day := range 14 {
 		today := thursday.AddDate(0, 0, day)
 		monday := today.AddDate(0, 0, -(int(today.Weekday())+6)%7).Format(time.DateOnly)
 		t.Run(today.Format("Monday 2006-01-02"), func(t *testing.T) {
-			tenant := simulator.Company(today)
+			tenant := company.New(today)
 			if got := len(tenant.IDs("people")); got != 60 {
 				t.Errorf("got %d people, want 60", got)
 			}
@@ -40,7 +43,7 @@ func TestTheCompanyHasWhatTheStoriesNeedOnAnyDay(t *testing.T) {
 }
 
 func TestTheCompanyIsTheSameEveryTime(t *testing.T) {
-	one, other := simulator.Company(thursday), simulator.Company(thursday.Add(5*time.Hour))
+	one, other := company.New(thursday), company.New(thursday.Add(5*time.Hour))
 	for _, collection := range []string{"people", "clockings", "calculated-totals", "usages"} {
 		for _, id := range one.IDs(collection) {
 			a, _ := one.Get(collection, id)
@@ -52,44 +55,53 @@ func TestTheCompanyIsTheSameEveryTime(t *testing.T) {
 	}
 }
 
-func TestTheUsualMishapsHappened(t *testing.T) {
-	tenant := simulator.Company(thursday)
+func TestTheUsualMistakesWereMade(t *testing.T) {
+	tenant := company.New(thursday)
 	seen := make(map[string]int)
 	for _, id := range tenant.IDs("clockings") {
 		record, _ := tenant.Get("clockings", id)
-		for mishap, mark := range map[string]string{
+		for mistake, mark := range map[string]string{
 			"edited": "originalTimeOfDayInMinutes", "deleted": `"status":"Deleted"`, "generated": `"isGenerated":true`,
 			"wrong terminal": `"terminal":{"id":768}`, "next day": `"timeOfDayInMinutes":18`, "day before": `"timeOfDayInMinutes":-`,
 			"reason": `"kind":"Reason"`, "activity": `"kind":"Activity"`, "unknown member": "payrollTag",
 		} {
 			if strings.Contains(record, mark) {
-				seen[mishap]++
+				seen[mistake]++
 			}
 		}
 	}
-	for _, mishap := range []string{"edited", "deleted", "generated", "wrong terminal", "next day", "day before", "reason",
+	for _, mistake := range []string{"edited", "deleted", "generated", "wrong terminal", "next day", "day before", "reason",
 		"activity", "unknown member"} {
-		if seen[mishap] == 0 {
-			t.Errorf("got no clocking with mishap %q", mishap)
+		if seen[mistake] == 0 {
+			t.Errorf("got no clocking with mistake %q", mistake)
 		}
 	}
 }
 
 func TestPeopleCarryPersonalDataThatClientsMustDrop(t *testing.T) {
-	c := company(t)
-	r := c.do("GET", "/people/76547", "")
-	c.wantBody(r, `"bankAccount":"`, `"socialSecurityNumber":"`, `"registerNumber":"`, `"pinCode":`)
-}
-
-func BenchmarkCompany(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		simulator.Company(thursday)
+	record, _ := company.New(thursday).Get("people", "76547")
+	for _, part := range []string{`"bankAccount":"`, `"socialSecurityNumber":"`, `"registerNumber":"`, `"pinCode":`} {
+		if !strings.Contains(record, part) {
+			t.Errorf("got %s, want it to contain %s", record, part)
+		}
 	}
 }
 
-func ExampleCompany() {
-	tenant := simulator.Company(time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC))
+func TestTheJournalOfANewCompanyIsEmpty(t *testing.T) {
+	if got := company.New(thursday).Journal(); len(got) != 0 {
+		t.Errorf("got %d entries, want none", len(got))
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		company.New(thursday)
+	}
+}
+
+func ExampleNew() {
+	tenant := company.New(time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC))
 	record, _ := tenant.Get("clockings", "8192")
 	fmt.Println(record[strings.Index(record, `"date"`):strings.Index(record, `,"kind"`)])
 	// Output: "date":"2026-01-12","timeOfDayInMinutes":485

@@ -1,0 +1,167 @@
+package simulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// The methods of this file read and change records without HTTP and without asking any rule: they are what
+// somebody does in Protime, or a terminal. The journal marks their changes with BackDoor. They panic on text
+// that is not a JSON object and on records that do not exist.
+
+// Get is the record as a GET would answer it, and whether there is one.
+func (t *Tenant) Get(collection, id string) (string, bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	found := t.lookup(collection, id)
+	if found == nil {
+		return "", false
+	}
+	return found.raw, true
+}
+
+// IDs are the ids of a collection in the order of creation.
+func (t *Tenant) IDs(collection string) []string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	found := t.tables[collection]
+	if found == nil {
+		return nil
+	}
+	ids := make([]string, 0, len(found.rows))
+	for r := range found.rowsAfter(0) {
+		ids = append(ids, r.id)
+	}
+	return ids
+}
+
+// Put stores a record byte for byte as it is given. A missing `id` or `changeVersion` is added; usages and
+// restrictions are stored under their activity definition's id.
+func (t *Tenant) Put(collection, id, record string) {
+	mustBeObject(record)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	method := http.MethodPut
+	if t.lookup(collection, id) == nil {
+		method = http.MethodPost
+	}
+	t.write(t.backDoor(method), collection, id, t.identified(collection, id, record))
+}
+
+// Insert stores a new record, such as the clocking of a terminal, and gives its id.
+func (t *Tenant) Insert(collection, record string) string {
+	mustBeObject(record)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	id := strconv.Itoa(t.table(collection).lastID + 1)
+	t.write(t.backDoor(http.MethodPost), collection, id, t.identified(collection, id, record))
+	return id
+}
+
+// Edit replaces members of a record by those given; its changeVersion grows.
+func (t *Tenant) Edit(collection, id, changed string) {
+	mustBeObject(changed)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	record := parseObject(t.mustFind(collection, id).raw)
+	for name, value := range members(changed) {
+		record.set(name, value)
+	}
+	record.set("changeVersion", t.nextVersion())
+	t.write(t.backDoor(http.MethodPut), collection, id, record.String())
+}
+
+// Delete does what deleting in Protime does: a clocking stays with status Deleted, other records go away.
+func (t *Tenant) Delete(collection, id string) {
+	if collection == clockings {
+		t.Edit(collection, id, `{"status":"Deleted"}`)
+		return
+	}
+	t.Remove(collection, id)
+}
+
+// Remove takes a record away; nothing of it stays, whatever the collection.
+func (t *Tenant) Remove(collection, id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.mustFind(collection, id)
+	t.write(t.backDoor(http.MethodDelete), collection, id, "")
+}
+
+// Generate fills a collection with count records that are made while they are read, so that a long list costs
+// no memory. make gives the text of the i-th one, whose id is firstID+i. They cannot be written.
+func (t *Tenant) Generate(collection string, count, firstID int, make func(i int) string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.table(collection)
+	*s = table{byID: s.byID, count: count, firstID: firstID, make: make}
+	clear(s.byID)
+}
+
+// Refer gives a record a custom external reference.
+func (t *Tenant) Refer(collection, name, value, id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refer(reference{collection, name}, value, id)
+}
+
+// Circle adds people to a named collection that filters can use, `person in circle(2)`; kind is "circle" or
+// "org-group".
+func (t *Tenant) Circle(kind string, id int, people ...int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.circles == nil {
+		t.circles = make(map[string]map[string]bool)
+	}
+	key := kind + " " + strconv.Itoa(id)
+	if t.circles[key] == nil {
+		t.circles[key] = make(map[string]bool, len(people))
+	}
+	for _, person := range people {
+		t.circles[key][strconv.Itoa(person)] = true
+	}
+}
+
+func (t *Tenant) backDoor(method string) *Entry {
+	return t.enter(&Entry{By: BackDoor, Method: method})
+}
+
+// identified adds what Put leaves to the simulator.
+func (t *Tenant) identified(collection, id, record string) string {
+	hasID, hasVersion := collection == "usages" || collection == "restrictions", false
+	for name := range members(record) {
+		hasID = hasID || name == "id"
+		hasVersion = hasVersion || name == "changeVersion"
+	}
+	added := ""
+	if !hasID {
+		added += `"id":` + idValue(id) + `,`
+	}
+	if !hasVersion {
+		added += `"changeVersion":` + t.nextVersion() + `,`
+	}
+	if added == "" {
+		return record
+	}
+	rest := record[skipSpace(record, 0)+1:]
+	if rest[skipSpace(rest, 0)] == '}' {
+		added = added[:len(added)-1]
+	}
+	return "{" + added + rest
+}
+
+func (t *Tenant) mustFind(collection, id string) *row {
+	found := t.lookup(collection, id)
+	if found == nil || t.tables[collection].make != nil {
+		panic(fmt.Sprintf("simulator: there is no record %q of %s to change", id, collection))
+	}
+	return found
+}
+
+func mustBeObject(record string) {
+	if !json.Valid([]byte(record)) || record[skipSpace(record, 0)] != '{' {
+		panic("simulator: not a JSON object: " + record)
+	}
+}

@@ -1,0 +1,147 @@
+// Package company fills a simulator with the records of a made-up company: 60 people in 5 departments, with the
+// clockings of four weeks and the mistakes in them that HR corrects. Tests and the demo use it.
+package company
+
+import (
+	_ "embed" // records.json
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"protime-admin/protime/simulator"
+)
+
+// StructureVersion is the company's one activity structure version.
+const StructureVersion = "38fc2206-5c5a-4d0e-9d0b-3f1f8a2b7c10"
+
+// records are those of all collections that do not depend on people, by collection: catalogs, activity
+// definitions with their usages and restrictions, a webhook. $started and $first are dates.
+//
+//go:embed records.json
+var records string
+
+// company is what the files of this package share while they fill a tenant.
+type company struct {
+	tenant  *simulator.Tenant
+	rand    *rand.Rand
+	days    []workday // the working days of the 28 days that end today
+	people  []person
+	first   string // the first of the 28 days
+	closed  string // the last day of the closed period
+	started string // 1 January two years ago: when everybody came into service
+}
+
+type workday struct {
+	date  string
+	index int  // 0 is the first of the 28 days
+	today bool // not over yet
+	week  bool // in today's week
+}
+
+// New is the company on a day: its clockings are those of the four weeks that end today, and every other
+// collection has something in it. Only the date of today counts, and the same date makes the same company. The
+// first week is closed (periodClosingDate). Jan Maes (76547) has the clocking 8192, at 08:05 on the Monday of
+// today's week.
+func New(today time.Time) *simulator.Tenant {
+	c := &company{
+		tenant: &simulator.Tenant{Options: simulator.Options{Unrecorded: true}},
+		rand:   rand.New(rand.NewPCG(8, 5)), //nolint:gosec // the same company every time
+	}
+	c.calendar(today)
+	c.catalogs()
+	c.staff()
+	c.clockings()
+	c.planning()
+	c.results()
+	c.tenant.Unrecorded = false
+	return c.tenant
+}
+
+// Clockings is the company with n clockings in place of its own, spread evenly over the 360 days that end today.
+// They are made while they are read: the tenant stays small whatever n is, and clockings cannot be written.
+//
+// With PageSize and EmptyPages it is any list that a client may have to read: Clockings(400, today) with PageSize
+// 100 and EmptyPages 49 takes 250 pages, 246 of them empty.
+func Clockings(n int, today time.Time) *simulator.Tenant {
+	const days, firstID = 360, 100_000
+	t := New(today)
+	people := t.IDs("people")
+	dates := make([]string, days)
+	for i := range dates {
+		dates[i] = today.AddDate(0, 0, i-days+1).Format(time.DateOnly)
+	}
+	t.Generate("clockings", n, firstID, func(i int) string {
+		minute := strconv.Itoa(360 + i*37%720)
+		return `{"id":` + strconv.Itoa(firstID+i) + `,"changeVersion":"0001E7C500000` + strconv.Itoa(1_000_000+i) +
+			`","person":{"id":` + people[i%len(people)] + `},"date":"` + dates[i*days/n] + `","timeOfDayInMinutes":` + minute +
+			`,"kind":"InOut","terminal":{"id":765},"calculatedTimeOfDayInMinutes":` + minute +
+			`,"isGenerated":false,"status":"Active"}`
+	})
+	return t
+}
+
+// calendar lists Monday to Friday of the last 28 days.
+func (c *company) calendar(today time.Time) {
+	monday := 27 - (int(today.Weekday())+6)%7
+	for i := range 28 {
+		day := today.AddDate(0, 0, i-27)
+		date := day.Format(time.DateOnly)
+		if i == 0 {
+			c.first = date
+		}
+		if i == 5 {
+			c.closed = date
+		}
+		if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+			continue
+		}
+		c.days = append(c.days, workday{date: date, index: i, today: i == 27, week: i >= monday})
+	}
+	c.started = strconv.Itoa(today.Year()-2) + "-01-01"
+}
+
+// catalogs stores the records of records.json.
+func (c *company) catalogs() {
+	var all map[string][]json.RawMessage
+	dated := strings.NewReplacer("$started", c.started, "$first", c.first).Replace(records)
+	if err := json.Unmarshal([]byte(dated), &all); err != nil {
+		panic("company: records.json: " + err.Error())
+	}
+	for _, collection := range slices.Sorted(maps.Keys(all)) {
+		for _, record := range all[collection] {
+			var named struct {
+				ID         json.RawMessage
+				Definition struct{ ID json.RawMessage } `json:"activityDefinitionId"` // of usages and restrictions
+			}
+			if err := json.Unmarshal(record, &named); err != nil {
+				panic("company: records.json: " + err.Error())
+			}
+			id := strings.Trim(string(named.ID)+string(named.Definition.ID), `"`)
+			c.tenant.Put(collection, id, string(record))
+		}
+	}
+}
+
+// put stores a record; format gives its members after id and changeVersion, which are added.
+func (c *company) put(collection string, id int, format string, args ...any) {
+	c.tenant.Put(collection, strconv.Itoa(id), fmt.Sprintf("{"+format+"}", args...))
+}
+
+// around is a time near another one.
+func (c *company) around(minute, spread int) int { return minute + c.rand.IntN(2*spread+1) - spread }
+
+// definitionID is the id of the n-th activity definition of a level.
+func definitionID(level, n int) string {
+	return fmt.Sprintf("a1b2c3d4-0000-4000-8000-00000000%d", level*1000+n)
+}
+
+// levels are the activityLevels of a clocking: a project and one of its tasks.
+func levels(n int) string {
+	return fmt.Sprintf(`[{"level":1,"activityDefinition":{"id":"%s"}},{"level":2,"activityDefinition":{"id":"%s"}}]`,
+		definitionID(1, 1+n%4), definitionID(2, 1+n%4*3))
+}
