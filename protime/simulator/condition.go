@@ -10,85 +10,58 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// condition reads the filter of a list and checks it against the collection. It gives a function that says
-// whether the filter holds for a row, or the reasons why the filter is refused.
+// condition reads the filter of a list. It gives a function that says whether the filter holds for a row, or the
+// reasons why the filter is refused.
 func (t *Tenant) condition(c *contract.Collection, source string) (func(*row) bool, []string) {
-	checked := &condition{c, t.circles}
-	var e *expression
+	e, reasons := &expression{}, []string(nil) // without parts it holds for every row
 	if source != "" {
-		var err error
-		if e, err = parseFilter(source); err != nil {
-			return nil, []string{err.Error()}
-		}
+		e, reasons = parseFilter(c, source)
 	}
-	reasons := checked.check(e, false)
 	for _, filter := range c.Filters {
-		if filter.Required {
+		if filter.Required && e != nil {
 			reasons = append(reasons, checkRange(filter, e)...)
 		}
 	}
-	return func(r *row) bool { return checked.holds(e, r) }, reasons
+	return func(r *row) bool { return e.holds(r, t.circles) }, reasons
 }
 
-// condition is what a filter is checked against.
-type condition struct {
-	collection *contract.Collection
-	circles    map[string]map[string]bool
-}
-
-// check holds every comparison against the collection's filters.
-func (c *condition) check(e *expression, inOr bool) []string {
-	if e == nil {
-		return nil
+// comparisons are those of an expression; without orToo only those that hold whenever the expression does.
+func (e *expression) comparisons(orToo bool) []*comparison {
+	if e.comparison != nil {
+		return []*comparison{e.comparison}
 	}
-	if len(e.parts) == 0 {
-		if reason := c.checkComparison(e, inOr); reason != "" {
-			return []string{reason}
+	var all []*comparison
+	if !e.or || orToo {
+		for _, part := range e.parts {
+			all = append(all, part.comparisons(orToo)...)
 		}
-		return nil
 	}
-	var reasons []string
-	for _, part := range e.parts {
-		reasons = append(reasons, c.check(part, inOr || e.word == "or" && len(e.parts) > 1)...)
-	}
-	return reasons
+	return all
 }
 
-func (c *condition) checkComparison(e *expression, inOr bool) string {
-	filter, known := c.collection.Filter(e.field)
+// check holds a comparison against the collection's filter; the reason is "" when it fits.
+func (c *comparison) check() string {
 	switch {
-	case !known:
-		return fmt.Sprintf("The filter field '%s' is unknown.", e.field)
-	case !slices.Contains(filter.Operators, e.operator):
-		return fmt.Sprintf("The operator '%s' cannot be used on '%s'.", e.operator, e.field)
-	case inOr && !filter.Multiple:
-		return fmt.Sprintf("'or' cannot be used on '%s'.", e.field)
-	case e.isList != (e.operator == "in"):
-		return fmt.Sprintf("'in' takes a list, the other operators one value: '%s'.", e.field)
-	case e.named != "" && !slices.Contains(filter.Lists, e.named):
-		return fmt.Sprintf("The list '%s' is unknown.", e.named)
+	case c.filter.Name == "":
+		return fmt.Sprintf("The filter field '%s' is unknown.", c.field)
+	case !slices.Contains(c.filter.Operators, c.operator):
+		return fmt.Sprintf("The operator '%s' cannot be used on '%s'.", c.operator, c.field)
+	case c.isList != (c.operator == "in"):
+		return fmt.Sprintf("'in' takes a list, the other operators one value: '%s'.", c.field)
+	case c.named != "" && !slices.Contains(c.filter.Lists, c.named):
+		return fmt.Sprintf("The list '%s' is unknown.", c.named)
 	}
-	for _, constant := range e.constants {
-		if reason := checkConstant(filter, constant); reason != "" {
-			return reason
+	want := strings.Replace(c.filter.Type, "date", "string", 1)
+	for _, constant := range c.constants {
+		if want != "" && constant.kind != want {
+			return fmt.Sprintf("'%s' takes a value of type %s.", c.field, c.filter.Type)
 		}
-	}
-	return ""
-}
-
-func checkConstant(filter contract.Filter, c constant) string {
-	want := filter.Type
-	if want == "date" {
-		want = "string"
-	}
-	if want != "" && c.kind != want {
-		return fmt.Sprintf("'%s' takes a value of type %s.", filter.Name, filter.Type)
-	}
-	if _, err := time.Parse(time.DateOnly, c.text); filter.Type == "date" && err != nil {
-		return fmt.Sprintf("'%s' takes a date, YYYY-MM-DD.", filter.Name)
-	}
-	if len(filter.Enum) > 0 && !slices.Contains(filter.Enum, c.text) {
-		return fmt.Sprintf("'%s' is not a value of '%s'.", c.text, filter.Name)
+		if _, err := time.Parse(time.DateOnly, constant.text); c.filter.Type == "date" && err != nil {
+			return fmt.Sprintf("'%s' takes a date, YYYY-MM-DD.", c.field)
+		}
+		if len(c.filter.Enum) > 0 && !slices.Contains(c.filter.Enum, constant.text) {
+			return fmt.Sprintf("'%s' is not a value of '%s'.", constant.text, c.field)
+		}
 	}
 	return ""
 }
@@ -96,102 +69,75 @@ func checkConstant(filter contract.Filter, c constant) string {
 // checkRange demands a required condition and limits its range. An open end is accepted, as the examples show
 // one (tutorials/first-clocking-integration); an open start is not.
 func checkRange(filter contract.Filter, e *expression) []string {
-	from, until, found := bounds(e, filter.Name)
-	if !found {
+	from, until, found := "", "", false
+	for _, c := range e.comparisons(false) {
+		if c.field != filter.Name || len(c.constants) != 1 {
+			continue
+		}
+		found = true
+		value := c.constants[0].text
+		if c.operator != "le" {
+			from = max(from, value)
+		}
+		if c.operator != "ge" && (until == "" || value < until) {
+			until = value
+		}
+	}
+	start, startErr := time.Parse(time.DateOnly, from)
+	last, lastErr := time.Parse(time.DateOnly, until)
+	switch {
+	case !found:
 		return []string{fmt.Sprintf("A filter on '%s' is required.", filter.Name)}
-	}
-	if filter.MaxDays == 0 {
-		return nil
-	}
-	if from == "" {
+	case filter.MaxDays == 0:
+	case from == "":
 		return []string{fmt.Sprintf("The filter on '%s' needs a start.", filter.Name)}
-	}
-	start, err := time.Parse(time.DateOnly, from)
-	if err != nil || until == "" {
-		return nil // a bad date was already reported
-	}
-	if last, err := time.Parse(time.DateOnly, until); err == nil && last.After(start.AddDate(0, 0, filter.MaxDays)) {
+	case startErr == nil && lastErr == nil && last.After(start.AddDate(0, 0, filter.MaxDays)):
 		return []string{fmt.Sprintf("The provided date range is invalid: at most %d days.", filter.MaxDays)}
 	}
 	return nil
 }
 
-// bounds are the strictest start and end that the conditions joined by `and` give a field.
-func bounds(e *expression, field string) (from, until string, found bool) {
-	switch {
-	case e == nil || e.word == "or" && len(e.parts) > 1:
-		return "", "", false
-	case e.field == field && len(e.constants) == 1:
-		value := e.constants[0].text
-		if e.operator != "le" {
-			from = value
-		}
-		if e.operator != "ge" {
-			until = value
-		}
-		return from, until, true
+// holds says whether an expression holds for a row.
+func (e *expression) holds(r *row, circles map[string]map[string]bool) bool {
+	if e.comparison != nil {
+		return e.compare(r, circles)
 	}
 	for _, part := range e.parts {
-		f, u, ok := bounds(part, field)
-		found = found || ok
-		from = max(from, f)
-		if u != "" && (until == "" || u < until) {
-			until = u
+		if part.holds(r, circles) == e.or {
+			return e.or
 		}
 	}
-	return from, until, found
+	return !e.or
 }
 
-// holds says whether an expression holds for a row; none holds for all.
-func (c *condition) holds(e *expression, r *row) bool {
-	if e == nil {
-		return true
-	}
-	if len(e.parts) == 0 {
-		return c.compare(e, r)
-	}
-	for _, part := range e.parts {
-		if c.holds(part, r) == (e.word == "or") {
-			return e.word == "or"
-		}
-	}
-	return e.word == "and"
-}
-
-func (c *condition) compare(e *expression, r *row) bool {
-	filter, _ := c.collection.Filter(e.field)
-	switch filter.Field {
+func (c *comparison) compare(r *row, circles map[string]map[string]bool) bool {
+	found := []string{r.date}
+	switch c.filter.Field {
 	case "date":
-		return c.fits(e, filter, r.date)
 	case "person.id":
-		return c.fits(e, filter, r.person)
+		found[0] = r.person
+	default:
+		found = values(r.raw, c.filter.Field)
 	}
-	for _, value := range values(r.raw, filter.Field) {
-		if c.fits(e, filter, text(value)) {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *condition) fits(e *expression, filter contract.Filter, value string) bool {
-	if value == "" {
-		return false
-	}
-	switch e.operator {
-	case "ge":
-		return order(filter, value, e.constants[0].text) >= 0
-	case "le":
-		return order(filter, value, e.constants[0].text) <= 0
-	}
-	return slices.ContainsFunc(e.constants, func(constant constant) bool {
-		return e.named == "" && value == constant.text || e.named != "" && c.circles[e.named+" "+constant.text][value]
+	return slices.ContainsFunc(found, func(raw string) bool {
+		value := text(raw)
+		return value != "" && slices.ContainsFunc(c.constants, func(k constant) bool {
+			switch {
+			case c.named != "":
+				return circles[c.named+" "+k.text][value]
+			case c.operator == "ge":
+				return c.order(value, k.text) >= 0
+			case c.operator == "le":
+				return c.order(value, k.text) <= 0
+			}
+			return value == k.text
+		})
 	})
 }
 
 // order compares numbers as numbers and the rest, dates included, as text.
-func order(filter contract.Filter, a, b string) int {
-	if filter.Type != "integer" {
+func (c *comparison) order(a, b string) int {
+	if c.filter.Type != "integer" {
 		return strings.Compare(a, b)
 	}
 	x, _ := strconv.Atoi(a)

@@ -122,11 +122,14 @@ func (f *Fault) before(r *http.Request, t *Tenant) {
 	if f.Revoke {
 		t.RevokeTokens()
 	}
-	if f.Delay > 0 {
-		select {
-		case <-time.After(f.Delay):
-		case <-r.Context().Done():
-		}
+	pause(r, f.Delay)
+}
+
+// pause waits, unless the client goes away.
+func pause(r *http.Request, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-r.Context().Done():
 	}
 }
 
@@ -179,7 +182,7 @@ func (f *Fault) write(w http.ResponseWriter, r *http.Request, a answer) {
 	case f.Drip > 0:
 		a.head(w, len(a.body))
 		for i := range 10 {
-			time.Sleep(f.Drip)
+			pause(r, f.Drip)
 			_, _ = w.Write(a.body[len(a.body)*i/10 : len(a.body)*(i+1)/10])
 			_ = http.NewResponseController(w).Flush()
 		}

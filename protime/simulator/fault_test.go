@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 func TestAFaultAnswersWithItsStatus(t *testing.T) {
@@ -43,28 +45,65 @@ func TestFaultsStrikeAfterSoManyRequestsUntilHealed(t *testing.T) {
 	c.want(c.do("GET", "/departments", ""), http.StatusOK)
 }
 
-func TestAFaultMayBeAProxysPage(t *testing.T) {
-	c := seeded(t)
-	c.tenant.Fail(simulator.Fault{HTML: true})
-	r := c.do("GET", "/departments", "")
-	c.want(r, http.StatusBadGateway)
-	if r.header.Get("Content-Type") != "text/html" || !strings.HasPrefix(r.body, "<html>") {
-		t.Errorf("got %s %s, want a page", r.header.Get("Content-Type"), r.body)
+func TestAFaultAnswersInPlaceOfTheTenantBeforeOrAfterTheWrite(t *testing.T) {
+	api, page, own := `{"error":{"code":"`, "<html><head><title>", `{"odd":1}`
+	for _, status := range []int{500, 502, 503, 504} {
+		for _, test := range []struct {
+			name, body, kind string
+			fault            simulator.Fault
+		}{
+			{"the API's own error", api, "application/json; charset=utf-8", simulator.Fault{Status: status}},
+			{"a gateway's page", page, "text/html", simulator.Fault{Status: status, HTML: true}},
+			{"a body of one's own", own, "application/json; charset=utf-8", simulator.Fault{Status: status, Body: own}},
+		} {
+			for _, applied := range []bool{false, true} {
+				c := seeded(t)
+				test.fault.Method, test.fault.Apply = "PUT", applied
+				c.tenant.Fail(test.fault)
+				r := c.do("PUT", "/clockings/8192", inOut)
+				c.want(r, status)
+				if !strings.HasPrefix(r.body, test.body) || r.header.Get("Content-Type") != test.kind || r.header.Get("Retry-After") != "" {
+					t.Errorf("%d, %s: got %v %s", status, test.name, r.header, r.body)
+				}
+				c.wantApplied(1, applied)
+			}
+		}
 	}
 }
 
-func TestABodyIsCutOffHalfWayAfterTheWriteWasApplied(t *testing.T) {
+func TestAGatewaysPageIsA502UnlessAStatusIsSaid(t *testing.T) {
 	c := seeded(t)
-	c.tenant.Fail(simulator.Fault{CutOff: true, Times: 2})
+	c.tenant.Fail(simulator.Fault{HTML: true})
+	c.want(c.do("GET", "/departments", ""), http.StatusBadGateway)
+}
+
+// wantApplied says that so many writes arrived, and whether the last one, a PUT of 8192, was done.
+func (c *caller) wantApplied(arrived int, applied bool) {
+	c.t.Helper()
+	writes := c.tenant.Writes()
+	if len(writes) != arrived || (writes[arrived-1].Applied > 0) != applied {
+		c.t.Errorf("got writes %+v, want %d and the last one applied: %v", writes, arrived, applied)
+	}
+	record, _ := c.tenant.Get("clockings", "8192")
+	if got := strings.Contains(record, `"timeOfDayInMinutes":480`); got != applied {
+		c.t.Errorf("got %s, want the write applied: %v", record, applied)
+	}
+}
+
+func TestABodyIsCutOffHalfWay(t *testing.T) {
+	c := seeded(t)
+	c.tenant.Fail(simulator.Fault{CutOff: true, Times: 1})
 	r, err := c.try("GET", "/departments", "")
 	if !errors.Is(err, io.ErrUnexpectedEOF) || r.status != http.StatusOK || r.body == "" {
 		t.Errorf("got %d %q and error %v, want half a body", r.status, r.body, err)
 	}
-	if _, err := c.try("PUT", "/clockings/8192", inOut); !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("got error %v, want an unexpected end", err)
-	}
-	if record, _ := c.tenant.Get("clockings", "8192"); !strings.Contains(record, `"timeOfDayInMinutes":480`) {
-		t.Errorf("got %s, want the write applied", record)
+	for i, fault := range []simulator.Fault{{CutOff: true, Status: http.StatusOK}, {CutOff: true}} {
+		fault.Times = 1
+		c.tenant.Fail(fault)
+		if _, err := c.try("PUT", "/clockings/8192", inOut); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("got error %v, want an unexpected end", err)
+		}
+		c.wantApplied(i+1, fault.Status == 0)
 	}
 }
 
@@ -75,12 +114,66 @@ func TestTheConnectionIsResetBeforeOrAfterTheWrite(t *testing.T) {
 		if _, err := c.try("PUT", "/clockings/8192", inOut); err == nil {
 			t.Error("got an answer, want a reset connection")
 		}
-		record, _ := c.tenant.Get("clockings", "8192")
-		if got := strings.Contains(record, `"timeOfDayInMinutes":480`); got != applied {
-			t.Errorf("got the write applied: %v, want %v", got, applied)
+		c.wantApplied(1, applied)
+		if got := c.tenant.Writes()[0].Status; got != 0 {
+			t.Errorf("got status %d, want none", got)
 		}
-		if writes := c.tenant.Writes(); len(writes) != 1 || writes[0].Status != 0 {
-			t.Errorf("got writes %+v, want one without an answer", writes)
+	}
+}
+
+func TestOverHTTP2TheStreamIsResetBeforeOrAfterTheWrite(t *testing.T) {
+	for _, fault := range []simulator.Fault{
+		{Reset: true}, {Reset: true, Apply: true}, {CutOff: true}, {CutOff: true, Status: http.StatusOK},
+	} {
+		tenant := simulator.Strict(t, company.New(thursday))
+		server := httptest.NewUnstartedServer(tenant)
+		server.EnableHTTP2 = true
+		server.StartTLS()
+		t.Cleanup(server.Close)
+		c := &caller{t: t, tenant: tenant, server: server, token: tenant.Token(), header: http.Header{"User-Agent": {"SimulatorTest/1 (Acme)"}}}
+		fault.Method, fault.Times = "PUT", 1
+		tenant.Fail(fault)
+		_, err := c.try("PUT", "/clockings/8192", inOut)
+		if err == nil || !strings.Contains(err.Error(), "INTERNAL_ERROR") {
+			t.Errorf("%+v: got error %v, want a stream error", fault, err)
+		}
+		c.wantApplied(1, fault.Apply || fault.CutOff && fault.Status == 0)
+		c.want(c.do("GET", "/departments", ""), http.StatusOK)
+	}
+}
+
+func TestAShareOfTheRequestsIsStruckAsTheSeedSays(t *testing.T) {
+	struck := func(seed uint64) string {
+		c := seeded(t)
+		c.tenant.Fail(simulator.Fault{Path: "/departments", Status: 503, Share: 0.25, Seed: seed})
+		var pattern strings.Builder
+		for range 64 {
+			if c.do("GET", "/departments", "").status == http.StatusOK {
+				pattern.WriteByte('.')
+			} else {
+				pattern.WriteByte('x')
+			}
+		}
+		return pattern.String()
+	}
+	one, again, other := struck(1), struck(1), struck(2)
+	if n := strings.Count(one, "x"); n < 8 || n > 28 || one != again || one == other {
+		t.Errorf("got %s, %s and with another seed %s, want about 16 of 64, the same twice, then others", one, again, other)
+	}
+}
+
+func TestAFaultStrikesWhatItsPathSays(t *testing.T) {
+	for _, test := range []struct {
+		path    string
+		strikes bool
+	}{
+		{"", true}, {"/clockings", true}, {"/clockings/*", true}, {"/clockings/8192", true}, {simulator.BasePath + "/clockings", true},
+		{"/clockings/*/x", false}, {"/clock", false}, {"/clockings/81", false}, {"/people", false}, {"/tenants/*/connect/token", false},
+	} {
+		c := seeded(t)
+		c.tenant.Fail(simulator.Fault{Path: test.path, Status: 500})
+		if r := c.do("GET", "/clockings/8192", ""); (r.status == 500) != test.strikes {
+			t.Errorf("%q: got status %d, want it struck: %v", test.path, r.status, test.strikes)
 		}
 	}
 }

@@ -5,9 +5,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"protime-admin/protime/contract"
 )
 
-// expression is a filter as the published grammar reads it (reference/filtering):
+// parser reads a filter by the published grammar (reference/filtering) and checks it against the filters of a
+// collection:
 //
 //	expression       = term { "or" term }.
 //	term             = condition { "and" condition }.
@@ -17,46 +20,53 @@ import (
 //	factor           = constant | list.
 //	constant         = integer | string | bool.
 //	list             = [identifier] "(" constant { "," constant } ")".
-//
-// Either word and parts are set, or it is one comparison.
-type expression struct {
-	word  string // "and" or "or"
-	parts []*expression
+type parser struct {
+	collection *contract.Collection
+	source     string
+	places     [][]int // start and end of each token
+	at         int     // the token to be read next
+	depth      int     // of parentheses
+	reasons    []string
+}
 
-	field     string
-	operator  string
-	isList    bool
-	named     string // "circle", "org-group"; "" for a plain list
-	constants []constant
+// comparison is a simple condition.
+type comparison struct {
+	field, operator string
+	isList          bool
+	named           string // "circle", "org-group"; "" for a plain list
+	constants       []constant
+	filter          contract.Filter
 }
 
 // constant is an integer, a string or a boolean, as kind says; text is without quotes.
 type constant struct{ kind, text string }
 
+// expression is one comparison, or parts that are joined by and, or by or.
+type expression struct {
+	*comparison
+	or    bool
+	parts []*expression
+}
+
 // maxDepth bounds nested parentheses; the longest URI would allow 4,000.
 const maxDepth = 50
 
-// tokens are strings, integers, identifiers and single characters. A quote inside a string is written twice:
-// an assumption, as the published examples hold none.
+// tokens are strings, integers, identifiers and single characters. A quote inside a string is written twice: an
+// assumption, as the published examples hold none.
 var tokens = regexp.MustCompile(`'(?:[^']|'')*'|-?[0-9]+|[A-Za-z][A-Za-z0-9_-]*|[^ ]`)
 
-// parseFilter reads a filter; its error says what was expected where, in a sentence for `reasons`.
-func parseFilter(source string) (*expression, error) {
-	p := &parser{source: source, places: tokens.FindAllStringIndex(source, -1)}
-	e, err := p.expression(0)
+// parseFilter reads a filter. The reasons say what is wrong with it: what was expected where, or which
+// comparisons the collection does not take.
+func parseFilter(c *contract.Collection, source string) (*expression, []string) {
+	p := &parser{collection: c, source: source, places: tokens.FindAllStringIndex(source, -1)}
+	e, err := p.expression()
+	if err == nil && p.token() != "" {
+		err = p.expected("'and', 'or' or the end")
+	}
 	if err != nil {
-		return nil, err
+		return nil, []string{err.Error()}
 	}
-	if p.token() != "" {
-		return nil, p.expected("'and', 'or' or the end")
-	}
-	return e, nil
-}
-
-type parser struct {
-	source string
-	places [][]int // start and end of each token
-	at     int     // the token to be read next
+	return e, p.reasons
 }
 
 // token is the one to be read next, "" at the end.
@@ -84,80 +94,94 @@ func (p *parser) expected(what string) error {
 	return fmt.Errorf("the filter is malformed at position %d: expected %s, found %q", position, what, found)
 }
 
-func (p *parser) expression(depth int) (*expression, error) {
-	if depth > maxDepth {
-		return nil, fmt.Errorf("the filter is nested deeper than %d levels", maxDepth)
+func (p *parser) expression() (*expression, error) {
+	e, err := p.joined("or", func() (*expression, error) { return p.joined("and", p.condition) })
+	if err == nil && e.or {
+		for _, c := range e.comparisons(true) {
+			if c.filter.Name != "" && !c.filter.Multiple {
+				p.reasons = append(p.reasons, fmt.Sprintf("'or' cannot be used on '%s'.", c.field))
+			}
+		}
 	}
-	return p.joined("or", func() (*expression, error) {
-		return p.joined("and", func() (*expression, error) { return p.condition(depth) })
-	})
+	return e, err
 }
 
 // joined reads one or more parts with a word between them.
 func (p *parser) joined(word string, part func() (*expression, error)) (*expression, error) {
-	all := &expression{word: word}
-	for {
+	var parts []*expression
+	for len(parts) == 0 || p.take(word) {
 		e, err := part()
 		if err != nil {
 			return nil, err
 		}
-		all.parts = append(all.parts, e)
-		if !p.take(word) {
-			return all, nil
-		}
+		parts = append(parts, e)
 	}
+	if len(parts) == 1 {
+		return parts[0], nil
+	}
+	return &expression{or: word == "or", parts: parts}, nil
 }
 
-func (p *parser) condition(depth int) (*expression, error) {
+func (p *parser) condition() (*expression, error) {
 	if !p.take("(") {
-		return p.comparison()
+		c, err := p.comparison()
+		return &expression{comparison: c}, err
 	}
-	e, err := p.expression(depth + 1)
+	if p.depth++; p.depth > maxDepth {
+		return nil, fmt.Errorf("the filter is nested deeper than %d levels", maxDepth)
+	}
+	defer func() { p.depth-- }()
+	e, err := p.expression()
 	if err == nil && !p.take(")") {
 		err = p.expected("')'")
 	}
 	return e, err
 }
 
-func (p *parser) comparison() (*expression, error) {
-	e := &expression{field: p.token()}
-	if !isIdentifier(e.field) {
+func (p *parser) comparison() (*comparison, error) {
+	c := &comparison{field: p.token()}
+	if !isIdentifier(c.field) {
 		return nil, p.expected("a field")
 	}
 	p.at++
-	if e.operator = p.token(); !slices.Contains(operators, e.operator) {
+	if c.operator = p.token(); !slices.Contains([]string{"eq", "ge", "le", "in"}, c.operator) {
 		return nil, p.expected("eq, ge, le or in")
 	}
 	p.at++
-	if c, ok := p.constant(); ok {
-		e.constants = []constant{c}
-		return e, nil
+	if err := p.factor(c); err != nil {
+		return nil, err
 	}
-	return e, p.list(e)
+	c.filter, _ = p.collection.Filter(c.field)
+	if reason := c.check(); reason != "" {
+		p.reasons = append(p.reasons, reason)
+	}
+	return c, nil
 }
 
-func (p *parser) list(e *expression) error {
-	e.isList = true
+func (p *parser) factor(c *comparison) error {
+	if single, ok := p.constant(); ok {
+		c.constants = []constant{single}
+		return nil
+	}
+	c.isList = true
 	if isIdentifier(p.token()) {
-		e.named = p.token()
+		c.named = p.token()
 		p.at++
 	}
 	if !p.take("(") {
 		return p.expected("'('")
 	}
-	for {
-		c, ok := p.constant()
+	for len(c.constants) == 0 || p.take(",") {
+		next, ok := p.constant()
 		if !ok {
 			return p.expected("a constant")
 		}
-		e.constants = append(e.constants, c)
-		if p.take(")") {
-			return nil
-		}
-		if !p.take(",") {
-			return p.expected("')'")
-		}
+		c.constants = append(c.constants, next)
 	}
+	if !p.take(")") {
+		return p.expected("')'")
+	}
+	return nil
 }
 
 // constant reads one, if one is next.
@@ -178,12 +202,8 @@ func (p *parser) constant() (constant, bool) {
 	return c, true
 }
 
-var (
-	operators = []string{"eq", "ge", "le", "in"}
-	reserved  = []string{"eq", "ge", "le", "in", "and", "or", "true", "false"}
-)
-
 func isIdentifier(token string) bool {
+	reserved := []string{"eq", "ge", "le", "in", "and", "or", "true", "false"}
 	return token != "" && isLetter(token[0]) && !slices.Contains(reserved, token)
 }
 

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"protime-admin/protime/contract"
 )
 
 func FuzzAFilterThatIsReadIsReadInParentheses(f *testing.F) {
@@ -15,12 +17,12 @@ func FuzzAFilterThatIsReadIsReadInParentheses(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
-		_, err := parseFilter(source)
+		read, _ := parseFilter(new(contract.Collection), source)
 		if strings.Count(source, "(") >= maxDepth {
 			return
 		}
-		if _, inside := parseFilter("(" + source + ")"); (err == nil) && inside != nil {
-			t.Errorf("%q is read, in parentheses it is refused: %v", source, inside)
+		if inside, reasons := parseFilter(new(contract.Collection), "("+source+")"); read != nil && inside == nil {
+			t.Errorf("%q is read, in parentheses it is refused: %v", source, reasons)
 		}
 	})
 }

@@ -85,7 +85,7 @@ func (t *Tenant) accept(c *call, d time.Duration) answer {
 
 // monitor answers GET status-monitor/{collection}/{number}. Only the path is published (reference/general-specs,
 // older edition); the body is made up: {"id":931,"status":"Running"}, and when it is done "Succeeded" with
-// resourceLocation or "Failed" with the API's error.
+// resourceLocation or "Failed" with the error that the API would have answered.
 func (t *Tenant) monitor(path string) answer {
 	collection, number, _ := strings.Cut(path, "/")
 	n, _ := strconv.Atoi(number)
@@ -101,7 +101,7 @@ func (t *Tenant) monitor(path string) answer {
 	case result == nil:
 	case result.status >= http.StatusBadRequest:
 		body.set("status", `"Failed"`)
-		body.set("error", parseMember(string(result.body), "error"))
+		body.set("error", string(result.body))
 	default:
 		body.set("status", `"Succeeded"`)
 		if location := result.header.Get("Location"); location != "" {

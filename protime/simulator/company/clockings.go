@@ -49,7 +49,6 @@ func (c *company) clockings() {
 				c.clocking(id, p, day, punch)
 			}
 		}
-		c.accesses(day)
 	}
 }
 
@@ -148,17 +147,4 @@ func (c *company) clocking(id int, p person, day workday, punch punch) {
 	c.put("clockings", id, `"person":{"id":%d},"date":"%s","timeOfDayInMinutes":%d,"kind":"%s",`+middle+
 		`"calculatedTimeOfDayInMinutes":%d,"isGenerated":%t,"status":"%s"`+end,
 		p.id, day.date, punch.minute, kind, punch.minute, punch.generated, status)
-}
-
-// accesses stores who went through a door.
-func (c *company) accesses(day workday) {
-	for i := day.index % 4; i < len(c.people); i += 9 {
-		status := "AccessOk"
-		if i%5 == 0 {
-			status = "WrongPinCode"
-		}
-		c.put("access-clockings", 20_000+day.index*100+i,
-			`"person":{"id":%d},"date":"%s","timeOfDayInMinutes":%d,"terminal":{"id":765},"status":"%s"`,
-			c.people[i].id, day.date, c.around(470, 20), status)
-	}
 }

@@ -3,11 +3,12 @@
 package company
 
 import (
-	_ "embed" // records.json
+	_ "embed" // the records
 	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,11 +20,17 @@ import (
 // StructureVersion is the company's one activity structure version.
 const StructureVersion = "38fc2206-5c5a-4d0e-9d0b-3f1f8a2b7c10"
 
-// records are those of all collections that do not depend on people, by collection: catalogs, activity
-// definitions with their usages and restrictions, a webhook. $started and $first are dates.
-//
-//go:embed records.json
-var records string
+// The records, by collection, with words like $date that the code replaces. Ids are those of the records.
+var (
+	//go:embed once.json
+	once string // catalogs, activity definitions with their usages and restrictions, a webhook
+	//go:embed person.json
+	perPerson string // somebody's personal fields, contract and histories
+	//go:embed day.json
+	perDay string // what the platform calculates from somebody's day: made-up numbers
+	//go:embed names.txt
+	names string // of people, first name first; any likeness to living people is chance
+)
 
 // company is what the files of this package share while they fill a tenant.
 type company struct {
@@ -53,10 +60,9 @@ func New(today time.Time) *simulator.Tenant {
 		rand:   rand.New(rand.NewPCG(8, 5)), //nolint:gosec // the same company every time
 	}
 	c.calendar(today)
-	c.catalogs()
+	c.load(once, map[string]string{"started": c.started, "first": c.first})
 	c.staff()
 	c.clockings()
-	c.planning()
 	c.results()
 	c.tenant.Unrecorded = false
 	return c.tenant
@@ -105,12 +111,12 @@ func (c *company) calendar(today time.Time) {
 	c.started = strconv.Itoa(today.Year()-2) + "-01-01"
 }
 
-// catalogs stores the records of records.json.
-func (c *company) catalogs() {
+// load stores records; words are what $name stands for in them.
+func (c *company) load(records string, words map[string]string) {
 	var all map[string][]json.RawMessage
-	dated := strings.NewReplacer("$started", c.started, "$first", c.first).Replace(records)
-	if err := json.Unmarshal([]byte(dated), &all); err != nil {
-		panic("company: records.json: " + err.Error())
+	text := os.Expand(records, func(name string) string { return words[name] })
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		panic("company: records that are no JSON: " + err.Error())
 	}
 	for _, collection := range slices.Sorted(maps.Keys(all)) {
 		for _, record := range all[collection] {
@@ -118,11 +124,8 @@ func (c *company) catalogs() {
 				ID         json.RawMessage
 				Definition struct{ ID json.RawMessage } `json:"activityDefinitionId"` // of usages and restrictions
 			}
-			if err := json.Unmarshal(record, &named); err != nil {
-				panic("company: records.json: " + err.Error())
-			}
-			id := strings.Trim(string(named.ID)+string(named.Definition.ID), `"`)
-			c.tenant.Put(collection, id, string(record))
+			_ = json.Unmarshal(record, &named) // an object without them has no id, and Put says so
+			c.tenant.Put(collection, strings.Trim(string(named.ID)+string(named.Definition.ID), `"`), string(record))
 		}
 	}
 }

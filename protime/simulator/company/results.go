@@ -1,7 +1,11 @@
 package company
 
-// planning stores assignments and absences.
-func (c *company) planning() {
+import "strconv"
+
+// results stores what follows from clockings and plans: assignments of those who register activities, absences
+// of those on leave, and what the platform calculates: for some people, Jan and Els among them, on the working
+// days of the last seven.
+func (c *company) results() {
 	for i, p := range c.people {
 		if p.activity && !p.gone {
 			date := c.days[i%len(c.days)].date
@@ -12,6 +16,8 @@ func (c *company) planning() {
 		for _, day := range c.days {
 			if onLeave(i, day) {
 				c.absence(i, p, day)
+			} else if (i%4 == 2 || i == els) && day.index > 20 && !c.absent(i, p, day) {
+				c.result(i, p, day)
 			}
 		}
 	}
@@ -26,47 +32,18 @@ func (c *company) absence(i int, p person, day workday) {
 		p.id, definition, definition, day.date, p.id, id, level, day.date <= c.closed)
 }
 
-// results stores what the platform calculates from clockings. The numbers are made up: they do not follow from
-// the clockings of the day.
-func (c *company) results() {
-	for _, day := range c.days {
-		for i, p := range c.people {
-			if !c.absent(i, p, day) {
-				c.result(i, p, day)
-			}
-		}
-	}
-}
-
 func (c *company) result(i int, p person, day workday) {
-	id, present := 30_000+day.index*100+i, c.around(470, 20)
-	shift, definition, paid := 51, 72, ""
+	shift, counter, access, present := "51", "72", "AccessOk", c.around(470, 20)
 	if p.night {
-		shift, definition, paid = 54, 71, `,"shiftDefinition":{"id":54}`
+		shift, counter = "54", "71"
 	}
-	c.put("calculated-totals", id, `"person":{"id":%d},"date":"%s","normalTimeDurationInMinutes":456,`+
-		`"timePresentDurationInMinutes":%d,"calculatedPresenceDurationInMinutes":%d,"weeklyHours1DurationInMinutes":2280,`+
-		`"weeklyHours2DurationInMinutes":0,"weeklyHours3DurationInMinutes":0,"payPeriodHoursDurationInMinutes":9120,`+
-		`"flextimeDurationInMinutes":%d,"flextimeBalanceInMinutes":%d,"shiftDefinition":{"id":%d}`,
-		p.id, day.date, present, present, present-456, c.around(0, 300), shift)
-	c.put("paid-presences", id, `"person":{"id":%d},"date":"%s","durationInMinutes":%d`+paid, p.id, day.date, present)
-	if i%3 == 0 {
-		c.put("breaks", id, `"person":{"id":%d},"breakDefinition":{"id":61},"date":"%s","calculatedDurationInMinutes":30,`+
-			`"clockedDurationInMinutes":%d,"startTimeInMinutes":690,"endTimeInMinutes":810,"isBreakTaken":true`,
-			p.id, day.date, c.around(38, 7))
+	if i%5 == 0 {
+		access = "WrongPinCode"
 	}
-	if i%20 == day.index%20 {
-		c.put("work-interruptions", id, `"person":{"id":%d},"date":"%s","durationInMinutes":12,"startTimeInMinutes":630,`+
-			`"endTimeInMinutes":642`, p.id, day.date)
-	}
-	if i%4 == 0 || p.night {
-		c.put("counters", id, `"person":{"id":%d},"counterDefinition":{"id":%d},"date":"%s","startTimeInMinutes":480,`+
-			`"endTimeInMinutes":1020,"durationInMinutes":60,"numberOfInstances":1,"shiftDefinition":{"id":%d},"status":"Auto",`+
-			`"isAuthorized":true,"periodType":"Day"`, p.id, definition, day.date, shift)
-	}
-	if p.activity {
-		c.put("activity-durations", id, `"person":{"id":%d},"date":"%s","durationInMinutes":%d,"activityLevels":%s,`+
-			`"counterDefinitions":[{"id":72},{"id":73}],"status":"Auto","isAuthorized":true`,
-			p.id, day.date, present, levels(i+day.index))
-	}
+	c.load(perDay, map[string]string{
+		"n": strconv.Itoa(30_000 + day.index*100 + i), "person": strconv.Itoa(p.id), "date": day.date,
+		"door": strconv.Itoa(c.around(470, 20)), "access": access, "present": strconv.Itoa(present),
+		"flex": strconv.Itoa(present - 456), "balance": strconv.Itoa(c.around(0, 300)), "shift": shift,
+		"pause": strconv.Itoa(c.around(38, 7)), "counter": counter, "levels": levels(i + day.index),
+	})
 }
