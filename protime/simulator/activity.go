@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -26,7 +25,6 @@ func (t *Tenant) definitionRules(f *findings, c *call, old *row, record *object,
 		record.set("structureVersion", quote(strings.ToLower(c.params[0])))
 		record.set("level", c.params[1])
 		record.set("canConfigureRestrictions", "true")
-		t.checkParent(f, c, *record)
 		if !given(record.at("dataEntryCode")) {
 			record.set("dataEntryCode", quote(fmt.Sprintf("AUTO%06d", t.guid+1)))
 		}
@@ -51,17 +49,5 @@ func (t *Tenant) checkUnique(f *findings, parent, own, name, value string) {
 			f.refuse("%s '%s' is already used.", name, text(value))
 			return
 		}
-	}
-}
-
-// checkParent refuses a parent that is not one level up. That it exists is checked with all references.
-func (t *Tenant) checkParent(f *findings, c *call, record object) {
-	parent := t.lookup(activityDefinitions, text(first(record.at("parent"), "id")))
-	if parent == nil {
-		return
-	}
-	level, err := strconv.Atoi(c.params[1])
-	if err != nil || parent.parent != parentParams([]string{c.params[0], strconv.Itoa(level - 1)}) {
-		f.refuse("parent must be a definition one level up.")
 	}
 }

@@ -111,7 +111,7 @@ func checkObject(f *findings, field contract.Field, value, name string) {
 
 func checkElements(f *findings, field contract.Field, value, name string) {
 	i := 0
-	for element := range elements(value) {
+	for _, element := range members(value) {
 		at := fmt.Sprintf("%s[%d]", name, i)
 		i++
 		switch {

@@ -23,10 +23,11 @@ import (
 type parser struct {
 	collection *contract.Collection
 	source     string
-	places     [][]int // start and end of each token
-	at         int     // the token to be read next
-	depth      int     // of parentheses
-	reasons    []string
+	places     [][]int  // start and end of each token
+	at         int      // the token to be read next
+	depth      int      // of parentheses
+	failure    string   // where it is malformed, and how
+	reasons    []string // why it is refused although it is well-formed
 }
 
 // comparison is a simple condition.
@@ -59,12 +60,12 @@ var tokens = regexp.MustCompile(`'(?:[^']|'')*'|-?[0-9]+|[A-Za-z][A-Za-z0-9_-]*|
 // comparisons the collection does not take.
 func parseFilter(c *contract.Collection, source string) (*expression, []string) {
 	p := &parser{collection: c, source: source, places: tokens.FindAllStringIndex(source, -1)}
-	e, err := p.expression()
-	if err == nil && p.token() != "" {
-		err = p.expected("'and', 'or' or the end")
+	e := p.expression()
+	if p.token() != "" {
+		p.expected("'and', 'or' or the end")
 	}
-	if err != nil {
-		return nil, []string{err.Error()}
+	if p.failure != "" {
+		return nil, []string{p.failure}
 	}
 	return e, p.reasons
 }
@@ -86,82 +87,80 @@ func (p *parser) take(token string) bool {
 	return true
 }
 
-func (p *parser) expected(what string) error {
-	position, found := len(p.source), "the end"
-	if p.at < len(p.places) {
-		position, found = p.places[p.at][0], p.token()
+// expected notes what is missing and steps to the end, so that nothing more is read.
+func (p *parser) expected(what string) {
+	if p.failure != "" {
+		return
 	}
-	return fmt.Errorf("the filter is malformed at position %d: expected %s, found %q", position, what, found)
+	position := len(p.source)
+	if p.at < len(p.places) {
+		position = p.places[p.at][0]
+	}
+	p.failure = fmt.Sprintf("the filter is malformed at position %d: expected %s, found %q", position, what, p.token())
+	p.at = len(p.places)
 }
 
-func (p *parser) expression() (*expression, error) {
-	e, err := p.joined("or", func() (*expression, error) { return p.joined("and", p.condition) })
-	if err == nil && e.or {
-		for _, c := range e.comparisons(true) {
-			if c.filter.Name != "" && !c.filter.Multiple {
-				p.reasons = append(p.reasons, fmt.Sprintf("'or' cannot be used on '%s'.", c.field))
-			}
+func (p *parser) expression() *expression {
+	e := p.joined("or", func() *expression { return p.joined("and", p.condition) })
+	for _, c := range e.comparisons(true) {
+		if e.or && c.filter.Name != "" && !c.filter.Multiple {
+			p.reasons = append(p.reasons, fmt.Sprintf("'or' cannot be used on '%s'.", c.field))
 		}
 	}
-	return e, err
+	return e
 }
 
 // joined reads one or more parts with a word between them.
-func (p *parser) joined(word string, part func() (*expression, error)) (*expression, error) {
-	var parts []*expression
-	for len(parts) == 0 || p.take(word) {
-		e, err := part()
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, e)
+func (p *parser) joined(word string, part func() *expression) *expression {
+	parts := []*expression{part()}
+	for p.take(word) {
+		parts = append(parts, part())
 	}
 	if len(parts) == 1 {
-		return parts[0], nil
+		return parts[0]
 	}
-	return &expression{or: word == "or", parts: parts}, nil
+	return &expression{or: word == "or", parts: parts}
 }
 
-func (p *parser) condition() (*expression, error) {
+func (p *parser) condition() *expression {
 	if !p.take("(") {
-		c, err := p.comparison()
-		return &expression{comparison: c}, err
+		return &expression{comparison: p.comparison()}
 	}
 	if p.depth++; p.depth > maxDepth {
-		return nil, fmt.Errorf("the filter is nested deeper than %d levels", maxDepth)
+		p.expected("no more parentheses")
 	}
-	defer func() { p.depth-- }()
-	e, err := p.expression()
-	if err == nil && !p.take(")") {
-		err = p.expected("')'")
+	e := p.expression()
+	if p.depth--; !p.take(")") {
+		p.expected("')'")
 	}
-	return e, err
+	return e
 }
 
-func (p *parser) comparison() (*comparison, error) {
+func (p *parser) comparison() *comparison {
 	c := &comparison{field: p.token()}
 	if !isIdentifier(c.field) {
-		return nil, p.expected("a field")
+		p.expected("a field")
+		return c
 	}
 	p.at++
 	if c.operator = p.token(); !slices.Contains([]string{"eq", "ge", "le", "in"}, c.operator) {
-		return nil, p.expected("eq, ge, le or in")
+		p.expected("eq, ge, le or in")
+		return c
 	}
 	p.at++
-	if err := p.factor(c); err != nil {
-		return nil, err
-	}
+	p.factor(c)
 	c.filter, _ = p.collection.Filter(c.field)
 	if reason := c.check(); reason != "" {
 		p.reasons = append(p.reasons, reason)
 	}
-	return c, nil
+	return c
 }
 
-func (p *parser) factor(c *comparison) error {
+// factor reads one constant, or a list of them in parentheses.
+func (p *parser) factor(c *comparison) {
 	if single, ok := p.constant(); ok {
 		c.constants = []constant{single}
-		return nil
+		return
 	}
 	c.isList = true
 	if isIdentifier(p.token()) {
@@ -169,19 +168,19 @@ func (p *parser) factor(c *comparison) error {
 		p.at++
 	}
 	if !p.take("(") {
-		return p.expected("'('")
+		p.expected("'('")
 	}
 	for len(c.constants) == 0 || p.take(",") {
 		next, ok := p.constant()
 		if !ok {
-			return p.expected("a constant")
+			p.expected("a constant")
+			return
 		}
 		c.constants = append(c.constants, next)
 	}
 	if !p.take(")") {
-		return p.expected("')'")
+		p.expected("')'")
 	}
-	return nil
 }
 
 // constant reads one, if one is next.

@@ -3,9 +3,8 @@ package simulator
 import (
 	"encoding/base64"
 	"encoding/json"
-	"hash/fnv"
+	"hash/crc32"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -83,7 +82,7 @@ func tableOf(collection string) string {
 // page is the inside of a continuation token: base64 of JSON that begins with {"validat, as in the published
 // examples.
 type page struct {
-	Validated string `json:"validatedFilter"` // a digest of path and filter, which may be long
+	Validated uint32 `json:"validatedFilter"` // a checksum of path and filter, which may be long
 	After     int    `json:"after"`           // the last row given
 	Blank     int    `json:"blank,omitempty"` // the empty pages given since
 	Epoch     int    `json:"epoch"`
@@ -91,7 +90,8 @@ type page struct {
 
 // parsePage reads the continuation token; it holds only for the list and the filter that it was made for.
 func (t *Tenant) parsePage(c *call, filter string) (page, bool) {
-	first := page{Validated: digest(c.request.URL.Path + "?" + filter), Epoch: t.pageEpoch}
+	list := c.request.URL.Path + "?" + filter
+	first := page{Validated: crc32.ChecksumIEEE([]byte(list)), Epoch: t.pageEpoch}
 	source := c.query.Get("continuationToken")
 	if source == "" {
 		return first, true
@@ -121,12 +121,6 @@ func pageOf(c *call, rows []byte, filter string, next *page) answer {
 		body = append(append(body, `,"nextLink":`...), quote(link)...)
 	}
 	return answer{status: http.StatusOK, body: append(body, '}')}
-}
-
-func digest(text string) string {
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(text))
-	return strconv.FormatUint(hash.Sum64(), 16)
 }
 
 // ExpirePages makes every continuation token handed out so far invalid: 409.

@@ -68,39 +68,30 @@ func (o object) String() string {
 	return b.String()
 }
 
-// members walks over the members of valid JSON text; text that is not an object has none.
+// members walks over the members of valid JSON text, or over the elements of an array, whose names are "". Other
+// text has none.
 func members(raw string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		i := skipSpace(raw, 0)
-		if i >= len(raw) || raw[i] != '{' {
+		if i >= len(raw) || raw[i] != '{' && raw[i] != '[' {
 			return
 		}
-		for i = skipSpace(raw, i+1); i < len(raw) && raw[i] == '"'; i = skipSpace(raw, i+1) {
-			end := skipValue(raw, i)
-			name := text(raw[i:end])
-			start := skipSpace(raw, skipSpace(raw, end)+1)
-			i = skipValue(raw, start)
+		named := raw[i] == '{'
+		for i = skipSpace(raw, i+1); raw[i] != '}' && raw[i] != ']'; i = skipSpace(raw, i) {
+			name := ""
+			if named {
+				end := skipValue(raw, i)
+				name = text(raw[i:end])
+				i = skipSpace(raw, skipSpace(raw, end)+1)
+			}
+			start := i
+			i = skipValue(raw, i)
 			if !yield(name, raw[start:i]) {
 				return
 			}
-			i = skipSpace(raw, i)
-		}
-	}
-}
-
-// elements walks over the elements of valid JSON text; text that is not an array has none.
-func elements(raw string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		i := skipSpace(raw, 0)
-		if i >= len(raw) || raw[i] != '[' {
-			return
-		}
-		for i = skipSpace(raw, i+1); i < len(raw) && raw[i] != ']'; i = skipSpace(raw, i+1) {
-			end := skipValue(raw, i)
-			if !yield(raw[i:end]) {
-				return
+			if i = skipSpace(raw, i); raw[i] == ',' {
+				i++
 			}
-			i = skipSpace(raw, end)
 		}
 	}
 }
@@ -120,7 +111,7 @@ func values(raw, path string) []string {
 		return values(value, rest)
 	}
 	var all []string
-	for element := range elements(value) {
+	for _, element := range members(value) {
 		all = append(all, values(element, rest)...)
 	}
 	return all

@@ -121,7 +121,7 @@ func eachObject(field contract.Field, raw string, rewrite func(contract.Field, o
 	switch raw[0] {
 	case '[':
 		var parts []string
-		for element := range elements(raw) {
+		for _, element := range members(raw) {
 			parts = append(parts, eachObject(field, element, rewrite))
 		}
 		return "[" + strings.Join(parts, ",") + "]"

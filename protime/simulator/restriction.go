@@ -1,9 +1,10 @@
 package simulator
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
+
+	"protime-admin/protime/contract"
 )
 
 // replaceRestrictions takes all restrictions of a definition at once, as a top-level array; an empty one clears
@@ -13,53 +14,24 @@ func (t *Tenant) replaceRestrictions(c *call, definition *row) answer {
 	if !isJSON(c.body) || raw[0] != '[' {
 		return invalid("The body must be a JSON array.")
 	}
+	field, _ := c.collection.Field(c.collection.Rows)
 	var f findings
-	var rows []string
-	for row := range elements(raw) {
-		rows = append(rows, t.restriction(&f, row, fmt.Sprintf("[%d]", len(rows)), definition))
+	checkValue(&f, field, raw, "")
+	if len(f.violations) == 0 {
+		raw = t.resolve(&f, []contract.Field{field}, `{"`+field.Name+`":`+raw+`}`)
+	}
+	version, _, _ := strings.Cut(definition.parent, "/")
+	for _, row := range members(parseMember(raw, field.Name)) {
+		for _, id := range values(row, "activityDefinitions[].id") {
+			named := t.lookup(activityDefinitions, text(id))
+			if named == nil || named.parent != version+"/"+parseMember(row, "level") {
+				f.refuse("The activity definition %s does not exist on level %s.", id, parseMember(row, "level"))
+			}
+		}
 	}
 	if a, wrong := f.answer(); wrong {
 		return a
 	}
-	t.storeRows(c, definition.id, rows)
+	t.storeRows(c, definition.id, parseMember(raw, field.Name))
 	return answer{status: http.StatusOK}
-}
-
-// restriction checks one row and gives it back with its references as ids.
-func (t *Tenant) restriction(f *findings, source, at string, definition *row) string {
-	level, list := parseMember(source, "level"), parseMember(source, "activityDefinitions")
-	if !fitsType("integer", level) {
-		f.violate("The %s.level field is required.", at)
-	}
-	if list == "" || list[0] != '[' {
-		f.violate("The %s.activityDefinitions field is required.", at)
-		return source
-	}
-	version, _, _ := strings.Cut(definition.parent, "/")
-	var ids []string
-	for element := range elements(list) {
-		id := t.restricted(element, version+"/"+level)
-		if id == "" {
-			f.refuse("%s: the activity definition %s does not exist on that level.", at, element)
-		}
-		ids = append(ids, `{"id":`+quote(id)+`}`)
-	}
-	stored := parseObject(source)
-	stored.set("activityDefinitions", "["+strings.Join(ids, ",")+"]")
-	return stored.String()
-}
-
-// restricted is the id that an element of a restriction names, by id or by external reference; "" when there is
-// none.
-func (t *Tenant) restricted(element, parent string) string {
-	id := strings.ToLower(text(parseMember(element, "id")))
-	if r := t.lookup(activityDefinitions, id); r != nil && r.parent == parent {
-		return id
-	}
-	for name, value := range members(parseMember(element, "externalReferences")) {
-		if r := t.referred(reference{activityDefinitions, name}, text(value), parent); r != nil {
-			return r.id
-		}
-	}
-	return ""
 }

@@ -33,10 +33,10 @@ func (t *Tenant) documentOf(collection, definition string) string {
 		quote(collection) + `:[]}`
 }
 
-func (t *Tenant) storeRows(c *call, definition string, rows []string) {
+func (t *Tenant) storeRows(c *call, definition, rows string) {
 	document := parseObject(t.documentOf(c.collection.Name, definition))
 	document.set("changeVersion", t.nextVersion())
-	document.set(c.collection.Name, "["+strings.Join(rows, ",")+"]")
+	document.set(c.collection.Name, rows)
 	t.write(c.entry, c.collection.Name, definition, document.String())
 }
 
@@ -46,16 +46,23 @@ type usage struct {
 	from, until     string // until "" is an open end
 }
 
-func usageOf(raw, from, until string) usage {
-	u := usage{
-		kind:      text(parseMember(raw, "activityUsageKind")),
-		reference: text(first(raw, "usageReference.id")),
-		from:      text(parseMember(raw, from)),
-	}
-	if end := parseMember(raw, until); given(end) {
-		u.until = text(end)
+func usageOf(o object, from, until string) usage {
+	u := usage{kind: text(o.at("activityUsageKind")), reference: text(first(o.at("usageReference"), "id")), from: text(o.at(from))}
+	if given(o.at(until)) {
+		u.until = text(o.at(until))
 	}
 	return u
+}
+
+// json is the row that is stored for a usage; body is the request's.
+func (u usage) json(body object) string {
+	row := object{
+		{"activityUsageKind", quote(u.kind)}, {"usageReference", body.at("usageReference")}, {"from", quote(u.from)},
+	}
+	if u.until != "" {
+		row.set("until", quote(u.until))
+	}
+	return row.String()
 }
 
 func (u usage) overlaps(other usage) bool {
@@ -66,79 +73,48 @@ func (u usage) overlaps(other usage) bool {
 // changeUsage adds, moves or removes one period. Rows have no id: PUT and DELETE name them by what is stored
 // (activity-definitions/usages).
 func (t *Tenant) changeUsage(c *call, definition string) answer {
-	body, refusal, ok := t.usageBody(c)
-	if !ok {
-		return refusal
-	}
-	var rows []string
-	for row := range elements(parseMember(t.documentOf(c.collection.Name, definition), c.collection.Name)) {
-		rows = append(rows, row)
-	}
-	raw := body.String()
-	switch c.operation.Verb {
-	case contract.Create:
-		return t.putUsage(c, definition, append(rows, ""), len(rows), usageOf(raw, "from", "until"), body)
-	case contract.Replace:
-		at := findUsage(rows, usageOf(raw, "originalFrom", "originalUntil"))
-		if at < 0 {
-			return refused("There is no such usage; originalFrom and originalUntil must be those that are stored.")
-		}
-		return t.putUsage(c, definition, rows, at, usageOf(raw, "updatedFrom", "updatedUntil"), body)
-	}
-	at := findUsage(rows, usageOf(raw, "from", "until"))
-	if at < 0 {
-		return notFound("The usage")
-	}
-	t.storeRows(c, definition, append(rows[:at:at], rows[at+1:]...))
-	return deleted(c)
-}
-
-// usageBody reads the body; an end that is sent as "" is an open end.
-func (t *Tenant) usageBody(c *call) (object, answer, bool) {
 	fields := c.operation.Body
 	if len(fields) == 0 {
 		fields = c.collection.Fields
 	}
-	plain := *c
-	if isJSON(c.body) && strings.HasPrefix(strings.TrimSpace(string(c.body)), "{") {
-		o := parseObject(string(c.body))
-		for _, name := range []string{"until", "originalUntil", "updatedUntil"} {
-			if o.at(name) == `""` {
-				o.remove(name)
+	body, refusal, ok := t.bodyOf(c, fields)
+	if !ok {
+		return refusal
+	}
+	named, stored := usageOf(body, "from", "until"), usageOf(body, "from", "until")
+	if c.operation.Verb == contract.Replace {
+		named, stored = usageOf(body, "originalFrom", "originalUntil"), usageOf(body, "updatedFrom", "updatedUntil")
+	}
+	var rows []string
+	found := false
+	for _, row := range members(parseMember(t.documentOf(c.collection.Name, definition), c.collection.Name)) {
+		u := usageOf(parseObject(row), "from", "until")
+		switch {
+		case c.operation.Verb != contract.Create && u == named:
+			found = true
+			if c.operation.Verb == contract.Delete {
+				continue
 			}
-		}
-		plain.body = []byte(o.String())
-	}
-	return t.bodyOf(&plain, fields)
-}
-
-func findUsage(rows []string, wanted usage) int {
-	for i, row := range rows {
-		if usageOf(row, "from", "until") == wanted {
-			return i
-		}
-	}
-	return -1
-}
-
-// putUsage stores a period in the row at, unless it overlaps another one of the same kind and reference.
-func (t *Tenant) putUsage(c *call, definition string, rows []string, at int, u usage, body object) answer {
-	if u.until != "" && u.until < u.from {
-		return refused("The period ends before it begins.")
-	}
-	for i, row := range rows {
-		if i != at && u.overlaps(usageOf(row, "from", "until")) {
+			row = stored.json(body)
+		case c.operation.Verb != contract.Delete && u.overlaps(stored):
 			return refused("The period overlaps another one of the same kind and reference; " +
 				"change or delete that one first.")
 		}
+		rows = append(rows, row)
 	}
-	stored := object{
-		{"activityUsageKind", quote(u.kind)}, {"usageReference", body.at("usageReference")}, {"from", quote(u.from)},
+	switch {
+	case c.operation.Verb == contract.Create:
+		rows = append(rows, stored.json(body))
+	case !found && c.operation.Verb == contract.Delete:
+		return notFound("The usage")
+	case !found:
+		return refused("There is no such usage; originalFrom and originalUntil must be those that are stored.")
+	case stored.until != "" && stored.until < stored.from:
+		return refused("The period ends before it begins.")
 	}
-	if u.until != "" {
-		stored.set("until", quote(u.until))
+	t.storeRows(c, definition, "["+strings.Join(rows, ",")+"]")
+	if c.operation.Verb == contract.Delete {
+		return deleted(c)
 	}
-	rows[at] = stored.String()
-	t.storeRows(c, definition, rows)
 	return answer{status: http.StatusOK}
 }

@@ -63,10 +63,10 @@ func (t *Tenant) store(c *call, old *row, upsert string) answer {
 		id = t.newID(c.collection)
 		record.set("id", idValue(id))
 	}
-	if fieldOf(c.collection.Fields, "changeVersion") != nil {
+	if record.has("changeVersion") {
 		record.set("changeVersion", t.nextVersion())
 	}
-	t.write(c.entry, c.collection.Name, id, inOrder(c.collection, record).String())
+	t.write(c.entry, c.collection.Name, id, record.String())
 	if upsert != "" && predefined(upsert) == "" {
 		t.refer(reference{c.collection.Name, upsert}, c.id(), id)
 	}
@@ -83,7 +83,10 @@ func (t *Tenant) store(c *call, old *row, upsert string) answer {
 // assemble makes the record that a full-record write leaves behind: read-only members of the old record stay,
 // every other member is the body's, and what the body leaves out is gone (how-to/create-update-delete).
 func assemble(c *contract.Collection, old *row, body object) object {
-	var record object
+	record := object{{"id", "null"}} // both are replaced when the record is stored
+	if fieldOf(c.Fields, "changeVersion") != nil {
+		record.set("changeVersion", "null")
+	}
 	if old != nil {
 		for name, value := range members(old.raw) {
 			if field := fieldOf(c.Fields, name); field != nil && (field.ReadOnly || field.CreateOnly) {
@@ -107,24 +110,6 @@ func fieldOf(fields []contract.Field, name string) *contract.Field {
 		return nil
 	}
 	return &fields[at]
-}
-
-// inOrder puts id and version first, then what the contract knows in its order, then the rest as it came.
-func inOrder(c *contract.Collection, record object) object {
-	place := func(m member) int {
-		known := slices.IndexFunc(c.Fields, func(f contract.Field) bool { return f.Name == m.name })
-		switch {
-		case m.name == "id":
-			return -2
-		case m.name == "changeVersion":
-			return -1
-		case known < 0:
-			return len(c.Fields)
-		}
-		return known
-	}
-	slices.SortStableFunc(record, func(a, b member) int { return place(a) - place(b) })
-	return record
 }
 
 // rules are where collections differ: what is refused, and what the system fills in.

@@ -11,7 +11,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"protime-admin/protime/simulator"
@@ -20,7 +19,7 @@ import (
 // StructureVersion is the company's one activity structure version.
 const StructureVersion = "38fc2206-5c5a-4d0e-9d0b-3f1f8a2b7c10"
 
-// The records, by collection, with words like $date that the code replaces. Ids are those of the records.
+// The records by collection and id, with words like $date that the code replaces.
 var (
 	//go:embed once.json
 	once string // catalogs, activity definitions with their usages and restrictions, a webhook
@@ -113,19 +112,14 @@ func (c *company) calendar(today time.Time) {
 
 // load stores records; words are what $name stands for in them.
 func (c *company) load(records string, words map[string]string) {
-	var all map[string][]json.RawMessage
+	var all map[string]map[string]json.RawMessage
 	text := os.Expand(records, func(name string) string { return words[name] })
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		panic("company: records that are no JSON: " + err.Error())
 	}
 	for _, collection := range slices.Sorted(maps.Keys(all)) {
-		for _, record := range all[collection] {
-			var named struct {
-				ID         json.RawMessage
-				Definition struct{ ID json.RawMessage } `json:"activityDefinitionId"` // of usages and restrictions
-			}
-			_ = json.Unmarshal(record, &named) // an object without them has no id, and Put says so
-			c.tenant.Put(collection, strings.Trim(string(named.ID)+string(named.Definition.ID), `"`), string(record))
+		for _, id := range slices.Sorted(maps.Keys(all[collection])) {
+			c.tenant.Put(collection, id, string(all[collection][id]))
 		}
 	}
 }
