@@ -40,12 +40,8 @@ func (t *Tenant) definitionRules(f *findings, c *call, old *row, record *object,
 
 // checkUnique refuses a code that another definition of the same structure version and level has.
 func (t *Tenant) checkUnique(f *findings, parent, own, name, value string) {
-	definitions := t.tables[activityDefinitions]
-	if !given(value) || definitions == nil {
-		return
-	}
-	for _, r := range definitions.rows {
-		if r.parent == parent && r.id != own && text(parseMember(r.raw, name)) == text(value) {
+	for _, r := range t.rowsOf(activityDefinitions, 0) {
+		if given(value) && r.parent == parent && r.id != own && text(parseMember(r.raw, name)) == text(value) {
 			f.refuse("%s '%s' is already used.", name, text(value))
 			return
 		}

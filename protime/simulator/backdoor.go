@@ -26,12 +26,8 @@ func (t *Tenant) Get(collection, id string) (string, bool) {
 func (t *Tenant) IDs(collection string) []string {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	found := t.tables[collection]
-	if found == nil {
-		return nil
-	}
-	ids := make([]string, 0, len(found.rows))
-	for r := range found.rowsAfter(0) {
+	var ids []string
+	for _, r := range t.rowsOf(collection, 0) {
 		ids = append(ids, r.id)
 	}
 	return ids
@@ -90,16 +86,6 @@ func (t *Tenant) Remove(collection, id string) {
 	t.write(t.backDoor(http.MethodDelete), collection, id, "")
 }
 
-// Generate fills a collection with count records that are made while they are read, so that a long list costs
-// no memory. make gives the text of the i-th one, whose id is firstID+i. They cannot be written.
-func (t *Tenant) Generate(collection string, count, firstID int, make func(i int) string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	s := t.table(collection)
-	*s = table{byID: s.byID, count: count, firstID: firstID, make: make}
-	clear(s.byID)
-}
-
 // Refer gives a record a custom external reference.
 func (t *Tenant) Refer(collection, name, value, id string) {
 	t.mu.Lock()
@@ -154,7 +140,7 @@ func (t *Tenant) identified(collection, id, record string) string {
 
 func (t *Tenant) mustFind(collection, id string) *row {
 	found := t.lookup(collection, id)
-	if found == nil || t.tables[collection].make != nil {
+	if found == nil {
 		panic(fmt.Sprintf("simulator: there is no record %q of %s to change", id, collection))
 	}
 	return found

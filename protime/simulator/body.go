@@ -80,48 +80,32 @@ func checkMembers(f *findings, fields []contract.Field, raw, prefix string) {
 }
 
 func checkValue(f *findings, field contract.Field, value, name string) {
-	if !fitsType(field.Type, value) {
-		f.violate("The value of %s could not be converted to %s.", name, field.Type)
-		return
-	}
-	switch field.Type {
-	case "object":
-		checkObject(f, field, value, name)
-	case "array":
-		checkElements(f, field, value, name)
-	default:
-		checkPlain(f, field, value, name)
-	}
-}
-
-func checkObject(f *findings, field contract.Field, value, name string) {
 	switch {
-	case field.Ref != "" && parseMember(value, "id") == "" && parseMember(value, "externalReferences") == "":
+	case !fitsType(field.Type, value):
+		f.violate("The value of %s could not be converted to %s.", name, field.Type)
+	case field.Type == "array":
+		element := field
+		element.Type = "object"
+		if field.Item != nil {
+			element = *field.Item
+		}
+		i := 0
+		for _, value := range members(value) {
+			checkValue(f, element, value, fmt.Sprintf("%s[%d]", name, i))
+			i++
+		}
+	case field.Type == "object" && field.Ref != "" && parseMember(value, "id") == "" && parseMember(value, "externalReferences") == "":
 		f.violate("The %s.id field is required.", name)
 	case field.Keyed:
 		for key, entry := range members(value) {
-			if entry[0] != '"' && entry != "null" {
-				f.violate("The value of %s.%s could not be converted to string.", name, key)
+			if entry != "null" {
+				checkValue(f, contract.Field{Type: "string"}, entry, name+"."+key)
 			}
 		}
-	default:
+	case field.Type == "object":
 		checkMembers(f, field.Fields, value, name+".")
-	}
-}
-
-func checkElements(f *findings, field contract.Field, value, name string) {
-	i := 0
-	for _, element := range members(value) {
-		at := fmt.Sprintf("%s[%d]", name, i)
-		i++
-		switch {
-		case field.Item != nil:
-			checkValue(f, *field.Item, element, at)
-		case len(field.Fields) > 0 && element[0] != '{':
-			f.violate("The value of %s could not be converted to object.", at)
-		default:
-			checkMembers(f, field.Fields, element, at+".")
-		}
+	default:
+		checkPlain(f, field, value, name)
 	}
 }
 

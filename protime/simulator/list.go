@@ -30,11 +30,7 @@ func (t *Tenant) list(c *call) answer {
 	next.Blank = 0
 	var rows []byte
 	count, more := 0, false
-	listed := t.tables[tableOf(c.collection.Name)]
-	if listed == nil {
-		listed = &table{}
-	}
-	for r := range listed.rowsAfter(next.After) {
+	for _, r := range t.rowsOf(tableOf(c.collection.Name), next.After) {
 		if !within(r) || !holds(r) {
 			continue
 		}

@@ -170,17 +170,6 @@ func TestAnUnknownQueryParameterIsRefused(t *testing.T) {
 	c.wantBody(r, "The query parameter 'top' is unknown.")
 }
 
-func TestAnyNumberOfClockingsIsMadeWhileTheyAreRead(t *testing.T) {
-	c := serve(t, simulator.Strict(t, company.Clockings(10_000, thursday)))
-	c.tenant.Configure(func(o *simulator.Options) { o.PageSize, o.Check = 2500, false })
-	ids, pages := c.all("/clockings?filter=date+ge+%272025-01-16%27+and+date+le+%272026-01-15%27")
-	if len(ids) != 10_000 || pages != 4 {
-		t.Errorf("got %d clockings on %d pages, want 10000 on 4", len(ids), pages)
-	}
-	c.want(c.do("GET", "/clockings/"+ids[9_999], ""), http.StatusOK)
-	c.want(c.do("GET", "/clockings/99999", ""), http.StatusNotFound)
-}
-
 func TestTwoHundredPagesMostOfThemEmpty(t *testing.T) {
 	c := serve(t, company.Clockings(400, thursday))
 	c.tenant.Configure(func(o *simulator.Options) { o.PageSize, o.EmptyPages = 100, 49 })

@@ -145,8 +145,7 @@ func skipSpace(s string, i int) int {
 
 // skipValue is the index after the value that starts at i.
 func skipValue(s string, i int) int {
-	depth := 0
-	for i < len(s) {
+	for depth := 0; ; {
 		switch s[i] {
 		case '"':
 			i = skipString(s, i)
@@ -156,18 +155,13 @@ func skipValue(s string, i int) int {
 		case '}', ']':
 			depth--
 			i++
-		case ',', ':', ' ', '\n', '\t', '\r':
+		default:
 			i++
-		default: // a number, true, false or null
-			for i < len(s) && strings.IndexByte(",:]} \n\t\r", s[i]) < 0 {
-				i++
-			}
 		}
-		if depth <= 0 {
+		if depth == 0 && (i == len(s) || strings.IndexByte(",:]} \n\t\r", s[i]) >= 0) {
 			return i
 		}
 	}
-	return i
 }
 
 func skipString(s string, i int) int {

@@ -67,10 +67,7 @@ func (t *Tenant) parseReferences(source string) ([]reference, string) {
 // checkReference refuses a collection without references, or a predefined one that it does not have.
 func (t *Tenant) checkReference(ref reference) string {
 	found, listed := t.contract.Collection(ref.collection)
-	if !listed && ref.collection != "circles" && ref.collection != "groups" {
-		return fmt.Sprintf("The collection '%s' has no external references.", ref.collection)
-	}
-	known := !listed || found.Referable // circles and groups have custom ones only
+	known := listed && found.Referable
 	if strings.HasPrefix(ref.name, "@") {
 		known = listed && slices.Contains(found.Predefined, ref.name)
 	}
@@ -87,11 +84,7 @@ func (t *Tenant) referred(ref reference, value, parent string) *row {
 	if field == "" {
 		return t.lookup(ref.collection, t.references[ref][value])
 	}
-	found := t.tables[ref.collection]
-	if found == nil {
-		return nil
-	}
-	for _, r := range found.rows {
+	for _, r := range t.rowsOf(ref.collection, 0) {
 		if text(parseMember(r.raw, field)) == value && (parent == "" || parent == r.parent) {
 			return r
 		}
@@ -175,7 +168,7 @@ func (t *Tenant) resolve(f *findings, fields []contract.Field, raw string) strin
 			o.remove("externalReferences")
 			return slices.Insert(o, 0, member{"id", idValue(found.id)})
 		}
-		if id := text(o.at("id")); id != "" && !t.empty(field.Ref) && t.lookup(field.Ref, id) == nil {
+		if id := text(o.at("id")); id != "" && len(t.rowsOf(field.Ref, 0)) > 0 && t.lookup(field.Ref, id) == nil {
 			f.refuse("%s: the record %s of %s does not exist.", field.Path, id, field.Ref)
 		}
 		return o

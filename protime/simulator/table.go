@@ -3,7 +3,6 @@ package simulator
 import (
 	"cmp"
 	"fmt"
-	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,11 +15,6 @@ type table struct {
 	byID   map[string]*row
 	lastID int
 	seq    int
-
-	// Generate's records are made while they are read, and cannot be written.
-	count   int
-	firstID int
-	make    func(i int) string
 }
 
 // row is one record; its text is replaced as a whole and never changed in place.
@@ -70,41 +64,20 @@ func (t *Tenant) table(collection string) *table {
 
 // lookup is one record, nil when there is none. It does not make a table.
 func (t *Tenant) lookup(collection, id string) *row {
+	if found := t.tables[collection]; found != nil {
+		return found.byID[id]
+	}
+	return nil
+}
+
+// rowsOf are the records of a collection whose seq is greater than after.
+func (t *Tenant) rowsOf(collection string, after int) []*row {
 	found := t.tables[collection]
 	if found == nil {
 		return nil
 	}
-	if found.make == nil {
-		return found.byID[id]
-	}
-	i, err := strconv.Atoi(id)
-	if i -= found.firstID; err != nil || i < 0 || i >= found.count {
-		return nil
-	}
-	return newRow(id, i+1, found.make(i))
-}
-
-// empty says that a collection has no records, so that references to it cannot be checked.
-func (t *Tenant) empty(collection string) bool {
-	found := t.tables[collection]
-	return found == nil || len(found.rows) == 0 && found.count == 0
-}
-
-// rowsAfter walks over the records whose seq is greater than after.
-func (s *table) rowsAfter(after int) iter.Seq[*row] {
-	return func(yield func(*row) bool) {
-		for i := after; i < s.count; i++ {
-			if !yield(newRow(strconv.Itoa(s.firstID+i), i+1, s.make(i))) {
-				return
-			}
-		}
-		start, _ := slices.BinarySearchFunc(s.rows, after+1, bySeq)
-		for _, r := range s.rows[start:] {
-			if !yield(r) {
-				return
-			}
-		}
-	}
+	start, _ := slices.BinarySearchFunc(found.rows, after+1, bySeq)
+	return found.rows[start:]
 }
 
 func bySeq(r *row, seq int) int { return cmp.Compare(r.seq, seq) }

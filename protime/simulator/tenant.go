@@ -147,14 +147,13 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer is the tenant's own, or the fault's in place of it.
 func (t *Tenant) answer(r *http.Request, body []byte, e *Entry, f *Fault) answer {
-	if f.leaves() {
-		return t.handle(r, body, e)
-	}
 	c, a := t.admit(r, body, e)
 	switch {
-	case c == nil && f.Accept:
+	case c == nil && (f.leaves() || f.Accept):
 		return a
 	case c == nil: // refused, or a request for a token: nothing is left to apply
+	case f.leaves():
+		return t.perform(c)
 	case f.Accept:
 		return t.accept(c, f.ApplyAfter)
 	case f.ApplyAfter > 0:
@@ -163,15 +162,6 @@ func (t *Tenant) answer(r *http.Request, body []byte, e *Entry, f *Fault) answer
 		t.perform(c)
 	}
 	return f.answer()
-}
-
-// handle answers a request that no fault strikes.
-func (t *Tenant) handle(r *http.Request, body []byte, e *Entry) answer {
-	c, a := t.admit(r, body, e)
-	if c == nil {
-		return a
-	}
-	return t.perform(c)
 }
 
 // prepare reads the contract once, at the first request. The document is part of the program: one that cannot

@@ -46,7 +46,7 @@ func (c *company) clockings() {
 			}
 			for _, punch := range punches {
 				id++
-				c.clocking(id, p, day, punch)
+				c.clocking(id, p, day.date, punch)
 			}
 		}
 	}
@@ -118,7 +118,7 @@ func mistakes(i int, day workday, punches []punch) []punch {
 	return punches
 }
 
-func (c *company) clocking(id int, p person, day workday, punch punch) {
+func (c *company) clocking(id int, p person, date string, punch punch) {
 	kind, status, middle, end := "InOut", "Active", "", ""
 	if punch.kind != "" {
 		kind = punch.kind
@@ -146,5 +146,5 @@ func (c *company) clocking(id int, p person, day workday, punch punch) {
 	}
 	c.put("clockings", id, `"person":{"id":%d},"date":"%s","timeOfDayInMinutes":%d,"kind":"%s",`+middle+
 		`"calculatedTimeOfDayInMinutes":%d,"isGenerated":%t,"status":"%s"`+end,
-		p.id, day.date, punch.minute, kind, punch.minute, punch.generated, status)
+		p.id, date, punch.minute, kind, punch.minute, punch.generated, status)
 }

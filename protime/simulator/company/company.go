@@ -53,7 +53,22 @@ type workday struct {
 // collection has something in it. Only the date of today counts, and the same date makes the same company. The
 // first week is closed (periodClosingDate). Jan Maes (76547) has the clocking 8192, at 08:05 on the Monday of
 // today's week.
-func New(today time.Time) *simulator.Tenant {
+func New(today time.Time) *simulator.Tenant { return found(today, (*company).clockings) }
+
+// Clockings is the company with n clockings in place of its own, spread evenly over the 360 days that end today.
+//
+// With PageSize and EmptyPages it is any list that a client may have to read: Clockings(400, today) with PageSize
+// 100 and EmptyPages 49 takes 250 pages, 246 of them empty.
+func Clockings(n int, today time.Time) *simulator.Tenant {
+	return found(today, func(c *company) {
+		for i := range n {
+			day := today.AddDate(0, 0, i*360/n-359)
+			c.clocking(100_000+i, c.people[i%len(c.people)], day.Format(time.DateOnly), punch{minute: 360 + i*37%720, terminal: 765})
+		}
+	})
+}
+
+func found(today time.Time, clockings func(*company)) *simulator.Tenant {
 	c := &company{
 		tenant: &simulator.Tenant{Options: simulator.Options{Unrecorded: true}},
 		rand:   rand.New(rand.NewPCG(8, 5)), //nolint:gosec // the same company every time
@@ -61,33 +76,10 @@ func New(today time.Time) *simulator.Tenant {
 	c.calendar(today)
 	c.load(once, map[string]string{"started": c.started, "first": c.first})
 	c.staff()
-	c.clockings()
+	clockings(c)
 	c.results()
 	c.tenant.Unrecorded = false
 	return c.tenant
-}
-
-// Clockings is the company with n clockings in place of its own, spread evenly over the 360 days that end today.
-// They are made while they are read: the tenant stays small whatever n is, and clockings cannot be written.
-//
-// With PageSize and EmptyPages it is any list that a client may have to read: Clockings(400, today) with PageSize
-// 100 and EmptyPages 49 takes 250 pages, 246 of them empty.
-func Clockings(n int, today time.Time) *simulator.Tenant {
-	const days, firstID = 360, 100_000
-	t := New(today)
-	people := t.IDs("people")
-	dates := make([]string, days)
-	for i := range dates {
-		dates[i] = today.AddDate(0, 0, i-days+1).Format(time.DateOnly)
-	}
-	t.Generate("clockings", n, firstID, func(i int) string {
-		minute := strconv.Itoa(360 + i*37%720)
-		return `{"id":` + strconv.Itoa(firstID+i) + `,"changeVersion":"0001E7C500000` + strconv.Itoa(1_000_000+i) +
-			`","person":{"id":` + people[i%len(people)] + `},"date":"` + dates[i*days/n] + `","timeOfDayInMinutes":` + minute +
-			`,"kind":"InOut","terminal":{"id":765},"calculatedTimeOfDayInMinutes":` + minute +
-			`,"isGenerated":false,"status":"Active"}`
-	})
-	return t
 }
 
 // calendar lists Monday to Friday of the last 28 days.
