@@ -18,10 +18,7 @@ func (t *Tenant) definitionRules(f *findings, c *call, old *row, record *object,
 	if upsert != "" && predefined(upsert) != "" {
 		record.set(predefined(upsert), quote(c.id()))
 	}
-	own := ""
-	if old != nil {
-		own = old.id
-	} else {
+	if old == nil {
 		record.set("structureVersion", quote(strings.ToLower(c.params[0])))
 		record.set("level", c.params[1])
 		record.set("canConfigureRestrictions", "true")
@@ -29,21 +26,8 @@ func (t *Tenant) definitionRules(f *findings, c *call, old *row, record *object,
 			record.set("dataEntryCode", quote(fmt.Sprintf("AUTO%06d", t.guid+1)))
 		}
 	}
-	for _, name := range []string{"dataEntryCode", "externalReference"} {
-		t.checkUnique(f, parentParams(c.params), own, name, record.at(name))
-	}
 	from, until := record.at("activeFrom"), record.at("activeUntil")
 	if given(until) && text(until) < text(from) {
 		f.refuse("activeUntil must not be before activeFrom.")
-	}
-}
-
-// checkUnique refuses a code that another definition of the same structure version and level has.
-func (t *Tenant) checkUnique(f *findings, parent, own, name, value string) {
-	for _, r := range t.rowsOf(activityDefinitions, 0) {
-		if given(value) && r.parent == parent && r.id != own && text(parseMember(r.raw, name)) == text(value) {
-			f.refuse("%s '%s' is already used.", name, text(value))
-			return
-		}
 	}
 }

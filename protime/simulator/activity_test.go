@@ -52,7 +52,6 @@ func TestTheRulesOfTheStructure(t *testing.T) {
 	for _, test := range []struct {
 		name, path, body, reason string
 	}{
-		{"a code that is taken", level1, `{"name":{"default":"X"},"dataEntryCode":"L1-101"}`, "dataEntryCode 'L1-101' is already used."},
 		{"a code that is too long", level1, `{"name":{"default":"X"},"dataEntryCode":"12345678901234567"}`, "must not be longer than 16"},
 		{"an end before the start", level1, `{"name":{"default":"X"},"activeFrom":"2026-02-01","activeUntil":"2026-01-01"}`,
 			"activeUntil must not be before activeFrom."},

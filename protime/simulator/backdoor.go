@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // The methods of this file read and change records without HTTP and without asking any rule: they are what
@@ -116,24 +117,16 @@ func (t *Tenant) backDoor(method string) *Entry {
 
 // identified adds what Put leaves to the simulator.
 func (t *Tenant) identified(collection, id, record string) string {
-	hasID, hasVersion := collection == "usages" || collection == "restrictions", false
-	for name := range members(record) {
-		hasID = hasID || name == "id"
-		hasVersion = hasVersion || name == "changeVersion"
-	}
 	added := ""
-	if !hasID {
-		added += `"id":` + idValue(id) + `,`
+	if collection != "usages" && collection != "restrictions" && parseMember(record, "id") == "" {
+		added = `"id":` + idValue(id) + `,`
 	}
-	if !hasVersion {
+	if parseMember(record, "changeVersion") == "" {
 		added += `"changeVersion":` + t.nextVersion() + `,`
-	}
-	if added == "" {
-		return record
 	}
 	rest := record[skipSpace(record, 0)+1:]
 	if rest[skipSpace(rest, 0)] == '}' {
-		added = added[:len(added)-1]
+		added = strings.TrimSuffix(added, ",")
 	}
 	return "{" + added + rest
 }

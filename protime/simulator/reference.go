@@ -17,21 +17,11 @@ type reference struct {
 
 // predefined is the field behind a read-only reference (reference/external-references), "" for a custom one.
 func predefined(name string) string {
-	switch name {
-	case "@absence-code", "@counter-code", "@shift-code":
-		return "code"
-	case "@data-entry-code":
-		return "dataEntryCode"
-	case "@external-reference":
-		return "externalReference"
-	case "@badge-number":
-		return "badgeNumber"
-	case "@employee-number":
-		return "employeeNumber"
-	case "@external-code":
-		return "externalCode"
-	}
-	return ""
+	return map[string]string{
+		"@absence-code": "code", "@counter-code": "code", "@shift-code": "code",
+		"@badge-number": "badgeNumber", "@employee-number": "employeeNumber", "@external-code": "externalCode",
+		"@data-entry-code": "dataEntryCode", "@external-reference": "externalReference",
+	}[name]
 }
 
 func (t *Tenant) refer(ref reference, value, id string) {
@@ -94,11 +84,8 @@ func (t *Tenant) referred(ref reference, value, parent string) *row {
 
 // valueOf is the value of a reference for a record, "" when it has none.
 func (t *Tenant) valueOf(ref reference, id string) string {
-	if field := predefined(ref.name); field != "" {
-		if r := t.lookup(ref.collection, id); r != nil {
-			return text(parseMember(r.raw, field))
-		}
-		return ""
+	if r := t.lookup(ref.collection, id); r != nil && predefined(ref.name) != "" {
+		return text(parseMember(r.raw, predefined(ref.name)))
 	}
 	for value, of := range t.references[ref] {
 		if of == id {

@@ -114,7 +114,7 @@ func (t *Tenant) changeUsage(c *call, definition string) answer {
 	}
 	t.storeRows(c, definition, "["+strings.Join(rows, ",")+"]")
 	if c.operation.Verb == contract.Delete {
-		return deleted(c)
+		return answer{status: c.operation.Success[0]}
 	}
 	return answer{status: http.StatusOK}
 }

@@ -162,8 +162,11 @@ func (t *Tenant) remove(c *call) answer {
 	if a, wrong := f.answer(); wrong {
 		return a
 	}
-	kept := ""
-	if status := softDeleted(c.collection); status != "" {
+	kept, status := "", c.collection.SoftDelete
+	if c.collection.Name == webhooks {
+		status = "Disabled" // webhooks stay readable; which status they get is not published (reference/webhooks)
+	}
+	if status != "" {
 		if text(parseMember(old.raw, "status")) == status && c.collection.Name == clockings {
 			return notFound("The clocking " + old.id)
 		}
@@ -173,22 +176,5 @@ func (t *Tenant) remove(c *call) answer {
 		kept = record.String()
 	}
 	t.write(c.entry, c.collection.Name, old.id, kept)
-	return deleted(c)
-}
-
-// softDeleted is the status that a deleted record keeps, "" when it goes away. Webhooks stay readable too;
-// which status they get is not published (reference/webhooks).
-func softDeleted(c *contract.Collection) string {
-	if c.Name == webhooks {
-		return "Disabled"
-	}
-	return c.SoftDelete
-}
-
-// deleted answers with 200 or 204, depending on the collection (how-to/create-update-delete).
-func deleted(c *call) answer {
-	if len(c.operation.Success) > 0 {
-		return answer{status: c.operation.Success[0]}
-	}
-	return answer{status: http.StatusNoContent}
+	return answer{status: c.operation.Success[0]} // 200 or 204, depending on the collection (how-to/create-update-delete)
 }

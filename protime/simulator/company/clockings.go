@@ -1,27 +1,19 @@
 package company
 
 import (
+	"cmp"
 	"fmt"
-	"strconv"
 )
 
 // punch is one clocking before it is written.
 type punch struct {
 	minute    int
 	kind      string // "": InOut
-	reason    int    // of kind Reason: an absence definition
-	levels    string // of kind Activity
+	more      string // further members, each with a comma after it
 	terminal  int    // 0: none
-	original  int    // the time before somebody edited it; 0: nobody did
 	status    string // "": Active
 	generated bool   // made by the system
 }
-
-// Absence definitions that are reasons of clockings.
-const (
-	doctor  = 12
-	smoking = 14
-)
 
 // mobile is the terminal whose clockings have a place.
 const mobile = 769
@@ -76,7 +68,7 @@ func (c *company) shift(i int, p person, day workday) []punch {
 	}
 	if p.activity {
 		punches = append(punches,
-			punch{minute: in + 4, kind: "Activity", levels: levels(i + day.index), terminal: gate},
+			punch{minute: in + 4, kind: "Activity", more: `"activityLevels":` + levels(i+day.index) + ",", terminal: gate},
 			punch{minute: out - 5, kind: "ActivityEnd", terminal: gate})
 	}
 	if !day.today {
@@ -99,17 +91,17 @@ func mistakes(i int, day workday, punches []punch) []punch {
 	case turn == 2: // the wrong terminal
 		first.terminal = 768
 	case turn == 3: // edited by hand
-		first.original = first.minute + 7
+		first.more = fmt.Sprintf(`"originalTimeOfDayInMinutes":%d,`, first.minute+7)
 	case turn == 4: // deleted by hand
 		return append(punches, punch{minute: first.minute - 2, terminal: mobile, status: "Deleted"})
 	case turn == 5: // made by the system in place of a forgotten one
 		punches[last].generated = true
 		punches[last].terminal = 0
-	case turn == 6 && last > 1:
-		return append(punches, punch{minute: 600, kind: "Reason", reason: doctor, terminal: first.terminal},
+	case turn == 6 && last > 1: // at the doctor's
+		return append(punches, punch{minute: 600, kind: "Reason", more: `"reason":{"id":12},"isOpen":false,`, terminal: first.terminal},
 			punch{minute: 675, terminal: first.terminal})
-	case turn == 7 && last > 1:
-		return append(punches, punch{minute: 890, kind: "Reason", reason: smoking, terminal: first.terminal},
+	case turn == 7 && last > 1: // a smoking break
+		return append(punches, punch{minute: 890, kind: "Reason", more: `"reason":{"id":14},"isOpen":false,`, terminal: first.terminal},
 			punch{minute: 899, terminal: first.terminal})
 	case turn == 8 && last == 1: // a night that was forced onto the next day
 		first.minute -= 1440
@@ -119,32 +111,17 @@ func mistakes(i int, day workday, punches []punch) []punch {
 }
 
 func (c *company) clocking(id int, p person, date string, punch punch) {
-	kind, status, middle, end := "InOut", "Active", "", ""
-	if punch.kind != "" {
-		kind = punch.kind
-	}
-	if punch.status != "" {
-		status = punch.status
-	}
-	if punch.reason > 0 {
-		middle += fmt.Sprintf(`"reason":{"id":%d},"isOpen":false,`, punch.reason)
-	}
-	if punch.levels != "" {
-		middle += `"activityLevels":` + punch.levels + `,`
-	}
+	kind, status, more, end := cmp.Or(punch.kind, "InOut"), cmp.Or(punch.status, "Active"), punch.more, ""
 	if punch.terminal > 0 {
-		middle += fmt.Sprintf(`"terminal":{"id":%d},`, punch.terminal)
+		more += fmt.Sprintf(`"terminal":{"id":%d},`, punch.terminal)
 	}
 	if punch.terminal == mobile {
-		middle += `"geolocation":{"longitude":4.392225,"latitude":51.144127},`
-	}
-	if punch.original > 0 {
-		middle += `"originalTimeOfDayInMinutes":` + strconv.Itoa(punch.original) + `,`
+		more += `"geolocation":{"longitude":4.392225,"latitude":51.144127},`
 	}
 	if id%50 == 0 { // members that are not in the published fields
 		end = fmt.Sprintf(`,"payrollTag":"P%d","ratio":1.50`, id%9)
 	}
-	c.put("clockings", id, `"person":{"id":%d},"date":"%s","timeOfDayInMinutes":%d,"kind":"%s",`+middle+
+	c.put("clockings", id, `"person":{"id":%d},"date":"%s","timeOfDayInMinutes":%d,"kind":"%s",`+more+
 		`"calculatedTimeOfDayInMinutes":%d,"isGenerated":%t,"status":"%s"`+end,
 		p.id, date, punch.minute, kind, punch.minute, punch.generated, status)
 }

@@ -84,21 +84,14 @@ func found(today time.Time, clockings func(*company)) *simulator.Tenant {
 
 // calendar lists Monday to Friday of the last 28 days.
 func (c *company) calendar(today time.Time) {
-	monday := 27 - (int(today.Weekday())+6)%7
-	for i := range 28 {
-		day := today.AddDate(0, 0, i-27)
-		date := day.Format(time.DateOnly)
-		if i == 0 {
-			c.first = date
+	ago := func(days int) string { return today.AddDate(0, 0, -days).Format(time.DateOnly) }
+	sinceMonday := (int(today.Weekday()) + 6) % 7
+	for i := 27; i >= 0; i-- {
+		if (i+6-sinceMonday)%7 > 1 { // neither Saturday nor Sunday
+			c.days = append(c.days, workday{date: ago(i), index: 27 - i, today: i == 0, week: i <= sinceMonday})
 		}
-		if i == 5 {
-			c.closed = date
-		}
-		if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
-			continue
-		}
-		c.days = append(c.days, workday{date: date, index: i, today: i == 27, week: i >= monday})
 	}
+	c.first, c.closed = ago(27), ago(22)
 	c.started = strconv.Itoa(today.Year()-2) + "-01-01"
 }
 
@@ -124,13 +117,8 @@ func (c *company) put(collection string, id int, format string, args ...any) {
 // around is a time near another one.
 func (c *company) around(minute, spread int) int { return minute + c.rand.IntN(2*spread+1) - spread }
 
-// definitionID is the id of the n-th activity definition of a level.
-func definitionID(level, n int) string {
-	return fmt.Sprintf("a1b2c3d4-0000-4000-8000-00000000%d", level*1000+n)
-}
-
 // levels are the activityLevels of a clocking: a project and one of its tasks.
 func levels(n int) string {
-	return fmt.Sprintf(`[{"level":1,"activityDefinition":{"id":"%s"}},{"level":2,"activityDefinition":{"id":"%s"}}]`,
-		definitionID(1, 1+n%4), definitionID(2, 1+n%4*3))
+	return fmt.Sprintf(`[{"level":1,"activityDefinition":{"id":"a1b2c3d4-0000-4000-8000-00000000%d"}},`+
+		`{"level":2,"activityDefinition":{"id":"a1b2c3d4-0000-4000-8000-00000000%d"}}]`, 1001+n%4, 2001+n%4*3)
 }
