@@ -81,7 +81,8 @@ func (t *Tenant) store(c *call, old *row, upsert string) answer {
 }
 
 // assemble makes the record that a full-record write leaves behind: read-only members of the old record stay,
-// every other member is the body's, and what the body leaves out is gone (how-to/create-update-delete).
+// every other member is the body's, and what the body leaves out is gone (how-to/create-update-delete). Members
+// keep their order.
 func assemble(c *contract.Collection, old *row, body object) object {
 	record := object{{"id", "null"}} // both are replaced when the record is stored
 	if fieldOf(c.Fields, "changeVersion") != nil {
@@ -89,7 +90,10 @@ func assemble(c *contract.Collection, old *row, body object) object {
 	}
 	if old != nil {
 		for name, value := range members(old.raw) {
-			if field := fieldOf(c.Fields, name); field != nil && (field.ReadOnly || field.CreateOnly) {
+			if field := fieldOf(c.Fields, name); field == nil || !field.ReadOnly && !field.CreateOnly {
+				value = body.at(name)
+			}
+			if value != "" {
 				record.set(name, value)
 			}
 		}
