@@ -12,9 +12,9 @@ func parentParams(params []string) string {
 	return strings.ToLower(params[0]) + "/" + params[1]
 }
 
-// definitionRules are those of the structure (concepts/activity-structure-model). A new definition without a
-// dataEntryCode gets one.
-func (t *Tenant) definitionRules(f *findings, c *call, old *row, record *object, upsert string) {
+// definitionRules fill in what the path says of a new definition, and a dataEntryCode where it has none
+// (concepts/activity-structure-model).
+func (t *Tenant) definitionRules(c *call, old *row, record *object, upsert string) {
 	if upsert != "" && predefined(upsert) != "" {
 		record.set(predefined(upsert), quote(c.id()))
 	}
@@ -25,9 +25,5 @@ func (t *Tenant) definitionRules(f *findings, c *call, old *row, record *object,
 		if !given(record.at("dataEntryCode")) {
 			record.set("dataEntryCode", quote(fmt.Sprintf("AUTO%06d", t.guid+1)))
 		}
-	}
-	from, until := record.at("activeFrom"), record.at("activeUntil")
-	if given(until) && text(until) < text(from) {
-		f.refuse("activeUntil must not be before activeFrom.")
 	}
 }

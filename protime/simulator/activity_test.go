@@ -53,8 +53,6 @@ func TestTheRulesOfTheStructure(t *testing.T) {
 		name, path, body, reason string
 	}{
 		{"a code that is too long", level1, `{"name":{"default":"X"},"dataEntryCode":"12345678901234567"}`, "must not be longer than 16"},
-		{"an end before the start", level1, `{"name":{"default":"X"},"activeFrom":"2026-02-01","activeUntil":"2026-01-01"}`,
-			"activeUntil must not be before activeFrom."},
 		{"a parent that does not exist", level2, `{"name":{"default":"X"},"parent":{"id":"00000000-0000-4000-8000-000000000000"}}`,
 			"does not exist."},
 	} {
@@ -108,9 +106,9 @@ func TestRestrictionsAreReplacedAsAWhole(t *testing.T) {
 	one := `{"level":2,"activityDefinitions":[{"id":"a1b2c3d4-0000-4000-8000-000000002003"}]}`
 	c.want(c.do("PUT", path, `[`+one+`]`), http.StatusOK)
 	c.wantBody(c.do("GET", path, ""), `"restrictions":[`+one+`]`, `"activityDefinitionId":{"id":"`+assembly+`"}`)
-	unknown := c.do("PUT", path, `[{"level":2,"activityDefinitions":[{"id":"`+assembly+`"}]}]`)
+	unknown := c.do("PUT", path, `[{"level":2,"activityDefinitions":[{"id":"00000000-0000-4000-8000-000000000000"}]}]`)
 	c.want(unknown, http.StatusBadRequest)
-	c.wantBody(unknown, "does not exist on level 2")
+	c.wantBody(unknown, "does not exist")
 	c.want(c.doUnchecked("PUT", path, `{"restrictions":[]}`), http.StatusBadRequest)
 	c.want(c.do("PUT", path, `[]`), http.StatusOK)
 	c.wantBody(c.do("GET", path, ""), `"restrictions":[]`)

@@ -10,7 +10,7 @@ func (t *Tenant) assignmentRules(f *findings, old *row, record *object) {
 	if record.at("activityLevels") == "[]" {
 		f.refuse("activityLevels must not be empty.")
 	}
-	t.checkOpen(f, text(first(record.at("person"), "id")), text(from))
+	t.checkOpen(f, text(parseMember(record.at("person"), "id")), text(from))
 	if old == nil {
 		record.set("isRejected", "false")
 	}

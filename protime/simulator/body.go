@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -49,7 +50,7 @@ func (t *Tenant) bodyOf(c *call, fields []contract.Field) (object, answer, bool)
 	var f findings
 	checkMembers(&f, fields, raw, "")
 	if len(f.violations) == 0 {
-		raw = t.resolve(&f, fields, raw)
+		raw = eachObject(contract.Field{Fields: fields}, raw, t.resolver(&f))
 	}
 	if a, wrong := f.answer(); wrong {
 		return nil, a, false
@@ -96,12 +97,6 @@ func checkValue(f *findings, field contract.Field, value, name string) {
 		}
 	case field.Type == "object" && field.Ref != "" && parseMember(value, "id") == "" && parseMember(value, "externalReferences") == "":
 		f.violate("The %s.id field is required.", name)
-	case field.Keyed:
-		for key, entry := range members(value) {
-			if entry != "null" {
-				checkValue(f, contract.Field{Type: "string"}, entry, name+"."+key)
-			}
-		}
 	case field.Type == "object":
 		checkMembers(f, field.Fields, value, name+".")
 	default:
@@ -139,10 +134,15 @@ func checkPlain(f *findings, field contract.Field, value, name string) {
 		f.violate("The value '%s' is not valid for %s.", plain, name)
 		return
 	}
-	number, err := strconv.ParseFloat(value, 64)
-	low, high := field.Minimum != nil && number < *field.Minimum, field.Maximum != nil && number > *field.Maximum
-	if err == nil && (low || high) {
-		f.refuse("%s must be between %s and %s.", name, limit(field.Minimum), limit(field.Maximum))
+	low, high := math.Inf(-1), math.Inf(1)
+	if field.Minimum != nil {
+		low = *field.Minimum
+	}
+	if field.Maximum != nil {
+		high = *field.Maximum
+	}
+	if number, err := strconv.ParseFloat(value, 64); err == nil && (number < low || number > high) {
+		f.refuse("%s must be between %v and %v.", name, low, high)
 	}
 	if field.MaxLength > 0 && utf8.RuneCountInString(plain) > field.MaxLength {
 		f.refuse("%s must not be longer than %d characters.", name, field.MaxLength)
@@ -165,11 +165,4 @@ func fitsFormat(format, plain string) bool {
 		return guid.MatchString(plain)
 	}
 	return true
-}
-
-func limit(n *float64) string {
-	if n == nil {
-		return "any"
-	}
-	return strconv.FormatFloat(*n, 'f', -1, 64)
 }

@@ -35,11 +35,9 @@ func newChecker() *checker {
 		panic(fmt.Sprintf("simulator: the contract cannot be read: %v", err))
 	}
 	return &checker{document: parsed, options: &openapi3filter.Options{
-		AuthenticationFunc:    openapi3filter.NoopAuthenticationFunc, // route.go checks scopes
-		IncludeResponseStatus: true,
-		// Read-only members in a body are ignored by the server (how-to/create-update-delete), so they are no
-		// violation.
-		ExcludeReadOnlyValidations: true,
+		AuthenticationFunc:         openapi3filter.NoopAuthenticationFunc, // route.go checks scopes
+		IncludeResponseStatus:      true,
+		ExcludeReadOnlyValidations: true, // the server ignores them in a body (how-to/create-update-delete)
 	}}
 }
 
@@ -55,15 +53,11 @@ func (k *checker) check(t *Tenant, c *call, a answer) {
 			t.report("%s %s breaks the contract: %v", c.request.Method, c.request.URL.RequestURI(), err)
 		}
 	}
-	header := a.header.Clone()
-	if header == nil {
-		header = make(http.Header)
-	}
 	if len(a.body) > 0 {
-		header.Set("Content-Type", "application/json")
+		a = a.with("Content-Type", "application/json")
 	}
 	answered := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: request, Status: a.status, Header: header, Options: k.options,
+		RequestValidationInput: request, Status: a.status, Header: a.header, Options: k.options,
 	}
 	answered.SetBodyBytes(a.body)
 	if err := openapi3filter.ValidateResponse(c.request.Context(), answered); err != nil {

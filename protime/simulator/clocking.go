@@ -8,7 +8,7 @@ const clockings = "clockings"
 // their kind is documented; that a clocking of that kind without them, or of another kind with them, is refused
 // is an assumption.
 func (t *Tenant) clockingRules(f *findings, old *row, record *object) {
-	person, date := text(first(record.at("person"), "id")), text(record.at("date"))
+	person, date := text(parseMember(record.at("person"), "id")), text(record.at("date"))
 	t.checkOpen(f, person, date)
 	checkKind(f, *record)
 	if old == nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,20 +99,14 @@ func (f *Fault) fits(r *http.Request) bool {
 }
 
 // beginsWith says whether the first elements of a path are those of pattern.
-func beginsWith(path, pattern string) bool {
-	if pattern == "" {
-		return true
+func beginsWith(name, pattern string) bool {
+	elements := strings.Split(name, "/")
+	wanted := strings.Count(pattern, "/") + 1
+	if pattern == "" || len(elements) < wanted {
+		return pattern == ""
 	}
-	elements, wanted := strings.Split(path, "/"), strings.Split(pattern, "/")
-	if len(elements) < len(wanted) {
-		return false
-	}
-	for i, element := range wanted {
-		if element != "*" && element != elements[i] {
-			return false
-		}
-	}
-	return true
+	fits, err := path.Match(pattern, strings.Join(elements[:wanted], "/"))
+	return fits && err == nil
 }
 
 // before is what happens before the request is looked at.

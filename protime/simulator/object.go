@@ -117,14 +117,6 @@ func values(raw, path string) []string {
 	return all
 }
 
-// first is the first value at a path, "" when there is none.
-func first(raw, path string) string {
-	if found := values(raw, path); len(found) > 0 {
-		return found[0]
-	}
-	return ""
-}
-
 // parseMember is one raw value, found without building the object.
 func parseMember(raw, name string) string {
 	found := ""

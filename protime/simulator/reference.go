@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,20 +40,21 @@ func (t *Tenant) refer(ref reference, value, id string) {
 func (t *Tenant) parseReferences(source string) ([]reference, string) {
 	var found []reference
 	for rest := strings.TrimSpace(source); rest != ""; {
-		inside, after, ok := strings.Cut(strings.TrimPrefix(rest, "("), ")")
-		name, value, both := strings.Cut(inside, ",")
-		if rest[0] != '(' || !ok || !both {
+		pair := pairs.FindStringSubmatch(rest)
+		if pair == nil {
 			return nil, "externalReferences is malformed: write (collection,reference)."
 		}
-		ref := reference{strings.TrimSpace(name), strings.TrimSpace(value)}
+		ref := reference{strings.TrimSpace(pair[1]), strings.TrimSpace(pair[2])}
 		if reason := t.checkReference(ref); reason != "" {
 			return nil, reason
 		}
 		found = append(found, ref)
-		rest = strings.TrimLeft(after, " ,")
+		rest = rest[len(pair[0]):]
 	}
 	return found, ""
 }
+
+var pairs = regexp.MustCompile(`^\(([^,()]+),([^,()]+)\)[ ,]*`)
 
 // checkReference refuses a collection without references, or a predefined one that it does not have.
 func (t *Tenant) checkReference(ref reference) string {
@@ -140,10 +142,10 @@ func (t *Tenant) withReferences(c *call, raw string) string {
 	})
 }
 
-// resolve replaces {"externalReferences": {...}} in a body by {"id": ...} and refuses references to records that
-// do not exist. A collection without any record cannot tell, so every id of it passes.
-func (t *Tenant) resolve(f *findings, fields []contract.Field, raw string) string {
-	return eachObject(contract.Field{Fields: fields}, raw, func(field contract.Field, o object) object {
+// resolver rewrites the objects of a body: it replaces {"externalReferences": {...}} by {"id": ...} and refuses
+// references to records that do not exist. A collection without any record cannot tell, so every id of it passes.
+func (t *Tenant) resolver(f *findings) func(contract.Field, object) object {
+	return func(field contract.Field, o object) object {
 		if field.Ref == "" || field.ReadOnly {
 			return o
 		}
@@ -159,7 +161,7 @@ func (t *Tenant) resolve(f *findings, fields []contract.Field, raw string) strin
 			f.refuse("%s: the record %s of %s does not exist.", field.Path, id, field.Ref)
 		}
 		return o
-	})
+	}
 }
 
 // resolved is the record that the first of some external references names.

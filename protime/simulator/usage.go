@@ -19,7 +19,7 @@ func (t *Tenant) document(c *call) answer {
 		document := t.documentOf(c.collection.Name, definition.id)
 		return answer{status: http.StatusOK, body: []byte(t.withReferences(c, document))}
 	case c.collection.Whole:
-		return t.replaceRestrictions(c, definition)
+		return t.replaceRows(c, definition.id)
 	}
 	return t.changeUsage(c, definition.id)
 }
@@ -40,6 +40,26 @@ func (t *Tenant) storeRows(c *call, definition, rows string) {
 	t.write(c.entry, c.collection.Name, definition, document.String())
 }
 
+// replaceRows takes all restrictions of a definition at once, as a top-level array; an empty one clears them
+// (activity-definitions/restrictions).
+func (t *Tenant) replaceRows(c *call, definition string) answer {
+	raw := strings.TrimSpace(string(c.body))
+	if !isJSON(c.body) || raw[0] != '[' {
+		return invalid("The body must be a JSON array.")
+	}
+	field := contract.Field{Type: "array", Fields: c.collection.Fields}
+	var f findings
+	checkValue(&f, field, raw, "")
+	if len(f.violations) == 0 {
+		raw = eachObject(field, raw, t.resolver(&f))
+	}
+	if a, wrong := f.answer(); wrong {
+		return a
+	}
+	t.storeRows(c, definition, raw)
+	return answer{status: http.StatusOK}
+}
+
 // usage is one row as the rules see it: who may use the definition, and when.
 type usage struct {
 	kind, reference string
@@ -47,7 +67,7 @@ type usage struct {
 }
 
 func usageOf(o object, from, until string) usage {
-	u := usage{kind: text(o.at("activityUsageKind")), reference: text(first(o.at("usageReference"), "id")), from: text(o.at(from))}
+	u := usage{kind: text(o.at("activityUsageKind")), reference: text(parseMember(o.at("usageReference"), "id")), from: text(o.at(from))}
 	if given(o.at(until)) {
 		u.until = text(o.at(until))
 	}

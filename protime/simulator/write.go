@@ -52,7 +52,16 @@ func (t *Tenant) store(c *call, old *row, upsert string) answer {
 	}
 	record := assemble(c.collection, old, body)
 	var f findings
-	t.rules(&f, c, old, &record, upsert)
+	switch c.collection.Name {
+	case clockings:
+		t.clockingRules(&f, old, &record)
+	case assignments:
+		t.assignmentRules(&f, old, &record)
+	case activityDefinitions:
+		t.definitionRules(c, old, &record, upsert)
+	case webhooks:
+		webhookRules(&f, c, &record)
+	}
 	if a, wrong := f.answer(); wrong {
 		return a
 	}
@@ -114,20 +123,6 @@ func fieldOf(fields []contract.Field, name string) *contract.Field {
 		return nil
 	}
 	return &fields[at]
-}
-
-// rules are where collections differ: what is refused, and what the system fills in.
-func (t *Tenant) rules(f *findings, c *call, old *row, record *object, upsert string) {
-	switch c.collection.Name {
-	case clockings:
-		t.clockingRules(f, old, record)
-	case assignments:
-		t.assignmentRules(f, old, record)
-	case activityDefinitions:
-		t.definitionRules(f, c, old, record, upsert)
-	case webhooks:
-		webhookRules(f, c, record)
-	}
 }
 
 // newID counts on, or makes a GUID where the collection's ids are text.
