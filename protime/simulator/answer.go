@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,9 +17,7 @@ type answer struct {
 // head sends status and headers; length is the announced length of the body.
 func (a answer) head(w http.ResponseWriter, length int) {
 	header := w.Header()
-	for name, values := range a.header {
-		header[name] = values
-	}
+	maps.Copy(header, a.header)
 	if length > 0 && header.Get("Content-Type") == "" {
 		header.Set("Content-Type", "application/json; charset=utf-8")
 	}
@@ -36,18 +35,17 @@ func (a answer) write(w http.ResponseWriter) {
 
 // with adds a header.
 func (a answer) with(name, value string) answer {
-	header := a.header.Clone()
-	if header == nil {
-		header = make(http.Header, 1)
-	}
+	header := http.Header{}
+	maps.Copy(header, a.header)
 	header.Set(name, value)
 	a.header = header
 	return a
 }
 
 // failure is the wrapped error of most 4xx and 5xx answers; reasons make it the one of controller validation
-// (reference/responses). Only the code BadRequest is published, the others are made up.
-func failure(status int, code, message string, reasons ...string) answer {
+// (reference/responses). The code is made from the status; only BadRequest is published.
+func failure(status int, message string, reasons ...string) answer {
+	code := strings.ReplaceAll(http.StatusText(status), " ", "")
 	body := `{"error":{"code":` + quote(code) + `,"message":` + quote(message)
 	if len(reasons) > 0 {
 		body += `,"reasons":` + quoteAll(reasons)
@@ -57,7 +55,7 @@ func failure(status int, code, message string, reasons ...string) answer {
 
 // refused is a 400 for a request that breaks a rule of the business or of the query language.
 func refused(reasons ...string) answer {
-	return failure(http.StatusBadRequest, "BadRequest", "The request was invalid", reasons...)
+	return failure(http.StatusBadRequest, "The request was invalid", reasons...)
 }
 
 // invalid is the 400 of model validation: without the wrapper, with validationErrors. The shape of its elements
@@ -68,7 +66,7 @@ func invalid(violations ...string) answer {
 }
 
 func notFound(what string) answer {
-	return failure(http.StatusNotFound, "NotFound", what+" does not exist.")
+	return failure(http.StatusNotFound, what+" does not exist.")
 }
 
 // quoteAll writes a JSON array of strings.

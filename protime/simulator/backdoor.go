@@ -44,7 +44,7 @@ func (t *Tenant) Put(collection, id, record string) {
 	if t.lookup(collection, id) == nil {
 		method = http.MethodPost
 	}
-	t.write(t.backDoor(method), collection, id, t.identified(collection, id, record))
+	t.write(t.enter(&Entry{By: BackDoor, Method: method}), collection, id, t.identified(collection, id, record))
 }
 
 // Insert stores a new record, such as the clocking of a terminal, and gives its id.
@@ -53,7 +53,7 @@ func (t *Tenant) Insert(collection, record string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	id := strconv.Itoa(t.table(collection).lastID + 1)
-	t.write(t.backDoor(http.MethodPost), collection, id, t.identified(collection, id, record))
+	t.write(t.enter(&Entry{By: BackDoor, Method: http.MethodPost}), collection, id, t.identified(collection, id, record))
 	return id
 }
 
@@ -67,7 +67,7 @@ func (t *Tenant) Edit(collection, id, changed string) {
 		record.set(name, value)
 	}
 	record.set("changeVersion", t.nextVersion())
-	t.write(t.backDoor(http.MethodPut), collection, id, record.String())
+	t.write(t.enter(&Entry{By: BackDoor, Method: http.MethodPut}), collection, id, record.String())
 }
 
 // Delete does what deleting in Protime does: a clocking stays with status Deleted, other records go away.
@@ -84,7 +84,7 @@ func (t *Tenant) Remove(collection, id string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.mustFind(collection, id)
-	t.write(t.backDoor(http.MethodDelete), collection, id, "")
+	t.write(t.enter(&Entry{By: BackDoor, Method: http.MethodDelete}), collection, id, "")
 }
 
 // Refer gives a record a custom external reference.
@@ -100,19 +100,12 @@ func (t *Tenant) Circle(kind string, id int, people ...int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.circles == nil {
-		t.circles = make(map[string]map[string]bool)
+		t.circles = make(map[string][]string)
 	}
 	key := kind + " " + strconv.Itoa(id)
-	if t.circles[key] == nil {
-		t.circles[key] = make(map[string]bool, len(people))
-	}
 	for _, person := range people {
-		t.circles[key][strconv.Itoa(person)] = true
+		t.circles[key] = append(t.circles[key], strconv.Itoa(person))
 	}
-}
-
-func (t *Tenant) backDoor(method string) *Entry {
-	return t.enter(&Entry{By: BackDoor, Method: method})
 }
 
 // identified adds what Put leaves to the simulator.

@@ -112,15 +112,12 @@ func fitsType(want, value string) bool {
 		_, err := strconv.ParseInt(value, 10, 64)
 		return err == nil
 	case "number":
-		return value[0] == '-' || isDigit(value[0])
+		_, err := strconv.ParseFloat(value, 64)
+		return err == nil
 	case "boolean":
 		return value == "true" || value == "false"
-	case "object":
-		return value[0] == '{'
-	case "array":
-		return value[0] == '['
 	}
-	return true
+	return (want != "object" || value[0] == '{') && (want != "array" || value[0] == '[')
 }
 
 // checkPlain holds a single value against format and choice (the model) and against its limits (a rule).

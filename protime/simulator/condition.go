@@ -3,7 +3,6 @@ package simulator
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -98,7 +97,7 @@ func checkRange(filter contract.Filter, e *expression) []string {
 }
 
 // holds says whether an expression holds for a row.
-func (e *expression) holds(r *row, circles map[string]map[string]bool) bool {
+func (e *expression) holds(r *row, circles map[string][]string) bool {
 	if e.comparison != nil {
 		return e.compare(r, circles)
 	}
@@ -110,7 +109,7 @@ func (e *expression) holds(r *row, circles map[string]map[string]bool) bool {
 	return !e.or
 }
 
-func (c *comparison) compare(r *row, circles map[string]map[string]bool) bool {
+func (c *comparison) compare(r *row, circles map[string][]string) bool {
 	found := []string{r.date}
 	switch c.filter.Field {
 	case "date":
@@ -122,25 +121,15 @@ func (c *comparison) compare(r *row, circles map[string]map[string]bool) bool {
 	return slices.ContainsFunc(found, func(raw string) bool {
 		value := text(raw)
 		return value != "" && slices.ContainsFunc(c.constants, func(k constant) bool {
-			switch {
+			switch { // ge and le are for dates
 			case c.named != "":
-				return circles[c.named+" "+k.text][value]
+				return slices.Contains(circles[c.named+" "+k.text], value)
 			case c.operator == "ge":
-				return c.order(value, k.text) >= 0
+				return value >= k.text
 			case c.operator == "le":
-				return c.order(value, k.text) <= 0
+				return value <= k.text
 			}
 			return value == k.text
 		})
 	})
-}
-
-// order compares numbers as numbers and the rest, dates included, as text.
-func (c *comparison) order(a, b string) int {
-	if c.filter.Type != "integer" {
-		return strings.Compare(a, b)
-	}
-	x, _ := strconv.Atoi(a)
-	y, _ := strconv.Atoi(b)
-	return x - y
 }

@@ -143,7 +143,7 @@ func (f *Fault) answer() answer {
 		status = http.StatusBadGateway
 	}
 	name := http.StatusText(status)
-	a := failure(status, codeOf(status), "Simulated: "+name+".", f.Reasons...)
+	a := failure(status, "Simulated: "+name+".", f.Reasons...)
 	if f.HTML {
 		a.body = []byte("<html><head><title>" + strconv.Itoa(status) + "</title></head><body><h1>" + name +
 			"</h1><p>The proxy could not reach the server.</p></body></html>")

@@ -83,13 +83,7 @@ func (t *Tenant) Forget() {
 	t.journal = nil
 }
 
-// arrived records a request; nil when nothing is recorded.
-func (t *Tenant) arrived(r *http.Request, body []byte) *Entry {
-	return t.enter(&Entry{
-		By: API, Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: body,
-	})
-}
-
+// enter adds an entry to the journal; nil when nothing is recorded.
 func (t *Tenant) enter(e *Entry) *Entry {
 	o := t.options()
 	if o.Unrecorded {

@@ -17,7 +17,7 @@ func (t *Tenant) list(c *call) answer {
 	}
 	next, ok := t.parsePage(c, source)
 	if !ok {
-		return failure(http.StatusConflict, "Conflict", "The continuation token is invalid or expired.")
+		return failure(http.StatusConflict, "The continuation token is invalid or expired.")
 	}
 	within, refusal, ok := t.within(c)
 	if !ok {

@@ -30,7 +30,7 @@ func (c *call) id() string { return c.params[len(c.params)-1] }
 func (t *Tenant) admit(r *http.Request, body []byte, e *Entry) (*call, answer) {
 	path := r.URL.EscapedPath()
 	if len(r.URL.RequestURI()) > MaxURI {
-		return nil, failure(http.StatusRequestURITooLong, "UriTooLong", "The request URI is longer than 4096 characters.")
+		return nil, failure(http.StatusRequestURITooLong, "The request URI is longer than 4096 characters.")
 	}
 	if rest, ok := strings.CutPrefix(path, "/tenants/"); ok {
 		return nil, t.authenticate(r, rest, body)
@@ -46,7 +46,7 @@ func (t *Tenant) admit(r *http.Request, body []byte, e *Entry) (*call, answer) {
 	}
 	bearer, ok := t.bearer(r)
 	if !ok {
-		return nil, failure(http.StatusUnauthorized, "Unauthorized", "The access token is missing or invalid.").
+		return nil, failure(http.StatusUnauthorized, "The access token is missing or invalid.").
 			with("WWW-Authenticate", `Bearer error="invalid_token"`)
 	}
 	if operation, ok := strings.CutPrefix(path, "/status-monitor/"); ok && r.Method == http.MethodGet {
@@ -68,11 +68,11 @@ func (t *Tenant) admit(r *http.Request, body []byte, e *Entry) (*call, answer) {
 	}
 	if c.operation == nil {
 		t.report("%s %s: the contract has no such verb", r.Method, path)
-		return nil, failure(http.StatusMethodNotAllowed, "MethodNotAllowed", r.Method+" is not offered here.")
+		return nil, failure(http.StatusMethodNotAllowed, r.Method+" is not offered here.")
 	}
 	// The responses page says 403 for a missing scope, endpoint pages say 401.
 	if !allowed(bearer.scopes, c.operation.Scopes) {
-		return nil, failure(http.StatusForbidden, "Forbidden", "The access token lacks a scope of "+c.collection.Name+".")
+		return nil, failure(http.StatusForbidden, "The access token lacks a scope of "+c.collection.Name+".")
 	}
 	if a, ok := t.readQuery(c); !ok {
 		return nil, a
@@ -142,7 +142,7 @@ func (t *Tenant) locked(c *call) answer {
 	case c.operation.Verb == contract.Read:
 		return t.read(c)
 	case c.operation.Verb == contract.Create:
-		return t.create(c)
+		return t.store(c, nil, "")
 	case c.operation.Verb == contract.Replace:
 		return t.replace(c)
 	}

@@ -20,7 +20,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -50,7 +49,7 @@ type Tenant struct {
 	mu         sync.RWMutex // guards the records and what belongs to them
 	tables     map[string]*table
 	references map[reference]map[string]string // custom external references: value -> id
-	circles    map[string]map[string]bool      // "circle 2": the ids of its people
+	circles    map[string][]string             // "circle 2": the ids of its people
 	operations []operation                     // writes that were answered 202
 	version    int                             // the last changeVersion given
 	guid       int                             // the last GUID given
@@ -132,10 +131,12 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.once.Do(t.prepare)
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	if err != nil {
-		failure(http.StatusBadRequest, "BadRequest", "The body could not be read.").write(w)
+		failure(http.StatusBadRequest, "The body could not be read.").write(w)
 		return
 	}
-	e := t.arrived(r, body)
+	e := t.enter(&Entry{
+		By: API, Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: body,
+	})
 	f := t.strike(r)
 	f.before(r, t)
 	a := t.answer(r, body, e, f)
@@ -180,7 +181,7 @@ func (t *Tenant) prepare() {
 // unknown reports something that the simulator has no answer for.
 func (t *Tenant) unknown(format string, args ...any) answer {
 	t.report(format, args...)
-	return failure(http.StatusNotImplemented, "NotImplemented", fmt.Sprintf(format, args...))
+	return failure(http.StatusNotImplemented, fmt.Sprintf(format, args...))
 }
 
 // report tells the tests, or else the log.
@@ -191,6 +192,3 @@ func (t *Tenant) report(format string, args ...any) {
 	}
 	slog.Warn("simulator", "report", fmt.Sprintf(format, args...))
 }
-
-// codeOf is a made-up error code for a status: only BadRequest is published.
-func codeOf(status int) string { return strings.ReplaceAll(http.StatusText(status), " ", "") }

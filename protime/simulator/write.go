@@ -26,9 +26,6 @@ func (t *Tenant) target(c *call) (*row, answer) {
 	return t.addressed(c, c.collection.Name, c.id(), parent)
 }
 
-// create answers a POST to a collection.
-func (t *Tenant) create(c *call) answer { return t.store(c, nil, "") }
-
 // replace answers a PUT of a full record. A record that does not exist is made where the collection has upsert
 // and the path names it by an external reference, never where it names it by an id (manipulating-resources).
 func (t *Tenant) replace(c *call) answer {
