@@ -97,12 +97,12 @@ func (t *Tenant) readQuery(c *call) (answer, bool) {
 		return refused("The query string cannot be read."), false
 	}
 	for name := range query {
-		switch {
-		case name == "delta" || name == "expand":
+		switch name {
+		case "delta", "expand":
 			return t.unknown("%s: %s is not simulated", c.operation.Path, name), false
-		case name == "externalReferences":
+		case "externalReferences":
 			continue
-		case name == "filter" || name == "continuationToken":
+		case "filter", "continuationToken":
 			if c.operation.Verb == contract.List && c.collection.Rows == "" {
 				continue
 			}
