@@ -16,7 +16,6 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -66,9 +65,13 @@ const usage = `usage: protime-admin [command]
   (none)               serve the page, configured by environment variables (see README.md)
   demo                 serve a made-up company on this machine, without any configuration
   config               print the configuration in force, without secrets
-  audit verify [--head HASH]         walk the audit log's chain: 0 whole, 1 altered, 2 unreadable
-  audit export [--format ndjson|csv] write the audit log to standard output
+  audit verify [--head HEAD] [--export FILE]
+                       check the audit log, or an export of it: 0 whole, 1 altered, 2 unreadable
+  audit export [--format ndjson|csv]
+                       write the audit log to standard output
   audit backup FILE    write a consistent copy of the audit log
+  audit rebuild        compute the tables that pages search anew, while no server runs
+  audit key            print the public key that verifies the audit log
   healthcheck          0 when the server beside it answers
   version              print the version
 `
@@ -175,13 +178,13 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 		return err
 	}
 	log, err := audit.Open(ctx, settings.Audit.DatabaseURL, audit.Options{
-		Serve: true, Retention: settings.Audit.Retention, Logger: logger,
+		Serve: true, Key: settings.Audit.Key, Retention: settings.Audit.Retention, Logger: logger,
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	if err := log.Writable(ctx); err != nil {
+	if err := log.Health(ctx); err != nil {
 		logger.ErrorContext(ctx, "the audit log cannot be written: changes are refused, reading goes on", "error", err)
 	}
 	gate, err := newGate(settings, log, logger)
@@ -207,18 +210,17 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 		Config: settings, Environment: where.environment, Version: versionText(), Contract: described,
 		API: client, Desk: desk, People: directory, Catalog: names, Lang: words, SignIn: gate,
 		Logger: logger, Now: time.Now, Ready: ready.Load, Observe: measured.Observe,
-		Health: func(ctx context.Context) map[string]error {
-			_, granted := client.Granted(ctx)
-			return map[string]error{
-				"audit log": log.Ping(ctx), "identity provider": gate.Provider.Ready(), "protime": granted,
-			}
+		Health: map[string]func(context.Context) error{
+			"audit log":         log.Health,
+			"identity provider": func(context.Context) error { return gate.Provider.Ready() },
+			"protime":           func(ctx context.Context) error { _, err := client.Granted(ctx); return err },
 		},
 	})
 	if err != nil {
 		return err
 	}
 	group, inside := errgroup.WithContext(ctx)
-	group.Go(func() error { return log.Run(inside) })
+	group.Go(func() error { return log.Run(inside, desk.Look) })
 	group.Go(func() error { directory.Run(inside); return nil })
 	group.Go(func() error { names.Run(inside); return nil })
 	group.Go(func() error { gate.Provider.Run(inside); return nil })
@@ -334,28 +336,15 @@ func newGate(settings config.Config, log *audit.Log, logger *slog.Logger) (*sso.
 	})
 }
 
-// runAudit reads the log beside a server or without one; it needs AUDIT_DATABASE_URL alone.
+// runAudit works on the log beside a server or without one; it needs no other settings than the log's own.
 func runAudit(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
-	database, err := config.Audit(getenv)
+	log, err := config.Audit(getenv)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return exitCode(2)
 	}
-	code := 2
-	switch {
-	case len(args) == 1 && args[0] == "verify":
-		code = audit.VerifyCommand(ctx, database, "", stdout, os.Stderr)
-	case len(args) == 3 && args[0] == "verify" && args[1] == "--head":
-		code = audit.VerifyCommand(ctx, database, args[2], stdout, os.Stderr)
-	case len(args) == 1 && args[0] == "export":
-		code = audit.ExportCommand(ctx, database, audit.NDJSON, change.Query{}, stdout, os.Stderr)
-	case len(args) == 3 && args[0] == "export" && args[1] == "--format" && slices.Contains([]string{"ndjson", "csv"}, args[2]):
-		code = audit.ExportCommand(ctx, database, audit.Format(args[2]), change.Query{}, stdout, os.Stderr)
-	case len(args) == 2 && args[0] == "backup":
-		code = audit.BackupCommand(ctx, database, args[1], stdout, os.Stderr)
-	default:
-		fmt.Fprint(os.Stderr, usage)
-	}
+	code := audit.Command(ctx, args, audit.Settings{DatabaseURL: log.DatabaseURL, Key: log.Key, PublicKey: log.PublicKey},
+		usage, stdout, os.Stderr)
 	if code != 0 {
 		return exitCode(code)
 	}

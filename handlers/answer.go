@@ -23,7 +23,7 @@ func apiStatus(e *protime.Error) int {
 		return http.StatusUnprocessableEntity
 	case e.Is(protime.Conflict):
 		return http.StatusConflict
-	case e.Is(protime.RateLimited), e.Is(protime.Unavailable):
+	case e.Is(protime.RateLimited), e.Is(protime.Unavailable), e.Is(protime.Paused) && !e.Is(protime.NoToken):
 		return http.StatusServiceUnavailable
 	case e.Is(protime.NotOffered) && e.Status != http.StatusNotImplemented:
 		return http.StatusMethodNotAllowed
@@ -38,14 +38,12 @@ func apiStatus(e *protime.Error) int {
 // apiKind names the sentence of a failed call in the catalog: error.<kind>.title, .text and .step.
 func apiKind(e *protime.Error) string {
 	switch {
-	case e.Is(protime.NoToken):
+	case e.Is(protime.NoToken) && !e.Is(protime.RateLimited) && !e.Is(protime.Unavailable):
 		return "no-token"
+	case e.Is(protime.Paused), e.Is(protime.NoToken):
+		return "paused"
 	case e.Is(protime.Timeout):
 		return "timeout"
-	case e.Is(protime.Paused) && e.Is(protime.RateLimited):
-		return "rate-limited"
-	case e.Is(protime.Paused):
-		return "unavailable"
 	case e.Is(protime.BadAnswer):
 		return "bad-answer"
 	case e.Is(protime.Unreached):
@@ -94,7 +92,11 @@ func (s *Server) kindOf(e *protime.Error) string {
 
 // apiFailure says in plain words what Protime answered, with the status that it gave and what it said.
 func (s *Server) apiFailure(v *visit, e *protime.Error) views.Failure {
-	f := failureOf(v, s.kindOf(e), "wait", v.words.Seconds(waitOf(e)))
+	kind := s.kindOf(e)
+	f := failureOf(v, kind, "wait", v.words.Seconds(waitOf(e)))
+	if e.Is(protime.NoToken) && kind == "no-token" && e.RetryAfter > 0 {
+		f.Steps = append(f.Steps, v.words.T("error.wait", "wait", v.words.Seconds(e.RetryAfter)))
+	}
 	if scope := s.scopeOf(e); scope != "" {
 		f.Steps = append([]string{v.words.T("error.scope", "scope", scope)}, f.Steps...)
 	}

@@ -28,7 +28,7 @@ func (v *visit) banner() *views.Banner {
 // doneReceipt is the change that ?done= names, when this person may see it.
 func (v *visit) doneReceipt() (change.Receipt, bool) {
 	id := v.request().URL.Query().Get("done")
-	if !idPattern.MatchString(id) {
+	if !idPattern.MatchString(id) || v.stopped() {
 		return change.Receipt{}, false
 	}
 	if v.receipt == nil {
@@ -85,21 +85,9 @@ func (s *Server) locationPage(location string) (string, bool) {
 func (v *visit) receiptBanner(r change.Receipt) *views.Banner {
 	b := &views.Banner{
 		Tone: tone(r.State), Title: v.outcomeTitle(r), Sentence: v.summary(r), Status: v.outcomeStatus(r),
-		Receipt: "/changes/" + r.ID, Call: v.call(r),
+		Notes: v.outcomeNotes(r), Standing: v.standing(r), Receipt: "/changes/" + r.ID, Call: v.call(r),
 	}
-	if r.Again {
-		b.Notes = append(b.Notes, v.words.T("change.again"))
-	}
-	if c, ok := v.s.Contract.Collection(r.Collection); ok && len(r.LeftOut) > 0 {
-		b.Notes = append(b.Notes, v.leftOut(c, r.LeftOut))
-	}
-	switch r.State {
-	case change.Unknown, change.Sending:
-		b.Notes = append(b.Notes, v.words.T(lostKey(r)), v.words.T("change.unknown.text"))
-	case change.Accepted:
-		b.Notes = append(b.Notes, v.words.T("change.accepted.text"))
-	}
-	if r.State == change.Done || r.State == change.Applied || r.State == change.Accepted {
+	if r.State == change.Applied || r.State == change.Accepted {
 		b.NoLocation = r.Location == ""
 		if page, ok := v.s.locationPage(r.Location); ok {
 			b.Location = views.Link{Text: page, Href: page}
@@ -107,58 +95,9 @@ func (v *visit) receiptBanner(r change.Receipt) *views.Banner {
 			b.Location = views.Link{Text: r.Location}
 		}
 	}
-	if r.OperationLocation != "" {
-		// The older edition of the API says where it works on the change; that place has no page.
-		b.Notes = append(b.Notes, v.words.T("change.accepted.where", "place", r.OperationLocation))
-	}
 	b.Check = v.checkPath(r)
 	b.Undo, _ = v.undoPath(r)
 	return b
-}
-
-func tone(s change.State) string {
-	switch s {
-	case change.Done, change.Applied:
-		return "good"
-	case change.Refused, change.NotApplied:
-		return "bad"
-	}
-	return "warn"
-}
-
-// outcomeTitle says what became of a change: "Clocking changed."
-func (v *visit) outcomeTitle(r change.Receipt) string {
-	one := upperFirst(v.oneOf(r))
-	switch r.State {
-	case change.Refused:
-		if r.Status == 0 {
-			return v.words.T("change.title.not-sent", "one", one)
-		}
-		return v.words.T("change.title.refused", "one", one)
-	case change.Unknown, change.Sending:
-		return v.words.T("change.title.unknown", "one", one)
-	case change.Accepted:
-		return v.words.T("change.title.accepted", "one", one)
-	case change.Applied:
-		return v.words.T("change.title.applied", "one", one)
-	case change.NotApplied:
-		return v.words.T("change.title.not-applied", "one", one)
-	}
-	switch {
-	case created(r):
-		return v.words.T("change.title.created", "one", one)
-	case r.Verb == contract.Delete:
-		return v.words.T("change.title.deleted", "one", one)
-	}
-	return v.words.T("change.title.changed", "one", one)
-}
-
-// outcomeStatus is the returned status, or the word for an answer that never came.
-func (v *visit) outcomeStatus(r change.Receipt) string {
-	if r.Status != 0 {
-		return statusText(r.Status)
-	}
-	return v.stateWord(r)
 }
 
 // summary says in one line what changed: "Clocking 8192 of Jan Maes: Time 08:05 → 08:00."

@@ -10,8 +10,8 @@ import (
 	"protime-admin/views"
 )
 
-// GET /changes: the log, newest first, for auditors. With ?mine=1 it is an editor's own changes, with ?record= the
-// history of a record, for editors too.
+// GET /changes: the log, newest first, for auditors. With ?mine=1 it is an editor's own changes; with ?record= the
+// history of a record, and with ?state=unknown what waits to be cleared up, for editors too.
 func (s *Server) changes(v *visit) error {
 	l, err := v.logView()
 	if err != nil {
@@ -93,32 +93,31 @@ func (v *visit) fillChanges(view *views.Changes, query change.Query) error {
 	if query.State == change.Unknown {
 		return nil
 	}
-	return v.countUnknown(view, query.Subject)
+	view.Unknown, err = v.unknownLink()
+	return err
 }
 
 // mostCounted is up to how many unknown outcomes are counted for the link to them.
 const mostCounted = 20
 
-// countUnknown makes the link to the list of unknown outcomes, which is there only when there are some.
-func (v *visit) countUnknown(view *views.Changes, subject string) error {
-	if subject == "" && !change.Has(v.actor.Roles, change.SeeLog) {
-		return nil
+// unknownLink leads to the changes of everybody whose outcome is unknown; it is zero when there are none, or for those
+// who cannot clear them up.
+func (v *visit) unknownLink() (views.Link, error) {
+	if !change.Has(v.actor.Roles, change.Clarify) || v.stopped() {
+		return views.Link{}, nil
 	}
 	unknown, next, err := v.s.Desk.Changes(v.request().Context(), v.actor,
-		change.Query{State: change.Unknown, Subject: subject, Limit: mostCounted})
+		change.Query{State: change.Unknown, Limit: mostCounted})
 	if err != nil || len(unknown) == 0 {
-		return err
+		return views.Link{}, err
 	}
-	mine := ""
-	if subject != "" {
-		mine = "1"
+	link := views.Link{
+		Text: v.words.N("changes.unknown", len(unknown)), Href: "/changes?" + with(nil, logState, string(change.Unknown)),
 	}
-	view.Unknown.Href = "/changes?" + with(nil, logState, string(change.Unknown), logMine, mine)
-	view.Unknown.Text = v.words.N("changes.unknown", len(unknown))
 	if next != "" {
-		view.Unknown.Text = v.words.N("changes.unknown.many", mostCounted)
+		link.Text = v.words.N("changes.unknown.many", mostCounted)
 	}
-	return nil
+	return link, nil
 }
 
 // mostCreations bounds the search for the change that made a record.
@@ -155,7 +154,7 @@ func (v *visit) creation(query change.Query, history []change.Receipt) ([]change
 func (v *visit) changeRow(r change.Receipt) views.ChangeRow {
 	row := views.ChangeRow{
 		When: v.words.Moment(r.At, v.s.Config.TimeZone), Who: v.who(r), Verb: v.verbWord(r.Verb), Record: v.recordLink(r),
-		Person: v.personLink(r.Person), Values: v.changedText(r), Reason: reasonText(r), State: v.stateWord(r),
+		Person: v.personLink(r.Person), Values: v.changedText(r), Reason: reasonText(r), State: v.stateWord(r.State),
 		Tone: tone(r.State), Check: v.checkPath(r),
 	}
 	if change.MaySee(v.actor, r) {
@@ -169,6 +168,12 @@ func (v *visit) changeRow(r change.Receipt) views.ChangeRow {
 	}
 	if r.UndoneBy != "" {
 		row.Tags = append(row.Tags, v.words.T("changes.tag.undone"))
+	}
+	switch r.How {
+	case change.ByLook:
+		row.Tags = append(row.Tags, v.words.T("changes.tag.look"))
+	case change.ByRuling:
+		row.Tags = append(row.Tags, v.words.T("changes.tag.ruling"))
 	}
 	if r.Erased {
 		row.Tags = append(row.Tags, v.words.T("changes.tag.erased"))

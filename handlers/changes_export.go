@@ -83,7 +83,7 @@ func (v *visit) changeCells(r change.Receipt) []string {
 	}
 	return []string{
 		r.ID, r.At.In(v.s.Config.TimeZone).Format(time.DateTime), v.who(r), r.Actor.Email, v.verbWord(r.Verb),
-		r.Collection, orText(recordOf(v.s, r), r.Path), person, r.Person, v.changedText(r), reasonText(r), v.stateWord(r),
+		r.Collection, orText(recordOf(v.s, r), r.Path), person, r.Person, v.changedText(r), reasonText(r), v.stateWord(r.State),
 		status, r.Location, compactText(r.Before), compactText(r.After), r.Undoes, r.UndoneBy,
 	}
 }
@@ -109,6 +109,7 @@ type changeLine struct {
 	At                string          `json:"at"`
 	Ended             string          `json:"ended,omitempty"`
 	State             change.State    `json:"state"`
+	How               change.How      `json:"how,omitempty"` // the state is known: answer, look, ruling
 	Subject           string          `json:"subject,omitempty"`
 	Issuer            string          `json:"issuer,omitempty"`
 	Name              string          `json:"name,omitempty"`
@@ -140,7 +141,6 @@ type changeLine struct {
 	ResponseBody      json.RawMessage `json:"responseBody,omitempty"`
 	DurationMicros    int64           `json:"durationMicros,omitempty"`
 	Failure           string          `json:"failure,omitempty"`
-	Evidence          string          `json:"evidence,omitempty"`
 	Erased            bool            `json:"erased,omitempty"`
 }
 
@@ -184,7 +184,7 @@ func (s *Server) changeLine(r change.Receipt) changeLine {
 		roles[i] = string(role)
 	}
 	line := changeLine{
-		Sequence: r.Sequence, Change: r.ID, At: r.At.UTC().Format(time.RFC3339Nano), State: r.State,
+		Sequence: r.Sequence, Change: r.ID, At: r.At.UTC().Format(time.RFC3339Nano), State: r.State, How: r.How,
 		Subject: r.Actor.Subject, Issuer: r.Actor.Issuer, Name: r.Actor.Name, Email: r.Actor.Email,
 		Number: r.Actor.Number, Roles: strings.Join(roles, ","), Collection: r.Collection, Path: r.Path,
 		Record: recordOf(s, r), Verb: string(r.Verb), Person: r.Person, Reason: r.Reason.Code, Note: r.Reason.Note,
@@ -192,7 +192,7 @@ func (s *Server) changeLine(r change.Receipt) changeLine {
 		RequestID: r.RequestID, Method: r.Request.Method, RequestPath: r.Request.Path, RequestQuery: r.Request.Query,
 		RequestBody: lineJSON(r.Request.Body), IfMatch: r.Request.IfMatch, URL: r.URL, Status: r.Status,
 		Location: r.Location, OperationLocation: r.OperationLocation, ResponseBody: lineJSON(r.Body),
-		DurationMicros: r.Duration.Microseconds(), Failure: r.Failure, Evidence: r.Evidence, Erased: r.Erased,
+		DurationMicros: r.Duration.Microseconds(), Failure: r.Failure, Erased: r.Erased,
 	}
 	if !r.Ended.IsZero() {
 		line.Ended = r.Ended.UTC().Format(time.RFC3339Nano)

@@ -50,6 +50,7 @@ func (v *visit) logView() (logView, error) {
 		l.values.Set(logMine, "1")
 	case all:
 	case record != "" && change.Has(v.actor.Roles, change.SeeHistory):
+	case waits(q.Get(logState)) && change.Has(v.actor.Roles, change.Clarify):
 	default:
 		return l, &pageError{status: http.StatusForbidden, failure: failureOf(v, "not-your-log"), cause: change.ErrRole}
 	}
@@ -74,11 +75,16 @@ func (v *visit) logView() (logView, error) {
 	return l, nil
 }
 
-// logPeriod is the last month unless something else was asked for. A record's history and the list of unknown
-// outcomes are short and show everything.
+// waits reports whether changes of a state wait to be cleared up.
+func waits(state string) bool {
+	return state == string(change.Unknown) || state == string(change.Accepted)
+}
+
+// logPeriod is the last month unless something else was asked for. A record's history and the lists of
+// what waits to be cleared up are short and show everything.
 func (v *visit) logPeriod(l *logView, q url.Values) {
 	from, until := strings.TrimSpace(q.Get(logFrom)), strings.TrimSpace(q.Get(logUntil))
-	if !q.Has(logFrom) && !q.Has(logUntil) && q.Get(logRecord) == "" && q.Get(logState) != string(change.Unknown) {
+	if !q.Has(logFrom) && !q.Has(logUntil) && q.Get(logRecord) == "" && !waits(q.Get(logState)) {
 		from = v.today().AddDate(0, 0, -logDays).Format(time.DateOnly)
 	}
 	day := func(name, label, typed string) string {
@@ -201,11 +207,9 @@ func (v *visit) logVerbs() []views.Choice {
 func (v *visit) logStates() []views.Choice {
 	var choices []views.Choice
 	for _, state := range []change.State{
-		change.Unknown, change.Done, change.Accepted, change.Refused, change.Applied, change.NotApplied,
+		change.Unknown, change.Applied, change.Accepted, change.Refused, change.NotApplied, change.NotSent, change.Sending,
 	} {
-		// A refusal has a status here: the word for one that was not even sent is the row's.
-		word := v.stateWord(change.Receipt{Outcome: change.Outcome{State: state, Status: http.StatusBadRequest}})
-		choices = append(choices, views.Choice{Value: string(state), Text: word})
+		choices = append(choices, views.Choice{Value: string(state), Text: v.stateWord(state)})
 	}
 	return choices
 }

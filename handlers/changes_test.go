@@ -250,7 +250,7 @@ func TestInvariant4_UnknownOutcomesAreListedAndLookedUp(t *testing.T) {
 		word, now string
 	}{
 		{"the request was done", simulator.Fault{Method: "PUT", Path: "/clockings/*", Reset: true, Apply: true, Times: 1}, "8:00", "applied", "as this change would have it"},
-		{"the request was lost", simulator.Fault{Method: "PUT", Path: "/clockings/*", Reset: true, Times: 1}, "7:55", "not applied", "as it was before"},
+		{"the request was lost", simulator.Fault{Method: "PUT", Path: "/clockings/*", Reset: true, Times: 1}, "7:55", "unknown", "as it was before"},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			w.tenant.Fail(one.fault)
@@ -271,7 +271,7 @@ func TestInvariant4_UnknownOutcomesAreListedAndLookedUp(t *testing.T) {
 			if got := receipt.text(".head .tag"); got != one.word {
 				t.Errorf("state: got %q, want %q", got, one.word)
 			}
-			has(t, receipt.text(".evidence"), one.now, "clocking 8192")
+			has(t, receipt.text("li.looked"), one.now, "clocking 8192")
 			// A second press is not an error.
 			els.post(path+"/check", url.Values{}).wants(http.StatusOK)
 		})
@@ -337,7 +337,7 @@ func TestLogFilters(t *testing.T) {
 		"collection=assignments":                0,
 		"verb=replace":                          2,
 		"verb=delete":                           1,
-		"state=done":                            3,
+		"state=applied":                         3,
 		"state=unknown":                         0,
 		"why=badge":                             1,
 		"date.ge=" + today:                      3,
@@ -422,7 +422,7 @@ func TestLogAsFiles(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
 		t.Fatal(err)
 	}
-	if line.Name != "Els Peeters" || line.Path != "/clockings/8192" || line.Note != "=HYPERLINK(1)" || line.State != "done" ||
+	if line.Name != "Els Peeters" || line.Path != "/clockings/8192" || line.Note != "=HYPERLINK(1)" || line.State != "applied" ||
 		line.Status != 200 || line.Before["timeOfDayInMinutes"] != 485.0 || line.After["timeOfDayInMinutes"] != 480.0 {
 		t.Errorf("NDJSON: got %+v", line)
 	}
@@ -491,7 +491,7 @@ func TestChangesUnderAnotherKeyAreLookedUpAndUndoneUnderIt(t *testing.T) {
 	w.tenant.Heal()
 	receipt := els.get(changeOf(unsure)).form("form[action$='/check']").send().wants(http.StatusOK)
 	if got := receipt.text(".head .tag"); got != "applied" {
-		t.Fatalf("state: got %q, want applied: %s", got, receipt.text(".evidence"))
+		t.Fatalf("state: got %q, want applied: %s", got, receipt.text("li.looked"))
 	}
 	receipt.follow("aside dd a").wants(http.StatusOK)
 	undone := receipt.follow("a[href$='/undo']").wants(http.StatusOK).form("form.sheet").send().wants(http.StatusOK)

@@ -61,9 +61,10 @@ func (s *Server) delete(v *visit, c *contract.Collection) error {
 		return err
 	}
 	if why := v.whyNot(c, contract.Delete); why != "" {
-		failure := failureOf(v, "refused-verb", "collection", v.collectionName(c), "why", why)
-		f.trouble = &failure
-		return f.confirm(http.StatusForbidden)
+		refused := v.refusal(c, contract.Delete, why)
+		f.trouble = &refused.failure
+		v.askToWait(refused.status, refused)
+		return f.confirm(refused.status)
 	}
 	f.problemsFirst()
 	if v.restored() {
@@ -96,7 +97,7 @@ func (s *Server) delete(v *visit, c *contract.Collection) error {
 
 // sentDelete answers a form that was sent before: with its receipt, or with why this is another change.
 func (f *sheet) sentDelete() (answer error, ok bool) { //nolint:revive // an answer and whether there is one
-	if f.sub.Change == "" || f.v.restored() {
+	if f.sub.Change == "" || f.v.restored() || f.v.stopped() {
 		return nil, false
 	}
 	receipt, found, err := f.v.s.Desk.Spent(f.v.request().Context(), f.sub.Change, f.fingerprint(), f.v.actor)
@@ -166,29 +167,28 @@ func (f *sheet) confirmMoved(moved []change.Difference) error {
 
 func (f *sheet) answeredDelete(r change.Receipt) error {
 	switch r.State {
-	case change.Refused:
+	case change.Refused, change.NotSent:
 		return f.refusedDelete(r)
 	case change.Unknown, change.Sending:
 		if err := f.load(); err != nil {
 			// The record cannot be read: the receipt alone is shown.
-			return f.v.receiptPage(r, unknownStatus(r))
+			return f.v.receiptPage(r, f.v.unsureStatus(r), receiptForm{})
 		}
 		f.unsure = f.v.receiptBanner(r)
-		return f.confirm(unknownStatus(r))
+		return f.confirm(f.v.unsureStatus(r))
 	}
 	return f.done(r)
 }
 
-// refusedDelete shows the question again with what Protime said.
+// refusedDelete shows the question again, with what Protime said.
 func (f *sheet) refusedDelete(r change.Receipt) error {
 	v := f.v
 	f.spent = true
-	answer := protime.Answer{Method: r.Request.Method, URL: r.URL, Status: r.Status, Header: r.Header, Body: r.Body}
-	said := refusal(answer, r.Request.Path)
+	said := refusal(answerOf(r), r.Request.Path)
 	var status int
-	if said == nil {
-		failure := failureOf(v, failureKind(r.Failure))
-		f.trouble, status = &failure, failureStatus(r.Failure)
+	if r.State == change.NotSent || said == nil {
+		failure := v.failureOfUnsent(r)
+		f.trouble, status = &failure, v.unsentStatus(r)
 	} else {
 		failure := v.s.apiFailure(v, said)
 		f.trouble, status = &failure, apiStatus(said)

@@ -57,7 +57,7 @@ func (s *Server) outside(inner http.Handler) http.Handler {
 	h = s.sameOrigin(h)
 	h = s.sized(h)
 	h = s.prefixed(h)
-	h = s.health(h)
+	h = s.probes(h)
 	h = s.headers(h)
 	h = s.recovered(h)
 	return s.logged(h)

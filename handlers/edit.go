@@ -102,7 +102,7 @@ func (s *Server) edit(v *visit, c *contract.Collection) error {
 	ctx := v.request().Context()
 	f.sub = f.plan.Decode(ctx, f.values, v.finder(), v.today())
 	sends := f.sub.Add == "" && f.sub.Remove == "" && !f.values.Has("preview") && !v.restored()
-	if sends && f.sub.Change != "" {
+	if sends && f.sub.Change != "" && !v.stopped() {
 		receipt, found, err := s.Desk.Spent(ctx, f.sub.Change, f.fingerprint(), v.actor)
 		switch {
 		case err != nil:

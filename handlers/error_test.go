@@ -33,7 +33,7 @@ func troubles() []trouble {
 	return []trouble{
 		{"a wrapped error", says(400, wrapped), 422, 422, "400 Bad Request", ""},
 		{"no body at all", says(400, ""), 422, 422, "400 Bad Request", ""},
-		{"a page of a proxy", says(400, proxyPage, "Content-Type", "text/html"), 422, 422, "400 Bad Request", ""},
+		{"a page of a proxy", says(400, proxyPage, "Content-Type", "text/html"), 422, 502, "400 Bad Request", ""},
 		{"no token", says(401, ""), 401, 401, "401 Unauthorized", ""},
 		{"no scope", says(403, wrapped), 403, 403, "403 Forbidden", ""},
 		{"no record", says(404, wrapped), 404, 404, "404 Not Found", ""},
@@ -198,15 +198,19 @@ func typedIsThere(t *testing.T, p *page) {
 
 func TestTroublesOfDifferentKindsReadDifferently(t *testing.T) {
 	said := map[string]string{}
-	for _, status := range []int{400, 401, 403, 404, 405, 409, 414, 429, 500, 503} {
+	for _, status := range []int{400, 401, 403, 404, 405, 409, 414, 429, 501, 503} {
 		api := newElsewhere(t)
 		w := newWorldOn(t, api, 0)
 		els := w.signIn("els")
 		edit := els.get(editClocking)
-		api.answers(http.MethodPut, "/*/*", status, "", "Retry-After", "60")
+		body := "" // of the API, which a 503 has to be for a refusal
+		if status == http.StatusServiceUnavailable {
+			body = `{"error":{"code":"Maintenance","message":""}}`
+		}
+		api.answers(http.MethodPut, "/*/*", status, body, "Retry-After", "60")
 		text := theForm(edit).set("timeOfDayInMinutes", "7:58").send().text("main .note.bad > p, main .note.bad li")
 		other, twice := said[text]
-		offered := status != 405 || other != "404" // both say that the tenant's API does not offer it
+		offered := status != 405 && status != 501 || other != "404" // all say that the tenant's API does not offer it
 		if twice && offered {
 			t.Errorf("%d reads as %s does: %q", status, other, text)
 		}
@@ -315,7 +319,7 @@ func TestATenantThatDoesNotOfferDELETESaysSo(t *testing.T) {
 }
 
 func TestInvariant3_AFormAfterARefusalHasANewId(t *testing.T) {
-	for _, status := range []int{400, 403, 404, 405, 409, 412, 429, 500, 503} {
+	for _, status := range []int{400, 403, 404, 405, 409, 412, 429, 501} {
 		api, els := atElsewhere(t)
 		edit := els.get(editClocking)
 		first := theForm(edit).set("timeOfDayInMinutes", "7:58")
@@ -340,9 +344,17 @@ func TestInvariant4_AnUnansweredChangeIsUnknownAndNotRepeated(t *testing.T) {
 		shown    string
 	}{
 		{"the connection breaks after it was applied", func(a *elsewhere) { a.breaks(http.MethodPost, true) }, 502, "applied"},
-		{"the connection breaks before", func(a *elsewhere) { a.breaks(http.MethodPost, false) }, 502, "not applied"},
-		{"no answer in time", func(a *elsewhere) { a.hangs(http.MethodPost) }, 504, "not applied"},
-		{"an answer that is cut off", func(a *elsewhere) { a.cutsOff(http.MethodPost, 201) }, 502, "not applied"},
+		{"the connection breaks before", func(a *elsewhere) { a.breaks(http.MethodPost, false) }, 502, "no record was found"},
+		{"no answer in time", func(a *elsewhere) { a.hangs(http.MethodPost) }, 504, "no record was found"},
+		{"an answer that is cut off", func(a *elsewhere) { a.cutsOff(http.MethodPost, 201) }, 502, "no record was found"},
+		{"an error of the server", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 500, "") }, 502, "no record was found"},
+		{"a gateway's page", func(a *elsewhere) {
+			a.answers(http.MethodPost, "/*", 502, proxyPage, "Content-Type", "text/html")
+		}, 502, "no record was found"},
+		{"a gateway's time-out", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 504, "") }, 502, "no record was found"},
+		{"a gateway that asks to wait", func(a *elsewhere) {
+			a.answers(http.MethodPost, "/*", 503, proxyPage, "Content-Type", "text/html")
+		}, 503, "no record was found"},
 	}
 	for _, test := range tests {
 		t.Run(test.sentence, func(t *testing.T) {

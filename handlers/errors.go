@@ -2,11 +2,14 @@ package handlers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,9 +53,10 @@ func (s *Server) fail(err error, c echo.Context) {
 	s.Logger.LogAttrs(r.Context(), level, "refused", slog.String("id", v.id), slog.Int("status", status),
 		slog.String("error", err.Error()))
 	failure.Request = v.id
+	failure.Retry = v.retry(status)
 	v.askToWait(status, err)
 	page := v.page(failure.Title)
-	page.Problem = true
+	page.Problem, page.Notice = true, ""
 	if v.session != nil && r.Method == http.MethodGet && r.URL.Query().Get("done") != "" {
 		// The change was made, whatever became of the page to go back to.
 		page.Banner = v.banner()
@@ -80,6 +84,8 @@ func (s *Server) explain(v *visit, err error) (int, views.Failure) {
 	switch {
 	case errors.Is(err, change.ErrLog):
 		return http.StatusServiceUnavailable, failureOf(v, "log")
+	case errors.Is(err, change.ErrUnreadable):
+		return http.StatusServiceUnavailable, failureOf(v, "log-unread")
 	case errors.Is(err, change.ErrNoChange):
 		return http.StatusNotFound, failureOf(v, "no-change")
 	}
@@ -120,6 +126,17 @@ func failureOf(v *visit, kind string, args ...string) views.Failure {
 	return f
 }
 
+// logFailure is the kind of a failure of the audit log in front of a change that was to be made.
+func logFailure(err error) string {
+	if errors.Is(err, change.ErrUnreadable) {
+		return "log-away"
+	}
+	return "log"
+}
+
+// usualWait is how long to wait where nobody says.
+const usualWait = 30 * time.Second
+
 func waitOf(err error) time.Duration {
 	var known *pageError
 	if errors.As(err, &known) && known.wait > 0 {
@@ -127,12 +144,9 @@ func waitOf(err error) time.Duration {
 	}
 	var api *protime.Error
 	if errors.As(err, &api) {
-		if api.RetryAfter == 0 {
-			return 30 * time.Second
-		}
-		return api.RetryAfter
+		return cmp.Or(api.RetryAfter, usualWait)
 	}
-	return 30 * time.Second
+	return usualWait
 }
 
 // askToWait tells the browser when to try again, where that is what a status is about.
@@ -141,6 +155,27 @@ func (v *visit) askToWait(status int, err error) {
 		return
 	}
 	v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(waitOf(err).Seconds()))))
+}
+
+// retry gives a form back whole that could not even be drawn, nil where there is none or where it would end the same
+// way. A form that was sent after all is known by its id.
+func (v *visit) retry(status int) *views.Retry {
+	r := v.request()
+	again := status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+	if !again || r.Method != http.MethodPost || v.session == nil || !parkable(r.URL.EscapedPath()) {
+		return nil
+	}
+	form, err := v.posted()
+	if err != nil {
+		return nil
+	}
+	retry := &views.Retry{Action: v.path()}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
+			retry.Values = append(retry.Values, views.Pair{Name: name, Value: value})
+		}
+	}
+	return retry
 }
 
 // drawLastResort renders the page for a failure to draw a page, once, at start.

@@ -29,6 +29,11 @@ func (s *Server) home(v *visit) error {
 		v.mayDo(c, &row)
 		h.Rows = append(h.Rows, row)
 	}
+	var err error
+	if h.Unknown, err = v.unknownLink(); err != nil {
+		// The log has a page of its own that says so.
+		s.Logger.WarnContext(v.request().Context(), "changes in doubt cannot be counted", "id", v.id, "error", err)
+	}
 	page := v.page(v.words.T("home.title"))
 	page.Banner = v.banner()
 	return v.show(http.StatusOK, views.HomePage(page, h))

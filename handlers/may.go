@@ -10,9 +10,27 @@ import (
 	"protime-admin/views"
 )
 
-// whyNot is the reason, as a sentence, why this person may not do something with a collection; "" when they may.
+// whyNot is the reason, as a sentence, why this person may not do something with a collection now; "" when they may.
 // The role is checked again, and for good, where a change is made.
 func (v *visit) whyNot(c *contract.Collection, verb contract.Verb) string {
+	why := v.whyNever(c, verb)
+	if why == "" && verb != contract.List && verb != contract.Read && v.stopped() {
+		return v.words.T("why.log")
+	}
+	return why
+}
+
+// stopped reports whether changes are stopped because the audit log's database does not answer: it also knows which
+// sessions were ended, so that this session cannot be confirmed. Reading goes on.
+func (v *visit) stopped() bool { return v.session != nil && v.session.Unconfirmed }
+
+// logAway is the page of a change that is not to be had while the audit log cannot be reached.
+func (v *visit) logAway() *pageError {
+	return &pageError{status: http.StatusServiceUnavailable, failure: failureOf(v, "log-away"), cause: change.ErrUnreadable}
+}
+
+// whyNever is whyNot without what passes by itself.
+func (v *visit) whyNever(c *contract.Collection, verb contract.Verb) string {
 	s := v.s
 	if !c.Offers(verb) {
 		return v.words.T("why.contract")
@@ -66,19 +84,28 @@ func (s *Server) missingScope(alternatives [][]string) string {
 	return missing
 }
 
-// refuse is the page that says why a verb is not to be had, with the status that fits the reason.
+// refuse is the page that says why a verb is not to be had.
 func (v *visit) refuse(c *contract.Collection, verb contract.Verb, why string) error {
+	refused := v.refusal(c, verb, why)
+	if c.Offers(contract.List) && !nested(c) {
+		refused.failure.Links = append(refused.failure.Links, views.Link{Text: v.collectionName(c), Href: c.URL()})
+	}
+	if v.s.Config.SupportContact != "" {
+		refused.failure.Steps = append(refused.failure.Steps, v.words.T("error.ask", "contact", v.s.Config.SupportContact))
+	}
+	return refused
+}
+
+// refusal is the failure of a verb that is not to be had, with the status that fits the reason.
+func (v *visit) refusal(c *contract.Collection, verb contract.Verb, why string) *pageError {
+	if v.stopped() && v.whyNever(c, verb) == "" {
+		return v.logAway()
+	}
 	status := http.StatusForbidden
 	if !c.Offers(verb) {
 		status = http.StatusMethodNotAllowed
 	}
 	f := failureOf(v, "refused-verb", "collection", v.collectionName(c), "why", why)
-	if c.Offers(contract.List) && !nested(c) {
-		f.Links = append(f.Links, views.Link{Text: v.collectionName(c), Href: c.URL()})
-	}
-	if v.s.Config.SupportContact != "" {
-		f.Steps = append(f.Steps, v.words.T("error.ask", "contact", v.s.Config.SupportContact))
-	}
 	return &pageError{status: status, failure: f}
 }
 

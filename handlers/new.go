@@ -76,7 +76,8 @@ func (s *Server) create(v *visit, c *contract.Collection) error {
 
 // denied keeps what was typed although it may not be sent.
 func (f *sheet) denied(why string) error {
-	failure := failureOf(f.v, "refused-verb", "collection", f.v.collectionName(f.c), "why", why)
-	f.trouble = &failure
-	return f.draw(http.StatusForbidden)
+	refused := f.v.refusal(f.c, f.verb, why)
+	f.trouble = &refused.failure
+	f.v.askToWait(refused.status, refused)
+	return f.draw(refused.status)
 }

@@ -126,14 +126,14 @@ func TestInvariant3_AnAnsweredPressIsShownEvenWhenProtimeIsDown(t *testing.T) {
 func TestInvariant3_AfterARefusalThePressOfTheOldFormSendsNothing(t *testing.T) {
 	api, els := atElsewhere(t)
 	form := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "7:58")
-	api.answers(http.MethodPut, "/*/*", 500, "")
-	form.send().wants(http.StatusBadGateway)
+	api.answers(http.MethodPut, "/*/*", 400, "")
+	form.send().wants(http.StatusUnprocessableEntity)
 	api.forgetRules()
 	again := form.send()
 	if n := len(api.sent()); n != 1 {
 		t.Errorf("the old form again: got %d requests, want 1", n)
 	}
-	if again.status != http.StatusBadGateway {
+	if again.status != http.StatusUnprocessableEntity {
 		t.Errorf("the old form again: got %d, want what the first press got", again.status)
 	}
 	theForm(again).send().wants(http.StatusOK)
@@ -261,5 +261,39 @@ func TestInvariant3_ASlowerHalfOfADoublePressShowsTheFirstReceipt(t *testing.T) 
 	}
 	if n := len(api.sent()); n != 1 {
 		t.Errorf("got %d requests, want 1", n)
+	}
+}
+
+func TestInvariant3_BothHalvesOfADoubleClickShowTheKeyOfAWebhook(t *testing.T) {
+	const key = "d2hhdCBhIHNlY3JldCBrZXk"
+	api, els := atElsewhere(t, "WRITABLE=webhooks")
+	form := theForm(els.get("/webhooks/new")).set("collectionName", "clockings").set("destinationUrl", "https://hooks.acme.example/x")
+	arrived, release := make(chan struct{}), make(chan struct{})
+	api.when(func(w http.ResponseWriter, c call) bool {
+		if c.Method != http.MethodPost {
+			return false
+		}
+		close(arrived)
+		<-release
+		w.Header().Set("Location", elsewhereBase+"/webhooks/7")
+		w.WriteHeader(http.StatusCreated)
+		_, _ = w.Write([]byte(`{"id":"7","key":"` + key + `"}`))
+		return true
+	})
+	pages := make(chan *page, 2)
+	go func() { pages <- form.sendOnce() }()
+	<-arrived
+	go func() { pages <- form.sendOnce() }()
+	close(release)
+	for range 2 {
+		if page := <-pages; page.status != http.StatusOK || !strings.Contains(page.text("main"), key) {
+			t.Errorf("got %d %q, want the key", page.status, page.text("main"))
+		}
+	}
+	if n := len(api.sent()); n != 1 {
+		t.Errorf("got %d requests, want 1", n)
+	}
+	if third := form.send(); strings.Contains(third.body, key) {
+		t.Error("a third press shows the key once more")
 	}
 }

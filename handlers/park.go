@@ -39,7 +39,7 @@ var parkedID = regexp.MustCompile(`^[0-9a-f]{16}$`)
 // parkable says whether a POST to a path has a form that can be drawn again. Others hold nothing that was typed.
 func parkable(path string) bool {
 	last := path[strings.LastIndexByte(path, '/')+1:]
-	return slices.Contains([]string{"new", "edit", "delete", "undo"}, last)
+	return slices.Contains([]string{"new", "edit", "delete", "undo", "rule"}, last)
 }
 
 // park answers a POST without a session: a page that asks to sign in and keeps what was typed.

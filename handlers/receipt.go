@@ -18,7 +18,7 @@ func (s *Server) receipt(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.receiptPage(r, http.StatusOK)
+	return v.receiptPage(r, http.StatusOK, receiptForm{})
 }
 
 // changeOfPath is the change that the page's path names.
@@ -36,30 +36,24 @@ func (v *visit) changeOfPath() (change.Receipt, error) {
 }
 
 // receiptPage draws one change. Banner, log and this page speak of the same receipt in the same words.
-func (v *visit) receiptPage(r change.Receipt, status int) error {
+func (v *visit) receiptPage(r change.Receipt, status int, typed receiptForm) error {
 	page := v.page(v.outcomeTitle(r))
+	page.State = string(r.State)
 	page.Problem = status >= http.StatusBadRequest
 	if done := v.request().URL.Query().Get("done"); done != "" && done != r.ID {
 		page.Banner = v.banner()
 	}
-	return v.show(status, views.ReceiptPage(page, v.receiptView(r)))
+	return v.show(status, views.ReceiptPage(page, v.receiptView(r, typed)))
 }
 
-func (v *visit) receiptView(r change.Receipt) *views.Receipt {
+func (v *visit) receiptView(r change.Receipt, typed receiptForm) *views.Receipt {
 	view := &views.Receipt{
-		Heading: v.outcomeTitle(r), Sentence: v.sentence(r), Tone: tone(r.State), State: v.stateWord(r),
-		Notes: v.receiptNotes(r), Facts: v.receiptFacts(r), Rows: v.changed(r), Record: v.recordLink(r),
+		Heading: v.outcomeTitle(r), Sentence: v.sentence(r), Tone: tone(r.State), State: v.stateWord(r.State),
+		Notes: v.receiptNotes(r), Standing: v.standing(r), Facts: v.receiptFacts(r), Timeline: v.timeline(r), Rows: v.changed(r), Record: v.recordLink(r),
 		Person: v.personLink(r.Person), Permalink: v.permalink(r.ID), Log: v.logLink(),
 	}
 	if !r.Erased {
 		view.Call = v.call(r)
-	}
-	seen, paths := r.Proof()
-	if key := seenKey(seen); key != "" {
-		view.Seen = v.words.T(key)
-		for _, path := range paths {
-			view.SeenAt = append(view.SeenAt, v.pathLink(path))
-		}
 	}
 	if r.Undoes != "" {
 		view.Undoes = "/changes/" + r.Undoes
@@ -70,33 +64,16 @@ func (v *visit) receiptView(r change.Receipt) *views.Receipt {
 	if path := recordOf(v.s, r); path != "" && change.Has(v.actor.Roles, change.SeeHistory) {
 		view.History = "/changes?" + with(nil, "record", path)
 	}
-	view.Check = v.checkPath(r)
+	view.Check, view.Rule = v.checkPath(r), typed.view(v, v.rulePath(r))
 	view.Undo, view.WhyNot = v.undoPath(r)
 	return view
 }
 
 // receiptNotes are what must be known beside the sentence.
 func (v *visit) receiptNotes(r change.Receipt) []string {
-	var notes []string
-	if r.Again {
-		notes = append(notes, v.words.T("change.again"))
-	}
-	switch r.State {
-	case change.Unknown, change.Sending:
-		notes = append(notes, v.words.T(lostKey(r)), v.words.T("change.unknown.text"))
-	case change.Accepted:
-		notes = append(notes, v.words.T("change.accepted.text"))
-	case change.Refused:
-		if r.Status == 0 {
-			notes = append(notes, failureOf(v, failureKind(r.Failure)).Text)
-			break
-		}
-		if said := protime.Refusal(answerOf(r)); said != nil {
-			notes = append(notes, apiReasons(said)...)
-		}
-	}
-	if c, ok := v.s.Contract.Collection(r.Collection); ok && len(r.LeftOut) > 0 {
-		notes = append(notes, v.leftOut(c, r.LeftOut))
+	notes := v.outcomeNotes(r)
+	if r.State == change.Refused {
+		notes = append(notes, saidByProtime(r)...)
 	}
 	if r.Erased {
 		notes = append(notes, v.words.T("change.erased"))
@@ -120,8 +97,8 @@ func (v *visit) receiptFacts(r change.Receipt) []views.Part {
 	add(v.words.T("change.when"), v.words.Moment(r.At, zone), "")
 	add(v.words.T("change.who"), v.who(r), r.Actor.Email)
 	add(v.words.T("change.reason"), cmp.Or(reasonText(r), v.words.T("record.not-given")), "")
-	add(v.words.T("change.state"), v.stateWord(r), "")
-	if !r.Ended.IsZero() {
+	add(v.words.T("change.state"), v.stateWord(r.State), "")
+	if r.Status != 0 && !r.Ended.IsZero() {
 		add(v.words.T("change.ended"), v.words.Moment(r.Ended, zone), milliseconds(v.words, r))
 	}
 	if r.Status != 0 {

@@ -11,17 +11,16 @@ import (
 	"protime-admin/views"
 )
 
-// refused gives the form back with what Protime said: at its field where it named one, above the form where not.
+// refused gives the form back after a change that was refused, or not sent, with what Protime said: at its field where
+// it named one, above the form where not.
 func (f *sheet) refused(r change.Receipt) error {
 	v := f.v
 	f.spent = true
-	answer := protime.Answer{Method: r.Request.Method, URL: r.URL, Status: r.Status, Header: r.Header, Body: r.Body}
-	said := refusal(answer, r.Request.Path)
-	if said == nil {
-		failure := failureOf(v, failureKind(r.Failure))
-		failure.Protime = statusLine(v.words, 0)
+	said := refusal(answerOf(r), r.Request.Path)
+	if r.State == change.NotSent || said == nil {
+		failure := v.failureOfUnsent(r)
 		f.trouble = &failure
-		return f.draw(failureStatus(r.Failure))
+		return f.draw(v.unsentStatus(r))
 	}
 	status := apiStatus(said)
 	switch {
@@ -131,32 +130,4 @@ func (f *sheet) conflicted(said *protime.Error) error {
 	failure := v.s.apiFailure(v, said)
 	f.trouble = &failure
 	return f.draw(http.StatusConflict)
-}
-
-// unknownStatus is ours for a change whose answer never came.
-func unknownStatus(r change.Receipt) int {
-	if r.Failure == "timeout" || r.State == change.Sending {
-		return http.StatusGatewayTimeout
-	}
-	return http.StatusBadGateway
-}
-
-// failureKind is the sentence for a request that never left.
-func failureKind(failure string) string {
-	switch failure {
-	case "timeout":
-		return "timeout"
-	case "no-token":
-		return "no-token"
-	case "rate-limited":
-		return "rate-limited"
-	}
-	return "unreached"
-}
-
-func failureStatus(failure string) int {
-	if failure == "timeout" {
-		return http.StatusGatewayTimeout
-	}
-	return http.StatusBadGateway
 }

@@ -32,6 +32,8 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/changes.ndjson", s.in(s.changesNDJSON))
 	e.GET("/changes/:change", s.in(s.receipt))
 	e.POST("/changes/:change/check", s.in(s.check))
+	e.GET("/changes/:change/rule", s.in(s.ruleForm))
+	e.POST("/changes/:change/rule", s.in(s.rule))
 	e.GET("/changes/:change/undo", s.in(s.undoPreview))
 	e.POST("/changes/:change/undo", s.in(s.undo))
 

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"strings"
 
 	"protime-admin/internal/change"
@@ -17,12 +16,13 @@ func reasonText(r change.Receipt) string {
 	return r.Reason.Code + ": " + r.Reason.Note
 }
 
-// who made a change, by the best name that there is.
+// who made a change.
 func (v *visit) who(r change.Receipt) string {
-	return cmp.Or(r.Actor.Name, r.Actor.Email, r.Actor.Subject, v.words.T("change.somebody"))
+	return v.actorName(r.Actor)
 }
 
 // sentence says a change in full: "Els Peeters changed clocking 8192 of Jan Maes: Time 08:05 → 08:00, reason: ...".
+// Without an answer that says so nobody knows that it was she: then it says what she wanted.
 func (v *visit) sentence(r change.Receipt) string {
 	values, why := v.changedText(r), reasonText(r)
 	if values != "" {
@@ -32,7 +32,7 @@ func (v *visit) sentence(r change.Receipt) string {
 		why = v.words.T("change.with-reason", "reason", strings.TrimRight(why, ". "))
 	}
 	args := []string{"who", v.who(r), "what", v.what(r), "values", values, "reason", why}
-	if r.State == change.Done || r.State == change.Applied {
+	if r.State == change.Applied && r.How == change.ByAnswer {
 		switch {
 		case created(r):
 			return v.words.T("change.said.created", args...)
@@ -122,24 +122,4 @@ func (v *visit) recordValues(c *contract.Collection, record protime.Record) stri
 		}
 	}
 	return strings.Join(words, ", ")
-}
-
-// stateWord is how far a change has come, in one word or two.
-func (v *visit) stateWord(r change.Receipt) string {
-	switch r.State {
-	case change.Done:
-		return v.words.T("change.state.done")
-	case change.Accepted:
-		return v.words.T("change.state.accepted")
-	case change.Refused:
-		if r.Status == 0 {
-			return v.words.T("change.state.not-sent")
-		}
-		return v.words.T("change.state.refused")
-	case change.Applied:
-		return v.words.T("change.state.applied")
-	case change.NotApplied:
-		return v.words.T("change.state.not-applied")
-	}
-	return v.words.T("change.state.unknown")
 }

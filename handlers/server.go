@@ -44,15 +44,14 @@ type Options struct {
 	Contract    *contract.Contract
 	API         Reader
 	Desk        *change.Desk
-	Log         change.Log
 	People      *people.Directory
 	Catalog     *catalog.Catalog
 	Lang        *lang.Catalog
 	SignIn      *sso.Gate
 	Logger      *slog.Logger
 	Now         func() time.Time
-	// Health lists what this process depends on, by name; a nil error is healthy.
-	Health func(ctx context.Context) map[string]error
+	// Health asks what this process depends on, by name; a nil error is healthy. Each returns when its context ends.
+	Health map[string]func(context.Context) error
 	// Observe is told of every request that was answered; nil: nobody is.
 	Observe func(method string, status int, took time.Duration)
 	// Ready says whether start is complete and stopping has not begun.
@@ -74,6 +73,7 @@ type Server struct {
 	last      []byte // the page for a failure to draw a page
 	inner     *echo.Echo
 	limits    limits
+	known     health
 	door      http.Handler
 }
 

@@ -35,13 +35,6 @@ func (s *Server) recognise(v *visit) {
 func (s *Server) admit(v *visit, session sso.Session) {
 	v.session = &session
 	v.actor = actorOf(session.Identity)
-	if session.Unconfirmed {
-		// Whether this session was ended elsewhere cannot be told now: it may read, and nothing else.
-		v.actor.Roles = slices.DeleteFunc(v.actor.Roles, func(r change.Role) bool { return r == change.Editor })
-		if len(v.actor.Roles) == 0 {
-			v.actor.Roles = []change.Role{change.Viewer}
-		}
-	}
 }
 
 func actorOf(i sso.Identity) change.Actor {

@@ -215,11 +215,11 @@ func (f *sheet) handIn(c change.Change) error {
 // answered draws what became of a change.
 func (f *sheet) answered(r change.Receipt) error {
 	switch r.State {
-	case change.Refused:
+	case change.Refused, change.NotSent:
 		return f.refused(r)
 	case change.Unknown, change.Sending:
 		f.unsure = f.v.receiptBanner(r)
-		return f.draw(unknownStatus(r))
+		return f.draw(f.v.unsureStatus(r))
 	}
 	if len(r.Shown) > 0 {
 		return f.v.showSecret(f.c, r, f.back())
@@ -254,7 +254,7 @@ func (f *sheet) notSent(err error) error {
 
 // logTrouble says that the audit log cannot be used, so that nothing can be sent: what is left of a desk's errors.
 func (f *sheet) logTrouble(err error) {
-	failure := failureOf(f.v, "log")
+	failure := failureOf(f.v, logFailure(err))
 	f.trouble = &failure
 	f.v.askToWait(http.StatusServiceUnavailable, err)
 	f.v.s.Logger.ErrorContext(f.v.request().Context(), "audit log", "id", f.v.id, "error", err)

@@ -218,15 +218,6 @@ func TestAProviderThatIsDownStopsNobodyWhoIsSignedIn(t *testing.T) {
 	}
 }
 
-func TestASessionThatCannotBeConfirmedReadsAndNothingElse(t *testing.T) {
-	w := newWorld(t)
-	b := w.signIn("els")
-	b.get("/clockings/8192/edit").wants(http.StatusOK)
-	w.unsure.Store(true)
-	b.get("/clockings/8192").wants(http.StatusOK)
-	b.get("/clockings/8192/edit").wants(http.StatusForbidden)
-}
-
 func TestEverythingWorksUnderAPathPrefix(t *testing.T) {
 	w := newWorld(t, "PUBLIC_URL=/portal/protime")
 	b := w.stranger()

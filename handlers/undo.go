@@ -35,6 +35,9 @@ type taking struct {
 
 // GET /changes/{id}/undo: what would be sent to take a change back. Nothing happens yet.
 func (s *Server) undoPreview(v *visit) error {
+	if v.stopped() && change.Has(v.actor.Roles, change.Make) {
+		return v.logAway()
+	}
 	u, err := v.taking()
 	if err != nil {
 		return err
@@ -72,6 +75,9 @@ func (u *taking) look() (err error) {
 
 // POST /changes/{id}/undo: one request that takes the change back, logged as a change of its own.
 func (s *Server) undo(v *visit) error {
+	if v.stopped() && change.Has(v.actor.Roles, change.Make) {
+		return v.logAway()
+	}
 	u, err := v.taking()
 	if err != nil {
 		return err

@@ -2,10 +2,8 @@ package handlers
 
 import (
 	"errors"
-	"math"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
@@ -18,10 +16,10 @@ import (
 func (u *taking) answered(r change.Receipt) error {
 	v := u.v
 	switch r.State {
-	case change.Refused:
+	case change.Refused, change.NotSent:
 		return u.refused(r)
 	case change.Unknown, change.Sending:
-		return v.receiptPage(r, unknownStatus(r))
+		return v.receiptPage(r, v.unsureStatus(r), receiptForm{})
 	}
 	back := u.back(r)
 	if len(r.Shown) > 0 {
@@ -48,15 +46,12 @@ func (u *taking) refused(r change.Receipt) error {
 	v := u.v
 	u.spent = true
 	var failure views.Failure
-	status := failureStatus(r.Failure)
-	if said := protime.Refusal(answerOf(r)); said != nil {
+	var status int
+	if said := protime.Refusal(answerOf(r)); r.State == change.Refused && said != nil {
 		failure, status = v.s.apiFailure(v, said), apiStatus(said)
-		if status == http.StatusServiceUnavailable {
-			v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(waitOf(said).Seconds()))))
-		}
+		v.askToWait(status, said)
 	} else {
-		failure = failureOf(v, failureKind(r.Failure))
-		failure.Protime = statusLine(v.words, 0)
+		failure, status = v.failureOfUnsent(r), v.unsentStatus(r)
 	}
 	failure.Call = v.call(r)
 	u.trouble = &failure
@@ -84,8 +79,9 @@ func (u *taking) notSent(err error) error {
 		failure.Text = v.words.T(refusalKey(err))
 		u.trouble, status = &failure, http.StatusForbidden
 	case errors.Is(err, change.ErrLog):
-		failure := failureOf(v, "log")
+		failure := failureOf(v, logFailure(err))
 		u.trouble, status = &failure, http.StatusServiceUnavailable
+		v.askToWait(status, err)
 		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "id", v.id, "error", err)
 	default:
 		return u.cannot(err)

@@ -89,6 +89,9 @@ func (v *visit) page(title string) *views.Page {
 	p.Person = v.session.Identity.Name
 	p.Role = v.roleKey()
 	p.Nav = v.nav()
+	if v.stopped() && change.Has(v.actor.Roles, change.Make) {
+		p.Notice = v.words.T("page.changes-stopped")
+	}
 	p.EndsIn = int(s.SignIn.Sessions.Remaining(*v.session).Seconds())
 	p.Warn = min(120, p.EndsIn/2)
 	return p

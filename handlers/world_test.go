@@ -42,6 +42,7 @@ import (
 const (
 	apiSecret     = "api-secret-5d2f0c8f"
 	signInSecret  = "sign-in-secret-91ab7e"
+	auditKey      = "audit-key-of-forty-bytes-for-nobody-2e7c"
 	sessionSecret = "session-secret-key-of-sixty-four-bytes-that-nobody-may-ever-see!" // 64 bytes
 )
 
@@ -72,27 +73,67 @@ type world struct {
 
 	api      http.Handler  // the tenant, or what stands in for it
 	full     *atomic.Bool  // the disk below the audit log: it takes nothing more
+	hangs    *atomic.Bool  // the database of log and sessions: it does not answer
+	aged     *atomic.Bool  // receipts tell of requests as if they had been sent an hour earlier
 	patience time.Duration // of the client with one exchange; 0: as the product has it
 }
 
-// fullDisk is a log that cannot be written, nor read, once the disk is full.
-type fullDisk struct {
+// awayLog is a log whose disk is full, whose database hangs or whose requests are old, when it is told so.
+type awayLog struct {
 	change.Log
-	full *atomic.Bool
+	t                 testing.TB
+	full, hangs, aged *atomic.Bool
 }
 
-func (l *fullDisk) Begin(ctx context.Context, c change.Change) error {
-	if l.full.Load() {
-		return fmt.Errorf("%w: no space left on device", change.ErrLog)
+// away is the error of a log that cannot be used. A database that hangs is one whose caller's time is over.
+func (l *awayLog) away(ctx context.Context, kind error) error {
+	switch {
+	case l.hangs.Load():
+		if _, limited := ctx.Deadline(); !limited {
+			l.t.Error("the log is asked without a time limit")
+		}
+		return context.DeadlineExceeded
+	case l.full.Load():
+		return fmt.Errorf("%w: no space left on device", kind)
 	}
-	return l.Log.Begin(ctx, c)
+	return nil
 }
 
-func (l *fullDisk) Receipt(ctx context.Context, id string) (change.Receipt, error) {
-	if l.full.Load() {
-		return change.Receipt{}, errors.New("disk I/O error")
+func (l *awayLog) Prepare(ctx context.Context, id string, e change.Event) error {
+	if err := l.away(ctx, change.ErrLog); err != nil {
+		return err
 	}
-	return l.Log.Receipt(ctx, id)
+	return l.Log.Prepare(ctx, id, e)
+}
+
+func (l *awayLog) Append(ctx context.Context, id string, events ...change.Event) error {
+	if err := l.away(ctx, change.ErrLog); err != nil {
+		return err
+	}
+	return l.Log.Append(ctx, id, events...)
+}
+
+func (l *awayLog) Receipt(ctx context.Context, id string) (change.Receipt, error) {
+	if err := l.away(ctx, change.ErrUnreadable); err != nil {
+		return change.Receipt{}, err
+	}
+	r, err := l.Log.Receipt(ctx, id)
+	if err != nil || !l.aged.Load() {
+		return r, err
+	}
+	for i := range r.Events {
+		if f := r.Events[i].Facts; f.Prepared != nil || f.Attempt != nil {
+			r.Events[i].At = r.Events[i].At.Add(-time.Hour)
+		}
+	}
+	return change.Fold(id, r.Events)
+}
+
+func (l *awayLog) Changes(ctx context.Context, q change.Query) ([]change.Receipt, string, error) {
+	if err := l.away(ctx, change.ErrUnreadable); err != nil {
+		return nil, "", err
+	}
+	return l.Log.Changes(ctx, q)
 }
 
 // clock is the machine's, moved.
@@ -165,13 +206,13 @@ func newWorldWith(t testing.TB, tenant *simulator.Tenant, settings ...string) *w
 // newWorldOn is newWorld with another API than the simulator; patience bounds one exchange with it.
 func newWorldOn(t testing.TB, api http.Handler, patience time.Duration, settings ...string) *world {
 	t.Helper()
-	w := &world{t: t, full: new(atomic.Bool), clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: api, patience: patience}
+	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: api, patience: patience}
 	return w.start(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"), settings)
 }
 
 func startWorld(t testing.TB, ctx context.Context, tenant *simulator.Tenant, database string, settings []string) *world {
 	t.Helper()
-	w := &world{t: t, full: new(atomic.Bool), tenant: tenant, clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: tenant}
+	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), tenant: tenant, clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: tenant}
 	return w.start(ctx, database, settings)
 }
 
@@ -193,7 +234,8 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 		"OIDC_ISSUER": identity.URL, "OIDC_CLIENT_ID": "protime-admin", "OIDC_CLIENT_SECRET": signInSecret,
 		"ROLE_VIEWERS": "hr-read", "ROLE_EDITORS": "hr-edit", "ROLE_AUDITORS": "audit",
 		"PUBLIC_URL": own, "SESSION_KEYS": base64.StdEncoding.EncodeToString([]byte(sessionSecret)),
-		"AUDIT_DATABASE_URL": database, "ACTIVITY_STRUCTURE_VERSIONS": company.StructureVersion,
+		"AUDIT_DATABASE_URL": database, "AUDIT_KEY": base64.StdEncoding.EncodeToString([]byte(auditKey)),
+		"ACTIVITY_STRUCTURE_VERSIONS": company.StructureVersion,
 	}
 	for _, setting := range settings {
 		name, value, _ := strings.Cut(setting, "=")
@@ -245,7 +287,9 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		t.Fatal(err)
 	}
 	if w.log == nil { // a replica shares it
-		w.log, err = audit.Open(ctx, settings.Audit.DatabaseURL, audit.Options{Serve: true, Logger: logger})
+		w.log, err = audit.Open(ctx, settings.Audit.DatabaseURL, audit.Options{
+			Serve: true, Logger: logger, Key: settings.Audit.Key,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -260,7 +304,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		Scopes: settings.OIDC.Scopes, RolesClaim: settings.OIDC.RolesClaim, Viewers: settings.Roles.Viewers,
 		Editors: settings.Roles.Editors, Auditors: settings.Roles.Auditors, PublicURL: settings.PublicURL,
 		SessionKeys: settings.Session.Keys, Idle: settings.Session.Idle, Max: settings.Session.Max,
-		Framed: len(settings.FrameAncestors) > 0, Log: logger, Revoked: revocations{w.log.Revocations(), w.unsure}, Now: w.clock.now,
+		Framed: len(settings.FrameAncestors) > 0, Log: logger, Revoked: revocations{w.log.Revocations(), w.unsure, w.hangs}, Now: w.clock.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -285,17 +329,18 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		Places:  map[string][][]string{"activity-definitions": {{company.StructureVersion}}},
 		Granted: func(ctx context.Context, c *contract.Collection) bool { return granted(ctx, c.Name) },
 	})
-	kept := &fullDisk{Log: w.log, full: w.full}
+	kept := &awayLog{Log: w.log, t: t, full: w.full, hangs: w.hangs, aged: w.aged}
 	desk := &change.Desk{
 		API: client, Log: kept, Contract: described, Logger: logger,
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Whole: client.WithPersonal()},
 	}
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described, API: client,
-		Desk: desk, Log: kept, People: w.people, Catalog: names, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
+		Desk: desk, People: w.people, Catalog: names, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
 		Ready: func() bool { return true },
-		Health: func(ctx context.Context) map[string]error {
-			return map[string]error{"audit log": w.log.Ping(ctx), "identity provider": w.gate.Provider.Ready()}
+		Health: map[string]func(context.Context) error{
+			"audit log":         func(ctx context.Context) error { return kept.away(ctx, change.ErrLog) },
+			"identity provider": func(context.Context) error { return w.gate.Provider.Ready() },
 		},
 	})
 	if err != nil {
@@ -305,7 +350,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	var running sync.WaitGroup
 	running.Go(func() { w.people.Run(inside) })
 	running.Go(func() { names.Run(inside) })
-	running.Go(func() { _ = w.log.Run(inside) })
+	running.Go(func() { _ = w.log.Run(inside, desk.Look) })
 	t.Cleanup(func() { stop(); running.Wait() })
 	return h
 }
@@ -313,14 +358,26 @@ func (w *world) wire(ctx context.Context) http.Handler {
 // revocations are those of the log, unless it cannot be asked.
 type revocations struct {
 	sso.RevocationStore
-	unsure *atomic.Bool
+	unsure, hangs *atomic.Bool
 }
 
 func (r revocations) Revoked(ctx context.Context, keys []string, since time.Time) (bool, error) {
 	if r.unsure.Load() {
 		return false, errors.New("the database does not answer")
 	}
+	if r.hangs.Load() {
+		<-ctx.Done()
+		return false, ctx.Err()
+	}
 	return r.RevocationStore.Revoked(ctx, keys, since)
+}
+
+func (r revocations) UseOnce(ctx context.Context, key string, until time.Time) (bool, error) {
+	if r.hangs.Load() {
+		<-ctx.Done()
+		return false, ctx.Err()
+	}
+	return r.RevocationStore.UseOnce(ctx, key, until)
 }
 
 // in is the same world within a subtest.

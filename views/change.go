@@ -5,19 +5,26 @@ type Banner struct {
 	Tone       string   // "good", "warn" or "bad"
 	Title      string   // "Clocking changed."
 	Sentence   string   // "Jan Maes, Mon 16 Nov 2026: 08:05 is now 08:00."
-	Notes      []string // what was left out, that the form was sent before, ...
-	Status     string   // "200 OK", or the word for an answer that never came
-	Location   Link     // the new record; zero when the answer had no Location
-	NoLocation bool     // say that the answer had no Location header
-	Undo       string   // path, "" when it cannot be undone
-	Check      string   // path, "" when the outcome is known
-	Receipt    string   // path
+	Notes      []string // how the outcome is known, what was left out, ...
+	Standing   Pointers
+	Status     string // "200 OK", or the word for an answer that never came
+	Location   Link   // the new record; zero when the answer had no Location
+	NoLocation bool   // say that the answer had no Location header
+	Undo       string // path, "" when it cannot be undone
+	Check      string // path, "" when the outcome is known
+	Receipt    string // path
 	Call       *Call
 }
 
 // Link is a place of this product. Href has no prefix; "" is no link.
 type Link struct {
 	Text, Href string
+}
+
+// Pointers are a sentence and the places that it is about; zero is none.
+type Pointers struct {
+	Text  string
+	Links []Link
 }
 
 // Call is one request to Protime and its answer, without secrets.
@@ -45,5 +52,12 @@ type Failure struct {
 	Protime string   // "Protime answered 403 Forbidden", "" when it was not asked
 	Links   []Link
 	Call    *Call
+	Retry   *Retry
 	Request string // id of this request, to name to an operator
+}
+
+// Retry is a form that could not be drawn again, as it was sent.
+type Retry struct {
+	Action string
+	Values []Pair
 }

@@ -12,7 +12,7 @@ import (
 // Layout is the frame of every page: the bar, the tenant, the banner of the last change, and the content. For whoever
 // is signed in it is drawn from a skeleton.
 func Layout(p *Page) templ.Component {
-	if p.Skeletons == nil || p.Banner != nil || p.Framed || p.EndsIn <= 0 || p.Person == "" ||
+	if p.Skeletons == nil || p.Banner != nil || p.State != "" || p.Notice != "" || p.Framed || p.EndsIn <= 0 || p.Person == "" ||
 		len(p.Languages) == 0 || len(p.Nav) > mostLinks {
 		return wholeFrame(p)
 	}

@@ -36,6 +36,10 @@ type Page struct {
 	Warn   int
 	Framed bool // drawn inside another site's frame
 	Banner *Banner
+	// State is that of the change that the page is about, "" for other pages.
+	State string
+	// Notice is what concerns every page for now, "" when there is nothing.
+	Notice string
 	// Skeletons remember how inputs are drawn; nil: each is drawn anew.
 	Skeletons *Skeletons
 }

@@ -1,15 +1,17 @@
 // Package audit keeps the log of changes: who changed what, when and why, written before the change is sent and
-// again when its outcome is known. It implements change.Log on SQLite (one process) and PostgreSQL (several replicas)
-// with the same schema and the same SQL.
+// again with everything that is seen of it. It implements change.Log on SQLite (one process) and PostgreSQL (several
+// replicas) with the same schema and the same SQL.
 //
-// Start at Log. Writes go through one queue (writer.go), which commits everything that waits in one transaction, so
-// that 32 people who save at once share one flush of the disk. An event (event.go) is chained to the one before it
-// and never changes; the table changes says where each change stands and is kept in the same transaction (begin.go,
-// end.go). Pages read through page.go. Run marks what dead processes left behind (sweep.go), forgets personal data
-// in time (retention.go) and writes the chain's head to the process's log (head.go). Verify walks the chain
-// (verify.go), Export and Backup take it elsewhere. Revocations share the database, not the chain.
+// Start at Log. Writes go through one queue (writer.go), which commits everything that waits in one transaction
+// (batch.go), so that 32 people who save at once share one flush of the disk. An event (event.go) is chained to the
+// one before it and never changes; the end of the chain is signed with every commit (head.go, key.go). Prepare and
+// Append (facts.go) write the events of changes. The tables that pages search (projection.go) are computed from the
+// events in the same transaction. Pages read through page.go. Run marks what dead processes left behind (sweep.go),
+// removes personal data in time (retention.go) and writes the chain's head to the process's log. Verify checks all of
+// it (verify.go), Export and Backup take it elsewhere. Revocations share the database and the signature, not the chain.
 //
-// The package speaks no HTTP. An error that keeps something from being written matches change.ErrLog.
+// The package speaks no HTTP. An error that keeps something from being written matches change.ErrLog, one that keeps
+// it from being read change.ErrUnreadable.
 package audit
 
 import (
@@ -22,17 +24,26 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/note"
 )
 
 // Options are how a log is opened. The zero value reads: no migration, no lock, beside a process that serves.
 type Options struct {
 	// Serve opens the log for writing: the schema is brought up to date, and on SQLite no other process may serve.
 	Serve bool
+	// Key is AUDIT_KEY, which signs the chain: 32 bytes or more. Serving needs it.
+	Key []byte
+	// PublicKey is the text of the key's public half, for Verify where Key is not known.
+	PublicKey string
 	// Retention is how long personal data stays in the log; 0: forever.
 	Retention time.Duration
 	// Heartbeat is how often a replica says that it lives; one that is silent three times as long counts as gone.
-	// 0: five seconds. SQLite needs none: its one process holds a lock.
+	// 0: five seconds. Without Replicas SQLite needs none: its one process holds a lock.
 	Heartbeat time.Duration
+	// Replicas lets several processes serve from one SQLite file, as they do from PostgreSQL.
+	Replicas bool
+	// Poll is how often Run finds the looks that are due; 0: every second.
+	Poll time.Duration
 	// Stale is the age from which an intent of this very process without an outcome counts as lost; 0: ten minutes.
 	// It must be longer than a change can take.
 	Stale time.Duration
@@ -48,20 +59,39 @@ type Log struct {
 	writes   *sql.DB // writes; nil when the log was opened for reading; on SQLite one connection
 	dialect  dialect
 	options  Options
+	clock    *clock
 	instance string // of this process, new at each start
 	file     string // of a SQLite log
 	queue    *queue
-	prepared map[string]*sql.Stmt
+	reading  statements // on db
+	writing  statements // on writes
+	signer   note.Signer
+	verifier note.Verifier // nil when no key is known
+	trusted  string        // the last note that this process wrote
 	revoked  remembered
+	place    place // of a SQLite log that serves
 	unlock   func() error
-	leave    func(context.Context) error // says that this process is gone
+	leave    func(context.Context) // says that this process is gone; nil when nobody else is there
+
+	unreadable outage
+	unwritable outage
+	unasked    outage // revocations come from memory
+	health     health
+
+	life       context.Context // until Close
+	end        context.CancelFunc
+	background sync.WaitGroup // what ends with life
 
 	mu     sync.Mutex
-	unsent []ending // outcomes that could not be written yet, oldest first
+	unsent []unsent // attempts that could not be written yet, oldest first
 }
 
 // ErrNewerSchema says that a newer version of the product has written the database: this one must not touch it.
 var ErrNewerSchema = errors.New("audit: the log was written by a newer version")
+
+// ErrOlderSchema says that a version before 1.0 has written the database.
+var ErrOlderSchema = errors.New("audit: the log was written by a version before 1.0, whose form is not read any more: " +
+	"keep that database with that version, and start with a new one")
 
 // ErrServed says that another process serves from the same SQLite file.
 var ErrServed = errors.New("audit: another process serves from this file")
@@ -69,28 +99,45 @@ var ErrServed = errors.New("audit: another process serves from this file")
 // ErrReadOnly says that the log was opened for reading.
 var ErrReadOnly = errors.New("audit: the log was opened for reading only")
 
+// alone reports whether no other process writes to the database.
+func (l *Log) alone() bool { return !l.dialect.server && !l.options.Replicas }
+
 // Open opens the log at "sqlite:FILE" or "postgres://...". With Options.Serve it creates what is missing; without,
-// a log that does not exist, or that needs a migration, is an error. Errors match ErrNewerSchema and ErrServed where
-// they apply.
+// a log that does not exist, or that needs a migration, is an error. Errors match ErrNewerSchema, ErrOlderSchema,
+// ErrServed, ErrKey and ErrHead where they apply.
 func Open(ctx context.Context, databaseURL string, options Options) (*Log, error) {
 	options = options.withDefaults()
-	l := &Log{options: options, instance: uuid.NewString()}
-	if err := l.connect(ctx, databaseURL); err != nil {
+	l := &Log{options: options, instance: uuid.NewString(), clock: newClock()}
+	l.life, l.end = context.WithCancel(context.WithoutCancel(ctx))
+	if err := l.keys(); err != nil {
+		return nil, err
+	}
+	err := l.connect(ctx, databaseURL)
+	if err != nil {
 		return nil, errors.Join(err, l.disconnect(ctx))
+	}
+	if !l.dialect.server {
+		l.reading.db = l.db
 	}
 	if err := l.migrate(ctx); err != nil {
 		return nil, errors.Join(err, l.disconnect(ctx))
 	}
 	if options.Serve {
-		if err := l.prepare(ctx); err != nil {
+		if err := errors.Join(l.prepare(ctx), l.revoked.read(ctx, l.db)); err != nil {
 			return nil, errors.Join(err, l.disconnect(ctx))
 		}
+		if !l.dialect.server {
+			if l.place, err = newPlace(l.file); err != nil {
+				return nil, errors.Join(err, l.disconnect(ctx))
+			}
+		}
 		l.queue = newQueue(l)
-		leave, err := l.live(ctx)
-		if err != nil {
+		if l.leave, err = l.live(ctx); err != nil {
 			return nil, errors.Join(err, l.Close())
 		}
-		l.leave = leave
+		if err := l.begin(ctx); err != nil {
+			return nil, errors.Join(err, l.Close())
+		}
 		if err := l.sweep(ctx); err != nil {
 			l.failed(ctx, "looking for lost changes", err) // a log that cannot be written can be read: Run tries again
 		}
@@ -98,9 +145,25 @@ func Open(ctx context.Context, databaseURL string, options Options) (*Log, error
 	return l, nil
 }
 
+// begin signs a new log, and refuses one whose end is signed with another key. A log that cannot be written now can
+// be read, and Run tries again.
+func (l *Log) begin(ctx context.Context) error {
+	err := l.write(ctx, func(context.Context, *batch) error { return nil })
+	if errors.Is(err, ErrHead) {
+		return err
+	}
+	if err != nil {
+		l.failed(ctx, "the first write", err)
+	}
+	return nil
+}
+
 func (o Options) withDefaults() Options {
 	if o.Heartbeat <= 0 {
 		o.Heartbeat = 5 * time.Second
+	}
+	if o.Poll <= 0 {
+		o.Poll = time.Second
 	}
 	if o.Stale <= 0 {
 		o.Stale = 10 * time.Minute
@@ -111,28 +174,49 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// longestClose bounds Close, whatever the database does.
+const longestClose = 10 * time.Second
+
 // Close writes what still waits, outcomes that could not be written before too, says that this process is gone, and
-// leaves a SQLite log as its one file.
+// leaves a SQLite log as its one file. It is an error when outcomes are lost; a database that hangs is none, and is
+// left behind.
 func (l *Log) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), longestClose)
 	defer cancel()
+	l.mu.Lock()
+	l.end()
+	l.mu.Unlock()
 	if l.queue != nil {
+		l.unwritable.change(nil) // one try more
 		l.catchUp(ctx)
-		l.queue.close()
+		l.queue.close(ctx)
 	}
-	var leaving error
 	if l.leave != nil {
-		leaving = l.leave(ctx)
+		l.leave(ctx)
 	}
-	closing := l.disconnect(ctx)
+	closed := make(chan error, 1)
+	go func() {
+		l.background.Wait()
+		closed <- l.disconnect(ctx)
+	}()
+	var err error
+	select {
+	case err = <-closed:
+	case <-ctx.Done():
+		l.options.Logger.Warn("the audit log's database does not answer: its connections are left behind")
+	}
 	l.revoked.forget()
-	return errors.Join(leaving, closing)
+	if lost := len(l.waiting()); lost > 0 {
+		err = errors.Join(err, fmt.Errorf("audit: the outcomes of %d changes are lost: they are unknown at the next start", lost))
+	}
+	return err
 }
 
 // disconnect closes whatever is open.
 func (l *Log) disconnect(ctx context.Context) error {
+	l.end()
 	var problems []error
-	if l.writes != nil && l.dialect.oneProcess {
+	if l.writes != nil && !l.dialect.server {
 		if _, err := l.writes.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 			problems = append(problems, fmt.Errorf("audit: checkpoint: %w", err))
 		}
@@ -146,20 +230,4 @@ func (l *Log) disconnect(ctx context.Context) error {
 		problems = append(problems, l.unlock())
 	}
 	return errors.Join(problems...)
-}
-
-// Ping reports whether the log can be read.
-func (l *Log) Ping(ctx context.Context) error {
-	if _, err := l.Head(ctx); err != nil {
-		return err
-	}
-	return nil
-}
-
-// Writable tries a durable write that leaves nothing behind in the log.
-func (l *Log) Writable(ctx context.Context) error {
-	return l.write(ctx, func(ctx context.Context, b *batch) error {
-		_, err := b.tx.ExecContext(ctx, `UPDATE head SET at = at WHERE one = 1`)
-		return err
-	})
 }

@@ -29,13 +29,10 @@ func (l *Log) Backup(ctx context.Context, file string) (err error) {
 		return err
 	}
 	copyLog := l.copyRows
-	if l.dialect.oneProcess {
+	if !l.dialect.server {
 		copyLog = l.copyFile
 	}
-	if err := copyLog(ctx, partial); err != nil {
-		return fmt.Errorf("audit: backup: %w", err)
-	}
-	if err := flush(partial); err != nil {
+	if err := errors.Join(copyLog(ctx, partial), flush(partial)); err != nil {
 		return fmt.Errorf("audit: backup: %w", err)
 	}
 	if err := os.Rename(partial, file); err != nil {
@@ -46,7 +43,7 @@ func (l *Log) Backup(ctx context.Context, file string) (err error) {
 
 // copyFile lets SQLite write a compact copy of one snapshot.
 func (l *Log) copyFile(ctx context.Context, file string) error {
-	db, err := openSQLite(ctx, l.file, "mode=ro&_pragma=busy_timeout(10000)", 1)
+	db, err := readSQLite(ctx, l.file, 1)
 	if err != nil {
 		return err
 	}
@@ -54,79 +51,76 @@ func (l *Log) copyFile(ctx context.Context, file string) error {
 	return errors.Join(err, db.Close())
 }
 
-// copyRows writes every event of one snapshot of PostgreSQL into a SQLite log.
+// newSQLite migrates an empty SQLite database on one connection.
+func newSQLite(ctx context.Context, file string) (*Log, error) {
+	db, err := openSQLite(ctx, file, "_pragma=synchronous(OFF)&_pragma=journal_mode(DELETE)", 1)
+	if err != nil {
+		return nil, err
+	}
+	l := &Log{db: db, writes: db, dialect: sqliteDialect(), options: Options{Serve: true}.withDefaults()}
+	if err := l.migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return l, nil
+}
+
+// copyRows writes every event of one snapshot of PostgreSQL into a SQLite log, and computes the rest from them.
 func (l *Log) copyRows(ctx context.Context, file string) (err error) {
 	from, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: l.dialect.snapshot})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = from.Rollback() }() // it only read
-	db, err := openSQLite(ctx, file, "_pragma=synchronous(OFF)&_pragma=journal_mode(DELETE)", 1)
+	target, err := newSQLite(ctx, file)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	target := &Log{db: db, writes: db, dialect: sqliteDialect(), options: Options{Serve: true}.withDefaults()}
-	if err := target.migrate(ctx); err != nil {
-		return err
-	}
-	to, err := db.BeginTx(ctx, nil)
+	defer func() { err = errors.Join(err, target.db.Close()) }()
+	to, err := target.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = to.Rollback() }()               // after a commit there is nothing to undo
-	insert, err := to.PrepareContext(ctx, insertEvent) // closed with its transaction
+	defer func() { _ = to.Rollback() }() // after a commit there is nothing to undo
+	insert, err := to.PrepareContext(ctx, insertEvent)
 	if err != nil {
 		return err
 	}
-	err = each(ctx, from, "", nil, func(e *event) error {
+	err = each(ctx, from, "", func(e *event) error {
 		_, err := insert.ExecContext(ctx, e.values()...)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	for _, table := range []copied{
-		{`SELECT sequence, id, at, instance, state, last, collection, path, verb, subject, person, reason, undoes, undone_by
-			FROM changes ORDER BY sequence`,
-			`INSERT INTO changes (sequence, id, at, instance, state, last, collection, path, verb, subject, person, reason,
-			undoes, undone_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, 14},
-		{`SELECT subject, issuer, name, email, search FROM actors`,
-			`INSERT INTO actors (subject, issuer, name, email, search) VALUES ($1, $2, $3, $4, $5)`, 5},
-		{`SELECT sequence, hash, at, erased FROM head WHERE one = 1`,
-			`UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4 WHERE one = 1`, 4},
-	} {
-		if err := table.copy(ctx, from, to); err != nil {
-			return err
-		}
+	end, err := endOf(from.QueryRowContext(ctx, selectEnd))
+	if err != nil {
+		return err
+	}
+	if _, err := to.ExecContext(ctx, updateHead, end.values()...); err != nil {
+		return err
+	}
+	if err := copyRevocations(ctx, from, to); err != nil {
+		return err
+	}
+	if _, err := (&batch{tx: to}).rebuild(ctx); err != nil {
+		return err
 	}
 	return to.Commit()
 }
 
-// copied is one table beside the events.
-type copied struct {
-	read, write string
-	columns     int
-}
-
-func (c copied) copy(ctx context.Context, from, to *sql.Tx) error {
-	insert, err := to.PrepareContext(ctx, c.write) // closed with its transaction
+func copyRevocations(ctx context.Context, from, to *sql.Tx) error {
+	rows, err := from.QueryContext(ctx, `SELECT key, at, until FROM revocations`)
 	if err != nil {
 		return err
-	}
-	rows, err := from.QueryContext(ctx, c.read)
-	if err != nil {
-		return err
-	}
-	values, places := make([]any, c.columns), make([]any, c.columns)
-	for i := range values {
-		places[i] = &values[i]
 	}
 	return scan(rows, func() error {
-		if err := rows.Scan(places...); err != nil {
+		var key string
+		var row revocation
+		if err := rows.Scan(&key, &row.at, &row.until); err != nil {
 			return err
 		}
-		_, err := insert.ExecContext(ctx, values...)
+		_, err := to.ExecContext(ctx, `INSERT INTO revocations (key, at, until) VALUES ($1, $2, $3)`,
+			key, row.at, row.until)
 		return err
 	})
 }

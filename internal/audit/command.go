@@ -2,79 +2,171 @@ package audit
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
-
-	"protime-admin/internal/change"
+	"os"
+	"strings"
 )
 
 // The exit codes of the commands.
 const (
 	ExitWhole   = 0 // done; of verify: nothing was altered
-	ExitAltered = 1 // verify found something
+	ExitAltered = 1 // verify found something altered, or the schema changed
 	ExitFailed  = 2 // the log cannot be read, or the copy not be written
 )
 
-// VerifyCommand is `audit verify [--head HASH]`: it prints what it found and returns the process's exit code.
-func VerifyCommand(ctx context.Context, databaseURL, head string, stdout, stderr io.Writer) int {
-	return command(ctx, databaseURL, stderr, func(l *Log) (int, error) {
-		report, err := l.Verify(ctx, head)
-		if err != nil {
-			return ExitFailed, err
-		}
-		if report.Whole() {
-			_, err := fmt.Fprintf(stdout, "whole: %d events, %d changes, personal data removed from %d events\nhead %s\n",
-				report.Events, report.Changes, report.Erased, report.Head)
-			return ExitWhole, err
-		}
-		at := "the log"
-		if report.Broken > 0 {
-			at = fmt.Sprintf("event %d", report.Broken)
-		}
-		_, err = fmt.Fprintf(stdout, "altered: %s: %s\n%d events before it are whole\n", at, report.Fault, report.Events)
-		return ExitAltered, err
-	})
+// Settings are what the commands need of the configuration.
+type Settings struct {
+	DatabaseURL string
+	Key         []byte // AUDIT_KEY; nil where it is not set
+	PublicKey   string // AUDIT_PUBLIC_KEY; "" where it is not set
 }
 
-// ExportCommand is `audit export`: the events on standard output, the head on standard error.
-func ExportCommand(
-	ctx context.Context, databaseURL string, format Format, q change.Query, stdout, stderr io.Writer,
-) int {
-	return command(ctx, databaseURL, stderr, func(l *Log) (int, error) {
-		head, err := l.Export(ctx, stdout, format, q)
-		if err != nil {
-			return ExitFailed, err
-		}
-		_, err = fmt.Fprintf(stderr, "head %s\n", head)
-		return ExitWhole, err
-	})
+// command is one run of `audit ...`.
+type command struct {
+	settings       Settings
+	stdout, stderr io.Writer
 }
 
-// BackupCommand is `audit backup FILE`.
-func BackupCommand(ctx context.Context, databaseURL, file string, stdout, stderr io.Writer) int {
-	return command(ctx, databaseURL, stderr, func(l *Log) (int, error) {
-		if err := l.Backup(ctx, file); err != nil {
-			return ExitFailed, err
-		}
-		_, err := fmt.Fprintf(stdout, "%s written\n", file)
-		return ExitWhole, err
-	})
-}
+// errUsage says that the arguments are none that a command takes.
+var errUsage = errors.New("audit: these arguments are not known")
 
-// command opens the log for reading and says on stderr why it could not go on.
-func command(ctx context.Context, databaseURL string, stderr io.Writer, do func(*Log) (int, error)) int {
-	l, err := Open(ctx, databaseURL, Options{})
-	if err != nil {
-		_, _ = fmt.Fprintln(stderr, err) // there is nowhere else to say it
+// Command runs `audit ARGS...` and returns the process's exit code. What it does not know prints usage.
+func Command(ctx context.Context, args []string, settings Settings, usage string, stdout, stderr io.Writer) int {
+	c := command{settings, stdout, stderr}
+	code, err := c.run(ctx, args)
+	switch {
+	case errors.Is(err, errUsage):
+		_, _ = io.WriteString(stderr, usage) // there is nowhere else to say it
+		return ExitFailed
+	case err != nil:
+		_, _ = fmt.Fprintln(stderr, err)
 		return ExitFailed
 	}
-	code, err := do(l)
-	if closing := l.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		_, _ = fmt.Fprintln(stderr, err) // there is nowhere else to say it
-		return max(code, ExitFailed)
-	}
 	return code
+}
+
+func (c command) run(ctx context.Context, args []string) (int, error) {
+	if len(args) == 0 {
+		return ExitFailed, errUsage
+	}
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	head, exported, format := flags.String("head", "", ""), flags.String("export", "", ""), flags.String("format", "ndjson", "")
+	if err := flags.Parse(args[1:]); err != nil {
+		return ExitFailed, errUsage
+	}
+	given := []string{args[0]}
+	flags.Visit(func(f *flag.Flag) { given = append(given, f.Name) }) // in the order of their names
+	given = append(given, make([]string, flags.NArg())...)
+	switch strings.Join(given, " ") {
+	case "verify", "verify head", "verify export", "verify export head":
+		return c.verify(ctx, *head, *exported)
+	case "export", "export format": // the log to standard output, its head to standard error
+		return ExitWhole, c.with(ctx, false, c.stderr, func(l *Log) (string, error) {
+			head, err := l.Export(ctx, c.stdout, Format(*format))
+			return fmt.Sprintf("head %s\n", head), err
+		})
+	case "backup ":
+		return ExitWhole, c.with(ctx, false, c.stdout, func(l *Log) (string, error) {
+			return flags.Arg(0) + " written\n", l.Backup(ctx, flags.Arg(0))
+		})
+	case "rebuild":
+		return ExitWhole, c.with(ctx, true, c.stdout, func(l *Log) (string, error) {
+			changes, err := l.Rebuild(ctx)
+			return fmt.Sprintf("%d changes\n", changes), err
+		})
+	case "key":
+		public, err := PublicKey(c.settings.Key)
+		if err == nil {
+			_, err = fmt.Fprintln(c.stdout, public)
+		}
+		return ExitWhole, err
+	}
+	return ExitFailed, errUsage
+}
+
+// with opens the log, does something that ends in a line of text for a writer, and closes the log.
+func (c command) with(ctx context.Context, serve bool, w io.Writer, do func(*Log) (string, error)) error {
+	l, err := Open(ctx, c.settings.DatabaseURL,
+		Options{Serve: serve, Key: c.settings.Key, PublicKey: c.settings.PublicKey})
+	if err != nil {
+		return err
+	}
+	text, err := do(l)
+	if err := errors.Join(err, l.Close()); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// verify prints what Verify finds in the log, or VerifyExport in a file.
+func (c command) verify(ctx context.Context, head, exported string) (code int, err error) {
+	if head, err = headText(head); err != nil {
+		return ExitFailed, err
+	}
+	if exported == "" {
+		err := c.with(ctx, false, c.stdout, func(l *Log) (text string, err error) {
+			report, err := l.Verify(ctx, head)
+			text, code = report.text()
+			return text, err
+		})
+		return code, err
+	}
+	public := c.settings.PublicKey
+	if len(c.settings.Key) > 0 {
+		if public, err = PublicKey(c.settings.Key); err != nil {
+			return ExitFailed, err
+		}
+	}
+	f, err := os.Open(exported) //nolint:gosec // G304: the operator names the file
+	if err != nil {
+		return ExitFailed, err
+	}
+	report, err := VerifyExport(f, public, head)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return ExitFailed, err
+	}
+	text, code := report.text()
+	_, err = io.WriteString(c.stdout, text)
+	return code, err
+}
+
+// headText reads a signed note from the file that an argument names; a head is no file's name.
+func headText(head string) (string, error) {
+	if _, err := ParseHead(head); head == "" || err == nil {
+		return head, nil
+	}
+	text, err := os.ReadFile(head) //nolint:gosec // G304: the operator names the file
+	if err != nil {
+		return "", fmt.Errorf("audit: %q is neither a head nor the file of a note: %w", head, err)
+	}
+	return string(text), nil
+}
+
+// text is what verify prints, with the exit code that goes with it.
+func (r Report) text() (text string, code int) {
+	if r.Whole() {
+		text = fmt.Sprintf("whole: %d events, %d changes, personal data removed from %d events\nhead %s\n",
+			r.Events, r.Changes, r.Erased, r.Head)
+	} else {
+		code = ExitAltered
+	}
+	if r.Schema != "" {
+		text += fmt.Sprintf("schema changed: %s\n", r.Schema)
+	}
+	if r.Fault != "" {
+		at := "the log"
+		if r.Broken > 0 {
+			at = fmt.Sprintf("event %d", r.Broken)
+		}
+		text += fmt.Sprintf("altered: %s: %s\n%d events were read before that\n", at, r.Fault, r.Events)
+	}
+	if r.Unchecked != "" {
+		text += fmt.Sprintf("not checked: %s\n", r.Unchecked)
+	}
+	return text, code
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite" // the driver "sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -17,36 +16,45 @@ import (
 
 // dialect is what differs between the two databases; all other SQL is the same text, with $1 for the first argument.
 type dialect struct {
-	goose      goose.Dialect
-	migrations string             // directory in the embedded files
-	head       string             // reads and locks the head; last the database's clock in microseconds, or NULL
-	contains   string             // a function that is positive when its first argument contains its second
-	snapshot   sql.IsolationLevel // of a read that must see one state of the log; SQLite's transactions always do
-	oneProcess bool               // SQLite: whoever else began an intent is gone
-	indexHints bool               // INDEXED BY is understood: SQLite has no statistics to choose by
+	goose       goose.Dialect
+	migrations  string             // directory in the embedded files
+	definitions string             // selects a line for each thing in the schema of our tables
+	head        string             // reads and locks the end; last the database's clock in microseconds, or NULL
+	contains    string             // a function that is positive when its first argument contains its second
+	snapshot    sql.IsolationLevel // of a read that must see one state of the log; SQLite's transactions always do
+	ofEach      string             // joins to each row a what a query of sequences selects for it, as c
+	now         string             // the time in microseconds where $1 is what Log.given returns
+	server      bool               // the database has a clock of its own, and connections that can hang
 }
 
 func sqliteDialect() dialect {
 	return dialect{
-		goose:      goose.DialectSQLite3,
-		migrations: "migrations/sqlite",
-		head:       `SELECT sequence, hash, at, erased, NULL FROM head WHERE one = 1`,
-		contains:   "instr",
-		oneProcess: true,
-		indexHints: true,
+		goose:       goose.DialectSQLite3,
+		migrations:  "migrations/sqlite",
+		head:        `SELECT ` + endColumns + `, NULL FROM head WHERE one = 1`,
+		contains:    "instr",
+		definitions: sqliteDefinitions,
+		ofEach:      ` JOIN changes AS c ON c.sequence IN (%s)`,
+		now:         `$1`,
 	}
 }
 
 func postgresDialect() dialect {
 	return dialect{
-		goose:      goose.DialectPostgres,
-		migrations: "migrations/postgres",
-		head: `SELECT sequence, hash, at, erased, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
-			FROM head WHERE one = 1 FOR UPDATE`,
-		contains: "strpos",
-		snapshot: sql.LevelRepeatableRead,
+		goose:       goose.DialectPostgres,
+		migrations:  "migrations/postgres",
+		head:        `SELECT ` + endColumns + `, ` + serverNow + ` FROM head WHERE one = 1 FOR UPDATE`,
+		contains:    "strpos",
+		definitions: postgresDefinitions,
+		ofEach:      ` CROSS JOIN LATERAL (%s) AS n JOIN changes AS c ON c.sequence = n.sequence`,
+		snapshot:    sql.LevelRepeatableRead,
+		now:         `COALESCE($1::bigint, ` + serverNow + `)`,
+		server:      true,
 	}
 }
+
+// serverNow is the clock of PostgreSQL in microseconds.
+const serverNow = `(extract(epoch FROM clock_timestamp()) * 1000000)::bigint`
 
 // connect opens the database that the URL names.
 func (l *Log) connect(ctx context.Context, databaseURL string) error {
@@ -57,29 +65,6 @@ func (l *Log) connect(ctx context.Context, databaseURL string) error {
 		return l.connectPostgres(ctx, databaseURL)
 	}
 	return errors.New("audit: the database's address begins with neither sqlite: nor postgres://")
-}
-
-func (l *Log) connectPostgres(ctx context.Context, address string) error {
-	l.dialect = postgresDialect()
-	for _, pool := range []struct {
-		db          **sql.DB
-		connections int
-	}{{&l.db, 12}, {&l.writes, 3}} { // so that no export or busy page ever keeps a change from being written
-		db, err := sql.Open("pgx", address)
-		if err != nil {
-			return errors.New("audit: the address of PostgreSQL cannot be read") // the driver's words may quote it
-		}
-		db.SetMaxOpenConns(pool.connections)
-		db.SetMaxIdleConns(pool.connections)
-		*pool.db = db
-		if err := db.PingContext(ctx); err != nil {
-			return fmt.Errorf("audit: PostgreSQL cannot be reached: %w", err)
-		}
-		if !l.options.Serve {
-			break
-		}
-	}
-	return nil
 }
 
 func (l *Log) connectSQLite(ctx context.Context, file string) error {
@@ -93,26 +78,50 @@ func (l *Log) connectSQLite(ctx context.Context, file string) error {
 		if _, err := os.Stat(file); err != nil {
 			return fmt.Errorf("audit: the log cannot be read: %w", err)
 		}
-		l.db, err = openSQLite(ctx, file, "mode=ro&_pragma=busy_timeout(10000)", 4)
+		l.db, err = readSQLite(ctx, file, 4)
 		return err
 	}
-	unlock, err := lockFile(ctx, file)
-	if err != nil {
-		return err
+	if !l.options.Replicas {
+		if l.unlock, err = lockFile(ctx, file); err != nil {
+			return err
+		}
 	}
-	l.unlock = unlock
 	if err := createFile(file); err != nil {
 		return err
 	}
 	// Every commit is flushed (FULL), what retention removes is overwritten (secure_delete), and a transaction takes
 	// the write lock when it begins, so that it never fails half-way because another one was faster.
-	l.writes, err = openSQLite(ctx, file, "_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"+
+	l.writes, err = openSQLite(ctx, file, "_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)"+
 		"&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=foreign_keys(ON)", 1)
 	if err != nil {
 		return err
 	}
 	l.db, err = openSQLite(ctx, file, "_pragma=busy_timeout(10000)&_pragma=query_only(ON)", 8)
 	return err
+}
+
+// readSQLite opens a file for reading. Where SQLite cannot even write the small files beside it that readers agree by,
+// nobody can write to the log either, and it is read as it stands, unless a part of it lies in a file beside it.
+func readSQLite(ctx context.Context, file string, connections int) (*sql.DB, error) {
+	const parameters = "mode=ro&_pragma=busy_timeout(10000)"
+	db, err := openSQLite(ctx, file, parameters, connections)
+	if code := sqliteCode(err); code != sqlite3.SQLITE_CANTOPEN && code != sqlite3.SQLITE_READONLY {
+		return db, err
+	}
+	if wal, err := os.Stat(file + "-wal"); err == nil && wal.Size() > 0 {
+		return nil, fmt.Errorf("audit: %s-wal holds a part of the log and cannot be read where nothing can be written: "+
+			"copy both files elsewhere", filepath.Base(file))
+	}
+	return openSQLite(ctx, file, parameters+"&immutable=1", connections)
+}
+
+// sqliteCode is the primary code of SQLite's error, 0 for any other.
+func sqliteCode(err error) int {
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) {
+		return 0
+	}
+	return failure.Code() & 0xff
 }
 
 // openSQLite opens a file with so many connections that stay open.
@@ -172,8 +181,7 @@ func lockFile(ctx context.Context, file string) (func() error, error) {
 
 // taken tells a lock that another process holds from a file that cannot be opened.
 func taken(err error, file string) error {
-	var failure *sqlite.Error
-	if errors.As(err, &failure) && failure.Code()&0xff == sqlite3.SQLITE_BUSY {
+	if sqliteCode(err) == sqlite3.SQLITE_BUSY {
 		return fmt.Errorf("%w: %s", ErrServed, filepath.Base(file))
 	}
 	return err

@@ -4,24 +4,26 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"protime-admin/internal/change"
 )
 
 // Kill leaves a log as a process that dies would: nothing is written any more, locks are gone, nobody says goodbye.
 func Kill(l *Log) {
-	l.queue.close()
+	l.queue.close(context.Background())
 	if l.unlock != nil {
 		_ = l.unlock()
 		l.unlock = nil
 	}
-	if !l.dialect.oneProcess { // no more signs of life, and no goodbye
+	if l.leave != nil { // no more signs of life, and no goodbye
 		var seen int64
 		row := l.db.QueryRowContext(context.Background(), `SELECT seen FROM instances WHERE id = $1`, l.instance)
 		_ = row.Scan(&seen)
-		_ = l.leave(context.Background())
-		_, _ = l.db.ExecContext(context.Background(), `INSERT INTO instances (id, seen) VALUES ($1, $2)`, l.instance, seen)
+		l.leave(context.Background())
+		_, _ = l.writes.ExecContext(context.Background(), `INSERT INTO instances (id, seen) VALUES ($1, $2)`, l.instance, seen)
 	}
 	l.leave = nil
 }
@@ -44,32 +46,78 @@ func (l *Log) Forget(ctx context.Context) error { return l.forget(ctx) }
 // Ungroup makes every write a transaction of its own, to compare with.
 func (l *Log) Ungroup() { l.queue.most = 1 }
 
-// Fill writes many changes with their outcomes, thousands to a transaction.
-func (l *Log) Fill(n int, next func(i int) (change.Change, change.Outcome)) error {
-	const atOnce = 500
-	for from := 0; from < n; from += atOnce {
-		var entries []*entry
-		for i := from; i < min(from+atOnce, n); i++ {
-			c, o := next(i)
-			begun, err := intent(c)
-			if err != nil {
-				return err
-			}
-			ended, err := outcome(kindOutcome, c.ID, o)
-			if err != nil {
-				return err
-			}
-			entries = append(entries, &entry{write: func(ctx context.Context, b *batch) error {
-				if err := b.begin(ctx, begun); err != nil {
-					return err
-				}
-				return b.settle(ctx, ended, c.Undoes)
-			}})
+// Fill writes many changes with one more event each, as fast as the database takes them, and rebuilds the rest.
+func (l *Log) Fill(ctx context.Context, n int, next func(i int) (id string, prepared, ended change.Event)) error {
+	const atOnce = 500 // rows of a statement
+	tx, err := l.writes.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	b := &batch{tx: tx}
+	if err := l.openBatch(ctx, b, ""); err != nil {
+		return err
+	}
+	var places []string
+	var values []any
+	flush := func() error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO events (`+eventColumns+`) VALUES `+strings.Join(places, ", "), values...)
+		places, values = nil, nil
+		return err
+	}
+	add := func(id string, fact change.Event) error {
+		d := document{Sequence: b.end.Sequence + 1, Change: id, At: moment(micros(l.options.Now())), Instance: "filled", Facts: fact.Facts}
+		e, err := seal(d, fact.Personal, b.end.Hash)
+		if err != nil {
+			return err
 		}
-		results, err := l.transact(entries)
-		if err := errors.Join(append(results, err)...); err != nil {
+		b.end.Head, b.end.at = Head{Sequence: e.sequence, Hash: e.hash}, micros(d.At)
+		row := e.values()
+		marks := make([]string, len(row))
+		for i := range row {
+			marks[i] = "$" + strconv.Itoa(len(values)+i+1)
+		}
+		places, values = append(places, "("+strings.Join(marks, ", ")+")"), append(values, row...)
+		if len(places) < atOnce {
+			return nil
+		}
+		return flush()
+	}
+	for i := range n {
+		id, prepared, ended := next(i)
+		if err := errors.Join(add(id, prepared), add(id, ended)); err != nil {
 			return err
 		}
 	}
-	return nil
+	if len(places) > 0 {
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	b.moved = true
+	if err := errors.Join(l.closeBatch(ctx, b), tx.Commit()); err != nil {
+		return err
+	}
+	_, err = l.Rebuild(ctx)
+	return err
+}
+
+// Definitions returns the schema as verify sees it.
+func (l *Log) Definitions(ctx context.Context) ([]string, error) {
+	tx, err := l.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return l.definitions(ctx, tx)
+}
+
+// SetClock has the process's clock say a time from now on, as one that is wrong.
+func SetClock(l *Log, at time.Time) {
+	l.clock = &clock{read: func() (time.Time, time.Duration) { return at, 0 }}
+}
+
+// NewClock is a clock that reads what a test says: the time, and how long the process has run.
+func NewClock(read func() (now time.Time, running time.Duration)) func() time.Time {
+	return (&clock{read: read}).now
 }

@@ -1,13 +1,18 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
 	"strings"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // Head is the end of the chain. Kept somewhere else, it proves that nothing before it was removed or altered since.
@@ -40,21 +45,99 @@ func ParseHead(text string) (Head, error) {
 	return h, nil
 }
 
-// Head returns the end of the chain as the log says it is; Verify holds it against the events.
-func (l *Log) Head(ctx context.Context) (Head, error) {
-	h, err := headOf(l.db.QueryRowContext(ctx, selectHead))
+// end is the row that says where the chain ends, and what its note signs.
+type end struct {
+	Head
+	at          int64  // of the last event
+	erased      int64  // retention has removed personal data up to here
+	revocations []byte // digest of the table of revocations
+	note        string // the signed note; "" before the first process served
+}
+
+const endColumns = `sequence, hash, at, erased, revocations, note`
+
+func (e *end) fields() []any {
+	return []any{&e.Sequence, &e.Hash, &e.at, &e.erased, &e.revocations, &e.note}
+}
+
+// values are in the order of updateHead.
+func (e *end) values() []any { return []any{e.Sequence, e.Hash, e.at, e.erased, e.revocations, e.note} }
+
+// noteLabel is the first line of every note.
+const noteLabel = "protime-admin audit head 1\n"
+
+// text is what the note signs: one line for each fact, in this order.
+func (e *end) text() string {
+	return noteLabel + fmt.Sprintf("sequence %d\nhash %s\nat %d\nerased %d\nrevocations %s\n", e.Sequence,
+		base64.StdEncoding.EncodeToString(e.Hash), e.at, e.erased, base64.StdEncoding.EncodeToString(e.revocations))
+}
+
+// sign writes the note.
+func (e *end) sign(by note.Signer) error {
+	signed, err := note.Sign(&note.Note{Text: e.text()}, by)
 	if err != nil {
-		return Head{}, fmt.Errorf("audit: the log cannot be read: %w", err)
+		return fmt.Errorf("audit: head: %w", err)
+	}
+	e.note = string(signed)
+	return nil
+}
+
+// signed reports whether the note says what the row says, and who has the key has signed it. A note that is trusted is
+// not verified again.
+func (e *end) signed(verifier note.Verifier, trusted string) bool {
+	if !strings.HasPrefix(e.note, e.text()+"\n") {
+		return false
+	}
+	if e.note == trusted {
+		return true
+	}
+	_, err := note.Open([]byte(e.note), note.VerifierList(verifier))
+	return err == nil
+}
+
+// headOfNote reads the head that a signed note names.
+func headOfNote(text string, verifier note.Verifier) (Head, error) {
+	opened, err := note.Open([]byte(text), note.VerifierList(verifier))
+	if err != nil {
+		return Head{}, fmt.Errorf("audit: the note: %w", err)
+	}
+	var h Head
+	var hash string
+	rest, ok := strings.CutPrefix(opened.Text, noteLabel)
+	if _, err := fmt.Sscanf(rest, "sequence %d\nhash %s\n", &h.Sequence, &hash); err != nil || !ok {
+		return Head{}, errors.New("audit: the note is not that of an audit log's head")
+	}
+	if h.Hash, err = base64.StdEncoding.DecodeString(hash); err != nil {
+		return Head{}, fmt.Errorf("audit: the note: %w", err)
 	}
 	return h, nil
 }
 
-const selectHead = `SELECT sequence, hash FROM head WHERE one = 1`
+// ErrHead says that the end of the log is not signed with AUDIT_KEY: the log belongs to another key, or somebody
+// wrote to the database who is not this program. Nothing is added to it.
+var ErrHead = errors.New("audit: the end of the log is not signed with this AUDIT_KEY: run audit verify")
 
-func headOf(row *sql.Row) (Head, error) {
-	var h Head
-	err := row.Scan(&h.Sequence, &h.Hash)
-	return h, err
+// Head returns the end of the chain as the log says it is; Verify holds it against the events.
+func (l *Log) Head(ctx context.Context) (Head, error) {
+	var e end
+	err := l.read(ctx, func(ctx context.Context) (err error) {
+		e, err = endOf(l.db.QueryRowContext(ctx, selectEnd))
+		return err
+	})
+	return e.Head, err
+}
+
+const selectEnd = `SELECT ` + endColumns + ` FROM head WHERE one = 1`
+
+func endOf(row *sql.Row) (end, error) {
+	var e end
+	err := row.Scan(e.fields()...)
+	return e, err
+}
+
+// isNew reports whether nothing was ever written, so that there is nothing to sign.
+func (e *end) isNew() bool {
+	return e.note == "" && e.Sequence == 0 && len(e.revocations) == 0 && bytes.Equal(e.Hash, make([]byte, 32))
 }
 
 // report writes the head to the process's log, which is kept elsewhere.

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,37 +24,65 @@ func TestAReceiptHasEverythingThatWasWritten(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		clock := newClock()
 		l := db.open(t, clock.options())
-		begin(t, l, edit("a"))
-		got := receipt(t, l, "a")
-		want := change.Receipt{Change: edit("a"), Outcome: change.Outcome{State: change.Sending}, Sequence: 1, At: clock.now().UTC()}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("receipt of an intent (-want +got):\n%s", diff)
-		}
+		prepare(t, l, "a", edit())
 		clock.move(time.Second)
-		end(t, l, "a", answer())
-		got = receipt(t, l, "a")
-		want.Outcome, want.Ended = answer(), clock.now().UTC()
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("receipt of an outcome (-want +got):\n%s", diff)
+		refused := answered(401)
+		second := answered(202)
+		second.Facts.Attempt.Number = 2
+		add(t, l, "a", refused, second)
+		clock.move(time.Second)
+		add(t, l, "a", looked(change.Absent, change.SeenBefore))
+		ruled := by(change.Event{Facts: change.Facts{Kind: change.KindRuled, Ruling: change.RuledThere}}, tom())
+		add(t, l, "a", ruled)
+		events := []change.Event{edit(), refused, second, looked(change.Absent, change.SeenBefore), ruled}
+		for i, after := range []time.Duration{-2, -1, -1, 0, 0} {
+			events[i].Sequence, events[i].At = int64(i+1), clock.now().Add(after*time.Second).UTC()
 		}
-		verify(t, l, "")
+		want, err := change.Fold("a", events)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, receipt(t, l, "a")); diff != "" {
+			t.Errorf("receipt (-want +got):\n%s", diff)
+		}
+		if want.State != change.Applied || want.How != change.ByRuling {
+			t.Errorf("got %s by %s, want a ruling that counts", want.State, want.How)
+		}
 	})
 }
 
-func TestAnIdIsSpentWhenTheIntentIsWritten(t *testing.T) {
+func TestAnIdIsSpentWhenTheChangeIsPrepared(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := db.open(t, audit.Options{})
-		begin(t, l, edit("a"))
-		other := edit("a")
-		other.Path = "/clockings/1"
-		if err := l.Begin(t.Context(), other); !errors.Is(err, change.ErrSpent) || errors.Is(err, change.ErrLog) {
-			t.Errorf("second intent: got %v, want ErrSpent", err)
+		prepare(t, l, "a", edit())
+		other := edit()
+		other.Facts.Prepared.Path = "/clockings/1"
+		if err := l.Prepare(t.Context(), "a", other); !errors.Is(err, change.ErrSpent) || errors.Is(err, change.ErrLog) {
+			t.Errorf("second: got %v, want ErrSpent", err)
 		}
 		if got := receipt(t, l, "a").Path; got != "/clockings/8192" {
 			t.Errorf("path: got %q, want the first one's", got)
 		}
-		if report := verify(t, l, ""); report.Events != 1 {
-			t.Errorf("events: got %d, want 1", report.Events)
+		if err := l.Prepare(t.Context(), "", edit()); !errors.Is(err, change.ErrLog) {
+			t.Errorf("without an id: got %v, want ErrLog", err)
+		}
+		if err := l.Append(t.Context(), "b", answered(200)); !errors.Is(err, change.ErrNoChange) {
+			t.Errorf("append to nothing: got %v, want ErrNoChange", err)
+		}
+	})
+}
+
+func TestAnAttemptIsWrittenOnce(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		prepare(t, l, "a", edit())
+		for range 2 { // the answer of the first commit may have been lost
+			add(t, l, "a", answered(200))
+		}
+		add(t, l, "a", looked(change.Ours, change.SeenAfter))
+		add(t, l, "a", looked(change.Ours, change.SeenAfter))
+		if got := len(receipt(t, l, "a").Events); got != 4 {
+			t.Errorf("events: got %d, want the change, one answer and two looks", got)
 		}
 	})
 }
@@ -61,139 +90,84 @@ func TestAnIdIsSpentWhenTheIntentIsWritten(t *testing.T) {
 func TestTextThatADatabaseRefusesIsStoredReadably(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := db.open(t, audit.Options{})
-		c := edit("a")
-		c.Reason.Note = "nul \x00 and \xff"
-		c.RequestID = "\x00"
-		c.Before = []byte("\x00\xffnot JSON")
-		begin(t, l, c)
+		e := edit()
+		e.Personal.Note = "nul \x00 and \xff"
+		e.Personal.Person = "\x00"
+		e.Facts.Prepared.RequestID = "\xff"
+		e.Personal.Before = change.Text("\x00\xffnot JSON")
+		e.Personal.After = change.Text("{\"name\":\"\xff\"}")
+		prepare(t, l, "a", e)
 		got := receipt(t, l, "a")
-		if got.Reason.Note != "nul \uFFFD and \uFFFD" || got.RequestID != "\uFFFD" || string(got.Before) != string(c.Before) {
-			t.Errorf("got note %q, request id %q, before %q", got.Reason.Note, got.RequestID, got.Before)
+		if got.Reason.Note != "nul \x00 and \uFFFD" || got.RequestID != "\uFFFD" ||
+			string(got.Before) != "\x00\uFFFDnot JSON" || string(got.After) != "{\"name\":\"\uFFFD\"}" {
+			t.Errorf("got note %q, request id %q, before %q, after %q", got.Reason.Note, got.RequestID, got.Before, got.After)
 		}
-		verify(t, l, "")
+		if got := page(t, l, change.Query{Person: "\x00", Text: "NUL \x00"}); ids(got) != "a" {
+			t.Errorf("found by the same text: got %q, want a", ids(got))
+		}
 	})
 }
 
 func TestAChangeIsUndoneOnce(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := db.open(t, audit.Options{})
-		begin(t, l, edit("a"))
-		end(t, l, "a", answer())
-		undo := func(id string) change.Change {
-			c := edit(id)
-			c.Undoes = "a"
-			return c
+		prepare(t, l, "a", edit())
+		add(t, l, "a", answered(200))
+		undoneBy := func(want string) {
+			t.Helper()
+			if got := receipt(t, l, "a").UndoneBy; got != want {
+				t.Errorf("undone by: got %q, want %q", got, want)
+			}
 		}
-		begin(t, l, undo("u1"))
-		if err := l.Begin(t.Context(), undo("u2")); !errors.Is(err, change.ErrUndone) {
+		prepare(t, l, "u1", undo("a"))
+		undoneBy("u1")
+		if err := l.Prepare(t.Context(), "u2", undo("a")); !errors.Is(err, change.ErrUndone) {
 			t.Fatalf("second undo: got %v, want ErrUndone", err)
 		}
 		if _, err := l.Receipt(t.Context(), "u2"); !errors.Is(err, change.ErrNoChange) {
-			t.Errorf("receipt of what was not begun: got %v, want ErrNoChange", err)
+			t.Errorf("receipt of what was not prepared: got %v, want ErrNoChange", err)
 		}
-		if got := receipt(t, l, "a").UndoneBy; got != "u1" {
-			t.Errorf("undone by: got %q, want u1", got)
-		}
-		end(t, l, "u1", change.Outcome{State: change.Refused, Status: 409})
-		if got := receipt(t, l, "a").UndoneBy; got != "" {
-			t.Errorf("undone by, after a refusal: got %q, want nobody", got)
-		}
-		begin(t, l, undo("u3"))
-		end(t, l, "u3", answer())
+		add(t, l, "u1", answered(409))
+		undoneBy("")
+		prepare(t, l, "u3", undo("a"))
+		add(t, l, "u3", lost("timeout"))
+		undoneBy("u3")
+		add(t, l, "u3", looked(change.Ours, change.SeenAfter))
+		undoneBy("u3")
 		if got := page(t, l, change.Query{Undoes: "a"}); ids(got) != "u3 u1" {
 			t.Errorf("undos: got %s, want u3 u1", ids(got))
 		}
-		missing := undo("u4")
-		missing.Undoes = "nothing"
-		if err := l.Begin(t.Context(), missing); !errors.Is(err, change.ErrNoChange) {
+		if err := l.Prepare(t.Context(), "u4", undo("nothing")); !errors.Is(err, change.ErrNoChange) {
 			t.Errorf("undo of nothing: got %v, want ErrNoChange", err)
 		}
-		verify(t, l, "")
 	})
 }
 
-func TestOnlyWhatIsUnknownIsResolved(t *testing.T) {
+func TestInvariant4_AnUndoThatIsFoundLateHasItsPlaceAgain(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
-		l := db.open(t, audit.Options{})
-		begin(t, l, edit("a"))
-		found := change.Outcome{State: change.Applied, Evidence: "after /clockings/8192"}
-		if err := l.Resolve(t.Context(), "a", els(), found); !errors.Is(err, change.ErrNotUnknown) {
-			t.Errorf("resolve while sending: got %v, want ErrNotUnknown", err)
+		clock := newClock()
+		l := db.open(t, clock.options())
+		prepare(t, l, "a", edit())
+		add(t, l, "a", answered(200))
+		prepare(t, l, "first", undo("a"))
+		add(t, l, "first", change.Stopped())
+		clock.move(time.Hour)
+		add(t, l, "first", looked(change.Absent, change.SeenBefore), looked(change.Absent, change.SeenBefore))
+		if got := receipt(t, l, "first").State; got != change.NotApplied {
+			t.Fatalf("got %s, want not applied", got)
 		}
-		end(t, l, "a", change.Outcome{State: change.Unknown, Failure: "timeout"})
-		if err := l.Resolve(t.Context(), "a", els(), found); err != nil {
-			t.Fatal(err)
+		prepare(t, l, "second", undo("a"))
+		if got := receipt(t, l, "a").UndoneBy; got != "second" {
+			t.Errorf("got undone by %q, want second", got)
 		}
-		if got := receipt(t, l, "a"); got.State != change.Applied || got.Evidence != found.Evidence {
-			t.Errorf("got %s %q, want %s %q", got.State, got.Evidence, found.State, found.Evidence)
+		add(t, l, "second", answered(404))
+		add(t, l, "first", answered(200)) // the process was not gone, and its answer counts
+		if got := receipt(t, l, "first").State; got != change.Applied {
+			t.Errorf("got %s, want applied", got)
 		}
-		if err := l.Resolve(t.Context(), "a", els(), found); !errors.Is(err, change.ErrNotUnknown) {
-			t.Errorf("second resolve: got %v, want ErrNotUnknown", err)
+		if got := receipt(t, l, "a").UndoneBy; got != "first" {
+			t.Errorf("got undone by %q, want first", got)
 		}
-		if err := l.Resolve(t.Context(), "b", els(), found); !errors.Is(err, change.ErrNoChange) {
-			t.Errorf("resolve of nothing: got %v, want ErrNoChange", err)
-		}
-		verify(t, l, "")
-	})
-}
-
-func TestInvariant4_AnAnswerThatComesAfterALookCounts(t *testing.T) {
-	applied, missing := change.Outcome{State: change.Applied}, change.Outcome{State: change.NotApplied}
-	for _, late := range []struct {
-		name             string
-		look, then, want change.Outcome
-	}{
-		{"done after not applied", missing, answer(), change.Outcome{State: change.Done, Location: answer().Location}},
-		{"done after applied", applied, answer(), change.Outcome{State: change.Done, Location: answer().Location}},
-		{"refused after applied", applied, change.Outcome{State: change.Refused, Status: 409}, change.Outcome{State: change.Refused}},
-		{"no answer after not applied", missing, change.Outcome{State: change.Unknown, Failure: "timeout"}, missing},
-	} {
-		t.Run(late.name, func(t *testing.T) {
-			each(t, func(t *testing.T, db database) {
-				l := db.open(t, audit.Options{})
-				begin(t, l, edit("a"))
-				end(t, l, "a", change.Outcome{State: change.Unknown, Failure: "stopped"})
-				if err := l.Resolve(t.Context(), "a", els(), late.look); err != nil {
-					t.Fatal(err)
-				}
-				end(t, l, "a", late.then)
-				if got := receipt(t, l, "a"); got.State != late.want.State || got.Location != late.want.Location {
-					t.Errorf("got %s %q, want %s %q", got.State, got.Location, late.want.State, late.want.Location)
-				}
-				verify(t, l, "")
-			})
-		})
-	}
-}
-
-func TestInvariant4_AnUndoWhoseAnswerComesAfterALookHasItsPlaceAgain(t *testing.T) {
-	each(t, func(t *testing.T, db database) {
-		l := db.open(t, audit.Options{})
-		undo := func(id, of string) change.Change {
-			c := edit(id)
-			c.Undoes = of
-			return c
-		}
-		for _, id := range []string{"a", "b"} {
-			begin(t, l, edit(id))
-			end(t, l, id, answer())
-			begin(t, l, undo("of-"+id, id))
-			end(t, l, "of-"+id, change.Outcome{State: change.Unknown, Failure: "stopped"})
-			if err := l.Resolve(t.Context(), "of-"+id, els(), change.Outcome{State: change.NotApplied}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		begin(t, l, undo("second", "b"))
-		end(t, l, "second", answer())
-		for _, id := range []string{"of-a", "of-b"} {
-			end(t, l, id, answer())
-		}
-		for id, want := range map[string]string{"a": "of-a", "b": "second"} {
-			if got := receipt(t, l, id).UndoneBy; got != want {
-				t.Errorf("%s: got undone by %q, want %q", id, got, want)
-			}
-		}
-		verify(t, l, "")
 	})
 }
 
@@ -204,22 +178,18 @@ func TestManyWritesAtOnceAllReachTheLog(t *testing.T) {
 		for i := range 200 {
 			all.Go(func() {
 				id := number(i % 150) // a quarter of them come twice
-				err := l.Begin(t.Context(), edit(id))
+				err := l.Prepare(t.Context(), id, edit())
 				if errors.Is(err, change.ErrSpent) {
 					return
 				}
-				if err != nil {
-					t.Errorf("begin: %v", err)
-					return
-				}
-				if err := l.End(t.Context(), id, answer()); err != nil {
-					t.Errorf("end: %v", err)
+				if err := errors.Join(err, l.Append(t.Context(), id, answered(200))); err != nil {
+					t.Errorf("write: %v", err)
 				}
 			})
 		}
 		all.Wait()
-		if report := verify(t, l, ""); report.Events != 300 || report.Changes != 150 {
-			t.Errorf("got %d events of %d changes, want 300 of 150", report.Events, report.Changes)
+		if head, err := l.Head(t.Context()); err != nil || head.Sequence != 300 {
+			t.Errorf("got %v, %v, want 300 events of 150 changes", head, err)
 		}
 	})
 }
@@ -227,76 +197,77 @@ func TestManyWritesAtOnceAllReachTheLog(t *testing.T) {
 func TestInvariant2_ALogThatCannotBeWrittenSaysSo(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := db.open(t, audit.Options{})
-		begin(t, l, edit("before"))
+		prepare(t, l, "before", edit())
 		raw := db.raw(t)
 		exec(t, raw, `ALTER TABLE changes RENAME TO away`)
-		if err := l.Begin(t.Context(), edit("a")); !errors.Is(err, change.ErrLog) {
+		if err := l.Prepare(t.Context(), "a", edit()); !errors.Is(err, change.ErrLog) {
 			t.Errorf("begin: got %v, want ErrLog", err)
 		}
-		if err := l.End(t.Context(), "before", answer()); !errors.Is(err, change.ErrLog) {
+		if err := l.Append(t.Context(), "before", answered(200)); !errors.Is(err, change.ErrLog) {
 			t.Errorf("end: got %v, want ErrLog", err)
 		}
 		exec(t, raw, `ALTER TABLE away RENAME TO changes`)
 		if _, err := l.Receipt(t.Context(), "a"); !errors.Is(err, change.ErrNoChange) {
 			t.Errorf("receipt: got %v, want ErrNoChange", err)
 		}
-		verify(t, l, "")
 	})
 }
 
 func TestInvariant2_AClosedOrReadingLogTakesNothing(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
-		l, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true})
+		l, err := audit.Open(t.Context(), db.url, serving())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := l.Writable(t.Context()); err != nil {
-			t.Errorf("writable: %v", err)
-		}
+		eventually(t, "the log can be written", func() bool { return l.Health(t.Context()) == nil })
 		reading := db.read(t)
-		if err := reading.Begin(t.Context(), edit("a")); !errors.Is(err, change.ErrLog) {
+		if err := reading.Prepare(t.Context(), "a", edit()); !errors.Is(err, change.ErrLog) {
 			t.Errorf("begin on a reading log: got %v, want ErrLog", err)
 		}
 		if err := l.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := l.Begin(t.Context(), edit("a")); !errors.Is(err, change.ErrLog) {
+		if err := l.Prepare(t.Context(), "a", edit()); !errors.Is(err, change.ErrLog) {
 			t.Errorf("begin on a closed log: got %v, want ErrLog", err)
 		}
-		if err := l.Writable(t.Context()); !errors.Is(err, change.ErrLog) {
+		if err := l.Health(t.Context()); !errors.Is(err, change.ErrLog) {
 			t.Errorf("writable of a closed log: got %v, want ErrLog", err)
 		}
 	})
 }
 
-func TestInvariant2_AFullDiskStopsChangesAndNotReading(t *testing.T) {
-	db := sqlite(t)
-	l := db.open(t, audit.Options{})
-	begin(t, l, edit("before"))
-	// A page limit is what a full disk looks like to SQLite.
+// fill writes changes until the disk is full. A page limit is what a full disk looks like to SQLite.
+func fill(t *testing.T, l *audit.Log) {
+	t.Helper()
 	audit.LimitPages(t, l)
 	var err error
 	for i := 0; i < 200 && err == nil; i++ {
-		c := edit(number(i))
-		c.Before = []byte(`"` + strings.Repeat("x", 4000) + `"`)
-		err = l.Begin(t.Context(), c)
+		e := edit()
+		e.Personal.Before = change.Text(`"` + strings.Repeat("x", 4000) + `"`)
+		err = l.Prepare(t.Context(), number(i), e)
 	}
 	if !errors.Is(err, change.ErrLog) {
-		t.Fatalf("begin on a full disk: got %v, want ErrLog", err)
+		t.Fatalf("prepare on a full disk: got %v, want ErrLog", err)
 	}
+}
+
+func TestInvariant2_AFullDiskStopsChangesAndNotReading(t *testing.T) {
+	db := sqlite(t)
+	l := db.open(t, audit.Options{})
+	prepare(t, l, "before", edit())
+	fill(t, l)
 	if got := receipt(t, l, "before").ID; got != "before" {
 		t.Errorf("reading: got %q, want before", got)
 	}
-	verify(t, l, "")
 }
 
 func TestAnOutcomeThatCouldNotBeWrittenIsWrittenLater(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := db.open(t, audit.Options{Heartbeat: 20 * time.Millisecond})
-		begin(t, l, edit("a"))
+		prepare(t, l, "a", edit())
 		raw := db.raw(t)
 		exec(t, raw, `ALTER TABLE head RENAME TO away`)
-		if err := l.End(t.Context(), "a", answer()); !errors.Is(err, change.ErrLog) {
+		if err := l.Append(t.Context(), "a", answered(200)); !errors.Is(err, change.ErrLog) {
 			t.Fatalf("end: got %v, want ErrLog", err)
 		}
 		if got := receipt(t, l, "a").State; got != change.Sending {
@@ -304,8 +275,7 @@ func TestAnOutcomeThatCouldNotBeWrittenIsWrittenLater(t *testing.T) {
 		}
 		exec(t, raw, `ALTER TABLE away RENAME TO head`)
 		run(t, l)
-		eventually(t, "the outcome is written", func() bool { return receipt(t, l, "a").State == change.Done })
-		verify(t, l, "")
+		eventually(t, "the outcome is written", func() bool { return receipt(t, l, "a").State == change.Applied })
 	})
 }
 
@@ -314,7 +284,7 @@ func TestAWriteWhoseTimeIsOverIsWithdrawn(t *testing.T) {
 	l := db.open(t, audit.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := l.Begin(ctx, edit("a")); !errors.Is(err, change.ErrLog) {
+	if err := l.Prepare(ctx, "a", edit()); !errors.Is(err, change.ErrLog) {
 		// The turn may have come first: then it is written, and says so.
 		if err != nil {
 			t.Fatalf("begin: got %v, want ErrLog or a written intent", err)
@@ -330,47 +300,46 @@ func TestAWriteWhoseTimeIsOverIsWithdrawn(t *testing.T) {
 func TestEventsAreNeverChangedOrDeleted(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := db.open(t, audit.Options{})
-		begin(t, l, edit("a"))
-		end(t, l, "a", answer())
+		prepare(t, l, "a", edit())
+		add(t, l, "a", answered(200))
 		raw := db.raw(t)
 		for _, statement := range []string{
 			`DELETE FROM events`,
 			`DELETE FROM events WHERE sequence = 2`,
-			`UPDATE events SET path = '/clockings/1'`,
-			`UPDATE events SET note = 'another reason' WHERE sequence = 1`,
-			`UPDATE events SET salts = NULL, path = '/clockings/1'`,
-			`UPDATE events SET hash = digests`,
-			`UPDATE events SET subject = NULL`,
+			`UPDATE events SET document = '{}'`,
+			`UPDATE events SET personal = '{}' WHERE sequence = 1`,
+			`UPDATE events SET salt = NULL, personal = NULL, document = '{}'`,
+			`UPDATE events SET hash = digest`,
+			`UPDATE events SET personal = NULL`,
+			`UPDATE events SET salt = NULL`,
 		} {
 			if _, err := raw.ExecContext(t.Context(), statement); err == nil {
 				t.Errorf("%s: got no error, want a refusal", statement)
 			}
 		}
-		verify(t, l, "")
 	})
 }
 
 func TestASecondProcessDoesNotServeFromOneFile(t *testing.T) {
 	db := sqlite(t)
 	l := db.open(t, audit.Options{})
-	if _, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true}); !errors.Is(err, audit.ErrServed) {
+	if _, err := audit.Open(t.Context(), db.url, serving()); !errors.Is(err, audit.ErrServed) {
 		t.Fatalf("second: got %v, want ErrServed", err)
 	}
-	begin(t, l, edit("a"))
+	prepare(t, l, "a", edit())
 	reading := db.read(t)
 	if got := receipt(t, reading, "a").ID; got != "a" {
 		t.Errorf("reading beside: got %q, want a", got)
 	}
-	verify(t, reading, "")
 }
 
 func TestALogThatIsClosedIsOneFile(t *testing.T) {
 	db := sqlite(t)
-	l, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true})
+	l, err := audit.Open(t.Context(), db.url, serving())
 	if err != nil {
 		t.Fatal(err)
 	}
-	begin(t, l, edit("a"))
+	prepare(t, l, "a", edit())
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -386,8 +355,9 @@ func TestALogThatIsClosedIsOneFile(t *testing.T) {
 	if got := info.Mode().Perm(); got != 0o600 {
 		t.Errorf("permissions: got %o, want 600", got)
 	}
-	again := db.open(t, audit.Options{})
-	verify(t, again, "")
+	if got := receipt(t, db.open(t, audit.Options{}), "a").ID; got != "a" {
+		t.Errorf("opened again: got %q, want a", got)
+	}
 }
 
 func TestReadingALogThatIsNotThereIsAnError(t *testing.T) {
@@ -399,7 +369,7 @@ func TestReadingALogThatIsNotThereIsAnError(t *testing.T) {
 		t.Errorf("the file: got %v, want that it was not made", err)
 	}
 	for _, address := range []string{"", "audit.db", "mysql://x"} {
-		if _, err := audit.Open(t.Context(), address, audit.Options{Serve: true}); err == nil {
+		if _, err := audit.Open(t.Context(), address, serving()); err == nil {
 			t.Errorf("%q: got no error, want one", address)
 		}
 	}
@@ -407,7 +377,7 @@ func TestReadingALogThatIsNotThereIsAnError(t *testing.T) {
 
 func TestAnOlderBinaryRefusesANewerSchema(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
-		l, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true})
+		l, err := audit.Open(t.Context(), db.url, serving())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -416,7 +386,7 @@ func TestAnOlderBinaryRefusesANewerSchema(t *testing.T) {
 		}
 		exec(t, db.raw(t), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)`)
 		for _, serve := range []bool{true, false} {
-			_, err := audit.Open(t.Context(), db.url, audit.Options{Serve: serve})
+			_, err := audit.Open(t.Context(), db.url, audit.Options{Serve: serve, Key: key()})
 			if !errors.Is(err, audit.ErrNewerSchema) {
 				t.Errorf("serve %t: got %v, want ErrNewerSchema", serve, err)
 			}
@@ -427,9 +397,9 @@ func TestAnOlderBinaryRefusesANewerSchema(t *testing.T) {
 func TestIntentsOfAProcessThatIsGoneBecomeUnknown(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		first := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
-		begin(t, first, edit("a"))
-		begin(t, first, edit("b"))
-		end(t, first, "b", answer())
+		prepare(t, first, "a", edit())
+		prepare(t, first, "b", edit())
+		add(t, first, "b", answered(200))
 		audit.Kill(first)
 		second := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
 		run(t, second)
@@ -437,13 +407,12 @@ func TestIntentsOfAProcessThatIsGoneBecomeUnknown(t *testing.T) {
 		if got := receipt(t, second, "a").Failure; got != "stopped" {
 			t.Errorf("failure: got %q, want stopped", got)
 		}
-		if got := receipt(t, second, "b").State; got != change.Done {
+		if got := receipt(t, second, "b").State; got != change.Applied {
 			t.Errorf("what had an outcome: got %s, want done", got)
 		}
 		if got := page(t, second, change.Query{State: change.Unknown}); ids(got) != "a" {
 			t.Errorf("unknown: got %s, want a", ids(got))
 		}
-		verify(t, second, "")
 	})
 }
 
@@ -451,17 +420,17 @@ func TestAnIntentOfThisProcessThatNobodyEndsBecomesUnknown(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		clock := newClock()
 		l := db.open(t, audit.Options{Now: clock.now, Heartbeat: 10 * time.Millisecond})
-		begin(t, l, edit("a"))
+		prepare(t, l, "a", edit())
 		run(t, l)
 		clock.move(9 * time.Minute)
-		begin(t, l, edit("b"))
+		prepare(t, l, "b", edit())
 		clock.move(2 * time.Minute)
 		eventually(t, "the old intent is unknown", func() bool { return receipt(t, l, "a").State == change.Unknown })
 		if got := receipt(t, l, "b").State; got != change.Sending {
 			t.Errorf("the young intent: got %s, want sending", got)
 		}
-		end(t, l, "a", answer())
-		if got := receipt(t, l, "a").State; got != change.Done {
+		add(t, l, "a", answered(200))
+		if got := receipt(t, l, "a").State; got != change.Applied {
 			t.Errorf("an outcome that comes late: got %s, want done", got)
 		}
 	})
@@ -510,18 +479,21 @@ func TestChangesAreFoundByEachFilter(t *testing.T) {
 		clock := newClock()
 		l := db.open(t, clock.options())
 		start := clock.now()
-		a := edit("a")
-		b := edit("b")
-		b.Actor, b.Person, b.Path, b.Verb = tom(), "12", "/clockings", contract.Create
-		b.Reason = change.Reason{Code: "correction", Note: "Badge vergeten"}
-		c := edit("c")
-		c.Collection, c.Path, c.Person, c.Verb, c.Reason = "assignments", "/assignments/5", "", contract.Delete, change.Reason{}
-		for _, one := range []change.Change{a, b, c} {
-			begin(t, l, one)
-			clock.move(time.Hour)
-		}
-		end(t, l, "a", answer())
-		end(t, l, "b", change.Outcome{State: change.Unknown, Failure: "timeout"})
+		b, c := by(edit(), tom()), edit()
+		b.Personal.Person, b.Personal.Note = "12", "Badge vergeten"
+		p := b.Facts.Prepared
+		p.Path, p.Verb, p.Reason = "/clockings", contract.Create, "correction"
+		c.Personal.Person, c.Personal.Note = "", ""
+		p = c.Facts.Prepared
+		p.Collection, p.Path, p.Verb, p.Reason = "assignments", "/assignments/5", contract.Delete, ""
+		prepare(t, l, "a", edit())
+		clock.move(time.Hour)
+		prepare(t, l, "b", b)
+		clock.move(time.Hour)
+		prepare(t, l, "c", c)
+		clock.move(time.Hour)
+		add(t, l, "a", answered(200))
+		add(t, l, "b", lost("timeout"))
 		for _, test := range []struct {
 			name  string
 			query change.Query
@@ -547,8 +519,8 @@ func TestChangesAreFoundByEachFilter(t *testing.T) {
 			{"to, which is open", change.Query{To: start.Add(time.Hour)}, "a"},
 			{"a period", change.Query{From: start.Add(time.Minute), To: start.Add(2 * time.Hour)}, "b"},
 			{"after everything", change.Query{From: start.Add(240 * time.Hour)}, ""},
-			{"several filters", change.Query{Collection: "clockings", Actor: "peeters", Text: "tikken", State: change.Done}, "a"},
-			{"several that do not meet", change.Query{Collection: "assignments", State: change.Done}, ""},
+			{"several filters", change.Query{Collection: "clockings", Actor: "peeters", Text: "tikken", State: change.Applied}, "a"},
+			{"several that do not meet", change.Query{Collection: "assignments", State: change.Applied}, ""},
 			{"several actors in a collection", change.Query{Actor: "sub-", Collection: "clockings"}, "b a"},
 		} {
 			t.Run(test.name, func(t *testing.T) {
@@ -564,28 +536,27 @@ func TestPagesFollowOneAnotherWhileChangesCome(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := db.open(t, audit.Options{})
 		for i := range 25 {
-			begin(t, l, edit(number(i)))
-		}
-		var got []string
-		q := change.Query{Limit: 10, Collection: "clockings"}
-		for {
-			receipts, next, err := l.Changes(t.Context(), q)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, strings.Fields(ids(receipts))...)
-			begin(t, l, edit("new-"+number(len(got))))
-			if next == "" {
-				break
-			}
-			q.Cursor = next
+			prepare(t, l, number(i), edit())
 		}
 		var want []string
 		for i := 24; i >= 0; i-- {
 			want = append(want, number(i))
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("pages (-want +got):\n%s", diff)
+		last := receipt(t, l, number(24)).At.Add(time.Microsecond)
+		for i, q := range []change.Query{{Limit: 10, Collection: "clockings"}, {Limit: 10, From: last.Add(-time.Hour), To: last}} {
+			var got []string
+			for more := true; more; more = q.Cursor != "" {
+				receipts, next, err := l.Changes(t.Context(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, strings.Fields(ids(receipts))...)
+				prepare(t, l, fmt.Sprintf("new-%d-%d", i, len(got)), edit())
+				q.Cursor = next
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("pages of query %d (-want +got):\n%s", i, diff)
+			}
 		}
 		if _, _, err := l.Changes(t.Context(), change.Query{Cursor: "1; DROP TABLE events"}); err == nil {
 			t.Error("a cursor that is none: got no error, want one")
@@ -597,23 +568,83 @@ func TestPagesFollowOneAnotherWhileChangesCome(t *testing.T) {
 			}
 			count++
 		}
-		if count != 28 {
-			t.Errorf("all: got %d, want 28", count)
+		if count != 31 {
+			t.Errorf("all: got %d, want 31", count)
 		}
 	})
 }
 
-func TestAClockThatGoesBackDoesNotDisorderTheLog(t *testing.T) {
+func TestATimeIsWhatTheClockSaidAndDisordersNothing(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		clock := newClock()
 		l := db.open(t, clock.options())
-		begin(t, l, edit("a"))
-		first := receipt(t, l, "a").At
-		clock.move(-time.Hour)
-		begin(t, l, edit("b"))
-		if got := receipt(t, l, "b").At; got.Before(first) {
-			t.Errorf("got %v, want not before %v", got, first)
+		right := clock.now()
+		const tenYears = 87600 * time.Hour
+		prepare(t, l, "before", edit())
+		clock.move(tenYears)
+		prepare(t, l, "wrong", edit()) // one reading of 2036
+		clock.move(-tenYears)
+		prepare(t, l, "after", edit())
+		if got := receipt(t, l, "after").At; !got.Equal(right) {
+			t.Errorf("the change after the wrong reading: got %v, want %v", got, right)
 		}
-		verify(t, l, "")
+		if got := page(t, l, change.Query{}); ids(got) != "after wrong before" {
+			t.Errorf("got %s, want the order of the log", ids(got))
+		}
+		if got := page(t, l, change.Query{From: right, To: right.Add(time.Hour)}); ids(got) != "after before" {
+			t.Errorf("this hour: got %s, want after and before", ids(got))
+		}
+		var all []change.Receipt
+		for r, err := range l.All(t.Context(), change.Query{From: right}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, r)
+		}
+		if ids(all) != "wrong after before" {
+			t.Errorf("since then: got %s, want the order of time", ids(all))
+		}
+	})
+}
+
+func TestALogOfAnOlderVersionIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		exec(t, db.raw(t), `CREATE TABLE events (sequence INTEGER PRIMARY KEY, salts TEXT)`)
+		for _, serve := range []bool{true, false} {
+			_, err := audit.Open(t.Context(), db.url, audit.Options{Serve: serve, Key: key()})
+			if !errors.Is(err, audit.ErrOlderSchema) {
+				t.Errorf("serve %t: got %v, want ErrOlderSchema", serve, err)
+			}
+		}
+	})
+}
+
+func TestServingNeedsTheKeyThatTheLogIsSignedWith(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		for _, short := range [][]byte{nil, []byte("too short")} {
+			if _, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true, Key: short}); !errors.Is(err, audit.ErrKey) {
+				t.Errorf("%q: got %v, want ErrKey", short, err)
+			}
+		}
+		l, err := audit.Open(t.Context(), db.url, serving())
+		if err != nil {
+			t.Fatal(err)
+		}
+		prepare(t, l, "a", edit())
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		other := serving()
+		other.Key = []byte("another key of thirty-two bytes or more")
+		if _, err := audit.Open(t.Context(), db.url, other); !errors.Is(err, audit.ErrHead) {
+			t.Errorf("another key: got %v, want ErrHead", err)
+		}
+		l = db.open(t, audit.Options{})
+		exec(t, db.raw(t), `UPDATE head SET erased = 1`)
+		if err := l.Prepare(t.Context(), "b", edit()); !errors.Is(err, change.ErrLog) || !errors.Is(err, audit.ErrHead) {
+			t.Errorf("after somebody wrote to the head: got %v, want ErrLog and ErrHead", err)
+		}
+		exec(t, db.raw(t), `UPDATE head SET erased = 0`)
+		prepare(t, l, "b", edit())
 	})
 }

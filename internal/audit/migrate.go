@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -29,7 +30,7 @@ func (l *Log) migrate(ctx context.Context) error {
 		options = append(options, goose.WithSessionLocker(locker))
 	}
 	db := l.db
-	if l.writes != nil {
+	if l.writes != nil && !l.dialect.server { // on PostgreSQL a statement that writes must not take as long as these may
 		db = l.writes
 	}
 	provider, err := goose.NewProvider(l.dialect.goose, db, files, options...)
@@ -38,35 +39,30 @@ func (l *Log) migrate(ctx context.Context) error {
 	}
 	known := provider.ListSources()
 	newest := known[len(known)-1].Version
-	if !l.options.Serve {
-		return l.upToDate(ctx, newest)
+	limited, cancel := context.WithTimeout(ctx, longestRead)
+	defer cancel()
+	// Versions before 1.0 had one column for each fact; nothing brings those logs over.
+	if rows, err := db.QueryContext(limited, `SELECT salts FROM events WHERE 1 = 0`); err == nil {
+		return errors.Join(ErrOlderSchema, rows.Close())
 	}
-	version, err := provider.GetDBVersion(ctx)
-	if err != nil {
+	var version int64 // read without the library's lock: reading commands may hold no right to write
+	row := db.QueryRowContext(limited, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`)
+	err = row.Scan(&version)
+	switch {
+	case unavailable(err):
 		return fmt.Errorf("audit: the schema's version cannot be read: %w", err)
-	}
-	if version > newest {
+	case version > newest:
 		return fmt.Errorf("%w: schema %d, this version knows %d", ErrNewerSchema, version, newest)
+	case version == newest:
+		return nil
+	case !l.options.Serve && err != nil:
+		return fmt.Errorf("audit: this is no audit log: %w", err)
+	case !l.options.Serve:
+		return fmt.Errorf("audit: the log has schema %d, not %d: start the server once to bring it up to date",
+			version, newest)
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("audit: migration: %w", err)
-	}
-	return nil
-}
-
-// upToDate compares the schema's version without writing: reading commands may hold no right to.
-func (l *Log) upToDate(ctx context.Context, newest int64) error {
-	var version int64
-	row := l.db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`)
-	if err := row.Scan(&version); err != nil {
-		return fmt.Errorf("audit: this is no audit log: %w", err)
-	}
-	switch {
-	case version > newest:
-		return fmt.Errorf("%w: schema %d, this version knows %d", ErrNewerSchema, version, newest)
-	case version < newest:
-		return fmt.Errorf("audit: the log has schema %d, not %d: start the server once to bring it up to date",
-			version, newest)
 	}
 	return nil
 }

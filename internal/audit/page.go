@@ -2,14 +2,11 @@ package audit
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"protime-admin/internal/change"
 )
@@ -21,23 +18,18 @@ const (
 )
 
 // Changes returns a page of changes, newest first, and the cursor of the next page, "" at the end. The cursor is the
-// sequence of the page's last change: a page that is asked for again after new changes came is the same page.
+// sequence of the page's last change: a page that is asked for again after new changes came is the same page. The
+// order is that of the log; of a whole period it is that of time, which differs where the clock was wrong.
 func (l *Log) Changes(ctx context.Context, q change.Query) ([]change.Receipt, string, error) {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	selected, arguments, err := l.selection(ctx, q, limit+1)
-	if err != nil || selected == "" {
+	w, err := l.conditions(q)
+	if err != nil {
 		return nil, "", err
 	}
-	//nolint:gosec // G202: text of our own, values are arguments
-	query := `SELECT ` + receiptColumns + ` FROM (` + selected + `)` + receiptJoins + ` ORDER BY c.sequence DESC`
-	rows, err := l.db.QueryContext(ctx, query, arguments...)
-	if err != nil {
-		return nil, "", fmt.Errorf("audit: changes: %w", err)
-	}
-	receipts, err := receiptsOf(rows)
+	receipts, err := l.receipts(ctx, w.newest(l.dialect, limit+1), w.order("c."), w.arguments...)
 	if err != nil {
 		return nil, "", err
 	}
@@ -72,155 +64,196 @@ func (l *Log) All(ctx context.Context, q change.Query) iter.Seq2[change.Receipt,
 	}
 }
 
-// selection builds the query of a page: the newest rows of changes that match, each read through one index in the
-// order of its sequence. It is "" when nothing can match.
-func (l *Log) selection(ctx context.Context, q change.Query, limit int) (string, []any, error) {
-	var w where
-	if err := l.between(ctx, &w, q); err != nil {
-		return "", nil, err
+// Receipt returns one change, or change.ErrNoChange.
+func (l *Log) Receipt(ctx context.Context, id string) (change.Receipt, error) {
+	receipts, err := l.receipts(ctx, `SELECT at, sequence, id FROM changes WHERE id = $1`, "c.sequence DESC", text(id))
+	if err != nil {
+		return change.Receipt{}, err
 	}
-	if q.Cursor != "" {
-		cursor, err := strconv.ParseInt(q.Cursor, 10, 64)
-		if err != nil {
-			return "", nil, fmt.Errorf("audit: %q is no cursor", q.Cursor)
-		}
-		w.and(`sequence < %s`, cursor)
+	if len(receipts) == 0 {
+		return change.Receipt{}, change.ErrNoChange
 	}
-	// The most telling column first: its index is the one that is read.
-	for _, c := range []struct{ column, value string }{
-		{"undoes", q.Undoes},
-		{"path", q.Path},
-		{"person", q.Person},
-		{"subject", q.Subject},
-		{"state", string(q.State)},
-		{"collection", q.Collection},
-		{"verb", string(q.Verb)},
-	} {
-		if c.value != "" {
-			w.and(c.column+` = %s`, c.value)
-			w.through(c.column)
-		}
-	}
-	if q.Undoes != "" {
-		w.conditions = append(w.conditions, `undoes <> ''`) // what the index is limited to
-	}
-	if q.Text != "" {
-		w.and(l.dialect.contains+`(reason, %s) > 0`, strings.ToLower(q.Text))
-		w.conditions = append(w.conditions, `reason <> ''`)
-		w.through("reason")
-	}
-	if q.Actor == "" {
-		return l.newest(w, limit), w.arguments, nil
-	}
-	subjects, err := l.subjects(ctx, q.Actor)
-	if err != nil || len(subjects) == 0 {
-		return "", nil, err
-	}
-	return l.bySubjects(&w, subjects, limit), w.arguments, nil
+	return receipts[0], nil
 }
 
-// where gathers conditions and their arguments.
+// receipts reads the changes that a query selects by time, sequence and id, in an order.
+func (l *Log) receipts(
+	ctx context.Context, selected, order string, arguments ...any,
+) (receipts []change.Receipt, err error) {
+	err = l.read(ctx, func(ctx context.Context) (err error) {
+		receipts, err = l.folded(ctx, selected, order, arguments...)
+		return err
+	})
+	return receipts, err
+}
+
+func (l *Log) folded(ctx context.Context, selected, order string, arguments ...any) ([]change.Receipt, error) {
+	rows, err := l.query(ctx, `SELECT `+undoneBy+`, e.sequence, e.change_id, e.document, e.digest, e.hash, e.salt, e.personal
+		FROM (`+selected+`) AS c JOIN events AS e ON e.change_id = c.id ORDER BY `+order+`, e.sequence`, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		receipts []change.Receipt
+		events   []*event // of one change
+		undone   string
+	)
+	fold := func() error {
+		if len(events) == 0 {
+			return nil
+		}
+		read, _, err := facts(events)
+		if err != nil {
+			return err
+		}
+		r, err := change.Fold(events[0].changeID, read)
+		r.UndoneBy = undone
+		receipts, events = append(receipts, r), nil
+		return err
+	}
+	err = scan(rows, func() error {
+		var by *string
+		e := new(event)
+		if err := rows.Scan(append([]any{&by}, e.fields()...)...); err != nil {
+			return err
+		}
+		if len(events) > 0 && events[0].changeID != e.changeID {
+			if err := fold(); err != nil {
+				return err
+			}
+		}
+		events, undone = append(events, e), ""
+		if by != nil {
+			undone = *by
+		}
+		return nil
+	})
+	return receipts, errors.Join(err, fold())
+}
+
+// where gathers conditions on the table of changes and their arguments.
 type where struct {
 	conditions []string
 	arguments  []any
-	index      string // the first that was named
+	led        bool   // a column whose index is to be read was named
+	actor      string // place of the part of a name whose subjects are wanted; "" for everybody
+	period     bool   // the index of times is to be read
 }
 
 // and adds a condition; %s is where the argument goes.
 func (w *where) and(condition string, argument any) {
+	w.conditions = append(w.conditions, fmt.Sprintf(condition, w.place(argument)))
+}
+
+func (w *where) place(argument any) string {
 	w.arguments = append(w.arguments, argument)
-	w.conditions = append(w.conditions, fmt.Sprintf(condition, "$"+strconv.Itoa(len(w.arguments))))
+	return "$" + strconv.Itoa(len(w.arguments))
 }
 
-func (w *where) through(column string) {
-	if w.index == "" {
-		w.index = "changes_" + column
+// equal asks for a column's value, "" for any. The first column that is asked for stands as it is, so that its index
+// is read; the others are written as an expression, which fits no index: neither database can know which is best.
+func (w *where) equal(column, value string) {
+	switch {
+	case value == "":
+	case w.led:
+		w.and(column+` || '' = %s`, text(value))
+	default:
+		w.and(column+` = %s`, text(value))
+		w.led = true
 	}
 }
 
-// between limits the sequence to a period. Events are in the order of their time, so a period is a range of them.
-func (l *Log) between(ctx context.Context, w *where, q change.Query) error {
-	for _, bound := range []struct {
-		at        time.Time
-		condition string
-	}{{q.From, `sequence >= %s`}, {q.To, `sequence < %s`}} {
-		if bound.at.IsZero() {
-			continue
+// conditions builds what a query asks for, the most telling columns first.
+func (l *Log) conditions(q change.Query) (where, error) {
+	var w where
+	w.equal("undoes", q.Undoes)
+	if q.Undoes != "" {
+		w.conditions = append(w.conditions, `undoes <> ''`) // what its index is limited to
+	}
+	w.equal("path", q.Path)
+	w.equal("person", q.Person)
+	w.equal("subject", q.Subject)
+	if q.State != change.Applied { // nearly every change is applied
+		w.equal("state", string(q.State))
+	}
+	if q.Actor != "" {
+		w.byActor(q.Actor, l.dialect.contains)
+	}
+	w.between(q)
+	w.equal("collection", q.Collection)
+	w.equal("verb", string(q.Verb))
+	if q.State == change.Applied {
+		w.equal("state", string(q.State))
+	}
+	if q.Text != "" {
+		w.and(l.dialect.contains+`(reason, %s) > 0`, strings.ToLower(text(q.Text)))
+		w.conditions = append(w.conditions, `reason <> ''`)
+	}
+	if q.Cursor != "" {
+		cursor, err := strconv.ParseInt(q.Cursor, 10, 64)
+		if err != nil {
+			return where{}, fmt.Errorf("audit: %q is no cursor", q.Cursor)
 		}
-		var first int64
-		row := l.db.QueryRowContext(ctx,
-			`SELECT sequence FROM changes WHERE at >= $1 ORDER BY at, sequence LIMIT 1`, micros(bound.at))
-		switch err := row.Scan(&first); {
-		case errors.Is(err, sql.ErrNoRows):
-			first = 1<<63 - 1 // everything is older
-		case err != nil:
-			return fmt.Errorf("audit: period: %w", err)
+		if w.period {
+			w.and(`(at, sequence) < (SELECT at, sequence FROM changes WHERE sequence = %s)`, cursor)
+		} else {
+			w.and(`sequence < %s`, cursor)
 		}
-		w.and(bound.condition, first)
 	}
-	return nil
+	return w, nil
 }
 
-// newest selects the newest rows that match.
-func (l *Log) newest(w where, limit int) string {
-	hint := ""
-	if l.dialect.indexHints && w.index != "" {
-		hint = ` INDEXED BY ` + w.index
+// byActor asks for the changes of everybody whose subject, name or e-mail address has a part.
+func (w *where) byActor(part, contains string) {
+	subjects := `(SELECT subject FROM actors WHERE ` + contains + `(search, ` + w.place(strings.ToLower(text(part))) + `) > 0)`
+	if w.led {
+		w.conditions = append(w.conditions, `subject || '' IN `+subjects)
+		return
 	}
+	w.actor, w.led = subjects, true
+}
+
+// between asks for a period.
+func (w *where) between(q change.Query) {
+	if q.From.IsZero() && q.To.IsZero() {
+		return
+	}
+	at := "+at" // an expression, see equal
+	if !w.led {
+		at, w.led, w.period = "at", true, true
+	}
+	if !q.From.IsZero() {
+		w.and(at+` >= %s`, micros(q.From))
+	}
+	if q.Cursor != "" {
+		at = "+at" // the cursor is before the period's end, and an index is read to one end only
+	}
+	if !q.To.IsZero() {
+		w.and(at+` < %s`, micros(q.To))
+	}
+}
+
+// order is that of the index that is read, newest first; of its columns in a table.
+func (w *where) order(table string) string {
+	if w.period {
+		return table + "at DESC, " + table + "sequence DESC"
+	}
+	return table + "sequence DESC"
+}
+
+// newest selects time, sequence and id of the newest changes that match.
+func (w *where) newest(d dialect, limit int) string {
+	end := ` ORDER BY ` + w.order("") + ` LIMIT ` + strconv.Itoa(limit)
 	filter := ""
 	if len(w.conditions) > 0 {
 		filter = ` WHERE ` + strings.Join(w.conditions, ` AND `)
 	}
-	return `SELECT sequence, last, undone_by FROM changes` + hint + filter +
-		` ORDER BY sequence DESC LIMIT ` + strconv.Itoa(limit)
-}
-
-// mostSubjects bounds the parts of a query over several people.
-const mostSubjects = 50
-
-// bySubjects selects the newest rows of some people: the newest of each, and of those the newest. Where that would
-// make a query of hundreds of parts, so many people match that rows are read in order until enough are found.
-func (l *Log) bySubjects(w *where, subjects []string, limit int) string {
-	places := make([]string, len(subjects))
-	for i, subject := range subjects {
-		w.arguments = append(w.arguments, subject)
-		places[i] = "$" + strconv.Itoa(len(w.arguments))
+	if w.actor == "" {
+		return `SELECT at, sequence, id FROM changes` + filter + end
 	}
-	if len(subjects) > mostSubjects {
-		all := *w
-		all.conditions = append(all.conditions, `subject IN (`+strings.Join(places, `, `)+`)`)
-		return l.newest(all, limit)
-	}
-	parts := make([]string, len(subjects))
-	for i, place := range places {
-		one := *w
-		one.conditions = append(slices.Clone(w.conditions), `subject = `+place)
-		one.through("subject")
-		parts[i] = `SELECT * FROM (` + l.newest(one, limit) + `) AS s` + strconv.Itoa(i)
-	}
-	return strings.Join(parts, ` UNION ALL `) + ` ORDER BY sequence DESC LIMIT ` + strconv.Itoa(limit)
-}
-
-// subjects finds who made changes by any part of subject, name or e-mail address.
-func (l *Log) subjects(ctx context.Context, part string) ([]string, error) {
-	//nolint:gosec // G202: text of our own, values are arguments
-	query := `SELECT DISTINCT subject FROM actors WHERE ` + l.dialect.contains + `(search, $1) > 0
-		ORDER BY subject LIMIT 1000`
-	rows, err := l.db.QueryContext(ctx, query, strings.ToLower(part))
-	if err != nil {
-		return nil, fmt.Errorf("audit: actors: %w", err)
-	}
-	var subjects []string
-	err = scan(rows, func() error {
-		var subject string
-		if err := rows.Scan(&subject); err != nil {
-			return err
-		}
-		subjects = append(subjects, subject)
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("audit: actors: %w", err)
-	}
-	return subjects, nil
+	// The newest of each person, and of those the newest.
+	filter = strings.Join(append(w.conditions, `subject = a.subject`), ` AND `)
+	each := `SELECT sequence FROM changes WHERE ` + filter + end
+	return `SELECT c.at, c.sequence, c.id FROM (SELECT DISTINCT subject FROM ` + w.actor + ` AS s) AS a` +
+		fmt.Sprintf(d.ofEach, each) + ` ORDER BY c.sequence DESC LIMIT ` + strconv.Itoa(limit)
 }

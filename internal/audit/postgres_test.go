@@ -3,13 +3,47 @@
 package audit_test
 
 import (
+	"bytes"
+	"flag"
 	"fmt"
 	"net/url"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"protime-admin/internal/audit"
 	"protime-admin/internal/postgrestest"
 )
+
+// -update writes the schema that the migrations make to the file that verify compares with.
+var update = flag.Bool("update", false, "write migrations/postgres/schema.txt")
+
+func TestTheSchemaThatVerifyKnowsIsTheMigrationsOwn(t *testing.T) {
+	db := postgres(t)
+	exec(t, db.raw(t), `CREATE SCHEMA "an other"`)
+	exec(t, db.raw(t), `ALTER ROLE postgres SET search_path = "an other"`)
+	lines, err := db.open(t, audit.Options{}).Definitions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const file = "migrations/postgres/schema.txt"
+	text := strings.Join(lines, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	known, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(known), "\n"), strings.Split(text, "\n")); diff != "" {
+		t.Errorf("%s, written by -update (-is +want):\n%s", file, diff)
+	}
+}
 
 func onPostgreSQL(t *testing.T, test func(*testing.T, database)) {
 	t.Helper()
@@ -20,6 +54,33 @@ func postgres(t testing.TB) database {
 	t.Helper()
 	address := postgrestest.Start(t)
 	return database{url: address, driver: "pgx", dsn: address}
+}
+
+func TestWhatMayNotBeReadIsNotAltered(t *testing.T) {
+	db := postgres(t)
+	history(t, db)
+	raw := db.raw(t)
+	exec(t, raw, `CREATE ROLE reader LOGIN`)
+	reader := db
+	reader.url = strings.Replace(db.url, "postgres@", "reader@", 1)
+	check := func(want int, text string) {
+		t.Helper()
+		var out, problems bytes.Buffer
+		code := audit.Command(t.Context(), []string{"verify"}, reader.settings(), "", &out, &problems)
+		if code != want || !strings.Contains(out.String()+problems.String(), text) {
+			t.Errorf("got %d, %q, %q; want %d and %q", code, out.String(), problems.String(), want, text)
+		}
+	}
+	check(audit.ExitFailed, "permission denied")
+	exec(t, raw, `GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader`)
+	exec(t, raw, `REVOKE SELECT ON changes FROM reader`)
+	check(audit.ExitFailed, "permission denied for table changes")
+	exec(t, raw, `GRANT SELECT ON changes TO reader`)
+	check(audit.ExitWhole, "not checked: the indexes")
+	exec(t, raw, `CREATE EXTENSION IF NOT EXISTS amcheck`)
+	check(audit.ExitWhole, "not checked: the indexes")
+	reader.url = db.url
+	check(audit.ExitWhole, "whole: 11 events")
 }
 
 // benchOnPostgreSQL flushes every commit: what is measured is what is durable.

@@ -2,22 +2,16 @@ package audit
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
+
+	"protime-admin/internal/change"
 )
 
-// forgetting is the detail of a retention event: personal values are gone from every event up to Through, because
-// those are older than Before.
-type forgetting struct {
-	Through int64  `json:"through"`
-	Before  string `json:"before"`
-}
-
-// forgetAtOnce is how many events one transaction takes, so that people who save meanwhile hardly wait.
-const forgetAtOnce = 500
+// eraseAtOnce is how many events one transaction takes, so that people who save meanwhile hardly wait.
+const eraseAtOnce = 500
 
 // forget removes personal values from events that are older than the retention. The event that says so is written
 // in the same transaction, so that verify can tell retention from somebody's eraser.
@@ -25,13 +19,12 @@ func (l *Log) forget(ctx context.Context) error {
 	if l.options.Retention <= 0 {
 		return nil
 	}
-	before := l.now().Add(-l.options.Retention)
 	total := int64(0)
 	for {
 		removed := int64(0)
 		err := l.write(ctx, func(ctx context.Context, b *batch) error {
 			var err error
-			removed, err = b.forget(ctx, before)
+			removed, err = b.erase(ctx, l.options.Retention)
 			return err
 		})
 		if err != nil {
@@ -44,47 +37,100 @@ func (l *Log) forget(ctx context.Context) error {
 	}
 	if total > 0 {
 		l.options.Logger.LogAttrs(ctx, slog.LevelInfo, "personal data was removed from old events",
-			slog.Int64("events", total), slog.Time("before", before))
+			slog.Int64("events", total))
 	}
 	return nil
 }
 
-// forget takes the next events and returns how many there were.
-func (b *batch) forget(ctx context.Context, before time.Time) (int64, error) {
-	var through sql.NullInt64
-	// What retention itself wrote is nobody's: were it a reason to write again, an idle log would grow forever.
-	row := b.tx.QueryRowContext(ctx, `SELECT max(sequence) FROM (SELECT sequence, at FROM events
-		WHERE sequence > $1 AND kind <> $2 ORDER BY sequence LIMIT $3) AS next WHERE at < $4`,
-		b.erased, kindRetention, forgetAtOnce, micros(before))
-	if err := row.Scan(&through); err != nil {
-		return 0, fmt.Errorf("audit: retention: %w", err)
+// wrongBy is how far in the future an event's time has to be to be known as wrong.
+const wrongBy = 24 * time.Hour
+
+// longestGap is how long a log may have been without any change for retention to believe the clock.
+const longestGap = 366 * 24 * time.Hour
+
+// errGap says that the clock may be wrong: nothing in the log happened for longer than a year before now.
+var errGap = errors.New("audit: retention removes nothing: between the changes that it would take and what came " +
+	"after lies more than a year, so that the clock may be wrong")
+
+// erase removes the personal data of the next events and returns how many there were.
+func (b *batch) erase(ctx context.Context, retention time.Duration) (int64, error) {
+	before := b.now.Add(-retention)
+	through, err := b.old(ctx, before)
+	if err != nil || through == 0 {
+		return 0, err
 	}
-	if !through.Valid {
-		return 0, nil
+	if err := b.clockIsRight(ctx, before); err != nil {
+		return 0, err
 	}
-	from, to := b.erased, through.Int64
+	from := b.end.erased
 	for _, statement := range []string{
-		`UPDATE events SET salts = NULL, subject = NULL, name = NULL, email = NULL, number = NULL, person = NULL,
-			note = NULL, evidence = NULL, fingerprint = NULL, record_before = NULL, record_after = NULL,
-			request_body = NULL, response_body = NULL WHERE sequence > $1 AND sequence <= $2`,
+		`UPDATE events SET salt = NULL, personal = NULL WHERE sequence > $1 AND sequence <= $2`,
 		`UPDATE changes SET subject = '', person = '', reason = '' WHERE sequence > $1 AND sequence <= $2`,
+		`DELETE FROM actors WHERE last > $1 AND last <= $2`,
 	} {
-		if _, err := b.tx.ExecContext(ctx, statement, from, to); err != nil {
+		if _, err := b.tx.ExecContext(ctx, statement, from, through); err != nil {
 			return 0, fmt.Errorf("audit: retention: %w", err)
 		}
 	}
-	_, err := b.tx.ExecContext(ctx,
-		`DELETE FROM actors WHERE NOT EXISTS (SELECT 1 FROM changes WHERE changes.subject = actors.subject)`)
-	if err != nil {
-		return 0, fmt.Errorf("audit: retention: %w", err)
-	}
-	detail, err := json.Marshal(forgetting{Through: to, Before: before.UTC().Format(time.RFC3339)})
-	if err != nil {
-		return 0, fmt.Errorf("audit: retention: %w", err)
-	}
-	b.erased = to
-	if err := b.add(ctx, &event{kind: kindRetention, detail: string(detail)}); err != nil {
+	d := document{Erased: &erasure{Through: through, Before: before, Retention: retention.String()}}
+	d.Kind = kindErased
+	b.end.erased = through
+	if _, err := b.add(ctx, d, change.Personal{}); err != nil {
 		return 0, err
 	}
-	return to - from, nil
+	return through - from, nil
+}
+
+// old returns up to which event everything is from before a time, 0 when the next is not. An event whose time is in
+// the future was written under a wrong clock: it is as old as what was written after it.
+func (b *batch) old(ctx context.Context, before time.Time) (through int64, err error) {
+	for from, ended := b.end.erased, false; through == 0 && !ended; {
+		rows, err := b.tx.QueryContext(ctx, `SELECT sequence, document FROM events WHERE sequence > $1
+			ORDER BY sequence LIMIT $2`, from, eraseAtOnce)
+		if err != nil {
+			return 0, fmt.Errorf("audit: retention: %w", err)
+		}
+		last := from
+		err = scan(rows, func() error {
+			var e event
+			if err := rows.Scan(&e.sequence, &e.document); err != nil {
+				return err
+			}
+			last = e.sequence
+			d, err := e.read()
+			switch {
+			case err != nil:
+				return err
+			case ended, d.At.After(b.now.Add(wrongBy)), d.Kind == kindErased:
+				// What retention itself wrote is nobody's: were it a reason to write again, an idle log would grow for ever.
+			case !d.At.Before(before):
+				ended = true
+			default:
+				through = e.sequence
+			}
+			return nil
+		})
+		if err != nil {
+			return 0, fmt.Errorf("audit: retention: %w", err)
+		}
+		from, ended = last, ended || last == from
+	}
+	return through, nil
+}
+
+// clockIsRight makes sure that no single wrong reading of the clock erases the log: the changes from before a time
+// and those from after it have to be less than a year apart.
+func (b *batch) clockIsRight(ctx context.Context, before time.Time) error {
+	var older, newer int64
+	row := b.tx.QueryRowContext(ctx, `SELECT
+		coalesce((SELECT max(at) FROM changes WHERE at < $1), $1),
+		coalesce((SELECT min(at) FROM changes WHERE at >= $1 AND at <= $2), $2)`,
+		micros(before), micros(b.now))
+	if err := row.Scan(&older, &newer); err != nil {
+		return fmt.Errorf("audit: retention: %w", err)
+	}
+	if moment(newer).Sub(moment(older)) > longestGap {
+		return errGap
+	}
+	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,13 +21,11 @@ func TestRetentionRemovesPersonalDataAndTheChainHolds(t *testing.T) {
 		clock := newClock()
 		l := db.open(t, audit.Options{Now: clock.now, Retention: 30 * 24 * time.Hour})
 		for i := range 3 {
-			begin(t, l, edit(number(i)))
-			end(t, l, number(i), answer())
+			prepare(t, l, number(i), edit())
+			add(t, l, number(i), answered(200))
 		}
-		b := edit("kept")
-		b.Actor = tom()
 		clock.move(20 * 24 * time.Hour)
-		begin(t, l, b)
+		prepare(t, l, "kept", by(edit(), tom()))
 		before, err := l.Head(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -43,7 +43,7 @@ func TestRetentionRemovesPersonalDataAndTheChainHolds(t *testing.T) {
 			r.Before != nil || r.After != nil || r.Request.Body != nil || r.Body != nil || r.Fingerprint != nil {
 			t.Errorf("got %+v, want no personal data", r)
 		}
-		if r.Path != "/clockings/8192" || r.Reason.Code != "forgotten" || r.State != change.Done {
+		if r.Path != "/clockings/8192" || r.Reason.Code != "forgotten" || r.State != change.Applied {
 			t.Errorf("got %+v, want what is not personal kept", r)
 		}
 		if got := receipt(t, l, "kept"); got.Erased || got.Actor.Name != "Tom Claes" {
@@ -78,12 +78,12 @@ func TestRetentionOfAnIdleLogWritesNothing(t *testing.T) {
 				t.Errorf("got %d events, want %d", got, want)
 			}
 		}
-		begin(t, l, edit("a"))
-		end(t, l, "a", answer())
+		prepare(t, l, "a", edit())
+		add(t, l, "a", answered(200))
 		forget(3)
 		forget(3) // the event that says so is old too, and nobody's
-		begin(t, l, edit("b"))
-		end(t, l, "b", answer())
+		prepare(t, l, "b", edit())
+		add(t, l, "b", answered(200))
 		forget(6)
 		if got := receipt(t, l, "b"); !got.Erased {
 			t.Errorf("got %+v, want it erased", got)
@@ -94,13 +94,13 @@ func TestRetentionOfAnIdleLogWritesNothing(t *testing.T) {
 func TestRetentionLeavesNothingPersonalInTheFile(t *testing.T) {
 	clock := newClock()
 	db := sqlite(t)
-	l, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true, Now: clock.now, Retention: time.Hour})
+	l, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true, Key: key(), Now: clock.now, Retention: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := edit("a")
-	c.Reason.Note = strings.Repeat("a word that must go ", 500) // more than a page of the file
-	begin(t, l, c)
+	e := edit()
+	e.Personal.Note = strings.Repeat("a word that must go ", 500) // more than a page of the file
+	prepare(t, l, "a", e)
 	clock.move(2 * time.Hour)
 	if err := l.Forget(t.Context()); err != nil {
 		t.Fatal(err)
@@ -119,67 +119,109 @@ func TestRetentionLeavesNothingPersonalInTheFile(t *testing.T) {
 	}
 }
 
-func TestWhatRetentionRemovedDoesNotComeBackUnnoticed(t *testing.T) {
+func TestRetentionDoesNotBelieveAWrongClock(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
-		l := history(t, db)
-		raw := db.unguarded(t)
-		exec(t, raw, `UPDATE events SET name = 'Somebody Else' WHERE sequence = 5`)
-		if got := altered(t, l, "").Broken; got != 5 {
-			t.Errorf("a changed name: got event %d, want 5", got)
+		clock := newClock()
+		l := db.open(t, audit.Options{Now: clock.now, Retention: 30 * 24 * time.Hour})
+		prepare(t, l, "a", edit())
+		add(t, l, "a", answered(200))
+		const tenYears = 87600 * time.Hour
+		clock.move(tenYears)
+		if err := l.Forget(t.Context()); err == nil {
+			t.Error("a reading of 2036: got no error, want that retention says that the clock may be wrong")
 		}
-		exec(t, raw, `UPDATE events SET name = 'Els Peeters' WHERE sequence = 5`)
-		_, err := raw.ExecContext(t.Context(), `UPDATE events SET name = 'Els Peeters' WHERE sequence = 1`)
-		if err == nil && altered(t, l, "").Broken != 1 {
-			t.Error("a name without its salt was not found at event 1")
+		prepare(t, l, "wrong", edit())
+		if err := l.Forget(t.Context()); err == nil {
+			t.Error("a second reading of 2036: got no error, want one")
+		}
+		if receipt(t, l, "a").Erased || receipt(t, l, "wrong").Erased {
+			t.Error("got something erased, want nothing")
+		}
+		clock.move(-tenYears)
+		for range 3 { // the log goes on
+			clock.move(20 * 24 * time.Hour)
+			prepare(t, l, number(clock.now().YearDay()), edit())
+		}
+		if err := l.Forget(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !receipt(t, l, "a").Erased || !receipt(t, l, "wrong").Erased {
+			t.Error("got something not erased of what came before an old change, want all of it erased")
+		}
+		if got := verify(t, l, ""); got.Erased != 4 {
+			t.Errorf("got %d events erased, want 4", got.Erased)
 		}
 	})
 }
 
-func TestAnExportIsWholeAndEndsWithTheHead(t *testing.T) {
+func TestAnExportIsWholeAndIsVerifiedByItself(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := history(t, db)
-		text, head := export(t, l, audit.NDJSON, change.Query{})
-		lines := strings.Split(strings.TrimSpace(text), "\n")
-		if len(lines) != 12 {
-			t.Fatalf("got %d lines, want 11 events and the head", len(lines))
+		text, head := export(t, l, audit.NDJSON)
+		lines := strings.SplitAfter(strings.TrimSpace(text), "\n")
+		if len(lines) != 12 || !strings.Contains(lines[11], `{"head":"`+head.String()+`","note":"protime-admin audit head 1`) {
+			t.Fatalf("got %d lines, the last %s; want 11 events and the head", len(lines), lines[len(lines)-1])
 		}
-		if want := `{"head":"` + head.String() + `"}`; lines[11] != want {
-			t.Errorf("last line: got %s, want %s", lines[11], want)
-		}
-		for _, want := range []string{`"sequence":4`, `"kind":"intent"`, `"name":"Els Peeters"`,
+		for _, want := range []string{`{"document":{"sequence":4,"change":"a",`, `"kind":"prepared"`, `"name":"Els Peeters"`,
 			`"before":{"id":8192,"timeOfDayInMinutes":485}`, `"note":"Vergat te tikken, été"`} {
 			if !strings.Contains(lines[3], want) {
 				t.Errorf("line 4: got %s, want %s in it", lines[3], want)
 			}
 		}
-		if !strings.Contains(lines[0], `"erased":true`) || strings.Contains(lines[0], "Els") {
-			t.Errorf("line 1: got %s, want that it is erased", lines[0])
+		if strings.Contains(lines[0], "personal") || strings.Contains(lines[0], "Els") {
+			t.Errorf("line 1: got %s, want what is erased left out", lines[0])
 		}
-		verify(t, l, head.String())
-		filtered, _ := export(t, l, audit.NDJSON, change.Query{Actor: "claes"})
-		if got := strings.Count(filtered, "\n"); got != 4 {
-			t.Errorf("lines of one actor: got %d, want 3 events and the head", got)
+		public, err := audit.PublicKey(key())
+		if err != nil {
+			t.Fatal(err)
 		}
-		if got, _ := export(t, l, audit.NDJSON, change.Query{Actor: "nobody"}); strings.Count(got, "\n") != 1 {
-			t.Errorf("nobody's events: got %s, want the head alone", got)
+		other, err := audit.PublicKey([]byte("another key of thirty-two bytes or more"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		replaced := func(old, with string) string { return strings.Replace(text, old, with, 1) }
+		for _, test := range []struct {
+			name, text, public, fault string
+		}{
+			{"as it was written", text, public, ""},
+			{"a changed fact", replaced(`"status":200`, `"status":409`), public, "hash"},
+			{"a changed name", replaced("Els Peeters", "Els Pieters"), public, "personal data"},
+			{"a line left out", strings.Join(slices.Concat(lines[:5], lines[6:]), ""), public, "hash"},
+			{"the first line left out", strings.Join(lines[1:], ""), public, "hash"},
+			{"the last event left out", strings.Join(slices.Concat(lines[:10], lines[11:]), ""), public, "event 11 is missing"},
+			{"an event after the head", text + lines[3], public, "goes on after"},
+			{"cut off", strings.Join(lines[:11], ""), public, "ends before its head"},
+			{"personal data left out", regexp.MustCompile(`"personal":.*"digest"`).ReplaceAllString(lines[3], `"digest"`), public, ""},
+			{"signed with another key", text, other, "not signed"},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				if test.name == "personal data left out" {
+					test.text, test.fault = strings.Replace(text, lines[3], test.text, 1), "retention"
+				}
+				report, err := audit.VerifyExport(strings.NewReader(test.text), test.public, head.String())
+				if err != nil || (test.fault == "") != report.Whole() || !strings.Contains(report.Fault, test.fault) {
+					t.Errorf("got %+v, %v, want a fault with %q", report, err, test.fault)
+				}
+			})
 		}
 	})
 }
 
 func TestCSVHoldsNoFormula(t *testing.T) {
 	l := sqlite(t).open(t, audit.Options{})
-	for i, note := range []string{`=1+1`, `+1`, `-1`, `@SUM(A1)`, "\t=1", "\r=1", "|cmd", "plain, with \"quotes\""} {
-		c := edit(number(i))
-		c.Reason.Note = note
-		begin(t, l, c)
+	for i, note := range []string{`=1+1`, `+1`, `-1`, `@SUM(A1)`, "\t=1", "\r=1", "|cmd", ` =2`, `a;=3`, `a,"=4`, "plain, with \"quotes\""} {
+		e := edit()
+		e.Personal.Note = note
+		prepare(t, l, number(i), e)
 	}
-	text, _ := export(t, l, audit.CSV, change.Query{})
-	for _, want := range []string{`,'=1+1,`, `,'+1,`, `,'-1,`, `,'@SUM(A1),`, "'\t=1", "'\r=1", `,'|cmd,`, `"plain, with ""quotes"""`} {
+	text, _ := export(t, l, audit.CSV)
+	for _, want := range []string{`,'=1+1,`, `,'+1,`, `,'-1,`, `,'@SUM(A1),`, "\t'=1", "\r'=1", `,'|cmd,`, ` '=2`, `a;'=3`, `"a,""'=4"`,
+		`"plain, with ""quotes"""`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got no %q in\n%s", want, text)
 		}
 	}
-	if _, err := l.Export(t.Context(), &bytes.Buffer{}, "xml", change.Query{}); err == nil {
+	if _, err := l.Export(t.Context(), &bytes.Buffer{}, "xml"); err == nil {
 		t.Error("a format that is none: got no error, want one")
 	}
 }
@@ -198,7 +240,7 @@ func TestABackupTakenUnderLoadCanBeServedFrom(t *testing.T) {
 				default:
 				}
 				id := number(i)
-				if err := errors.Join(l.Begin(t.Context(), edit(id)), l.End(t.Context(), id, answer())); err != nil {
+				if err := errors.Join(l.Prepare(t.Context(), id, edit()), l.Append(t.Context(), id, answered(200))); err != nil {
 					t.Errorf("write under backup: %v", err)
 				}
 			}
@@ -207,7 +249,7 @@ func TestABackupTakenUnderLoadCanBeServedFrom(t *testing.T) {
 		for i := range 3 {
 			file := t.TempDir() + "/copy" + number(i) + ".db"
 			var out, problems bytes.Buffer
-			if code := audit.BackupCommand(t.Context(), db.url, file, &out, &problems); code != 0 {
+			if code := audit.Command(t.Context(), []string{"backup", file}, db.settings(), "", &out, &problems); code != 0 {
 				t.Fatalf("backup: %d %s", code, problems.String())
 			}
 			copies = append(copies, file)
@@ -229,7 +271,7 @@ func TestABackupTakenUnderLoadCanBeServedFrom(t *testing.T) {
 			if got := ids(page(t, copied, change.Query{Actor: "claes"})); got != "b" {
 				t.Errorf("changes of Tom: got %q, want b", got)
 			}
-			begin(t, copied, edit("after the restore"))
+			prepare(t, copied, "after the restore", edit())
 			verify(t, copied, "")
 			if err := l.Backup(t.Context(), file); err == nil {
 				t.Error("backup over a file: got no error, want one")
@@ -243,7 +285,7 @@ func TestABackupTakenUnderLoadCanBeServedFrom(t *testing.T) {
 func TestTheHeadIsWrittenToTheProcessesLog(t *testing.T) {
 	var out lockedBuffer
 	l := sqlite(t).open(t, audit.Options{Logger: slog.New(slog.NewTextHandler(&out, nil))})
-	begin(t, l, edit("a"))
+	prepare(t, l, "a", edit())
 	head, err := l.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -2,16 +2,21 @@ package audit
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"protime-admin/internal/change"
 )
 
 // Revocations remembers which sessions were put out and which values were used, for every replica that shares the
-// database. It is no part of the chain, and its rows go when their time is over.
+// database. It is no part of the chain, but the head signs its digest; its rows go when their time is over.
 type Revocations struct {
 	log *Log
 }
@@ -35,30 +40,24 @@ func (r *Revocations) Revoke(ctx context.Context, key string, until time.Time) e
 	return nil
 }
 
-// Revoked tells whether any of the keys was revoked at since or later. It is asked with every page, so the one process
+// longestAsk bounds the reading of revocations: it holds up every page, and the first second of an outage only.
+const longestAsk = time.Second
+
+// Revoked tells whether any of the keys was revoked at since or later. It is asked with every page. The one process
 // that serves from a SQLite file answers from memory; replicas ask the database that they share, and hear of a
-// sign-out at once.
+// sign-out at once. While that does not answer they go by what they last read.
 func (r *Revocations) Revoked(ctx context.Context, keys []string, since time.Time) (bool, error) {
-	if r.log.dialect.oneProcess && r.log.options.Serve {
-		return r.log.revoked.any(ctx, r.log.db, keys, since.UnixMilli())
+	l := r.log
+	if !l.alone() && l.unasked.now() == nil && len(keys) > 0 {
+		limited, cancel := context.WithTimeout(ctx, longestAsk)
+		defer cancel()
+		if err := l.revoked.ask(limited, l.db, keys); err != nil && ctx.Err() == nil {
+			l.suspend(&l.unasked, "reading sessions", err, func(ctx context.Context) error {
+				return l.revoked.read(ctx, l.db)
+			})
+		}
 	}
-	if len(keys) == 0 {
-		return false, nil
-	}
-	arguments := []any{since.UnixMilli()}
-	places := make([]string, 0, len(keys))
-	for _, key := range keys {
-		arguments = append(arguments, key)
-		places = append(places, "$"+strconv.Itoa(len(arguments)))
-	}
-	var found int
-	//nolint:gosec // G202: text of our own, values are arguments
-	query := `SELECT count(*) FROM revocations WHERE at >= $1 AND key IN (` + strings.Join(places, ", ") + `)`
-	row := r.log.db.QueryRowContext(ctx, query, arguments...)
-	if err := row.Scan(&found); err != nil {
-		return false, fmt.Errorf("audit: revoked: %w", err)
-	}
-	return found > 0, nil
+	return l.revoked.any(keys, since.UnixMilli())
 }
 
 // UseOnce is true the first time that it is asked about a key, and false from then on, whichever replica asks.
@@ -80,12 +79,12 @@ func (r *Revocations) Tidy(ctx context.Context) error {
 	var old int
 	now := r.log.now().UnixMilli()
 	r.log.revoked.tidy(now)
-	row := r.log.db.QueryRowContext(ctx, `SELECT count(*) FROM revocations WHERE until < $1`, now)
-	if err := row.Scan(&old); err != nil {
-		return fmt.Errorf("audit: tidy: %w", err)
-	}
-	if old == 0 {
-		return nil
+	err := r.log.read(ctx, func(ctx context.Context) error {
+		row := r.log.db.QueryRowContext(ctx, `SELECT count(*) FROM revocations WHERE until < $1`, now)
+		return row.Scan(&old)
+	})
+	if err != nil || old == 0 {
+		return err
 	}
 	if _, err := r.log.change(ctx, `DELETE FROM revocations WHERE until < $1`, now); err != nil {
 		return fmt.Errorf("audit: tidy: %w", err)
@@ -95,21 +94,51 @@ func (r *Revocations) Tidy(ctx context.Context) error {
 
 // change runs one statement beside the chain and returns how many rows it touched.
 func (l *Log) change(ctx context.Context, statement string, arguments ...any) (int64, error) {
-	if l.queue == nil {
-		return 0, ErrReadOnly
-	}
-	result, err := l.writes.ExecContext(ctx, statement, arguments...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	var touched int64
+	err := l.write(ctx, func(ctx context.Context, b *batch) error {
+		result, err := b.tx.ExecContext(ctx, statement, arguments...)
+		if err != nil {
+			return err
+		}
+		touched, err = result.RowsAffected()
+		b.revoked = b.revoked || touched > 0
+		return err
+	})
+	return touched, err
 }
 
-// remembered is the table of revocations as the only process that writes it knows it: read when it is first asked for,
-// kept with every write. The zero value has not been read.
+// revocationsDigest is what the head signs of the table: SHA-256 over its rows, in the order of their keys.
+func revocationsDigest(ctx context.Context, tx *sql.Tx) ([]byte, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT key, at, until FROM revocations`)
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	err = scan(rows, func() error {
+		var key string
+		var at, until int64
+		if err := rows.Scan(&key, &at, &until); err != nil {
+			return err
+		}
+		lines = append(lines, fmt.Sprintf("%q %d %d\n", key, at, until))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(lines) // databases order text differently
+	digest := sha256.New()
+	for _, line := range lines {
+		_, _ = io.WriteString(digest, line) // a hash never fails
+	}
+	return digest.Sum(nil), nil
+}
+
+// remembered is the table of revocations as this process knows it: read at the start, kept with every write, and with
+// every reading of a replica.
 type remembered struct {
 	mu   sync.Mutex
-	rows map[string]revocation // nil: not read yet
+	rows map[string]revocation // nil: closed
 }
 
 // revocation is one row, in milliseconds since 1970.
@@ -120,19 +149,18 @@ func (m *remembered) add(key string, at, until int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.rows == nil {
-		return // the reading to come finds it
+		return
 	}
 	old := m.rows[key]
 	m.rows[key] = revocation{max(old.at, at), max(old.until, until)}
 }
 
-func (m *remembered) any(ctx context.Context, db *sql.DB, keys []string, since int64) (bool, error) {
+// any tells whether one of the keys was revoked at since or later. Nothing is remembered of a closed log.
+func (m *remembered) any(keys []string, since int64) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.rows == nil {
-		if err := m.read(ctx, db); err != nil {
-			return false, fmt.Errorf("audit: revoked: %w", err)
-		}
+		return false, fmt.Errorf("%w: it is closed, or does not serve", change.ErrUnreadable)
 	}
 	for _, key := range keys {
 		if row, ok := m.rows[key]; ok && row.at >= since {
@@ -142,29 +170,43 @@ func (m *remembered) any(ctx context.Context, db *sql.DB, keys []string, since i
 	return false, nil
 }
 
+const selectRevocations = `SELECT key, at, until FROM revocations`
+
+// read takes over every row.
 func (m *remembered) read(ctx context.Context, db *sql.DB) error {
-	found, err := db.QueryContext(ctx, `SELECT key, at, until FROM revocations`)
-	if err != nil {
-		return err
+	m.mu.Lock()
+	if m.rows == nil {
+		m.rows = map[string]revocation{}
 	}
-	rows := map[string]revocation{}
-	err = scan(found, func() error {
-		var key string
-		var row revocation
-		if err := found.Scan(&key, &row.at, &row.until); err != nil {
-			return err
-		}
-		rows[key] = row
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	m.rows = rows
-	return nil
+	m.mu.Unlock()
+	return m.take(db.QueryContext(ctx, selectRevocations))
 }
 
-// forget has the next question read the table, which a closed log refuses.
+// ask takes over the rows of some keys.
+func (m *remembered) ask(ctx context.Context, db *sql.DB, keys []string) error {
+	places, arguments := make([]string, len(keys)), make([]any, len(keys))
+	for i, key := range keys {
+		places[i], arguments[i] = "$"+strconv.Itoa(i+1), key
+	}
+	return m.take(db.QueryContext(ctx, selectRevocations+` WHERE key IN (`+strings.Join(places, ", ")+`)`, arguments...))
+}
+
+func (m *remembered) take(rows *sql.Rows, err error) error {
+	if err != nil {
+		return err
+	}
+	return scan(rows, func() error {
+		var key string
+		var row revocation
+		if err := rows.Scan(&key, &row.at, &row.until); err != nil {
+			return err
+		}
+		m.add(key, row.at, row.until)
+		return nil
+	})
+}
+
+// forget has every question refused.
 func (m *remembered) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

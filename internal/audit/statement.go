@@ -5,36 +5,77 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 )
 
-// The statements of every write. SQLite would parse them anew each time, which takes longer than running them; the
-// driver of PostgreSQL keeps what it has parsed by itself.
+// The statements of every write.
 const (
-	insertEvent = `INSERT INTO events (` + eventColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-		$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33,
-		$34, $35, $36, $37, $38, $39, $40, $41, $42)`
-	updateHead   = `UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4 WHERE one = 1`
-	insertChange = `INSERT INTO changes (sequence, id, at, instance, state, last, collection, path, verb, subject,
-		person, reason, undoes, undone_by) VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, '')`
-	selectStand = `SELECT state, undoes FROM changes WHERE id = $1`
-	updateStand = `UPDATE changes SET state = $1, last = $2 WHERE id = $3`
-	insertActor = `INSERT INTO actors (subject, issuer, name, email, search) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT DO NOTHING`
+	insertEvent = `INSERT INTO events (` + eventColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+	updateHead  = `UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4, revocations = $5, note = $6
+		WHERE one = 1`
+	insertChange = `INSERT INTO changes (` + rowColumns + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+	updateChange = `UPDATE changes SET state = $1, last = $2 WHERE sequence = $3`
+	insertActor  = `INSERT INTO actors (subject, issuer, name, email, search, last) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (subject, issuer, name, email) DO UPDATE
+		SET last = CASE WHEN excluded.last > actors.last THEN excluded.last ELSE actors.last END`
+	selectChange = `SELECT 1 FROM changes WHERE id = $1`
+	selectUndo   = `SELECT 1 FROM changes WHERE undoes = $1 AND undoes <> '' AND state NOT IN ` + withoutEffect
+	selectEvents = `SELECT ` + eventColumns + ` FROM events WHERE change_id = $1 ORDER BY sequence`
 )
 
-// prepare parses the statements of every write once.
+// statements keeps what SQLite has parsed: to parse a text anew takes longer than to run it. The driver of PostgreSQL
+// does so by itself, so that its statements stay empty.
+type statements struct {
+	db     *sql.DB // nil: nothing is kept
+	mu     sync.Mutex
+	parsed map[string]*sql.Stmt
+}
+
+// mostStatements bounds how many texts are kept: the filters of pages combine.
+const mostStatements = 200
+
+// get returns the statement of a text, nil where none is kept.
+func (s *statements) get(ctx context.Context, text string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if statement := s.parsed[text]; statement != nil || s.db == nil || len(s.parsed) >= mostStatements {
+		return statement, nil
+	}
+	statement, err := s.db.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if s.parsed == nil {
+		s.parsed = make(map[string]*sql.Stmt)
+	}
+	s.parsed[text] = statement
+	return statement, nil
+}
+
+// query runs a query on the connections for reading.
+func (l *Log) query(ctx context.Context, text string, arguments ...any) (*sql.Rows, error) {
+	statement, err := l.reading.get(ctx, text)
+	switch {
+	case err != nil:
+		return nil, err
+	case statement != nil:
+		return statement.QueryContext(ctx, arguments...)
+	}
+	return l.db.QueryContext(ctx, text, arguments...)
+}
+
+// prepare parses the statements of every write: inside a transaction, which holds the one connection, it is too late.
 func (l *Log) prepare(ctx context.Context) error {
-	if !l.dialect.oneProcess {
+	if l.dialect.server {
 		return nil
 	}
-	l.prepared = make(map[string]*sql.Stmt)
-	all := []string{l.dialect.head, insertEvent, updateHead, insertChange, selectStand, updateStand, insertActor}
-	for _, text := range all {
-		statement, err := l.writes.PrepareContext(ctx, text)
-		if err != nil {
+	l.writing.db = l.writes
+	for _, text := range []string{l.dialect.head, insertEvent, updateHead, insertChange, updateChange, insertActor,
+		selectChange, selectUndo, selectEvents} {
+		if _, err := l.writing.get(ctx, text); err != nil {
 			return fmt.Errorf("audit: %w", err)
 		}
-		l.prepared[text] = statement
 	}
 	return nil
 }
@@ -50,7 +91,7 @@ func scan(rows *sql.Rows, do func() error) (err error) {
 	return rows.Err()
 }
 
-// exec runs a statement in the batch's transaction.
+// exec, query and row run a statement in the batch's transaction.
 func (b *batch) exec(ctx context.Context, text string, arguments ...any) (sql.Result, error) {
 	if statement := b.prepared[text]; statement != nil {
 		return b.tx.StmtContext(ctx, statement).ExecContext(ctx, arguments...)
@@ -58,7 +99,13 @@ func (b *batch) exec(ctx context.Context, text string, arguments ...any) (sql.Re
 	return b.tx.ExecContext(ctx, text, arguments...)
 }
 
-// row runs a query for one row in the batch's transaction.
+func (b *batch) query(ctx context.Context, text string, arguments ...any) (*sql.Rows, error) {
+	if statement := b.prepared[text]; statement != nil {
+		return b.tx.StmtContext(ctx, statement).QueryContext(ctx, arguments...)
+	}
+	return b.tx.QueryContext(ctx, text, arguments...)
+}
+
 func (b *batch) row(ctx context.Context, text string, arguments ...any) *sql.Row {
 	if statement := b.prepared[text]; statement != nil {
 		return b.tx.StmtContext(ctx, statement).QueryRowContext(ctx, arguments...)

@@ -6,85 +6,117 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"protime-admin/internal/change"
 )
 
 // Report is what Verify found.
 type Report struct {
 	Events  int64 // walked without a fault
 	Changes int64
-	Erased  int64 // events whose personal values retention has removed
+	Erased  int64 // events whose personal data retention has removed
 	Head    Head  // of the last event walked
 	// Broken is the first event that is not what was written, 0 when none is; Fault says what is wrong with it, or
-	// with the log as a whole. Fault is "" when the log is whole.
+	// with the log as a whole. Fault is "" when nothing was altered.
 	Broken int64
 	Fault  string
+	// Schema says which table, index or trigger is not the migrations' own, "" when all are.
+	Schema string
+	// Unchecked says what could not be checked, "" when everything was.
+	Unchecked string
 }
 
 // Whole reports whether nothing was found.
-func (r Report) Whole() bool { return r.Fault == "" }
+func (r Report) Whole() bool { return r.Fault == "" && r.Schema == "" }
+
+// ErrNoKey says that heads cannot be verified: neither AUDIT_KEY nor AUDIT_PUBLIC_KEY is known.
+var ErrNoKey = errors.New("audit: verify needs AUDIT_KEY, or AUDIT_PUBLIC_KEY as `audit key` prints it")
 
 // errAltered stops a walk at the first fault, which stands in the report.
 var errAltered = errors.New("audit: altered")
 
-// Verify walks the whole chain in one snapshot, event by event, and holds against it what pages are found by and the
-// database's own integrity check. With an earlier head ("" for none) it makes sure that the chain still contains it:
-// that alone shows that the last events were removed, by somebody who rewrote the rest. An error says that the log
-// could not be read; an altered log is no error.
+// Verify walks the whole log in one snapshot and checks all that can be checked: the schema, the chain, the digests,
+// what retention removed and when, the tables that are computed from the events, the revocations, the signature of
+// the head, and the database's own integrity check. With an earlier head ("" for none: as Head prints it, or a
+// signed note) it makes sure that the chain still contains that: it alone shows that the last events were removed and
+// an old copy with its signature put in their place. An error says that the log could not be read; an altered log is no error.
 func (l *Log) Verify(ctx context.Context, head string) (Report, error) {
-	var v verifier
-	if head != "" {
-		wanted, err := ParseHead(head)
-		if err != nil {
-			return Report{}, err
-		}
-		v.wanted = &wanted
+	v, err := l.newVerifier(head)
+	if err != nil {
+		return Report{}, err
 	}
 	tx, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: l.dialect.snapshot})
 	if err != nil {
-		return Report{}, fmt.Errorf("audit: verify: %w", err)
+		return Report{}, fmt.Errorf("%w: %w", change.ErrUnreadable, err)
 	}
 	defer func() { _ = tx.Rollback() }() // it only read
 	for _, step := range []func(context.Context, *sql.Tx) error{
-		v.walk, v.end, v.retention, v.standing, v.undone, l.integrity(&v),
+		v.schema, v.erasuresOf, v.walk, v.end, v.tables, v.integrity,
 	} {
 		err := step(ctx, tx)
-		if errors.Is(err, errAltered) {
+		switch {
+		case errors.Is(err, errAltered):
 			return v.report, nil
-		}
-		if damaged(err) {
+		case damaged(err):
 			_ = v.fault(v.report.Events+1, "the database: %v", err) // the report says it
 			return v.report, nil
-		}
-		if err != nil {
-			return v.report, fmt.Errorf("audit: verify: %w", err)
+		case err != nil && v.report.Schema != "":
+			return v.report, nil // what could not be read is what was changed
+		case err != nil:
+			return v.report, fmt.Errorf("%w: verify: %w", change.ErrUnreadable, err)
 		}
 	}
 	return v.report, nil
 }
 
-// verifier is one walk. It keeps the last event's hash and a few counters, whatever the log's length.
+// verifier is one walk. It keeps the end of the chain, a few counters and the changes between their first and their
+// last event, whatever the log's length.
 type verifier struct {
-	report     Report
-	wanted     *Head
-	found      bool // the wanted head is in the chain
-	hash       []byte
-	at         int64
-	through    int64 // retention events say that personal values are gone up to here
-	lastErased int64 // the last event whose personal values are gone
-	lastSeen   int64 // changes whose last outcome was met
-	actors     map[[4]string]bool
+	log      *Log
+	report   Report
+	wanted   *Head
+	found    bool // the wanted head is in the chain
+	hash     []byte
+	at       time.Time // of the last event
+	last     int64     // the last event whose personal data is gone
+	through  int64     // erasures say that personal data is gone up to here
+	erasures []document
+	young    int64 // the first event whose personal data is gone too early; 0 for none
+	open     map[string]*opened
+	actors   map[actor]int64 // and the sequence of the last change of each
 }
 
-// standing is a row of changes beside an event.
-type standing struct {
-	sequence, at, last                                                           *int64
-	id, instance, state, collection, path, verb, subject, person, reason, undoes []byte
+// opened is a change between its first and its last event.
+type opened struct {
+	row      row
+	instance string
+	events   []change.Event
 }
 
-func (s *standing) fields() []any {
-	return []any{&s.sequence, &s.id, &s.at, &s.instance, &s.state, &s.last, &s.collection, &s.path, &s.verb, &s.subject,
-		&s.person, &s.reason, &s.undoes}
+func (l *Log) newVerifier(head string) (*verifier, error) {
+	if l.verifier == nil {
+		return nil, ErrNoKey
+	}
+	v := &verifier{log: l, hash: make([]byte, 32), found: true,
+		open: map[string]*opened{}, actors: map[actor]int64{}}
+	if head == "" {
+		return v, nil
+	}
+	parse := ParseHead
+	if strings.HasPrefix(head, noteLabel) {
+		parse = func(text string) (Head, error) { return headOfNote(text, l.verifier) }
+	}
+	wanted, err := parse(head)
+	if err != nil {
+		return nil, err
+	}
+	v.wanted, v.found = &wanted, wanted.Sequence <= 0 && bytes.Equal(wanted.Hash, v.hash)
+	return v, nil
 }
 
 func (v *verifier) fault(sequence int64, format string, arguments ...any) error {
@@ -92,116 +124,128 @@ func (v *verifier) fault(sequence int64, format string, arguments ...any) error 
 	return errAltered
 }
 
-// walk reads every event in order, each beside where its change stands.
-func (v *verifier) walk(ctx context.Context, tx *sql.Tx) error {
-	if err := v.meet(ctx, tx); err != nil {
+// erasuresOf reads what retention says that it removed.
+func (v *verifier) erasuresOf(ctx context.Context, tx *sql.Tx) error {
+	return each(ctx, tx, ` WHERE change_id = ''`, func(e *event) error {
+		if d, err := e.read(); err == nil && d.Erased != nil { // the walk finds what is none
+			v.erasures = append(v.erasures, d)
+		}
+		return nil
+	})
+}
+
+// each calls do for every event that a condition selects, in the order of the log.
+func each(ctx context.Context, tx *sql.Tx, condition string, do func(*event) error) error {
+	//nolint:gosec // G202: text of our own
+	rows, err := tx.QueryContext(ctx, `SELECT `+eventColumns+` FROM events`+condition+` ORDER BY sequence`)
+	if err != nil {
 		return err
 	}
-	v.hash = make([]byte, 32)
-	v.found = v.wanted == nil || v.wanted.Sequence <= 0 && bytes.Equal(v.wanted.Hash, v.hash)
-	columns := "e." + strings.Join(strings.Fields(strings.ReplaceAll(eventColumns, ",", " ")), ", e.")
-	//nolint:gosec // G202: text of our own, values are arguments
-	query := `SELECT ` + columns + `, c.sequence, c.id, c.at, c.instance, c.state, c.last, c.collection, c.path,
-		c.verb, c.subject, c.person, c.reason, c.undoes
-		FROM events AS e LEFT JOIN changes AS c ON c.id = e.change_id ORDER BY e.sequence`
+	return scan(rows, func() error {
+		e := new(event)
+		if err := rows.Scan(e.fields()...); err != nil {
+			return err
+		}
+		return do(e)
+	})
+}
+
+// walked is an event beside the row of the change that it begins, with what can be computed of it alone.
+type walked struct {
+	event
+	previous []byte // the hash of the event before, as it is
+	digested []byte // of salt and personal data, as they are
+	chained  []byte
+	row      row // the zero row for an event that begins no change
+	document document
+	fact     change.Event // of an event that begins a change with its personal data
+	err      error        // that document or personal data could not be read
+}
+
+// compute is what takes most of the time.
+func (w *walked) compute() {
+	w.chained = w.chain(w.previous)
+	if !w.erased() {
+		w.digested = w.personalDigest()
+	}
+	if w.document, w.err = w.read(); w.err != nil {
+		return
+	}
+	w.fact = change.Event{Sequence: w.sequence, At: w.document.At, Facts: w.document.Facts, Erased: w.erased()}
+	if w.document.Prepared != nil {
+		w.fact, w.err = w.event.fact(w.document)
+	}
+}
+
+// walkedBatch are consecutive events, computed once ready is closed.
+type walkedBatch struct {
+	events []*walked
+	ready  chan struct{}
+}
+
+// walk reads every event in order, computes what can be computed of each alone on every processor, and judges them in
+// their order.
+func (v *verifier) walk(ctx context.Context, tx *sql.Tx) error {
+	group, ctx := errgroup.WithContext(ctx)
+	batches := make(chan walkedBatch, 2*runtime.GOMAXPROCS(0))
+	group.Go(func() error {
+		defer close(batches)
+		return readAll(ctx, tx, func(events []*walked) error {
+			batch := walkedBatch{events, make(chan struct{})}
+			go func() {
+				defer close(batch.ready)
+				for _, w := range events {
+					w.compute()
+				}
+			}()
+			select {
+			case batches <- batch:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	})
+	group.Go(func() error {
+		for batch := range batches {
+			<-batch.ready
+			for _, w := range batch.events {
+				if err := v.event(w); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// readAll reads the events with their rows, a few hundred at a time.
+func readAll(ctx context.Context, tx *sql.Tx, do func([]*walked) error) error {
+	const query = `SELECT e.sequence, e.change_id, e.document, e.digest, e.hash, e.salt, e.personal,
+		coalesce(c.sequence, 0), coalesce(c.id, ''), coalesce(c.last, 0), coalesce(c.at, 0), coalesce(c.instance, ''),
+		coalesce(c.state, ''), coalesce(c.collection, ''), coalesce(c.path, ''), coalesce(c.verb, ''),
+		coalesce(c.subject, ''), coalesce(c.person, ''), coalesce(c.reason, ''), coalesce(c.undoes, '')
+		FROM events AS e LEFT JOIN changes AS c ON c.sequence = e.sequence ORDER BY e.sequence`
 	rows, err := tx.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}
-	return scan(rows, func() error {
-		var (
-			e event
-			s standing
-		)
-		if err := rows.Scan(append(e.fields(), s.fields()...)...); err != nil {
+	const size = 256
+	var batch []*walked
+	previous := make([]byte, 32)
+	err = scan(rows, func() error {
+		w := &walked{previous: previous}
+		if err := rows.Scan(append(w.event.fields(), w.row.fields()...)...); err != nil {
 			return err
 		}
-		return v.event(&e, &s)
-	})
-}
-
-func (v *verifier) event(e *event, s *standing) error {
-	if wrong := e.intact(v.report.Events, v.hash); wrong != "" {
-		return v.fault(v.report.Events+1, "%s", wrong)
-	}
-	if e.at < v.at {
-		return v.fault(e.sequence, "it is older than the event before it")
-	}
-	v.hash, v.at = e.hash, e.at
-	v.report.Events, v.report.Head = e.sequence, Head{Sequence: e.sequence, Hash: e.hash}
-	if v.wanted != nil && bytes.Equal(e.hash, v.wanted.Hash) && (v.wanted.Sequence < 0 || v.wanted.Sequence == e.sequence) {
-		v.found = true
-	}
-	if e.erased() {
-		v.report.Erased++
-		v.lastErased = e.sequence
-	}
-	switch e.kind {
-	case kindRetention:
-		return v.forgotten(e)
-	case kindIntent:
-		v.report.Changes++
-		return v.intent(e, s)
-	default:
-		return v.outcome(e, s)
-	}
-}
-
-// intent holds a change's row against its intent.
-func (v *verifier) intent(e *event, s *standing) error {
-	if s.sequence == nil || *s.sequence != e.sequence {
-		return v.fault(e.sequence, "the change is missing from the table of changes")
-	}
-	same := *s.at == e.at && string(s.instance) == e.instance && string(s.collection) == e.collection &&
-		string(s.path) == e.path && string(s.verb) == e.verb && string(s.undoes) == e.undoes
-	if e.erased() {
-		same = same && len(s.subject)+len(s.person)+len(s.reason) == 0
-	} else {
-		same = same && bytes.Equal(s.subject, e.personal[subject]) && bytes.Equal(s.person, e.personal[person]) &&
-			string(s.reason) == e.reason()
-	}
-	if *s.last == 0 {
-		same = same && string(s.state) == e.state
-	}
-	if !same {
-		return v.fault(e.sequence, "the table of changes says something else")
-	}
-	known := v.actors[[4]string{string(e.personal[subject]), e.issuer, string(e.personal[name]), string(e.personal[email])}]
-	if !e.erased() && !known {
-		return v.fault(e.sequence, "its actor is missing from the table of actors")
-	}
-	return nil
-}
-
-// outcome holds where a change stands against its last outcome.
-func (v *verifier) outcome(e *event, s *standing) error {
-	switch {
-	case s.sequence == nil || *s.sequence >= e.sequence || *s.last < e.sequence:
-		return v.fault(e.sequence, "the table of changes does not know it")
-	case *s.last == e.sequence && string(s.state) != e.state:
-		return v.fault(e.sequence, "the table of changes says %q, not %q", s.state, e.state)
-	case *s.last == e.sequence:
-		v.lastSeen++
-	}
-	return nil
-}
-
-// meet reads the few hundred people who ever made a change.
-func (v *verifier) meet(ctx context.Context, tx *sql.Tx) error {
-	v.actors = map[[4]string]bool{}
-	rows, err := tx.QueryContext(ctx, `SELECT subject, issuer, name, email, search FROM actors`)
-	if err != nil {
-		return err
-	}
-	return scan(rows, func() error {
-		var who [4]string
-		var search string
-		if err := rows.Scan(&who[0], &who[1], &who[2], &who[3], &search); err != nil {
-			return err
+		previous = w.hash
+		if batch = append(batch, w); len(batch) < size {
+			return nil
 		}
-		if search == searchable(who[0], who[2], who[3]) {
-			v.actors[who] = true
-		}
-		return nil
+		full := batch
+		batch = nil
+		return do(full)
 	})
+	return errors.Join(err, do(batch))
 }

@@ -2,7 +2,10 @@ package audit_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -19,27 +22,23 @@ func history(t *testing.T, db database) *audit.Log {
 	t.Helper()
 	clock := newClock()
 	l := db.open(t, audit.Options{Now: clock.now, Retention: 24 * time.Hour})
-	begin(t, l, edit("old"))
-	end(t, l, "old", answer())
+	prepare(t, l, "old", edit())
+	add(t, l, "old", answered(200))
 	clock.move(48 * time.Hour)
 	if err := l.Forget(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	begin(t, l, edit("a"))
-	end(t, l, "a", answer())
-	b := edit("b")
-	b.Actor = tom()
-	begin(t, l, b)
-	end(t, l, "b", change.Outcome{State: change.Unknown, Failure: "timeout", URL: "https://acme.example/"})
-	resolved := change.Outcome{State: change.Applied, Evidence: "after /clockings/8192"}
-	if err := l.Resolve(t.Context(), "b", tom(), resolved); err != nil {
+	prepare(t, l, "a", edit())
+	add(t, l, "a", answered(200))
+	prepare(t, l, "b", by(edit(), tom()))
+	add(t, l, "b", lost("timeout"))
+	add(t, l, "b", looked(change.Ours, change.SeenAfter))
+	prepare(t, l, "u", undo("a"))
+	add(t, l, "u", answered(200))
+	prepare(t, l, "c", edit())
+	if err := l.Revocations().Revoke(t.Context(), "sid:1", clock.now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	undo := edit("u")
-	undo.Undoes = "a"
-	begin(t, l, undo)
-	end(t, l, "u", answer())
-	begin(t, l, edit("c"))
 	return l
 }
 
@@ -99,7 +98,7 @@ func TestAnyChangedByteOfAnyColumnIsFound(t *testing.T) {
 		t.Logf("seed %d", seed)
 		random := rand.New(rand.NewPCG(seed, 1))
 		for _, table := range []struct{ name, key string }{
-			{"events", "sequence"}, {"changes", "sequence"}, {"head", "one"}, {"actors", "subject"},
+			{"events", "sequence"}, {"changes", "sequence"}, {"head", "one"}, {"actors", "subject"}, {"revocations", "key"},
 		} {
 			rows := values(t, raw, table.name, table.key)
 			for _, column := range columns(t, raw, table.name) {
@@ -108,7 +107,9 @@ func TestAnyChangedByteOfAnyColumnIsFound(t *testing.T) {
 				}
 			}
 		}
-		verify(t, l, "")
+		if report, err := l.Verify(t.Context(), ""); err != nil || report.Fault != "" {
+			t.Errorf("with every value put back: got %+v, %v, want no fault", report, err)
+		}
 	})
 }
 
@@ -130,7 +131,7 @@ func meddle(t *testing.T, l *audit.Log, raw *sql.DB, random *rand.Rand, table, k
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}
-	if report.Whole() {
+	if report.Fault == "" {
 		t.Errorf("%s.%s of %v: %q became %q, and verify found the log whole", table, column, key, was, changed)
 	}
 	sequence, isSequence := key.(int64)
@@ -209,40 +210,110 @@ func tampered() []tampering {
 			`DELETE FROM events WHERE sequence = 10`,
 			`UPDATE events SET sequence = 10 WHERE sequence = 11`,
 		}, 10},
-		{"personal values erased by hand", []string{`UPDATE events SET salts = NULL, subject = NULL, name = NULL,
-			email = NULL, number = NULL, person = NULL, note = NULL, evidence = NULL, fingerprint = NULL,
-			record_before = NULL, record_after = NULL, request_body = NULL, response_body = NULL WHERE sequence = 5`}, 5},
+		{"personal data erased by hand", []string{`UPDATE events SET salt = NULL, personal = NULL WHERE sequence = 5`}, 5},
 		{"a change that no page finds any more", []string{`DELETE FROM changes WHERE id = 'a'`}, 4},
-		{"a change that never was", []string{`INSERT INTO changes (sequence, id, at, instance, state, last, collection, path,
-			verb, subject, person, reason, undoes, undone_by)
-			VALUES (99, 'z', 1, 'x', 'done', 0, 'c', '/c', 'create', 's', '', '', '', '')`}, 0},
-		{"an undo that is denied", []string{`UPDATE changes SET undone_by = '' WHERE id = 'a'`}, 9},
-		{"an undo that is made up", []string{`UPDATE changes SET undone_by = 'a' WHERE id = 'b'`}, 6},
+		{"a change that never was", []string{`INSERT INTO changes (sequence, id, last, at, instance, state, collection, path,
+			verb, subject, person, reason, undoes)
+			VALUES (99, 'z', 99, 1, 'x', 'applied', 'c', '/c', 'create', 's', '', '', '')`}, 0},
+		{"a state that the facts do not bear out", []string{`UPDATE changes SET state = 'refused' WHERE id = 'a'`}, 4},
+		{"an event that the table has not seen", []string{`UPDATE changes SET last = 6 WHERE id = 'b'`}, 6},
+		{"an actor who never was", []string{`INSERT INTO actors (subject, issuer, name, email, search, last)
+			VALUES ('z', '', '', '', 'z  ', 4)`}, 0},
+		{"revocations emptied", []string{`DELETE FROM revocations`}, 0},
+		{"a note of another head", []string{`UPDATE head SET note = replace(note, 'erased 2', 'erased 1')`}, 11},
 	}
 }
 
-// forge removes the last event and makes the rest look whole: only a head that was kept elsewhere shows it.
-func forge(t *testing.T, raw *sql.DB) {
-	t.Helper()
-	exec(t, raw, `DELETE FROM events WHERE sequence = 11`)
-	exec(t, raw, `DELETE FROM changes WHERE id = 'c'`)
-	exec(t, raw, `UPDATE head SET sequence = 10, hash = (SELECT hash FROM events WHERE sequence = 10),
-		at = (SELECT at FROM events WHERE sequence = 10)`)
+// forged is an event as somebody writes it who knows how the chain is made and has no key.
+type forged struct {
+	sequence int64
+	id       string
+	document string
+	personal string
 }
 
-func TestAHeadKeptElsewhereShowsThatTheLastRowsAreGone(t *testing.T) {
+// forge adds events at the end and makes the rest look whole, but for the signature.
+func forge(t *testing.T, raw *sql.DB, events ...forged) {
+	t.Helper()
+	var hash []byte
+	query := `SELECT hash FROM events WHERE sequence = $1`
+	if err := raw.QueryRowContext(t.Context(), query, events[0].sequence-1).Scan(&hash); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		salt := bytes.Repeat([]byte{7}, 32)
+		digest := sha256.Sum256(append(bytes.Clone(salt), e.personal...))
+		text := append([]byte("protime-admin audit event 1\n"), hash...)
+		text = binary.BigEndian.AppendUint64(text, uint64(len(e.document)))
+		text = append(append(text, e.document...), digest[:]...)
+		sum := sha256.Sum256(text)
+		hash = sum[:]
+		exec(t, raw, `INSERT INTO events (sequence, change_id, document, digest, hash, salt, personal)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`, e.sequence, e.id, e.document, digest[:], hash, salt, e.personal)
+	}
+	exec(t, raw, `UPDATE head SET sequence = $1, hash = $2`, events[len(events)-1].sequence, hash)
+}
+
+func TestAForgerWhoHasNoKeyIsFound(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
-		l := history(t, db)
-		head, err := l.Head(t.Context())
-		if err != nil {
-			t.Fatal(err)
+		for _, test := range []struct {
+			name  string
+			do    func(t *testing.T, raw *sql.DB, at time.Time)
+			fault string
+		}{
+			{"personal data blanked, and a retention event made up", func(t *testing.T, raw *sql.DB, at time.Time) {
+				exec(t, raw, `UPDATE events SET salt = NULL, personal = NULL WHERE sequence <= 10`)
+				exec(t, raw, `UPDATE changes SET subject = '', person = '', reason = '' WHERE sequence <= 10`)
+				exec(t, raw, `DELETE FROM actors WHERE last <= 10`)
+				forge(t, raw, forged{12, "", fmt.Sprintf(`{"sequence":12,"at":%q,"instance":"x","kind":"erased","erased":`+
+					`{"through":10,"before":%q,"retention":"24h0m0s"}}`, at.Format(time.RFC3339Nano),
+					at.Add(-24*time.Hour).Format(time.RFC3339Nano)), `{}`})
+				exec(t, raw, `UPDATE head SET erased = 10`)
+			}, "was not old enough"},
+			{"the same with an event of the right age", func(t *testing.T, raw *sql.DB, at time.Time) {
+				exec(t, raw, `UPDATE events SET salt = NULL, personal = NULL WHERE sequence <= 10`)
+				exec(t, raw, `UPDATE changes SET subject = '', person = '', reason = '' WHERE sequence <= 10`)
+				exec(t, raw, `DELETE FROM actors WHERE last <= 10`)
+				at = at.Add(48 * time.Hour)
+				forge(t, raw, forged{12, "", fmt.Sprintf(`{"sequence":12,"at":%q,"instance":"x","kind":"erased","erased":`+
+					`{"through":10,"before":%q,"retention":"24h0m0s"}}`, at.Format(time.RFC3339Nano),
+					at.Add(-24*time.Hour).Format(time.RFC3339Nano)), `{}`})
+				exec(t, raw, `UPDATE head SET erased = 10, at = $1`, at.UnixMicro())
+			}, "not signed"},
+			{"a change made up in somebody's name", func(t *testing.T, raw *sql.DB, at time.Time) {
+				forge(t, raw, forged{12, "z", fmt.Sprintf(`{"sequence":12,"change":"z","at":%q,"instance":"x","kind":"prepared",`+
+					`"issuer":"https://id.acme.example","prepared":{"collection":"clockings","verb":"delete","path":"/clockings/1",`+
+					`"method":"DELETE","resource":"/clockings/1"}}`, at.Format(time.RFC3339Nano)),
+					`{"subject":"sub-els","name":"Els Peeters","email":"els@acme.example"}`})
+				exec(t, raw, `INSERT INTO changes (sequence, id, last, at, instance, state, collection, path, verb, subject,
+					person, reason, undoes) VALUES (12, 'z', 12, $1, 'x', 'sending', 'clockings', '/clockings/1', 'delete',
+					'sub-els', '', '', '')`, at.UnixMicro())
+				exec(t, raw, `UPDATE actors SET last = 12 WHERE subject = 'sub-els'`)
+			}, "not signed"},
+			{"the last event removed", func(t *testing.T, raw *sql.DB, _ time.Time) {
+				exec(t, raw, `DELETE FROM events WHERE sequence = 11`)
+				exec(t, raw, `DELETE FROM changes WHERE sequence = 11`)
+				exec(t, raw, `UPDATE actors SET last = 9 WHERE last = 11`)
+				exec(t, raw, `UPDATE head SET sequence = 10, hash = (SELECT hash FROM events WHERE sequence = 10)`)
+			}, "not signed"},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				db := db.another(t)
+				l := history(t, db)
+				test.do(t, db.unguarded(t), receipt(t, l, "c").At)
+				report := altered(t, l, "")
+				if !strings.Contains(report.Fault, test.fault) {
+					t.Errorf("got event %d: %s, want %q", report.Broken, report.Fault, test.fault)
+				}
+				if err := l.Prepare(t.Context(), "next", edit()); !errors.Is(err, audit.ErrHead) {
+					t.Errorf("the next change: got %v, want ErrHead: it would sign what was forged", err)
+				}
+			})
 		}
-		_, bare, _ := strings.Cut(head.String(), ":")
-		verify(t, l, head.String())
-		verify(t, l, bare)
-		begin(t, l, edit("later"))
-		verify(t, l, head.String()) // an earlier head stays good
 	})
+}
+
+func TestAHeadKeptElsewhereShowsAnOldCopy(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := history(t, db)
 		head, err := l.Head(t.Context())
@@ -250,16 +321,86 @@ func TestAHeadKeptElsewhereShowsThatTheLastRowsAreGone(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, bare, _ := strings.Cut(head.String(), ":")
-		forge(t, db.unguarded(t))
-		verify(t, l, "") // the forger was careful
-		for _, kept := range []string{head.String(), bare} {
-			if report := altered(t, l, kept); report.Broken != 11 {
-				t.Errorf("got event %d: %s, want 11", report.Broken, report.Fault)
+		var signed string
+		if err := db.raw(t).QueryRowContext(t.Context(), `SELECT note FROM head`).Scan(&signed); err != nil {
+			t.Fatal(err)
+		}
+		file := t.TempDir() + "/old.db" // an old copy, with its signature
+		if err := l.Backup(t.Context(), file); err != nil {
+			t.Fatal(err)
+		}
+		prepare(t, l, "later", edit())
+		for _, kept := range []string{head.String(), bare, signed} {
+			verify(t, l, kept) // an earlier head stays good
+		}
+		later, err := l.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		old := database{url: "sqlite:" + file}.read(t)
+		verify(t, old, signed)
+		if report := altered(t, old, later.String()); report.Broken != 12 {
+			t.Errorf("got event %d: %s, want 12", report.Broken, report.Fault)
+		}
+		for _, none := range []string{"not a head", strings.Replace(signed, "sequence 11", "sequence 10", 1)} {
+			if _, err := l.Verify(t.Context(), none); err == nil {
+				t.Errorf("%q: got no error, want one", none)
 			}
 		}
-		if _, err := l.Verify(t.Context(), "not a head"); err == nil {
-			t.Error("a head that is none: got no error, want one")
+	})
+}
+
+func TestASchemaThatIsNotTheMigrationsOwnIsFound(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		on := map[string][]string{
+			"sqlite": {
+				`DROP TRIGGER events_stay`, `DROP TRIGGER events_unchanged`, `DROP INDEX changes_person`, `DROP TABLE actors`,
+				`CREATE TRIGGER more AFTER INSERT ON events BEGIN UPDATE changes SET person = ''; END`,
+				`CREATE INDEX more ON changes (id) WHERE 1 = 0`, `ALTER TABLE revocations ADD COLUMN more TEXT`,
+			},
+			"pgx": {
+				`DROP TRIGGER events_stay ON events`, `ALTER TABLE events DISABLE TRIGGER events_unchanged`,
+				`DROP INDEX changes_person`, `DROP TABLE actors`, `ALTER TABLE events DROP CONSTRAINT events_check`,
+				`CREATE OR REPLACE FUNCTION events_stay() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'`,
+				`CREATE RULE more AS ON INSERT TO events DO ALSO NOTHING`, `ALTER TABLE revocations ADD COLUMN more TEXT`,
+				`ALTER TABLE instances SET UNLOGGED`, `ALTER TABLE events ENABLE ROW LEVEL SECURITY`,
+				`CREATE TRIGGER more AFTER INSERT ON changes FOR EACH ROW EXECUTE FUNCTION events_unchanged()`,
+			},
 		}
+		for _, statement := range on[db.driver] {
+			t.Run(statement, func(t *testing.T) {
+				db := db.another(t)
+				l := history(t, db)
+				verify(t, l, "")
+				exec(t, db.raw(t), statement)
+				if report, err := l.Verify(t.Context(), ""); err != nil || report.Schema == "" || report.Fault != "" {
+					t.Errorf("got %+v, %v, want only that the schema changed", report, err)
+				}
+			})
+		}
+		l := history(t, db.another(t))
+		exec(t, db.raw(t), `CREATE TABLE somebody_elses (id INTEGER PRIMARY KEY)`)
+		verify(t, l, "")
+	})
+}
+
+func TestRebuildMakesThePagesTablesAnew(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := history(t, db)
+		raw := db.raw(t)
+		exec(t, raw, `UPDATE changes SET state = 'refused', person = 'x' WHERE sequence > 4`)
+		exec(t, raw, `DELETE FROM changes WHERE sequence = 4`)
+		exec(t, raw, `DELETE FROM actors`)
+		altered(t, l, "")
+		if changes, err := l.Rebuild(t.Context()); err != nil || changes != 5 {
+			t.Fatalf("got %d, %v, want 5 changes", changes, err)
+		}
+		verify(t, l, "")
+		if got := receipt(t, l, "a").UndoneBy; got != "u" {
+			t.Errorf("undone by: got %q, want u", got)
+		}
+		prepare(t, l, "next", edit())
+		verify(t, l, "")
 	})
 }
 
@@ -272,37 +413,78 @@ func TestADamagedFileIsFound(t *testing.T) {
 	exec(t, raw, `PRAGMA writable_schema = ON`)
 	exec(t, raw, `UPDATE sqlite_schema SET sql = replace(sql, '(state, sequence)', '(verb, sequence)') WHERE name = 'changes_state'`)
 	var out, problems bytes.Buffer
-	if code := audit.VerifyCommand(t.Context(), db.url, "", &out, &problems); code != audit.ExitAltered {
+	if code := audit.Command(t.Context(), []string{"verify"}, db.settings(), "", &out, &problems); code != audit.ExitAltered {
 		t.Errorf("exit: got %d (%s%s), want 1", code, out.String(), problems.String())
 	}
 }
 
 func TestCommandsSayHowTheLogIsByTheirExitCode(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
-		l := history(t, db)
-		check := func(head string, want int, text string) {
-			t.Helper()
-			var out, problems bytes.Buffer
-			code := audit.VerifyCommand(t.Context(), db.url, head, &out, &problems)
-			if code != want || !strings.Contains(out.String()+problems.String(), text) {
-				t.Errorf("got %d, %q, %q; want %d and %q", code, out.String(), problems.String(), want, text)
-			}
-		}
-		head, err := l.Head(t.Context())
+		l, err := audit.Open(t.Context(), db.url, serving())
 		if err != nil {
 			t.Fatal(err)
 		}
-		check("", 0, "whole: 11 events, 5 changes, personal data removed from 2 events\nhead "+head.String())
-		check("nonsense", 2, "is no head")
-		exec(t, db.unguarded(t), `UPDATE events SET path = '/clockings/1' WHERE sequence = 4`)
-		check("", 1, "altered: event 4: ")
+		prepare(t, l, "a", edit())
+		add(t, l, "a", answered(200))
+		head, err := l.Head(t.Context())
+		if err := errors.Join(err, l.Close()); err != nil {
+			t.Fatal(err)
+		}
+		public, err := audit.PublicKey(key())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var signed string
+		if err := db.raw(t).QueryRowContext(t.Context(), `SELECT note FROM head`).Scan(&signed); err != nil {
+			t.Fatal(err)
+		}
+		kept, exported := t.TempDir()+"/kept", t.TempDir()+"/log.ndjson"
+		if err := os.WriteFile(kept, []byte(signed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var stdout string
+		check := func(s audit.Settings, want int, text string, args ...string) {
+			t.Helper()
+			var out, problems bytes.Buffer
+			code := audit.Command(t.Context(), args, s, "usage: ...", &out, &problems)
+			stdout = out.String()
+			if code != want || !strings.Contains(stdout+problems.String(), text) {
+				t.Errorf("%s: got %d, %q, %q; want %d and %q", args, code, stdout, problems.String(), want, text)
+			}
+		}
+		both, auditors, none := db.settings(), db.settings(), db.settings()
+		auditors.Key, auditors.PublicKey, none.Key = nil, public, nil
+		whole := "whole: 2 events, 1 changes, personal data removed from 0 events\nhead " + head.String()
+		check(both, 0, whole, "verify")
+		check(auditors, 0, whole, "verify", "--head", head.String())
+		check(auditors, 0, whole, "verify", "--head", kept)
+		check(none, 2, "AUDIT_PUBLIC_KEY", "verify")
+		check(both, 2, "nonsense", "verify", "--head", "nonsense")
+		check(both, 0, public, "key")
+		check(none, 2, "the key", "key")
+		check(both, 0, "1 changes", "rebuild")
+		check(none, 2, "the key", "rebuild")
+		check(none, 0, "head "+head.String(), "export")
+		if err := os.WriteFile(exported, []byte(stdout), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		check(auditors, 0, whole, "verify", "--export", exported)
+		check(both, 0, whole, "verify", "--export", exported, "--head", kept)
+		check(none, 0, "Els Peeters", "export", "--format", "csv")
+		check(none, 2, "no format", "export", "--format", "xml")
+		for _, args := range [][]string{{}, {"nothing"}, {"verify", "more"}, {"verify", "--format", "csv"}, {"backup"}, {"key", "x"}} {
+			check(both, 2, "usage", args...)
+		}
+		exec(t, db.unguarded(t), `UPDATE events SET document = replace(document, '"status":200', '"status":409')`)
+		check(both, 1, "altered: event 2: ", "verify")
+		check(both, 1, map[string]string{"sqlite": "schema changed: ", "pgx": ""}[db.driver], "verify")
 	})
 	var out, problems bytes.Buffer
-	if code := audit.VerifyCommand(t.Context(), "sqlite:/nowhere/audit.db", "", &out, &problems); code != 2 {
-		t.Errorf("a log that is not there: got %d, want 2", code)
-	}
-	if code := audit.VerifyCommand(t.Context(), "postgres://u:secret-word@127.0.0.1:1/x", "", &out, &problems); code != 2 {
-		t.Errorf("a server that is not there: got %d, want 2", code)
+	for _, address := range []string{"sqlite:/nowhere/audit.db", "postgres://u:secret-word@127.0.0.1:1/x"} {
+		s := audit.Settings{DatabaseURL: address, Key: key()}
+		if code := audit.Command(t.Context(), []string{"verify"}, s, "", &out, &problems); code != 2 {
+			t.Errorf("%s: got %d, want 2", address, code)
+		}
 	}
 	if strings.Contains(problems.String(), "secret-word") {
 		t.Errorf("standard error has the password: %s", problems.String())
@@ -311,15 +493,15 @@ func TestCommandsSayHowTheLogIsByTheirExitCode(t *testing.T) {
 
 func TestABitThatFlipsInTheFileIsFoundOrChangesNothing(t *testing.T) {
 	db := sqlite(t)
-	l, err := audit.Open(t.Context(), db.url, audit.Options{Serve: true})
+	l, err := audit.Open(t.Context(), db.url, serving())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range 40 {
-		begin(t, l, edit(number(i)))
-		end(t, l, number(i), answer())
+		prepare(t, l, number(i), edit())
+		add(t, l, number(i), answered(200))
 	}
-	whole, _ := export(t, l, audit.NDJSON, change.Query{})
+	whole, _ := export(t, l, audit.NDJSON)
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -340,11 +522,11 @@ func TestABitThatFlipsInTheFileIsFoundOrChangesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out, problems bytes.Buffer
-		if code := audit.VerifyCommand(t.Context(), copied.url, "", &out, &problems); code != audit.ExitWhole {
+		if code := audit.Command(t.Context(), []string{"verify"}, copied.settings(), "", &out, &problems); code != audit.ExitWhole {
 			found++
 			continue
 		}
-		if text, _ := export(t, copied.read(t), audit.NDJSON, change.Query{}); text != whole {
+		if text, _ := export(t, copied.read(t), audit.NDJSON); text != whole {
 			t.Errorf("byte %d: the export changed, and verify found the log whole", at)
 		}
 	}

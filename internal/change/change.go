@@ -1,15 +1,17 @@
-// Package change is one correction of the registrations at Protime: who asks for what and why, whether they may, the
-// intent written before anything is sent, the one request, and the outcome that is known, or said to be unknown.
+// Package change is one correction of the registrations at Protime: who asks for it and why, whether they may, the
+// fact that is logged before anything is sent, the one request, and what is known of its outcome.
 //
-// It is the only way to a write: handlers read through a client and change through a Desk. What it needs from the
-// world it declares here, small: Log, kept by package audit, and API, kept by package protime. It speaks no HTTP to
-// the browser and no language; it returns states and typed errors that pages turn into sentences.
+// It is the only way to a write: handlers read through a client and change through a Desk. The log keeps facts
+// (event.go), and the state of a change is computed from them (verdict.go), so that no state is ever stored that the
+// facts do not bear out. Do (do.go) makes a change, Check (look.go) looks for the effect of one without an answer,
+// Rule (rule.go) records what a person found, Inverse (undo.go) prepares an undo.
+//
+// What it needs from the world it declares here: Log, kept by package audit, and API, kept by package protime. It
+// speaks no HTTP to the browser and no language; it returns states and typed errors that pages turn into sentences.
 package change
 
 import (
 	"encoding/json"
-	"net/http"
-	"time"
 
 	"protime-admin/protime/contract"
 )
@@ -24,7 +26,7 @@ const (
 	Auditor Role = "auditor"
 )
 
-// Actor is who asks for a change.
+// Actor is who asks for a change, looks for one or rules on one.
 type Actor struct {
 	Subject string // the identity provider's `sub`, unique with Issuer
 	Issuer  string
@@ -34,6 +36,15 @@ type Actor struct {
 	Roles   []Role
 }
 
+// systemIssuer is the issuer of the program's own actor; no identity provider has it, because issuers are URLs.
+const systemIssuer = "protime-admin"
+
+// System is the actor of looks that nobody asked for.
+func System() Actor { return Actor{Subject: "system", Issuer: systemIssuer} }
+
+// IsSystem reports whether the actor is the program itself.
+func (a Actor) IsSystem() bool { return a.Issuer == systemIssuer }
+
 // Reason is why a change is made, in the admin's words.
 type Reason struct {
 	Code string // one of AUDIT_REASONS, "" when none was chosen
@@ -42,7 +53,7 @@ type Reason struct {
 
 // Change is one correction as it is asked for, before it is sent.
 type Change struct {
-	ID         string // the form's id, a UUIDv7: spent when the intent is written
+	ID         string // the form's id, a UUIDv7: spent when the change is logged
 	Actor      Actor
 	Collection string        // contract.Collection.Name
 	Verb       contract.Verb // Create, Replace or Delete
@@ -59,6 +70,17 @@ type Change struct {
 	Fingerprint []byte
 	// Secret names members of the answer that are shown once and never written to the log.
 	Secret []string
+	// Standing are the records that a create could be mistaken for; Do reads them.
+	Standing Standing
+}
+
+// Standing are the records that were in the list of a create before it was sent. They are never evidence that it was
+// applied.
+type Standing struct {
+	Read       bool     `json:"read"`                 // false: they could not be read
+	Complete   bool     `json:"complete,omitempty"`   // all of them are here
+	Paths      []string `json:"paths,omitempty"`      // of those that are like the new one
+	Neighbours []string `json:"neighbours,omitempty"` // of the others
 }
 
 // Request is the one call of a change.
@@ -68,48 +90,4 @@ type Request struct {
 	Query   string // encoded, without "?"
 	Body    json.RawMessage
 	IfMatch string
-}
-
-// State is how far a change has come.
-type State string
-
-// The states of a change.
-const (
-	Sending    State = "sending"     // the intent is written, no outcome yet
-	Done       State = "done"        // Protime answered 2xx
-	Accepted   State = "accepted"    // Protime answered 202: accepted, not yet applied
-	Refused    State = "refused"     // Protime said no, or the request never left: nothing was changed
-	Unknown    State = "unknown"     // the request left and no answer came
-	Applied    State = "applied"     // unknown before; a look at the server found it
-	NotApplied State = "not-applied" // unknown before; a look at the server did not find it
-)
-
-// Outcome is what became of the call.
-type Outcome struct {
-	State             State
-	Status            int // 0 when no answer came
-	Location          string
-	OperationLocation string
-	Header            http.Header // of the answer, without secrets
-	Body              []byte      // of the answer, without secrets
-	Duration          time.Duration
-	URL               string // that was called
-	Failure           string // why there is no answer: a key such as "timeout", "reset", "unreached"; "" otherwise
-	Evidence          string // on Applied and NotApplied: the path of the record that was looked at, and what it showed
-}
-
-// Receipt is one change with its outcome, as banner, receipt and log page show it.
-type Receipt struct {
-	Change
-	Outcome
-	Sequence int64     // of the intent in the log; 0 in what Do returns of a change that it sent itself
-	At       time.Time // of the intent
-	Ended    time.Time // of the last outcome, zero while Sending
-	UndoneBy string    // id of the change that took this one back, "" otherwise
-	Erased   bool      // personal data was removed by retention
-	// Again says that the form was sent before with the same content: this is the first receipt, nothing was sent now.
-	Again bool
-	// Shown is the answer's body with its one-time secrets, only in the receipt that Do itself returns: memory only,
-	// for the one showing. nil otherwise.
-	Shown []byte
 }

@@ -4,14 +4,15 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"protime-admin/protime/contract"
 )
 
-// Desk is where corrections are handed in. Its methods say who may do what, so that no page has to: Do sends one,
-// Spent and Receipt and Changes read what was sent, Check looks an unknown outcome up, Inverse prepares an undo.
-// API, Log and Contract are required.
+// Desk makes changes. Its methods say who may do what, so that no page has to: Do sends one, Spent and Receipt and
+// Changes read what was sent, Check looks for the effect of one in doubt, Rule records what a person found, Inverse
+// prepares an undo. API, Log and Contract are required.
 type Desk struct {
 	API      API
 	Log      Log
@@ -29,6 +30,9 @@ type Desk struct {
 	Logger *slog.Logger
 	// Now is the clock of receipts before the log has stamped them; nil: time.Now.
 	Now func() time.Time
+
+	mu    sync.Mutex
+	shown map[string]shownAnswer // by id of the change
 }
 
 // People tells whether a person of Protime is the one who signed in.

@@ -53,7 +53,7 @@ func newOffice(t *testing.T) *office {
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	address := "sqlite:" + filepath.Join(t.TempDir(), "audit.db")
-	log, err := audit.Open(t.Context(), address, audit.Options{Serve: true, Logger: quiet})
+	log, err := audit.Open(t.Context(), address, audit.Options{Serve: true, Key: make([]byte, 32), Logger: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestInvariant2_AChangeIsInTheLogBeforeItIsSent(t *testing.T) {
 		}
 		seen = r.State
 	}}
-	r := o.do(t, c, change.Done)
+	r := o.do(t, c, change.Applied)
 	if seen != change.Sending {
 		t.Errorf("state while it is sent: got %q, want sending", seen)
 	}
@@ -170,7 +170,7 @@ func TestInvariant2_AChangeIsInTheLogBeforeItIsSent(t *testing.T) {
 		t.Errorf("at the server: got %s, want 480", got)
 	}
 	logged, err := o.Receipt(t.Context(), els(), "a")
-	if err != nil || logged.State != change.Done || logged.Status != r.Status || string(logged.After) != string(c.After) {
+	if err != nil || logged.State != change.Applied || logged.Status != r.Status || string(logged.After) != string(c.After) {
 		t.Errorf("in the log: got %+v, %v", logged, err)
 	}
 }
@@ -189,27 +189,27 @@ func (s spy) Send(ctx context.Context, r protime.Request) (protime.Answer, error
 // brokenLog is a log that fails where it is told to.
 type brokenLog struct {
 	change.Log
-	begin, end error
+	prepare, append error
 }
 
-func (l brokenLog) Begin(ctx context.Context, c change.Change) error {
-	if l.begin != nil {
-		return l.begin
+func (l brokenLog) Prepare(ctx context.Context, id string, e change.Event) error {
+	if l.prepare != nil {
+		return l.prepare
 	}
-	return l.Log.Begin(ctx, c)
+	return l.Log.Prepare(ctx, id, e)
 }
 
-func (l brokenLog) End(ctx context.Context, id string, o change.Outcome) error {
-	if l.end != nil {
-		return l.end
+func (l brokenLog) Append(ctx context.Context, id string, events ...change.Event) error {
+	if l.append != nil {
+		return l.append
 	}
-	return l.Log.End(ctx, id, o)
+	return l.Log.Append(ctx, id, events...)
 }
 
 func TestInvariant2_ALogThatCannotBeWrittenStopsChangesAndNotReading(t *testing.T) {
 	o := newOffice(t)
 	c := o.move(t, "a", 480)
-	o.Log = brokenLog{Log: o.log, begin: fmt.Errorf("%w: disk full", change.ErrLog)}
+	o.Log = brokenLog{Log: o.log, prepare: fmt.Errorf("%w: disk full", change.ErrLog)}
 	if _, err := o.Do(t.Context(), c); !errors.Is(err, change.ErrLog) {
 		t.Errorf("got %v, want ErrLog", err)
 	}
@@ -222,7 +222,7 @@ func TestInvariant2_ALogThatCannotBeWrittenStopsChangesAndNotReading(t *testing.
 func TestInvariant4_AnOutcomeThatTheLogDoesNotTakeIsShownAsUnknown(t *testing.T) {
 	o := newOffice(t)
 	c := o.move(t, "a", 480)
-	o.Log = brokenLog{Log: o.log, end: change.ErrLog}
+	o.Log = brokenLog{Log: o.log, append: change.ErrLog}
 	r := o.do(t, c, change.Unknown)
 	if r.Failure != "log" || r.Status != http.StatusOK {
 		t.Errorf("got failure %q, status %d, want log, 200", r.Failure, r.Status)
@@ -243,12 +243,20 @@ func TestInvariant4_AnswersAreClassified(t *testing.T) {
 		{"a refusal", simulator.Fault{Status: 400, Reasons: []string{"closed"}}, change.Refused, 400, ""},
 		{"a conflict", simulator.Fault{Status: 412}, change.Refused, 412, ""},
 		{"too many requests", simulator.Fault{Status: 429}, change.Refused, 429, ""},
+		{"a 503 of the API's own", simulator.Fault{Status: 503, RetryAfter: 30}, change.Refused, 503, ""},
+		{"what the API does not know", simulator.Fault{Status: 501}, change.Refused, 501, ""},
+		{"a 500 of the API's own", simulator.Fault{Status: 500}, change.Unknown, 500, ""},
+		{"a 500 after it was applied", simulator.Fault{Status: 500, Apply: true}, change.Unknown, 500, ""},
+		{"a gateway's 503", simulator.Fault{Status: 503, HTML: true, Apply: true}, change.Unknown, 503, ""},
+		{"a gateway's page instead of the answer", simulator.Fault{Status: 200, HTML: true, Apply: true}, change.Unknown, 200,
+			"bad-answer"},
+		{"half an answer", simulator.Fault{CutOff: true}, change.Unknown, 200, "cut-off"},
 		{"a reset after the request left", simulator.Fault{Reset: true}, change.Unknown, 0, "reset"},
 		{"a reset after it was applied", simulator.Fault{Reset: true, Apply: true}, change.Unknown, 0, "reset"},
 		{"no answer in time", simulator.Fault{Hang: true}, change.Unknown, 0, "timeout"},
 		{"a gateway in the way", simulator.Fault{Status: 502, HTML: true}, change.Unknown, 502, ""},
 		{"a time-out of a gateway", simulator.Fault{Status: 504}, change.Unknown, 504, ""},
-		{"no token", simulator.Fault{Path: "/tenants/*/connect/token", Status: 401}, change.Refused, 0, "no-token"},
+		{"no token", simulator.Fault{Path: "/tenants/*/connect/token", Status: 401}, change.NotSent, 0, "no-token"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := newOffice(t)
@@ -274,7 +282,7 @@ func TestInvariant4_AnswersAreClassified(t *testing.T) {
 func TestA202IsAcceptedNotDone(t *testing.T) {
 	o := newOffice(t)
 	c := o.move(t, "a", 480)
-	o.tenant.Fail(simulator.Fault{Accept: true})
+	o.tenant.Fail(simulator.Fault{Method: http.MethodPut, Accept: true, Apply: true, Times: 1})
 	r := o.do(t, c, change.Accepted)
 	if r.OperationLocation == "" {
 		t.Error("got no Operation-Location, want one")
@@ -283,6 +291,14 @@ func TestA202IsAcceptedNotDone(t *testing.T) {
 	if err != nil || checked.State != change.Applied {
 		t.Errorf("check: got %s, %v, want applied", checked.State, err)
 	}
+	look := checked.LastLook()
+	if look == nil || look.Monitor != http.StatusOK {
+		t.Fatalf("check: got %+v, want what the status monitor said", look)
+	}
+	said := checked.Events[len(checked.Events)-1].Personal.Response
+	if !strings.Contains(string(said), "status") {
+		t.Errorf("status monitor: got %q, want its answer in the log", said)
+	}
 }
 
 func TestABrowserThatGoesAwayDoesNotCutAChange(t *testing.T) {
@@ -290,7 +306,7 @@ func TestABrowserThatGoesAwayDoesNotCutAChange(t *testing.T) {
 	c := o.move(t, "a", 480)
 	ctx, cancel := context.WithCancel(t.Context())
 	o.API = spy{API: o.client, send: cancel}
-	if r, err := o.Do(ctx, c); err != nil || r.State != change.Done {
+	if r, err := o.Do(ctx, c); err != nil || r.State != change.Applied {
 		t.Errorf("got %s, %v, want done", r.State, err)
 	}
 }
@@ -304,8 +320,8 @@ func TestInvariant3_ManyPressesOfOneButtonAreOneRequest(t *testing.T) {
 	for range 100 {
 		all.Go(func() {
 			r, err := o.Do(t.Context(), c)
-			if err != nil || r.State != change.Done || r.Status != http.StatusOK {
-				t.Errorf("got %s, %d, %v, want done for everybody", r.State, r.Status, err)
+			if err != nil || r.State != change.Applied || r.Status != http.StatusOK {
+				t.Errorf("got %s, %d, %v, want applied for everybody", r.State, r.Status, err)
 			}
 			if !r.Again {
 				first.Add(1)
@@ -321,7 +337,7 @@ func TestInvariant3_ManyPressesOfOneButtonAreOneRequest(t *testing.T) {
 
 func TestInvariant3_TheSameIDWithOtherContentSendsNothing(t *testing.T) {
 	o := newOffice(t)
-	o.do(t, o.move(t, "a", 480), change.Done)
+	o.do(t, o.move(t, "a", 480), change.Applied)
 	otherPath := o.move(t, "a", 480)
 	otherPath.Path = "/clockings/8191"
 	foreign := o.move(t, "a", 480)
@@ -361,9 +377,9 @@ func TestInvariant3_AnIDIsLookedUpBeforeAnythingIsRead(t *testing.T) {
 	if _, found, err := o.Spent(t.Context(), "a", c.Fingerprint, els()); found || err != nil {
 		t.Errorf("a new id: got %t, %v, want not found", found, err)
 	}
-	o.do(t, c, change.Done)
+	o.do(t, c, change.Applied)
 	r, found, err := o.Spent(t.Context(), "a", c.Fingerprint, els())
-	if !found || err != nil || !r.Again || r.State != change.Done {
+	if !found || err != nil || !r.Again || r.State != change.Applied {
 		t.Errorf("the same form: got %t, %v, %+v, want the first receipt", found, err, r)
 	}
 	if _, found, err := o.Spent(t.Context(), "a", []byte("else"), els()); !found || !errors.Is(err, change.ErrSpent) {
@@ -380,7 +396,7 @@ func TestInvariant3_AFormWithoutAFingerprintIsNeverTheSame(t *testing.T) {
 	o := newOffice(t)
 	c := o.move(t, "a", 480)
 	c.Fingerprint = nil // as retention leaves it
-	o.do(t, c, change.Done)
+	o.do(t, c, change.Applied)
 	if _, err := o.Do(t.Context(), c); !errors.Is(err, change.ErrSpent) {
 		t.Errorf("got %v, want ErrSpent", err)
 	}
@@ -469,7 +485,7 @@ func TestInvariant7_AOneTimeKeyIsShownOnceAndNeverLogged(t *testing.T) {
 		Request: change.Request{Method: http.MethodPost, Path: "/webhooks", Body: json.RawMessage(body)},
 		Secret:  col.Secret, Fingerprint: []byte("hook"),
 	}
-	r := o.do(t, c, change.Done)
+	r := o.do(t, c, change.Applied)
 	var answer map[string]any
 	if err := json.Unmarshal(r.Shown, &answer); err != nil {
 		t.Fatalf("the body for its one showing: %v", err)
@@ -484,8 +500,12 @@ func TestInvariant7_AOneTimeKeyIsShownOnceAndNeverLogged(t *testing.T) {
 		t.Fatalf("got %s, want a key in it", r.Shown)
 	}
 	again, err := o.Do(t.Context(), c)
+	if err != nil || !strings.Contains(string(again.Shown), key) || strings.Contains(string(again.Body), key) {
+		t.Errorf("the other half of a double click: got %s, %v, want the key, in memory only", again.Shown, err)
+	}
+	again, err = o.Do(t.Context(), c)
 	if err != nil || again.Shown != nil || strings.Contains(string(again.Body), key) {
-		t.Errorf("the second time: got %s, %v, want no key", again.Body, err)
+		t.Errorf("the third time: got %s, %v, want no key", again.Body, err)
 	}
 	logged, err := o.log.Receipt(t.Context(), "hook")
 	if err != nil || strings.Contains(fmt.Sprintf("%+v", logged), key) || strings.Contains(string(logged.Body), key) {
@@ -495,7 +515,7 @@ func TestInvariant7_AOneTimeKeyIsShownOnceAndNeverLogged(t *testing.T) {
 
 func TestInvariant7_TheTokenReachesNoLog(t *testing.T) {
 	o := newOffice(t)
-	o.do(t, o.move(t, "a", 480), change.Done)
+	o.do(t, o.move(t, "a", 480), change.Applied)
 	var token string
 	for _, r := range o.tenant.Requests() {
 		if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
@@ -503,7 +523,7 @@ func TestInvariant7_TheTokenReachesNoLog(t *testing.T) {
 		}
 	}
 	var text strings.Builder
-	if _, err := o.log.Export(t.Context(), &text, audit.NDJSON, change.Query{}); err != nil {
+	if _, err := o.log.Export(t.Context(), &text, audit.NDJSON); err != nil {
 		t.Fatal(err)
 	}
 	for _, secret := range []string{token, "a-client-secret", "Bearer"} {
@@ -515,7 +535,7 @@ func TestInvariant7_TheTokenReachesNoLog(t *testing.T) {
 
 func TestReceiptsAndTheLogAreShownToThoseWhoMay(t *testing.T) {
 	o := newOffice(t)
-	o.do(t, o.move(t, "a", 480), change.Done)
+	o.do(t, o.move(t, "a", 480), change.Applied)
 	other := with(els(), "tom", change.Editor)
 	auditor := with(els(), "aud", change.Auditor)
 	viewer := with(els(), "els", change.Viewer)

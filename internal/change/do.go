@@ -4,17 +4,18 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
+	"math"
 	"time"
 
 	"protime-admin/protime"
+	"protime-admin/protime/contract"
 )
 
-// Do makes one change: role, own records, intent, one request, outcome. A refusal or an answer that never came is no
-// error but the receipt's State; an error says that nothing was sent:
+// Do makes one change: role, own records, the logged fact that it is about to be sent, one request, what came back.
+// A refusal or an answer that never came is no error but the receipt's State; an error says that nothing was sent:
 //
 //   - ErrRole, ErrOwnRecord, ErrWhose: the actor may not;
-//   - ErrLog: the intent cannot be written;
+//   - ErrLog: the change cannot be logged;
 //   - *SpentError: the form was sent before with other content;
 //   - ErrUndone: somebody took the same change back before.
 //
@@ -24,22 +25,35 @@ func (d *Desk) Do(ctx context.Context, c Change) (Receipt, error) {
 	if err := d.allow(ctx, c); err != nil {
 		return Receipt{}, err
 	}
-	began := d.now()
-	switch err := d.begin(ctx, c); {
+	if c.Verb == contract.Create {
+		c.Standing = d.standing(ctx, c)
+	}
+	first := prepared(c)
+	first.At = d.now()
+	switch err := d.prepare(ctx, c.ID, first); {
 	case errors.Is(err, ErrSpent):
 		return d.first(ctx, c)
 	case err != nil:
 		return Receipt{}, err
 	}
-	outcome, shown := d.send(ctx, c)
-	receipt := Receipt{Change: c, Outcome: outcome, At: began, Ended: d.now(), Shown: shown}
-	if err := d.end(ctx, c.ID, outcome); err != nil {
-		d.logger().LogAttrs(ctx, slog.LevelError, "the outcome of a change cannot be written to the audit log",
-			slog.String("change", c.ID), slog.String("state", string(outcome.State)),
-			slog.Int("status", outcome.Status), slog.Any("error", err))
-		receipt.State, receipt.Failure = Unknown, "log"
+	attempts, shown := d.send(ctx, c)
+	ended := d.now()
+	for i := range attempts {
+		attempts[i].At = ended
 	}
-	return receipt, nil
+	r, err := Fold(c.ID, append([]Event{first}, attempts...))
+	if err != nil {
+		return Receipt{}, err
+	}
+	r.Change, r.Shown = c, shown
+	d.keep(c, shown)
+	if err := d.append(ctx, c.ID, attempts...); err != nil {
+		d.logger().LogAttrs(ctx, slog.LevelError, "the outcome of a change cannot be written to the audit log",
+			slog.String("change", c.ID), slog.String("state", string(r.State)),
+			slog.Int("status", r.Status), slog.Any("error", err))
+		r.Verdict, r.Failure = Verdict{State: Unknown, Ended: ended}, "log"
+	}
+	return r, nil
 }
 
 // allow checks what can be told before anything is written.
@@ -50,24 +64,23 @@ func (d *Desk) allow(ctx context.Context, c Change) error {
 	return d.others(ctx, c)
 }
 
-func (d *Desk) begin(ctx context.Context, c Change) error {
+func (d *Desk) prepare(ctx context.Context, id string, e Event) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.logTimeout())
 	defer cancel()
-	return d.Log.Begin(ctx, c)
+	return overdue(d.Log.Prepare(ctx, id, e), ErrLog)
 }
 
-func (d *Desk) end(ctx context.Context, id string, o Outcome) error {
+func (d *Desk) append(ctx context.Context, id string, events ...Event) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.logTimeout())
 	defer cancel()
-	return d.Log.End(ctx, id, o)
+	return overdue(d.Log.Append(ctx, id, events...), ErrLog)
 }
 
-// send makes the one request of a change and returns its outcome as the log keeps it, and the whole body for the one
-// who asked when the log's copy lacks a secret.
-func (d *Desk) send(ctx context.Context, c Change) (o Outcome, shown []byte) {
+// send makes the one request of a change and returns its attempts as the log keeps them, and the whole body for the
+// one who asked when the log's copy lacks a secret.
+func (d *Desk) send(ctx context.Context, c Change) (attempts []Event, shown []byte) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.timeout())
 	defer cancel()
-	began := time.Now()
 	answer, err := d.API.Send(ctx, protime.Request{
 		Method:  c.Request.Method,
 		Path:    c.Request.Path,
@@ -75,62 +88,59 @@ func (d *Desk) send(ctx context.Context, c Change) (o Outcome, shown []byte) {
 		Body:    c.Request.Body,
 		IfMatch: c.Request.IfMatch,
 	})
-	o = Outcome{
-		Status:            answer.Status,
-		Location:          answer.Location,
-		OperationLocation: answer.OperationLocation,
-		Header:            withoutCredentials(answer.Header),
-		Body:              cut(answer.Body),
-		Duration:          answer.Duration,
-		URL:               answer.URL,
+	for i, earlier := range answer.Earlier {
+		attempts = append(attempts, refusedAttempt(i+1, answer.URL, earlier))
 	}
-	if o.Duration == 0 {
-		o.Duration = time.Since(began)
-	}
-	o.State, o.Failure = classify(answer, err)
+	last := lastAttemptOf(len(attempts)+1, answer, err)
+	last.Personal.Response = cut(answer.Body)
 	if len(c.Secret) > 0 && len(answer.Body) > 0 {
-		o.Body, shown = withoutSecrets(answer.Body, c.Secret, d.documented(c.Collection)), answer.Body
+		last.Personal.Response, shown = withoutSecrets(answer.Body, c.Secret, d.documented(c.Collection)), answer.Body
 	}
-	return o, shown
+	return append(attempts, last), shown
 }
 
-// classify says what an answer means for the change, and why there is none.
-func classify(a protime.Answer, err error) (State, string) {
-	if err == nil {
-		if a.Status == http.StatusAccepted {
-			return Accepted, ""
-		}
-		return Done, ""
+// refusedAttempt is an attempt whose token the API did not take, so that another one followed.
+func refusedAttempt(number int, url string, a protime.Attempt) Event {
+	return Event{
+		Facts: Facts{Kind: KindAnswered, Attempt: &Attempt{
+			Number: number, Left: true, Status: a.Status, URL: url, Header: withoutCredentials(a.Header),
+			Micros: a.Duration.Microseconds(),
+		}},
+		Personal: Personal{Response: cut(a.Body)},
+	}
+}
+
+// lastAttemptOf is the attempt that nothing followed.
+func lastAttemptOf(number int, a protime.Answer, err error) Event {
+	attempt := &Attempt{
+		Number: number, Left: a.Sent, Status: a.Status, URL: a.URL, Location: a.Location,
+		OperationLocation: a.OperationLocation, Header: withoutCredentials(a.Header), Micros: a.Duration.Microseconds(),
 	}
 	var failure *protime.Error
-	if !errors.As(err, &failure) {
-		return Unknown, "reset" // not a failure that the client knows to be harmless
-	}
-	if mayHaveApplied(failure) {
-		return Unknown, reasonOf(failure)
-	}
-	return Refused, reasonOf(failure)
-}
-
-// mayHaveApplied reports whether a write could have changed something although it failed: its answer never came, a
-// gateway answered in the server's place, or a success came with a body that is not the API's.
-func mayHaveApplied(e *protime.Error) bool {
 	switch {
-	case e.Is(protime.Unanswered):
-		return true
-	case e.Status == http.StatusBadGateway, e.Status == http.StatusGatewayTimeout, e.Status >= 520:
-		return true
-	case e.Status == http.StatusTemporaryRedirect, e.Status == http.StatusPermanentRedirect:
-		return false // "send it elsewhere": nothing was done with it here
+	case err == nil:
+	case errors.As(err, &failure):
+		attempt.Failure, attempt.FromAPI, attempt.HTML = reasonOf(failure), failure.FromAPI, failure.HTML
+		if !a.Sent {
+			attempt.Wait = int(math.Ceil(failure.RetryAfter.Seconds()))
+		}
+	default:
+		attempt.Left, attempt.Failure = true, "reset" // not a failure that the client knows to be harmless
 	}
-	return e.Left() && e.Status > 0 && e.Status < 400
+	kind := KindAnswered
+	if attempt.Failure != "" && attempt.Failure != "bad-answer" {
+		kind = KindLost
+	}
+	return Event{Facts: Facts{Kind: kind, Attempt: attempt}}
 }
 
 // reasonOf names why there is no answer, "" when there is one.
 func reasonOf(e *protime.Error) string {
 	switch {
-	case e.Is(protime.NoToken):
+	case e.Is(protime.NoToken) && !e.Is(protime.RateLimited) && !e.Is(protime.Unavailable):
 		return "no-token"
+	case e.Is(protime.Paused), e.Is(protime.NoToken):
+		return "paused"
 	case e.Is(protime.Unreached):
 		return "unreached"
 	case e.Is(protime.Timeout):
@@ -143,4 +153,48 @@ func reasonOf(e *protime.Error) string {
 		return "bad-answer"
 	}
 	return ""
+}
+
+// shownFor is how long an answer with a one-time secret is kept for the other half of a double click, whose answer is
+// the one that a browser shows.
+const shownFor = time.Minute
+
+// mostShown bounds how many such answers are in memory at once.
+const mostShown = 100
+
+type shownAnswer struct {
+	body  []byte
+	until time.Time
+}
+
+func (d *Desk) keep(c Change, shown []byte) {
+	if shown == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for id, s := range d.shown {
+		if s.until.Before(d.now()) {
+			delete(d.shown, id)
+		}
+	}
+	if len(d.shown) >= mostShown {
+		return
+	}
+	if d.shown == nil {
+		d.shown = map[string]shownAnswer{}
+	}
+	d.shown[c.ID] = shownAnswer{shown, d.now().Add(shownFor)}
+}
+
+// recall returns the answer that keep kept, once.
+func (d *Desk) recall(id string) []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s, ok := d.shown[id]
+	delete(d.shown, id)
+	if !ok || s.until.Before(d.now()) {
+		return nil
+	}
+	return s.body
 }

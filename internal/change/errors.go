@@ -11,6 +11,8 @@ var (
 	ErrSpent = errors.New("change: this form was sent before")
 	// ErrLog says that the audit log cannot be written: changes stop, reading goes on.
 	ErrLog = errors.New("change: the audit log cannot be written")
+	// ErrUnreadable says that the audit log cannot be read now: what needs it answers later.
+	ErrUnreadable = errors.New("change: the audit log cannot be read")
 	// ErrNoChange says that the log has no such change.
 	ErrNoChange = errors.New("change: no such change")
 	// ErrRole says that the actor's roles do not allow what was asked.
@@ -28,8 +30,10 @@ var (
 	ErrGone = errors.New("change: the record is gone")
 	// ErrNothing says that everything is as an undo would have it.
 	ErrNothing = errors.New("change: nothing to take back")
-	// ErrNotUnknown says that a change's outcome is known, so that there is nothing to look up.
-	ErrNotUnknown = errors.New("change: the outcome is known")
+	// ErrNotInDoubt says that a change's outcome is known, so that there is nothing to look for or to rule on.
+	ErrNotInDoubt = errors.New("change: the outcome is known")
+	// ErrNoReason says that a ruling came without a reason.
+	ErrNoReason = errors.New("change: a ruling needs a reason")
 	// ErrRunning says that a change still waits for its answer.
 	ErrRunning = errors.New("change: still running")
 )

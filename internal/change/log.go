@@ -9,17 +9,17 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Log keeps changes. Every write is durable when the method returns.
+// Log keeps the events of changes. Every write is durable when the method returns.
 type Log interface {
-	// Begin writes the intent and spends the change's id. It returns ErrSpent when the id was spent before,
-	// and an error that matches ErrLog when the log cannot be written; in both cases nothing may be sent.
-	Begin(ctx context.Context, c Change) error
-	// End writes the outcome of a change that began. An error matches ErrLog; the change then stays Sending until
-	// it is found to be unknown.
-	End(ctx context.Context, id string, o Outcome) error
-	// Resolve writes what a look at the server showed of an unknown change, and who looked.
-	Resolve(ctx context.Context, id string, by Actor, o Outcome) error
-	// Receipt returns one change, or ErrNoChange.
+	// Prepare writes the first event of a change and spends its id. ErrSpent when the id was spent before; ErrUndone
+	// when the change that it undoes is undone or being undone, ErrNoChange when there is none; an error that matches
+	// ErrLog when the log cannot be written. In each case nothing may be sent.
+	Prepare(ctx context.Context, id string, prepared Event) error
+	// Append adds events to a change, all of them or none. An attempt that is in the log already is not added again.
+	// ErrNoChange when there is no such change. An error that matches ErrLog: attempts are written later for as long
+	// as the process lives, everything else is not.
+	Append(ctx context.Context, id string, events ...Event) error
+	// Receipt returns one change, or ErrNoChange. An error that matches ErrUnreadable: the log cannot be read now.
 	Receipt(ctx context.Context, id string) (Receipt, error)
 	// Changes returns a page of changes, newest first, and the cursor of the next page ("" at the end).
 	Changes(ctx context.Context, q Query) ([]Receipt, string, error)
@@ -43,10 +43,12 @@ type Query struct {
 	Limit      int    // 0: 50
 }
 
-// API is what a change needs of Protime: the fresh record, the one request, and lists to look an unanswered
-// create up.
+// API is what a change needs of Protime: the one request, and records, lists and the status monitor to look for its
+// effect.
 type API interface {
 	Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error)
 	Send(ctx context.Context, r protime.Request) (protime.Answer, error)
 	List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error]
+	// StatusMonitor reads the Operation-Location of a 202, whatever its status; an error when it is not on the API's host.
+	StatusMonitor(ctx context.Context, operationLocation string) (protime.Answer, error)
 }

@@ -50,7 +50,7 @@ func Fingerprint(verb contract.Verb, path string, typed url.Values, without ...s
 // A page calls it before it reads the record, and once more when the record turns out to hold the change already:
 // between the two a double click's other half may have been faster.
 func (d *Desk) Spent(ctx context.Context, id string, fingerprint []byte, actor Actor) (r Receipt, found bool, err error) {
-	first, err := d.Log.Receipt(ctx, id)
+	first, err := d.read(ctx, id)
 	if errors.Is(err, ErrNoChange) {
 		return Receipt{}, false, nil
 	}
@@ -66,7 +66,7 @@ func (d *Desk) Spent(ctx context.Context, id string, fingerprint []byte, actor A
 
 // first returns the receipt of the change that spent c's id, when c is the same change.
 func (d *Desk) first(ctx context.Context, c Change) (Receipt, error) {
-	first, err := d.Log.Receipt(ctx, c.ID)
+	first, err := d.read(ctx, c.ID)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -92,7 +92,7 @@ func (d *Desk) answered(ctx context.Context, r Receipt) (Receipt, error) {
 		case <-time.After(wait):
 		}
 		wait = min(2*wait, 250*time.Millisecond)
-		next, err := d.Log.Receipt(ctx, r.ID)
+		next, err := d.read(ctx, r.ID)
 		if err != nil && ctx.Err() == nil {
 			return Receipt{}, err
 		}
@@ -100,7 +100,7 @@ func (d *Desk) answered(ctx context.Context, r Receipt) (Receipt, error) {
 			r = next
 		}
 	}
-	r.Again = true
+	r.Again, r.Shown = true, d.recall(r.ID)
 	return r, nil
 }
 

@@ -12,7 +12,8 @@ type Right string
 // The rights that roles give. Create, Replace and Delete are the API's verbs; the others are our own pages.
 const (
 	ReadRecords Right = "read"    // lists and records
-	Make        Right = "make"    // create, replace and delete, and check and undo one's own changes
+	Make        Right = "make"    // create, replace and delete, and undo one's own changes
+	Clarify     Right = "clarify" // look for a change in doubt, and rule on it
 	SeeHistory  Right = "history" // the changes of one record
 	SeeLog      Right = "log"     // every change, and every receipt
 	ExportLog   Right = "export"  // the log as a file
@@ -24,9 +25,9 @@ func rights(r Role) []Right {
 	case Viewer:
 		return []Right{ReadRecords}
 	case Editor:
-		return []Right{ReadRecords, Make, SeeHistory}
+		return []Right{ReadRecords, Make, Clarify, SeeHistory}
 	case Auditor:
-		return []Right{ReadRecords, SeeHistory, SeeLog, ExportLog}
+		return []Right{ReadRecords, Clarify, SeeHistory, SeeLog, ExportLog}
 	default:
 		return nil
 	}
@@ -53,13 +54,14 @@ func writes(verb contract.Verb) bool {
 	return verb == contract.Create || verb == contract.Replace || verb == contract.Delete
 }
 
-// MaySee reports whether the actor may read a receipt: auditors read every one, an editor those of their own changes.
+// MaySee reports whether the actor may read a receipt: auditors read every one, an editor those of their own changes
+// and those of changes that are or were in doubt, so that one whose maker has left can be cleared up.
 func MaySee(a Actor, r Receipt) bool {
-	return Has(a.Roles, SeeLog) || Has(a.Roles, Make) && Made(a, r)
+	return Has(a.Roles, SeeLog) || Has(a.Roles, Make) && (Made(a, r) || r.WasInDoubt())
 }
 
-// MayTouch reports whether the actor may check and undo a change: the editor who made it, nobody else.
-func MayTouch(a Actor, r Receipt) bool {
+// MayUndo reports whether the actor may undo a change: the editor who made it, nobody else.
+func MayUndo(a Actor, r Receipt) bool {
 	return Has(a.Roles, Make) && Made(a, r)
 }
 

@@ -3,7 +3,6 @@ package change
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,16 +21,16 @@ import (
 // change. Errors: ErrNoChange, ErrRole, ErrUndone, ErrNotUndoable, ErrGone, ErrNothing, and the *protime.Error of a
 // look that failed.
 func (d *Desk) Inverse(ctx context.Context, actor Actor, id string) (Change, []Difference, error) {
-	r, err := d.Log.Receipt(ctx, id)
+	r, err := d.read(ctx, id)
 	if err != nil {
 		return Change{}, nil, err
 	}
 	switch {
-	case !MayTouch(actor, r):
+	case !MayUndo(actor, r):
 		return Change{}, nil, ErrRole
 	case r.UndoneBy != "":
 		return Change{}, nil, ErrUndone
-	case r.Erased || r.State != Done && r.State != Applied:
+	case r.Erased || r.State != Applied:
 		return Change{}, nil, ErrNotUndoable
 	}
 	col, ok := d.Contract.Collection(r.Collection)
@@ -92,6 +91,9 @@ func (u *undo) remove(ctx context.Context) error {
 		if len(was) > 0 && !sameMember(f, was, is) {
 			u.differences = append(u.differences, Difference{Path: f.Name, Opened: was, Now: is})
 		}
+	}
+	if u.of.How != ByAnswer && len(u.differences) > 0 {
+		return ErrNotUndoable // that the record is ours was concluded from what it holds
 	}
 	return u.ask(contract.Delete, path, etag, now.Raw(), nil)
 }
@@ -211,7 +213,7 @@ func (u *undo) now(ctx context.Context, path string) (protime.Record, string, er
 	}
 	now, answer, err := u.desk.API.Get(ctx, path, u.query)
 	switch {
-	case errors.Is(err, protime.NotFound), errors.Is(err, protime.Gone):
+	case gone(err):
 		return protime.Record{}, "", ErrGone
 	case err != nil:
 		return protime.Record{}, "", fmt.Errorf("change: undo: %w", err)
@@ -228,7 +230,7 @@ func (u *undo) row(ctx context.Context, path string) (protime.Record, string, er
 		return protime.Record{}, "", ErrNotUndoable
 	}
 	document, _, err := u.desk.API.Get(ctx, u.col.URL(params...), "")
-	if errors.Is(err, protime.NotFound) || errors.Is(err, protime.Gone) {
+	if gone(err) {
 		return protime.Record{}, "", ErrGone
 	}
 	if err != nil {

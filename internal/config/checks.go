@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"net/url"
@@ -52,12 +51,15 @@ func (c *Config) compare(unread map[string]bool, found *Problems) {
 		}
 	}
 
-	// A key that somebody made up for a test has no place where sessions are worth stealing.
+	// A key that somebody made up for a test has no place where sessions are worth stealing and the log has to be believed.
 	if c.PublicURL != nil && c.PublicURL.Scheme == "https" {
 		for i, key := range c.Session.Keys {
-			if bytes.Count(key, key[:1]) == len(key) {
+			if repeats(key) {
 				found.add("SESSION_KEYS", fmt.Sprintf("must be random, key %d is one byte over and over", i+1))
 			}
+		}
+		if len(c.Audit.Key) > 0 && repeats(c.Audit.Key) {
+			found.add("AUDIT_KEY", "must be random, it is one byte over and over")
 		}
 	}
 

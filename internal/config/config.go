@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,6 +78,8 @@ type Session struct {
 // AuditLog says where the log is kept and what it asks of people.
 type AuditLog struct {
 	DatabaseURL    string // sqlite:PATH or postgres://...
+	Key            []byte // signs the log: 32 bytes or more
+	PublicKey      string // verifies what Key signs, "" when it is not set
 	ReasonRequired bool
 	Reasons        []string
 	Retention      time.Duration // 0 keeps personal data for good; a year counts as 365.25 days
@@ -95,11 +98,12 @@ func Read(getenv func(string) string, version string) (Config, error) {
 	return c, found.err()
 }
 
-// Audit reads AUDIT_DATABASE_URL alone, which is all that the audit commands need. Its error is a *Problems.
-func Audit(getenv func(string) string) (databaseURL string, err error) {
+// Audit reads AUDIT_DATABASE_URL, AUDIT_KEY and AUDIT_PUBLIC_KEY alone, which is all that the audit commands need;
+// none of them is required. Its error is a *Problems.
+func Audit(getenv func(string) string) (AuditLog, error) {
 	var c Config
-	err = c.readOnly(getenv, "AUDIT_DATABASE_URL")
-	return c.Audit.DatabaseURL, err
+	err := c.readOnly(getenv, "AUDIT_DATABASE_URL", "AUDIT_KEY", "AUDIT_PUBLIC_KEY")
+	return c.Audit, err
 }
 
 // Listen reads LISTEN_ADDR alone, for a health check that runs beside the server. Its error is a *Problems.
@@ -109,10 +113,11 @@ func Listen(getenv func(string) string) (addr string, err error) {
 	return c.ListenAddr, err
 }
 
-func (c *Config) readOnly(getenv func(string) string, name string) error {
+func (c *Config) readOnly(getenv func(string) string, names ...string) error {
 	var found Problems
 	for _, row := range c.settings() {
-		if row.name == name {
+		if slices.Contains(names, row.name) {
+			row.required = false
 			read([]setting{row}, getenv, &found)
 		}
 	}

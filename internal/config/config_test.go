@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/mod/sumdb/note"
 
 	"protime-admin/internal/config"
 )
@@ -39,6 +40,7 @@ func least() map[string]string {
 		"OIDC_CLIENT_SECRET":    "second-secret",
 		"PUBLIC_URL":            "https://protime-admin.acme.example",
 		"SESSION_KEYS":          key(1),
+		"AUDIT_KEY":             key(2),
 	}
 }
 
@@ -159,7 +161,7 @@ func TestTheSandboxHasHostsOfItsOwn(t *testing.T) {
 func TestNothingConfiguredNamesEverythingThatIsRequired(t *testing.T) {
 	got := problems(t, func(string) string { return "" })
 	want := []string{"PROTIME_TENANT", "PROTIME_CLIENT_ID", "PROTIME_CLIENT_SECRET", "OIDC_ISSUER", "OIDC_CLIENT_ID",
-		"OIDC_CLIENT_SECRET", "PUBLIC_URL", "SESSION_KEYS"}
+		"OIDC_CLIENT_SECRET", "PUBLIC_URL", "SESSION_KEYS", "AUDIT_KEY"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
@@ -182,6 +184,10 @@ func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 func TestWhatIsAcceptedAndRefused(t *testing.T) {
 	document := filepath.Join(t.TempDir(), "contract.yaml")
 	if err := os.WriteFile(document, []byte("openapi: 3.0.3"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	public, err := note.NewEd25519VerifierKey("protime-admin-audit", make([]byte, 32))
+	if err != nil {
 		t.Fatal(err)
 	}
 	const version = "6f9619ff-8b86-d011-b42d-00c04fc964ff"
@@ -226,8 +232,20 @@ func TestWhatIsAcceptedAndRefused(t *testing.T) {
 			bad: []string{"*", "https://*.example", "https://a.example/page", "http://a.example", "'self'", "https://a.example;script-src"}},
 		{name: "FRAME_ANCESTORS", beside: []string{"PUBLIC_URL", "http://localhost:1"},
 			good: []string{"http://portal.example", "http://localhost:2 https://portal.example"}},
-		{name: "AUDIT_DATABASE_URL", good: []string{"sqlite:/data/audit.db", "postgres://u:p@db/audit?sslmode=require", "postgresql:///audit?host=/run"},
-			bad: []string{"audit.db", "sqlite:", "sqlite::memory:", "sqlite:a?b", "mysql://db/x", "postgres:db", "postgres://%zz"}},
+		{name: "AUDIT_DATABASE_URL", good: []string{"sqlite:/data/audit.db", "postgres://u:p@db/audit?sslmode=verify-full", "postgresql:///audit?host=/run",
+			"postgres://localhost/audit", "postgres://127.0.0.1:5432,localhost:5433/audit", "postgres://[::1]:5432/audit", "postgres:///audit?host=/run,localhost",
+			"postgres://a:1,b:2/audit?sslmode=verify-full", "postgres:///audit?host=db&sslmode=verify-full",
+			"postgres://db/audit?host=/run"},
+			bad: []string{"audit.db", "sqlite:", "sqlite::memory:", "sqlite:a?b", "mysql://db/x", "postgres:db", "postgres://%zz",
+				"postgres://u:p@db/audit", "postgres://db/audit?sslmode=require", "postgres://db/audit?sslmode=verify-ca",
+				"postgres://localhost,db/audit", "postgres://[fd00::1]:5432/audit", "postgres:///audit?host=db",
+				"postgres://localhost/audit?host=db", "postgres:///audit?host=/run,db", "postgres://10.0.0.1/audit?sslmode=disable",
+				"postgres://localhost.db.example/audit", "postgres://localhost/audit?host=",
+				"postgres://db/audit?sslmode=disable&sslmode=verify-full"}},
+		{name: "AUDIT_KEY", good: []string{key(3), base64.StdEncoding.EncodeToString([]byte(key(4))[:32]), "\n" + key(3)[:40] + "\n" + key(3)[40:]},
+			bad: []string{"short", base64.StdEncoding.EncodeToString(make([]byte, 32)), "%%%",
+				base64.StdEncoding.EncodeToString([]byte(key(4))[:31]), key(3) + "," + key(4)}},
+		{name: "AUDIT_PUBLIC_KEY", good: []string{public}, bad: []string{"protime-admin-audit", public[:len(public)-4], key(3)}},
 		{name: "AUDIT_REASON", good: []string{"required", "optional"}, bad: []string{"yes"}},
 		{name: "AUDIT_RETENTION", good: []string{"off", "5y", "1825d", "43800h", "1d"},
 			bad: []string{"5", "5 years", "-1d", "0y", "101y", "1ms", "99999999d", "y", "1.5y"}},
@@ -336,6 +354,7 @@ func TestNoSecretIsEverTold(t *testing.T) {
 		"PROTIME_CLIENT_SECRET": "tell-nobody-1",
 		"OIDC_CLIENT_SECRET":    "tell-nobody-2\n",
 		"SESSION_KEYS":          "tell-nobody-3",
+		"AUDIT_KEY":             "tell-nobody-6",
 		"AUDIT_DATABASE_URL":    "mysql://log:tell-nobody-4@db/audit",
 		"PROTIME_API_URL":       "https://me:tell-nobody-5@api.example",
 	}
@@ -345,7 +364,7 @@ func TestNoSecretIsEverTold(t *testing.T) {
 	}
 	c, err := config.Read(with(pairs...), "dev")
 	if err == nil {
-		t.Fatal("got no problem, want four")
+		t.Fatal("got no problem, want five")
 	}
 	var dump strings.Builder
 	if err := c.Redacted(&dump); err != nil {
@@ -357,7 +376,7 @@ func TestNoSecretIsEverTold(t *testing.T) {
 }
 
 func TestTheDumpShowsWhatIsInForce(t *testing.T) {
-	c := read(t, "AUDIT_DATABASE_URL", "postgres://log:pass@db:5432/audit?password=word", "ROLE_EDITORS", "HR, Payroll",
+	c := read(t, "AUDIT_DATABASE_URL", "postgres://log:pass@db:5432/audit?sslmode=verify-full&password=word", "ROLE_EDITORS", "HR, Payroll",
 		"AUDIT_RETENTION", "5y")
 	got := dumped(t, c)
 	for name, want := range map[string]string{
@@ -365,6 +384,8 @@ func TestTheDumpShowsWhatIsInForce(t *testing.T) {
 		"PROTIME_SCOPES":        "(every scope of the contract)",
 		"PROTIME_CLIENT_SECRET": "(set)",
 		"SESSION_KEYS":          "(set)",
+		"AUDIT_KEY":             "(set)",
+		"AUDIT_PUBLIC_KEY":      "(none)",
 		"AUDIT_DATABASE_URL":    "postgres://log@db:5432/audit",
 		"AUDIT_RETENTION":       "43830h",
 		"ROLE_EDITORS":          "HR, Payroll",
@@ -390,25 +411,26 @@ func TestTheDumpShowsWhatIsInForce(t *testing.T) {
 	}
 }
 
-func TestAuditCommandsNeedTheDatabaseAlone(t *testing.T) {
-	only := func(value string) func(string) string {
-		return func(name string) string {
-			if name == "AUDIT_DATABASE_URL" {
-				return value
-			}
-			return ""
+func TestAuditCommandsNeedTheirOwnSettingsAlone(t *testing.T) {
+	audit := func(pairs ...string) (config.AuditLog, error) {
+		set := map[string]string{}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			set[pairs[i]] = pairs[i+1]
 		}
+		return config.Audit(func(name string) string { return set[name] })
 	}
-	for _, test := range []struct{ set, want string }{
-		{"", "sqlite:protime-admin.db"},
-		{"sqlite:/data/audit.db", "sqlite:/data/audit.db"},
-	} {
-		if got, err := config.Audit(only(test.set)); err != nil || got != test.want {
-			t.Errorf("%q: got %q and %v, want %q", test.set, got, err, test.want)
+	got, err := audit()
+	if diff := cmp.Diff(config.AuditLog{DatabaseURL: "sqlite:protime-admin.db"}, got); diff != "" || err != nil {
+		t.Errorf("nothing set: error %v (-want +got):\n%s", err, diff)
+	}
+	got, err = audit("AUDIT_DATABASE_URL", "sqlite:/data/audit.db", "AUDIT_KEY", key(2))
+	if err != nil || got.DatabaseURL != "sqlite:/data/audit.db" || len(got.Key) != 64 {
+		t.Errorf("database and key set: got %q, a key of %d bytes and %v", got.DatabaseURL, len(got.Key), err)
+	}
+	for _, bad := range [][]string{{"AUDIT_DATABASE_URL", "audit.db"}, {"AUDIT_KEY", "x"}, {"AUDIT_PUBLIC_KEY", "x"}} {
+		if _, err := audit(bad...); err == nil {
+			t.Errorf("%q: got no problem, want one", bad)
 		}
-	}
-	if _, err := config.Audit(only("audit.db")); err == nil {
-		t.Error("audit.db: got no problem, want one")
 	}
 	if got, err := config.Listen(func(string) string { return "" }); err != nil || got != ":8080" {
 		t.Errorf("listen: got %q and %v, want :8080", got, err)

@@ -1,10 +1,14 @@
 package config
 
 import (
+	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // keys are sealed into cookies: half of each signs, half encrypts.
@@ -40,6 +44,49 @@ func (v *keys) Set(text string) error {
 	*v.to = parsed
 	return nil
 }
+
+// secretKey is one key of 32 bytes or more.
+type secretKey struct{ to *[]byte }
+
+const shortestKey = 32
+
+func (v *secretKey) Kind() string { return "key" }
+
+func (v *secretKey) String() string {
+	if len(*v.to) == 0 {
+		return ""
+	}
+	return "set"
+}
+
+func (v *secretKey) Set(text string) error {
+	key, err := decodeKey(strings.TrimSpace(text))
+	switch {
+	case err != nil:
+		return errors.New("must be base64")
+	case len(key) < shortestKey:
+		return fmt.Errorf("must hold %d bytes or more in base64, it has %d (make one with openssl rand -base64 %d)",
+			shortestKey, len(key), shortestKey)
+	}
+	*v.to = key
+	return nil
+}
+
+// verifierKey is the public half of AUDIT_KEY as `audit key` prints it.
+type verifierKey struct{ to *string }
+
+func (v *verifierKey) Kind() string   { return "key" }
+func (v *verifierKey) String() string { return *v.to }
+func (v *verifierKey) Set(text string) error {
+	if _, err := note.NewVerifier(text); err != nil {
+		return errors.New("must be the line that protime-admin audit key prints")
+	}
+	*v.to = text
+	return nil
+}
+
+// repeats reports whether a key is one byte over and over: somebody made it up for a test.
+func repeats(key []byte) bool { return bytes.Count(key, key[:1]) == len(key) }
 
 // decodeKey takes both alphabets, padded or not: tools differ, the bytes do not.
 func decodeKey(text string) ([]byte, error) {

@@ -96,7 +96,11 @@ func (c *Config) settings() []setting {
 			doc: "Origins that may embed the page, e.g. `https://portal.acme.example`."},
 		{name: "AUDIT_DATABASE_URL", preset: "sqlite:protime-admin.db", secret: true, value: &database{to: &c.Audit.DatabaseURL},
 			doc: "Where the audit log is kept: `sqlite:PATH` or `postgres://...`; the container image sets " +
-				"`sqlite:/data/audit.db`."},
+				"`sqlite:/data/audit.db`. PostgreSQL on another machine needs `sslmode=verify-full`."},
+		{name: "AUDIT_KEY", required: true, secret: true, value: &secretKey{to: &c.Audit.Key},
+			doc: "Key that signs the audit log: base64, 32 bytes or more (make one with `openssl rand -base64 32`)."},
+		{name: "AUDIT_PUBLIC_KEY", value: &verifierKey{to: &c.Audit.PublicKey},
+			doc: "For `audit verify` without `AUDIT_KEY`: its public half, as `audit key` prints it."},
 		{name: "AUDIT_REASON", preset: "optional", value: &required{to: &c.Audit.ReasonRequired},
 			doc: "`required` makes every change carry a reason."},
 		{name: "AUDIT_REASONS", preset: defaultReasons, value: &list{to: &c.Audit.Reasons},

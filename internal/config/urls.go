@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"path"
@@ -116,8 +117,29 @@ func (v *database) Set(text string) error {
 	if u.Host == "" && u.Query().Get("host") == "" {
 		return wrong
 	}
+	if u.Query().Get("sslmode") != "verify-full" && !onlyHere(u) {
+		return errors.New("must have sslmode=verify-full: a PostgreSQL on another machine has to prove who it is")
+	}
 	*v.to = text
 	return nil
+}
+
+// onlyHere reports whether every host of a PostgreSQL URL is this machine: a loopback address or a folder with a
+// Unix socket. The parameter host comes before the URL's own, as the driver has it; both may list several.
+func onlyHere(u *url.URL) bool {
+	list := u.Host
+	if own, ok := u.Query()["host"]; ok {
+		list = own[0]
+	}
+	for host := range strings.SplitSeq(list, ",") {
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		if !strings.HasPrefix(host, "/") && !loopback(strings.Trim(host, "[]")) {
+			return false
+		}
+	}
+	return true
 }
 
 // parseURL reads an http or https URL and brings scheme, host and port into one spelling, so that origins can be

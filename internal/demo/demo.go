@@ -75,10 +75,6 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 		return err
 	}
 	issuer.URL = identity
-	key := make([]byte, 64)
-	if _, err := rand.Read(key); err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
 	d.settings = map[string]string{
 		"PROTIME_TENANT": "acme", "PROTIME_CLIENT_ID": client, "PROTIME_CLIENT_SECRET": secret,
 		"PROTIME_API_URL": api + simulator.BasePath, "PROTIME_TOKEN_URL": api + "/tenants/acme/connect/token",
@@ -86,10 +82,18 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 		"OIDC_ISSUER":                 identity, "OIDC_CLIENT_ID": client, "OIDC_CLIENT_SECRET": secret,
 		"ROLE_VIEWERS": "viewers", "ROLE_EDITORS": "editors", "ROLE_AUDITORS": "auditors",
 		"PUBLIC_URL": public, "LISTEN_ADDR": d.Listener.Addr().String(),
-		"SESSION_KEYS":       base64.StdEncoding.EncodeToString(key),
+		"SESSION_KEYS":       randomKey(64),
+		"AUDIT_KEY":          randomKey(32),
 		"AUDIT_DATABASE_URL": "sqlite:" + filepath.Join(d.dir, "audit.db"),
 	}
 	return nil
+}
+
+// randomKey is a key of so many bytes in base64.
+func randomKey(size int) string {
+	key := make([]byte, size)
+	_, _ = rand.Read(key) // never fails
+	return base64.StdEncoding.EncodeToString(key)
 }
 
 // people are those who may sign in: two editors, so that conflicts can be tried.

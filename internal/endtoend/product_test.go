@@ -91,6 +91,7 @@ func newWorld(t *testing.T) *world {
 		"ROLE_EDITORS": "editors", "ROLE_AUDITORS": "auditors",
 		"PUBLIC_URL": w.public, "LISTEN_ADDR": strings.TrimPrefix(w.public, "http://"),
 		"SESSION_KEYS":       base64.StdEncoding.EncodeToString(key),
+		"AUDIT_KEY":          base64.StdEncoding.EncodeToString(key),
 		"AUDIT_DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "audit.db"),
 	}
 	return w

@@ -127,6 +127,7 @@ func configured(t *testing.T) (env []string, addr string) {
 		"PUBLIC_URL=http://" + addr,
 		"LISTEN_ADDR=" + addr,
 		"SESSION_KEYS=" + base64.StdEncoding.EncodeToString(key),
+		"AUDIT_KEY=" + base64.StdEncoding.EncodeToString(key),
 		"AUDIT_DATABASE_URL=sqlite:/data/audit.db",
 	}, addr
 }
@@ -186,7 +187,7 @@ func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
 	if err := after.Run(); err == nil {
 		t.Errorf("healthcheck of a server that is gone: got exit 0 and %q, want a failure", output)
 	}
-	verify, output := command(t, dir, []string{"AUDIT_DATABASE_URL=sqlite:/data/audit.db"}, "audit", "verify")
+	verify, output := command(t, dir, env, "audit", "verify")
 	if err := verify.Run(); err != nil {
 		t.Errorf("audit verify: got %v and %q, want a whole log", err, output)
 	}

@@ -98,10 +98,22 @@ type ledger struct {
 	store RevocationStore
 	own   MemoryRevocations
 	log   *slog.Logger
+
+	mu    sync.Mutex
+	quiet time.Time // until when the store is not asked about sessions, because it did not answer in time
 }
+
+// Limits towards a store that hangs. Every signed-in request asks it, so that after one that waited in vain the
+// others do not wait, too; their sessions are unconfirmed meanwhile.
+const (
+	storeTimeout = time.Second
+	storePause   = 3 * time.Second
+)
 
 func (l *ledger) revoke(ctx context.Context, key string, until time.Time) error {
 	_ = l.own.Revoke(ctx, key, until) // in memory: cannot fail
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	if err := l.store.Revoke(ctx, key, until); err != nil {
 		return fmt.Errorf("sso: revoke a session: %w: %w", ErrUnavailable, err)
 	}
@@ -113,16 +125,40 @@ func (l *ledger) revoked(ctx context.Context, keys []string, since time.Time) (r
 	if out, _ := l.own.Revoked(ctx, keys, since); out {
 		return true, true
 	}
-	out, err := l.store.Revoked(ctx, keys, since)
+	if l.isQuiet() {
+		return false, false
+	}
+	limited, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	out, err := l.store.Revoked(limited, keys, since)
 	if err != nil {
+		l.fell(limited)
 		l.log.WarnContext(ctx, "revoked sessions cannot be looked up", "error", err)
 		return false, false
 	}
 	return out, true
 }
 
+func (l *ledger) isQuiet() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Now().Before(l.quiet)
+}
+
+// fell begins the pause when what failed took all of its time.
+func (l *ledger) fell(limited context.Context) {
+	if !errors.Is(limited.Err(), context.DeadlineExceeded) {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.quiet = time.Now().Add(storePause)
+}
+
 // useOnce is nil the first time, ErrUsed afterwards, and ErrUnavailable when the shared store does not answer.
 func (l *ledger) useOnce(ctx context.Context, key string, until time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	first, err := l.store.UseOnce(ctx, key, until)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)

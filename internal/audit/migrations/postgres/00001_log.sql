@@ -1,53 +1,18 @@
 -- +goose Up
 
--- One event of the log: append-only, chained. Columns up to detail enter the chain as they are; the personal ones
--- (from subject on) as salted digests, so that retention can remove them together with their salts.
+-- One fact about a change: append-only, chained. document is JSON without personal data; personal is JSON too, and
+-- enters the chain as a salted digest, so that retention can remove it together with its salt.
 CREATE TABLE events (
-	sequence           BIGINT PRIMARY KEY,
-	change_id          TEXT NOT NULL,
-	kind               TEXT NOT NULL,
-	at                 BIGINT NOT NULL,
-	instance           TEXT NOT NULL,
-	state              TEXT NOT NULL,
-	collection         TEXT NOT NULL,
-	path               TEXT NOT NULL,
-	verb               TEXT NOT NULL,
-	reason_code        TEXT NOT NULL,
-	undoes             TEXT NOT NULL,
-	request_id         TEXT NOT NULL,
-	issuer             TEXT NOT NULL,
-	roles              TEXT NOT NULL,
-	left_out           TEXT NOT NULL,
-	method             TEXT NOT NULL,
-	request_path       TEXT NOT NULL,
-	request_query      TEXT NOT NULL,
-	if_match           TEXT NOT NULL,
-	status             BIGINT NOT NULL,
-	location           TEXT NOT NULL,
-	operation_location TEXT NOT NULL,
-	header             TEXT NOT NULL,
-	duration           BIGINT NOT NULL,
-	url                TEXT NOT NULL,
-	failure            TEXT NOT NULL,
-	detail             TEXT NOT NULL,
-	digests            BYTEA NOT NULL,
-	hash               BYTEA NOT NULL,
-	salts              BYTEA,
-	subject            TEXT,
-	name               TEXT,
-	email              TEXT,
-	number             TEXT,
-	person             TEXT,
-	note               TEXT,
-	evidence           TEXT,
-	fingerprint        BYTEA,
-	record_before      BYTEA,
-	record_after       BYTEA,
-	request_body       BYTEA,
-	response_body      BYTEA,
-	CHECK (num_nonnulls(subject, name, email, number, person, note, evidence, fingerprint, record_before, record_after,
-		request_body, response_body) = CASE WHEN salts IS NULL THEN 0 ELSE 12 END)
+	sequence  BIGINT PRIMARY KEY,
+	change_id TEXT NOT NULL,
+	document  TEXT NOT NULL,
+	digest    BYTEA NOT NULL,
+	hash      BYTEA NOT NULL,
+	salt      BYTEA,
+	personal  TEXT,
+	CHECK ((salt IS NULL) = (personal IS NULL))
 );
+CREATE INDEX events_change ON events (change_id, sequence);
 
 -- +goose StatementBegin
 CREATE FUNCTION events_stay() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -58,22 +23,13 @@ $$;
 -- +goose StatementEnd
 CREATE TRIGGER events_stay BEFORE DELETE OR TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_stay();
 
--- Retention may do one thing to an event: take its personal columns and their salts away, all at once.
+-- Retention may do one thing to an event: take its personal data and the salt away, both at once.
 -- +goose StatementBegin
 CREATE FUNCTION events_unchanged() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF NEW.salts IS NOT NULL
-		OR (NEW.sequence, NEW.change_id, NEW.kind, NEW.at, NEW.instance, NEW.state, NEW.collection, NEW.path,
-			NEW.verb, NEW.reason_code, NEW.undoes, NEW.request_id, NEW.issuer, NEW.roles, NEW.left_out,
-			NEW.method, NEW.request_path, NEW.request_query, NEW.if_match, NEW.status, NEW.location,
-			NEW.operation_location, NEW.header, NEW.duration, NEW.url, NEW.failure, NEW.detail,
-			NEW.digests, NEW.hash)
-		IS DISTINCT FROM
-			(OLD.sequence, OLD.change_id, OLD.kind, OLD.at, OLD.instance, OLD.state, OLD.collection, OLD.path,
-			OLD.verb, OLD.reason_code, OLD.undoes, OLD.request_id, OLD.issuer, OLD.roles, OLD.left_out,
-			OLD.method, OLD.request_path, OLD.request_query, OLD.if_match, OLD.status, OLD.location,
-			OLD.operation_location, OLD.header, OLD.duration, OLD.url, OLD.failure, OLD.detail,
-			OLD.digests, OLD.hash)
+	IF NEW.salt IS NOT NULL
+		OR (NEW.sequence, NEW.change_id, NEW.document, NEW.digest, NEW.hash)
+		IS DISTINCT FROM (OLD.sequence, OLD.change_id, OLD.document, OLD.digest, OLD.hash)
 	THEN
 		RAISE EXCEPTION 'events are never changed';
 	END IF;
@@ -83,33 +39,33 @@ $$;
 -- +goose StatementEnd
 CREATE TRIGGER events_unchanged BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION events_unchanged();
 
--- The last event. Its row is what serialises writers.
+-- The end of the chain: what is next, and the note that signs it. Its row is what serialises writers.
 CREATE TABLE head (
-	one      BIGINT PRIMARY KEY CHECK (one = 1),
-	sequence BIGINT NOT NULL,
-	hash     BYTEA NOT NULL,
-	at       BIGINT NOT NULL,
-	erased   BIGINT NOT NULL
+	one         BIGINT PRIMARY KEY CHECK (one = 1),
+	sequence    BIGINT NOT NULL,
+	hash        BYTEA NOT NULL,
+	at          BIGINT NOT NULL,
+	erased      BIGINT NOT NULL,
+	revocations BYTEA NOT NULL,
+	note        TEXT NOT NULL
 );
-INSERT INTO head (one, sequence, hash, at, erased) VALUES (1, 0, decode(repeat('00', 32), 'hex'), 0, 0);
+INSERT INTO head (one, sequence, hash, at, erased, revocations, note) VALUES (1, 0, decode(repeat('00', 32), 'hex'), 0, 0, '', '');
 
--- Where each change stands, kept with the events in the same transaction, so that a page is one index range. What
--- pages show comes from the events; verify holds this table against them.
+-- What pages find changes by, computed from the events and written with them. It can be made anew at any time.
 CREATE TABLE changes (
 	sequence   BIGINT PRIMARY KEY,
 	id         TEXT NOT NULL UNIQUE,
+	last       BIGINT NOT NULL,
 	at         BIGINT NOT NULL,
 	instance   TEXT NOT NULL,
 	state      TEXT NOT NULL,
-	last       BIGINT NOT NULL,
 	collection TEXT NOT NULL,
 	path       TEXT NOT NULL,
 	verb       TEXT NOT NULL,
 	subject    TEXT NOT NULL,
 	person     TEXT NOT NULL,
 	reason     TEXT NOT NULL,
-	undoes     TEXT NOT NULL,
-	undone_by  TEXT NOT NULL
+	undoes     TEXT NOT NULL
 );
 CREATE INDEX changes_at ON changes (at, sequence);
 CREATE INDEX changes_state ON changes (state, sequence);
@@ -121,15 +77,25 @@ CREATE INDEX changes_person ON changes (person, sequence);
 CREATE INDEX changes_reason ON changes (sequence, reason) WHERE reason <> '';
 CREATE INDEX changes_undoes ON changes (undoes, sequence) WHERE undoes <> '';
 
--- Who ever made a change, to find a subject by a part of a name.
+-- Who made changes, to find a subject by a part of a name, and the last change of each; computed from the events too.
 CREATE TABLE actors (
 	subject TEXT NOT NULL,
 	issuer  TEXT NOT NULL,
 	name    TEXT NOT NULL,
 	email   TEXT NOT NULL,
 	search  TEXT NOT NULL,
+	last    BIGINT NOT NULL,
 	PRIMARY KEY (subject, issuer, name, email)
 );
+
+-- When the program looks for a change in doubt by itself, in microseconds since 1970, and how often it has tried since
+-- the last event of the change.
+CREATE TABLE looks (
+	change_id TEXT PRIMARY KEY,
+	due       BIGINT NOT NULL,
+	tries     BIGINT NOT NULL
+);
+CREATE INDEX looks_due ON looks (due);
 
 -- Replicas that serve from this database, and when each was last seen.
 CREATE TABLE instances (
@@ -137,7 +103,7 @@ CREATE TABLE instances (
 	seen BIGINT NOT NULL
 );
 
--- Sessions that were put out and values that may be used once; not part of the chain.
+-- Sessions that were put out and values that may be used once. Not part of the chain; the head signs their digest.
 CREATE TABLE revocations (
 	key   TEXT PRIMARY KEY,
 	at    BIGINT NOT NULL,

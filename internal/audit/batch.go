@@ -1,0 +1,131 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"protime-admin/internal/change"
+)
+
+// A write is one thing to be written. It runs inside a transaction that it shares with others, so it must decide
+// before it writes anything: an error that matches refusal leaves nothing behind and is its caller's alone, any
+// other error undoes the whole batch.
+type write func(ctx context.Context, b *batch) error
+
+// batch is one transaction of the queue, and the end of the chain in it.
+type batch struct {
+	tx       *sql.Tx
+	prepared map[string]*sql.Stmt
+	instance string
+	now      time.Time // by the database's clock
+
+	end     end
+	moved   bool // the end has to be written
+	revoked bool // and the digest of the revocations made anew
+}
+
+// errCommit says that a transaction failed at its very end, where it is not known whether it was written.
+var errCommit = errors.New("audit: commit")
+
+// transact runs the entries in one transaction and returns the refusals among their results. One goroutine calls it.
+func (l *Log) transact(entries []*entry) (results []error, err error) {
+	limit := longestWrite
+	if l.unwritable.now() != nil {
+		limit = longestTry
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	defer func() {
+		if err != nil && ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", err, ctx.Err()) // database/sql may say no more than that it is over
+		}
+	}()
+	if err := l.place.kept(); err != nil {
+		return nil, err
+	}
+	tx, err := l.writes.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("audit: begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to undo
+	b := &batch{tx: tx, prepared: l.writing.parsed, instance: l.instance}
+	if err := l.openBatch(ctx, b, l.trusted); err != nil {
+		return nil, err
+	}
+	results = make([]error, len(entries))
+	for i, e := range entries {
+		err := e.write(ctx, b)
+		var no refusal
+		if err != nil && !errors.As(err, &no) {
+			return nil, err
+		}
+		results[i] = err
+	}
+	if err := l.closeBatch(ctx, b); err != nil {
+		return nil, err
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, fmt.Errorf("%w: %w", errCommit, err)
+	}
+	l.trusted = b.end.note
+	return results, nil
+}
+
+// openBatch reads where the chain ends, and keeps other replicas from adding to it until the transaction is over.
+// Nothing is added to an end that is not signed: the next signature would make good what somebody forged.
+func (l *Log) openBatch(ctx context.Context, b *batch, trusted string) error {
+	var server sql.NullInt64
+	if err := b.row(ctx, l.dialect.head).Scan(append(b.end.fields(), &server)...); err != nil {
+		return fmt.Errorf("audit: head: %w", err)
+	}
+	b.now = moment(micros(l.now()))
+	if server.Valid && l.options.Now == nil {
+		b.now = moment(server.Int64)
+	}
+	if b.end.isNew() {
+		b.moved, b.revoked = true, true
+		return nil
+	}
+	if !b.end.signed(l.verifier, trusted) {
+		return ErrHead
+	}
+	return nil
+}
+
+// add writes an event at the end of the chain.
+func (b *batch) add(ctx context.Context, d document, personal change.Personal) (*event, error) {
+	d.Sequence, d.At, d.Instance = b.end.Sequence+1, b.now, b.instance
+	e, err := seal(d, personal, b.end.Hash)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := b.exec(ctx, insertEvent, e.values()...); err != nil {
+		return nil, fmt.Errorf("audit: %s: %w", d.Kind, err)
+	}
+	b.end.Head, b.end.at, b.moved = Head{Sequence: e.sequence, Hash: e.hash}, micros(d.At), true
+	return e, nil
+}
+
+// closeBatch signs and writes where the chain ends now.
+func (l *Log) closeBatch(ctx context.Context, b *batch) error {
+	if !b.moved && !b.revoked {
+		return nil
+	}
+	if b.revoked {
+		digest, err := revocationsDigest(ctx, b.tx)
+		if err != nil {
+			return fmt.Errorf("audit: revocations: %w", err)
+		}
+		b.end.revocations = digest
+	}
+	if err := b.end.sign(l.signer); err != nil {
+		return err
+	}
+	if _, err := b.exec(ctx, updateHead, b.end.values()...); err != nil {
+		return fmt.Errorf("audit: head: %w", err)
+	}
+	return nil
+}

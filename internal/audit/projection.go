@@ -1,0 +1,120 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"protime-admin/internal/change"
+)
+
+// row is what pages find a change by: a row of the table changes. It is computed from the events of the change and
+// from nothing else, when they are written, when the table is made anew, and when verify compares.
+type row struct {
+	sequence   int64
+	id         string
+	last       int64 // sequence of the change's last event
+	at         int64
+	instance   string
+	state      string
+	collection string
+	path       string
+	verb       string
+	subject    string
+	person     string
+	reason     string // code and note, in small letters
+	undoes     string
+}
+
+const rowColumns = `sequence, id, last, at, instance, state, collection, path, verb, subject, person, reason, undoes`
+
+func (r *row) fields() []any {
+	return []any{&r.sequence, &r.id, &r.last, &r.at, &r.instance, &r.state, &r.collection, &r.path, &r.verb,
+		&r.subject, &r.person, &r.reason, &r.undoes}
+}
+
+func (r *row) values() []any {
+	return []any{r.sequence, r.id, r.last, r.at, r.instance, r.state, r.collection, r.path, r.verb,
+		r.subject, r.person, r.reason, r.undoes}
+}
+
+// actor is a row of the table actors but for `last`.
+type actor struct{ subject, issuer, name, email string }
+
+// search is what a part of a name is looked for in.
+func (a actor) search() string { return strings.ToLower(a.subject + " " + a.name + " " + a.email) }
+
+// project computes the row of a change, and who made it: nobody when retention has removed that. instance is the
+// process that prepared it.
+func project(id, instance string, events []change.Event) (row, actor, error) {
+	r, err := change.Fold(id, events)
+	if err != nil {
+		return row{}, actor{}, fmt.Errorf("audit: change %s: %w", id, err)
+	}
+	by := actor{text(r.Actor.Subject), text(r.Actor.Issuer), text(r.Actor.Name), text(r.Actor.Email)}
+	found := row{
+		sequence: r.Sequence, id: id, last: events[len(events)-1].Sequence, at: micros(r.At), instance: instance,
+		state: string(r.State), collection: text(r.Collection), path: text(r.Path), verb: text(string(r.Verb)),
+		subject: by.subject, person: text(r.Person),
+		reason: text(strings.ToLower(strings.TrimSpace(r.Reason.Code + " " + r.Reason.Note))),
+		undoes: text(r.Undoes),
+	}
+	if r.Erased {
+		found.reason = ""
+		return found, actor{}, nil
+	}
+	return found, by, nil
+}
+
+// projected is project for events as they are stored.
+func projected(events []*event) (row, actor, error) {
+	read, instance, err := facts(events)
+	if err != nil {
+		return row{}, actor{}, err
+	}
+	return project(events[0].changeID, instance, read)
+}
+
+// text is what every database takes: UTF-8 without NUL.
+func text(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// enter writes the rows of a change that the projection does not have yet.
+func (b *batch) enter(ctx context.Context, events []*event) error {
+	r, by, err := projected(events)
+	if err != nil {
+		return err
+	}
+	if _, err := b.exec(ctx, insertChange, r.values()...); err != nil {
+		return fmt.Errorf("audit: change: %w", err)
+	}
+	if by == (actor{}) {
+		return nil
+	}
+	_, err = b.exec(ctx, insertActor, by.subject, by.issuer, by.name, by.email, by.search(), r.sequence)
+	if err != nil {
+		return fmt.Errorf("audit: actor: %w", err)
+	}
+	return nil
+}
+
+// move writes what later events change in a row.
+func (b *batch) move(ctx context.Context, events []*event) error {
+	r, _, err := projected(events)
+	if err != nil {
+		return err
+	}
+	if _, err := b.exec(ctx, updateChange, r.state, r.last, r.sequence); err != nil {
+		return fmt.Errorf("audit: change: %w", err)
+	}
+	return nil
+}
+
+// withoutEffect lists the states of changes that are known to have changed nothing, for SQL. An undo in one of them
+// does not count: the change can be undone again.
+const withoutEffect = `('refused', 'not-sent', 'not-applied')`
+
+// undoneBy selects the id of the change that undoes c: the first that is not known to be without effect.
+const undoneBy = `(SELECT u.id FROM changes AS u WHERE u.undoes = c.id AND u.undoes <> ''
+	AND u.state NOT IN ` + withoutEffect + ` ORDER BY u.sequence LIMIT 1)`

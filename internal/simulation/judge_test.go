@@ -1,0 +1,163 @@
+package simulation
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"protime-admin/internal/change"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/protime/simulator"
+)
+
+// tally is what the journal says of a world's changes, beside what the log says.
+type tally struct {
+	changes, applied, refused, undecidable int
+	alike                                  int            // applied, and done by somebody in Protime too
+	why                                    map[string]int // what the last look at an undecidable one saw
+}
+
+// judge holds every change of the log against the journal of what the API really did.
+func (w *world) judge() tally {
+	sum := tally{why: map[string]int{}}
+	journal := w.tenant.Journal()
+	for r, err := range w.serving[0].log.All(context.Background(), change.Query{}) {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		sum.changes++
+		arrived := arrivals(journal, r)
+		w.judgeOne(r, arrived, journal, &sum)
+	}
+	return sum
+}
+
+// arrivals are the requests of a change that reached the API.
+func arrivals(journal []simulator.Entry, r change.Receipt) []simulator.Entry {
+	var found []simulator.Entry
+	for _, e := range journal {
+		if e.By == simulator.API && e.Header.Get(changeHeader) == r.ID {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+func (w *world) judgeOne(r change.Receipt, arrived, journal []simulator.Entry, sum *tally) {
+	wrong := func(format string, arguments ...any) {
+		w.t.Errorf("change %s (%s %s, %s by %s): %s\n%s", r.ID, r.Request.Method, r.Request.Path, r.State, r.How,
+			fmt.Sprintf(format, arguments...), history(r, arrived, journal))
+	}
+	applied := 0
+	var made simulator.Entry
+	for _, e := range arrived {
+		if e.Applied > 0 {
+			applied++
+			made = e
+		}
+		if r.Request.Path != strings.TrimPrefix(e.Path, simulator.BasePath) || !bytes.Equal(r.Request.Body, e.Body) {
+			wrong("another request was sent than the log says: %s %s", e.Path, e.Body)
+		}
+	}
+	turnedAway := 0
+	for _, e := range arrived {
+		if e.Status == 401 {
+			turnedAway++
+		}
+	}
+	if applied > 1 || len(arrived)-turnedAway > 1 {
+		wrong("sent %d times, applied %d times", len(arrived), applied)
+	}
+	last := r.LastLook()
+	switch r.State {
+	case change.Applied:
+		sum.applied++
+		same := w.sameEffect(r, journal)
+		if same {
+			sum.alike++
+		}
+		if applied == 0 && !same {
+			wrong("it was never applied")
+		}
+		if applied > 0 && r.Verb == contract.Create && !same && !strings.HasSuffix(r.Location, "/"+made.ID) {
+			wrong("it made %s, not %s", made.ID, r.Location)
+		}
+	case change.Refused, change.NotSent, change.NotApplied:
+		sum.refused++
+		if applied > 0 {
+			wrong("it was applied")
+		}
+	case change.Unknown, change.Accepted:
+		if last == nil || last.Finding != change.Unclear {
+			wrong("it is left in doubt, and the last look does not say why: %+v", last)
+		}
+		sum.undecidable++
+		if last != nil {
+			sum.why[string(r.Verb)+" "+string(last.Seen)]++
+		}
+	default:
+		wrong("it is left at that")
+	}
+}
+
+// sameEffect reports whether somebody in Protime, or a terminal, did what the change was to do, value for value: nobody
+// can tell these apart.
+func (w *world) sameEffect(r change.Receipt, journal []simulator.Entry) bool {
+	for _, e := range journal {
+		if e.By != simulator.BackDoor || e.Applied == 0 {
+			continue
+		}
+		switch r.Verb {
+		case contract.Delete:
+			if strings.HasSuffix(r.Path, "/"+e.ID) && strings.Contains(string(e.After), `"Deleted"`) {
+				return true
+			}
+		case contract.Create:
+			if strings.HasSuffix(r.Location, "/"+e.ID) && e.Before == nil && w.holds(e.After, r.After) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds reports whether a record has every member that was sent, and no terminal that was not.
+func (w *world) holds(record, sent []byte) bool {
+	is, err := protime.ParseRecord(record)
+	if err != nil {
+		return false
+	}
+	shall, err := protime.ParseRecord(sent)
+	if err != nil {
+		return false
+	}
+	for name, value := range shall.Members() {
+		if got, _ := is.Lookup(name); !bytes.Equal(got, value) {
+			return false
+		}
+	}
+	_, terminal := is.Lookup("terminal")
+	_, wanted := shall.Lookup("terminal")
+	return terminal == wanted
+}
+
+// history is what the log and the journal have on a change, and on the record that it made.
+func history(r change.Receipt, arrived, journal []simulator.Entry) string {
+	var b strings.Builder
+	for _, e := range r.Events {
+		fmt.Fprintf(&b, "  %s %s %+v %+v\n", e.At.UTC().Format("02 15:04:05.000"), e.Facts.Kind, e.Facts.Attempt, e.Facts.Look)
+	}
+	for _, e := range arrived {
+		fmt.Fprintf(&b, "  arrived %s, status %d, applied %d at %s, %s\n", e.At.UTC().Format("02 15:04:05.000"), e.Status,
+			e.Applied, e.AppliedAt.UTC().Format("02 15:04:05.000"), e.ID)
+		for _, other := range journal {
+			if e.Applied > 0 && other.ID == e.ID {
+				fmt.Fprintf(&b, "  record %s: %s by %s %s at %s: %s\n", e.ID, other.Method, other.By,
+					other.Header.Get(changeHeader), other.AppliedAt.UTC().Format("02 15:04:05.000"), other.After)
+			}
+		}
+	}
+	return b.String()
+}

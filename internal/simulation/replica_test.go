@@ -1,0 +1,126 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"protime-admin/internal/audit"
+	"protime-admin/internal/change"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/protime/simulator"
+)
+
+// replica is one process that serves: its client, its log, its desk.
+type replica struct {
+	desk *change.Desk
+	log  *audit.Log
+	life *life
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// life ends with a crash: nothing that the process does afterwards reaches the log or Protime.
+type life struct{ over atomic.Bool }
+
+var errCrashed = errors.New("the process is gone")
+
+func (w *world) start() *replica {
+	w.t.Helper()
+	client, err := protime.New(protime.Config{
+		BaseURL: "http://127.0.0.1:1" + simulator.BasePath, TokenURL: "http://127.0.0.1:1/tenants/acme/connect/token",
+		ClientID: "id", ClientSecret: "a-client-secret", UserAgent: "Test/1 (acme)", Contract: w.contract,
+		HTTP: w.network.client(), Timeout: 20 * time.Second,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	quiet := slog.New(slog.DiscardHandler)
+	log, err := audit.Open(context.Background(), "sqlite:"+w.file, audit.Options{
+		Serve: true, Replicas: true, Key: w.key, Logger: quiet, Poll: 20 * time.Second, Heartbeat: time.Minute,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	r := &replica{log: log, life: new(life), stop: stop, done: make(chan struct{})}
+	r.desk = &change.Desk{
+		API: mortalAPI{client, r.life, w}, Log: mortalLog{log, r.life}, Contract: w.contract, Logger: quiet,
+		Timeout: time.Minute,
+	}
+	go func() {
+		defer close(r.done)
+		if err := log.Run(ctx, r.desk.Look); err != nil && ctx.Err() == nil {
+			w.t.Errorf("run: %v", err)
+		}
+	}()
+	return r
+}
+
+// crash ends a replica as the power does: what it was about to write is lost.
+func (r *replica) crash(w *world) {
+	r.life.over.Store(true)
+	r.close(w)
+}
+
+func (r *replica) close(w *world) {
+	r.stop()
+	<-r.done
+	if err := r.log.Close(); err != nil {
+		w.t.Errorf("close: %v", err)
+	}
+}
+
+// mortalLog refuses everything once the process is gone.
+type mortalLog struct {
+	change.Log
+	life *life
+}
+
+func (l mortalLog) Prepare(ctx context.Context, id string, e change.Event) error {
+	if l.life.over.Load() {
+		return errCrashed
+	}
+	return l.Log.Prepare(ctx, id, e)
+}
+
+func (l mortalLog) Append(ctx context.Context, id string, events ...change.Event) error {
+	if l.life.over.Load() {
+		return errCrashed
+	}
+	return l.Log.Append(ctx, id, events...)
+}
+
+// mortalAPI takes a moment before it sends and after the answer, so that a process can end in between, and lets the
+// weather strike what it sends.
+type mortalAPI struct {
+	change.API
+	life *life
+	w    *world
+}
+
+func (a mortalAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, error) {
+	c, ok := ctx.Value(chanceKey{}).(chance)
+	if !ok {
+		return protime.Answer{}, errors.New("nobody sends this")
+	}
+	time.Sleep(c.upTo(2 * time.Second))
+	if a.life.over.Load() {
+		return protime.Answer{}, errCrashed
+	}
+	a.w.weather(c, r.Method, r.Path)
+	answer, err := a.API.Send(ctx, r)
+	time.Sleep(c.upTo(2 * time.Second))
+	return answer, err
+}
+
+func embedded(w *world) *contract.Contract {
+	known, err := contract.Embedded()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return known
+}

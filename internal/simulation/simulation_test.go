@@ -1,0 +1,93 @@
+package simulation
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"protime-admin/protime/simulator"
+)
+
+// TestInvariant3_4_TheLogSaysWhatTheAPIDid makes random changes while the API, the network and the processes fail in
+// random ways. SIMULATION_CHANGES sets how many (5,000), SIMULATION_SEED replays one run.
+func TestInvariant3_4_TheLogSaysWhatTheAPIDid(t *testing.T) {
+	total, each := number(t, "SIMULATION_CHANGES", 5000), 2500
+	seed := uint64(number(t, "SIMULATION_SEED", int(rand.Uint32())))
+	sum := tally{why: map[string]int{}}
+	for sum.changes < total {
+		t.Logf("SIMULATION_SEED=%d", seed)
+		one := simulate(t, seed, min(each, total))
+		sum.changes += one.changes
+		sum.applied += one.applied
+		sum.refused += one.refused
+		sum.undecidable += one.undecidable
+		sum.alike += one.alike
+		for why, n := range one.why {
+			sum.why[why] += n
+		}
+		if t.Failed() {
+			t.Fatalf("replay it with SIMULATION_SEED=%d SIMULATION_CHANGES=%d", seed, each)
+		}
+		seed++
+	}
+	t.Logf("%d changes: %d applied (%d of them done by somebody in Protime too), %d not, %d that only a person can tell: %v",
+		sum.changes, sum.applied, sum.alike, sum.refused, sum.undecidable, sum.why)
+}
+
+func number(t *testing.T, name string, fallback int) int {
+	text := os.Getenv(name)
+	if text == "" {
+		return fallback
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+func simulate(t *testing.T, seed uint64, changes int) (sum tally) {
+	dir := memory(t)
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{t: t, seed: seed, file: filepath.Join(dir, "audit.db"), key: make([]byte, 32)}
+		w.chance = w.another(0)
+		w.contract = embedded(w)
+		w.tenant = simulator.Strict(t)
+		w.network = serve(w.tenant)
+		w.serving = [2]*replica{w.start(), w.start()}
+		for len(w.ids) < changes {
+			w.step()
+			time.Sleep(w.chance.upTo(10 * time.Second))
+		}
+		w.wait.Wait()
+		w.tenant.Heal()
+		time.Sleep(74 * time.Hour) // until the last look
+		sum = w.judge()
+		report, err := w.serving[0].log.Verify(context.Background(), "")
+		if err != nil || !report.Whole() {
+			t.Errorf("verify: %+v, %v", report, err)
+		}
+		for _, r := range w.serving {
+			r.close(w)
+		}
+		w.tenant.Stop()
+		_ = w.network.server.Close()
+	})
+	return sum
+}
+
+// memory is a folder without a disk where the system has one, because every change is flushed.
+func memory(t *testing.T) string {
+	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
+		if dir, err := os.MkdirTemp("/dev/shm", "protime-admin"); err == nil {
+			t.Cleanup(func() { _ = os.RemoveAll(dir) })
+			return dir
+		}
+	}
+	return t.TempDir()
+}
