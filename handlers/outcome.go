@@ -112,7 +112,7 @@ func (v *visit) grounds(r change.Receipt) []string {
 			lost = v.words.T("change.lost.bad-answer")
 		}
 		notes := append([]string{lost}, saidByProtime(r)...)
-		return append(append(notes, v.lastLook(r)...), v.words.T("change.unknown.text"))
+		return append(append(notes, v.words.T("change.unknown.text")), v.lastLook(r)...)
 	case r.State == change.Accepted:
 		notes := []string{v.words.T("change.accepted.text")}
 		if r.OperationLocation != "" {

@@ -6,9 +6,13 @@
 // (batch.go), so that 32 people who save at once share one flush of the disk. An event (event.go) is chained to the
 // one before it and never changes; the end of the chain is signed with every commit (head.go, key.go). Prepare and
 // Append (facts.go) write the events of changes. The tables that pages search (projection.go) are computed from the
-// events in the same transaction. Pages read through page.go. Run marks what dead processes left behind (sweep.go),
-// removes personal data in time (retention.go) and writes the chain's head to the process's log. Verify checks all of
-// it (verify.go), Export and Backup take it elsewhere. Revocations share the database and the signature, not the chain.
+// events in the same transaction. Pages read through page.go. Run has changes in doubt looked for (looks.go), marks
+// what dead processes left behind (sweep.go), removes personal data in time (retention.go) and writes the chain's head
+// to the process's log. Verify checks all of it (verify.go), Export and Backup take it elsewhere. Revocations share the
+// database and the signature, not the chain.
+//
+// A database that hangs holds up nobody for long: outage.go bounds reads and writes, and answers for it while it does
+// not. Health (health.go) is a write that works.
 //
 // The package speaks no HTTP. An error that keeps something from being written matches change.ErrLog, one that keeps
 // it from being read change.ErrUnreadable.

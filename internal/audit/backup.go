@@ -53,7 +53,7 @@ func (l *Log) copyFile(ctx context.Context, file string) error {
 
 // newSQLite migrates an empty SQLite database on one connection.
 func newSQLite(ctx context.Context, file string) (*Log, error) {
-	db, err := openSQLite(ctx, file, "_pragma=synchronous(OFF)&_pragma=journal_mode(DELETE)", 1)
+	db, err := openSQLite(ctx, file, "_pragma=synchronous(OFF)&_pragma=journal_mode(DELETE)&_pragma=cache_size(-"+rebuildCache+")", 1)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ type write func(ctx context.Context, b *batch) error
 type batch struct {
 	tx       *sql.Tx
 	prepared map[string]*sql.Stmt
+	bound    map[string]*sql.Stmt // of prepared, in the transaction
 	instance string
 	now      time.Time // by the database's clock
 

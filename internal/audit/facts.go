@@ -34,7 +34,15 @@ func (b *batch) prepare(ctx context.Context, id string, prepared change.Event) e
 	if err != nil {
 		return err
 	}
-	return b.enter(ctx, []*event{e})
+	read, instance, err := facts([]*event{e})
+	if err != nil {
+		return err
+	}
+	by, err := b.enter(ctx, id, instance, read)
+	if err != nil {
+		return err
+	}
+	return b.meet(ctx, by, e.sequence)
 }
 
 // when is a refusal if it holds.

@@ -210,3 +210,33 @@ func TestTwoReplicasNeverLookForOneChangeAtTheSameTime(t *testing.T) {
 		}
 	})
 }
+
+func TestARebuildPlansLooksAnew(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		past := newClock()
+		l := db.open(t, audit.Options{Now: past.now, Poll: 5 * time.Millisecond})
+		prepare(t, l, "a", edit())
+		add(t, l, "a", lost("reset"))
+		raw := db.raw(t)
+		exec(t, raw, `DELETE FROM looks`)
+		exec(t, raw, `INSERT INTO looks (change_id, due, tries) VALUES ('none', 0, 0)`)
+		if _, err := l.Rebuild(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		past.move(time.Minute)
+		var mu sync.Mutex
+		var made []string
+		defer runLooks(t, l, func(ctx context.Context, id string) error {
+			mu.Lock()
+			made = append(made, id)
+			mu.Unlock()
+			return l.Append(ctx, id, bySystem(change.Absent, change.SeenBefore))
+		})()
+		eventually(t, "the change is looked for", func() bool { return receipt(t, l, "a").LastLook() != nil })
+		mu.Lock()
+		defer mu.Unlock()
+		if want := []string{"a"}; !slices.Equal(made, want) {
+			t.Errorf("looks: got %v, want %v", made, want)
+		}
+	})
+}

@@ -154,6 +154,7 @@ func within(t *testing.T, what string, do func(context.Context) error) error {
 }
 
 func TestInvariant2_ADatabaseThatIsAwayStopsChangesAndHoldsUpNobody(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	tests := []struct {
 		name       string
 		fail, mend func(*cable)
@@ -163,6 +164,7 @@ func TestInvariant2_ADatabaseThatIsAwayStopsChangesAndHoldsUpNobody(t *testing.T
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			db, w := wired(t)
 			l := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
 			run(t, l)
@@ -232,6 +234,7 @@ func (l *lines) String() string {
 }
 
 func TestAStartThatWaitsForADatabaseSaysSoAndEnds(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	db, w := wired(t)
 	w.hang()
 	said := new(lines)
@@ -250,11 +253,13 @@ func TestAStartThatWaitsForADatabaseSaysSoAndEnds(t *testing.T) {
 }
 
 func TestALogWhoseDatabaseHangsCanBeClosed(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	for _, test := range []struct {
 		name string
 		lost bool
 	}{{"nothing is lost", false}, {"an outcome is lost", true}} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			db, w := wired(t)
 			options := serving()
 			options.Logger = slog.New(slog.DiscardHandler)

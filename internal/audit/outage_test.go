@@ -62,6 +62,7 @@ func recovers(t *testing.T, l *audit.Log, outcome string) {
 }
 
 func TestInvariant2_ALogThatSomebodyLocksStopsChangesAndNotReading(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	each(t, func(t *testing.T, db database) {
 		l := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
 		run(t, l)

@@ -77,9 +77,7 @@ func (l *Log) Receipt(ctx context.Context, id string) (change.Receipt, error) {
 }
 
 // receipts reads the changes that a query selects by time, sequence and id, in an order.
-func (l *Log) receipts(
-	ctx context.Context, selected, order string, arguments ...any,
-) (receipts []change.Receipt, err error) {
+func (l *Log) receipts(ctx context.Context, selected, order string, arguments ...any) (receipts []change.Receipt, err error) {
 	err = l.read(ctx, func(ctx context.Context) (err error) {
 		receipts, err = l.folded(ctx, selected, order, arguments...)
 		return err

@@ -80,19 +80,24 @@ func text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// enter writes the rows of a change that the projection does not have yet.
-func (b *batch) enter(ctx context.Context, events []*event) error {
-	r, by, err := projected(events)
+// enter writes the row of a change that the projection does not have yet, and returns who made it.
+func (b *batch) enter(ctx context.Context, id, instance string, events []change.Event) (actor, error) {
+	r, by, err := project(id, instance, events)
 	if err != nil {
-		return err
+		return actor{}, err
 	}
 	if _, err := b.exec(ctx, insertChange, r.values()...); err != nil {
-		return fmt.Errorf("audit: change: %w", err)
+		return actor{}, fmt.Errorf("audit: change: %w", err)
 	}
+	return by, nil
+}
+
+// meet writes who made a change, unless retention has removed that.
+func (b *batch) meet(ctx context.Context, by actor, sequence int64) error {
 	if by == (actor{}) {
 		return nil
 	}
-	_, err = b.exec(ctx, insertActor, by.subject, by.issuer, by.name, by.email, by.search(), r.sequence)
+	_, err := b.exec(ctx, insertActor, by.subject, by.issuer, by.name, by.email, by.search(), sequence)
 	if err != nil {
 		return fmt.Errorf("audit: actor: %w", err)
 	}

@@ -5,12 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"protime-admin/internal/change"
 )
 
-// rebuildAtOnce is how many changes are in memory while they are read in the order of their ids.
-const rebuildAtOnce = 500
+// rebuildAtOnce is how many events are in memory while they are read in the order of their changes. It stands in the
+// text of the query, because PostgreSQL plans for a tenth of the table where a limit is an argument.
+const rebuildAtOnce = 2000
+
+// rebuildCache is how many KiB of a SQLite database are in memory meanwhile.
+const rebuildCache = "131072"
 
 // Rebuild computes the tables that pages search anew from the events, in one transaction, and returns how many
 // changes there are. Nobody writes meanwhile.
@@ -23,10 +28,12 @@ func (l *Log) Rebuild(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("%w: rebuild: %w", change.ErrLog, err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to undo
-	if l.dialect.server {
-		if _, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = 0`); err != nil {
-			return 0, fmt.Errorf("%w: rebuild: %w", change.ErrLog, err)
-		}
+	setting := `SET LOCAL statement_timeout = 0`
+	if !l.dialect.server { // a few megabytes of cache would be written out and read again with nearly every row
+		setting = `PRAGMA cache_size = -` + rebuildCache
+	}
+	if _, err := tx.ExecContext(ctx, setting); err != nil {
+		return 0, fmt.Errorf("%w: rebuild: %w", change.ErrLog, err)
 	}
 	b := &batch{tx: tx, prepared: l.writing.parsed}
 	if err := l.openBatch(ctx, b, ""); err != nil { // it locks the head
@@ -45,44 +52,58 @@ func (b *batch) rebuild(ctx context.Context) (changes int, err error) {
 			return 0, err
 		}
 	}
-	return changes, groups(ctx, b.tx, func(events []*event) error {
+	actors := map[actor]int64{} // each written once: PostgreSQL keeps every version of a row until a transaction ends
+	err = groups(ctx, b.tx, func(events []*event) error {
 		changes++
-		read, _, err := facts(events)
+		read, instance, err := facts(events)
 		if err != nil {
 			return err
 		}
-		return errors.Join(b.plan(ctx, events[0].changeID, nil, read), b.enter(ctx, events))
+		by, err := b.enter(ctx, events[0].changeID, instance, read)
+		actors[by] = max(actors[by], events[0].sequence)
+		return errors.Join(err, b.plan(ctx, events[0].changeID, nil, read))
 	})
+	for by, last := range actors {
+		if err == nil {
+			err = b.meet(ctx, by, last)
+		}
+	}
+	return changes, err
 }
 
 // groups calls do with the events of one change after the other, in the order of their ids.
 func groups(ctx context.Context, tx *sql.Tx, do func([]*event) error) error {
-	for after := ""; ; {
-		rows, err := tx.QueryContext(ctx, `SELECT `+eventColumns+` FROM events WHERE change_id IN
-			(SELECT DISTINCT change_id FROM events WHERE change_id > $1 ORDER BY change_id LIMIT $2)
-			ORDER BY change_id, sequence`, after, rebuildAtOnce)
+	for after, limit := "", rebuildAtOnce; ; {
+		rows, err := tx.QueryContext(ctx, `SELECT `+eventColumns+` FROM events WHERE change_id > $1
+			ORDER BY change_id, sequence LIMIT `+strconv.Itoa(limit), after)
 		if err != nil {
 			return err
 		}
 		var read [][]*event
+		count, id := 0, after
 		err = scan(rows, func() error {
 			e := new(event)
 			if err := rows.Scan(e.fields()...); err != nil {
 				return err
 			}
-			if e.changeID != after {
-				read, after = append(read, nil), e.changeID
+			if e.changeID != id {
+				read, id = append(read, nil), e.changeID
 			}
 			read[len(read)-1] = append(read[len(read)-1], e)
+			count++
 			return nil
 		})
-		if err != nil || len(read) == 0 {
+		if err != nil || count == 0 {
 			return err
+		}
+		if count == limit { // the last change may have more events
+			read, limit = read[:len(read)-1], limit*2
 		}
 		for _, events := range read {
 			if err := do(events); err != nil {
 				return err
 			}
+			after, limit = events[0].changeID, rebuildAtOnce
 		}
 	}
 }

@@ -32,6 +32,8 @@ func (c *counter) Get(context.Context, string, string) (protime.Record, protime.
 	return protime.Record{}, protime.Answer{}, errors.New("nothing is read here")
 }
 
+func (c *counter) PathOf(string) (string, bool) { return "", false }
+
 func (c *counter) StatusMonitor(context.Context, string) (protime.Answer, error) {
 	return protime.Answer{}, errors.New("nothing is read here")
 }

@@ -67,6 +67,7 @@ func (l *Log) housekeep(ctx context.Context) {
 	if l.alone() {
 		return
 	}
+	//nolint:gosec // G202: text of our own, values are arguments
 	old := `DELETE FROM instances WHERE seen < ` + l.dialect.now + ` - 86400000000`
 	if _, err := l.writes.ExecContext(ctx, old, l.given()); err != nil {
 		l.failed(ctx, "tidying replicas", err)
@@ -88,6 +89,7 @@ const longestBeat = 2 * time.Second
 func (l *Log) beat(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, longestBeat)
 	defer cancel()
+	//nolint:gosec // G202: text of our own, values are arguments
 	seen := `INSERT INTO instances (id, seen) VALUES ($2, ` + l.dialect.now + `)
 		ON CONFLICT (id) DO UPDATE SET seen = excluded.seen`
 	if _, err := l.writes.ExecContext(ctx, seen, l.given(), l.instance); err != nil {

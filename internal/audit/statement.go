@@ -93,22 +93,36 @@ func scan(rows *sql.Rows, do func() error) (err error) {
 
 // exec, query and row run a statement in the batch's transaction.
 func (b *batch) exec(ctx context.Context, text string, arguments ...any) (sql.Result, error) {
-	if statement := b.prepared[text]; statement != nil {
-		return b.tx.StmtContext(ctx, statement).ExecContext(ctx, arguments...)
+	if statement := b.statement(ctx, text); statement != nil {
+		return statement.ExecContext(ctx, arguments...)
 	}
 	return b.tx.ExecContext(ctx, text, arguments...)
 }
 
 func (b *batch) query(ctx context.Context, text string, arguments ...any) (*sql.Rows, error) {
-	if statement := b.prepared[text]; statement != nil {
-		return b.tx.StmtContext(ctx, statement).QueryContext(ctx, arguments...)
+	if statement := b.statement(ctx, text); statement != nil {
+		return statement.QueryContext(ctx, arguments...)
 	}
 	return b.tx.QueryContext(ctx, text, arguments...)
 }
 
 func (b *batch) row(ctx context.Context, text string, arguments ...any) *sql.Row {
-	if statement := b.prepared[text]; statement != nil {
-		return b.tx.StmtContext(ctx, statement).QueryRowContext(ctx, arguments...)
+	if statement := b.statement(ctx, text); statement != nil {
+		return statement.QueryRowContext(ctx, arguments...)
 	}
 	return b.tx.QueryRowContext(ctx, text, arguments...)
+}
+
+// statement returns the prepared statement of a text in the transaction, nil where none is prepared. The transaction
+// keeps every one that it is asked for until it ends, so that it is asked once.
+func (b *batch) statement(ctx context.Context, text string) *sql.Stmt {
+	statement := b.bound[text]
+	if prepared := b.prepared[text]; statement == nil && prepared != nil {
+		statement = b.tx.StmtContext(ctx, prepared)
+		if b.bound == nil {
+			b.bound = make(map[string]*sql.Stmt)
+		}
+		b.bound[text] = statement
+	}
+	return statement
 }

@@ -236,7 +236,7 @@ func readAll(ctx context.Context, tx *sql.Tx, do func([]*walked) error) error {
 	previous := make([]byte, 32)
 	err = scan(rows, func() error {
 		w := &walked{previous: previous}
-		if err := rows.Scan(append(w.event.fields(), w.row.fields()...)...); err != nil {
+		if err := rows.Scan(append(w.fields(), w.row.fields()...)...); err != nil {
 			return err
 		}
 		previous = w.hash

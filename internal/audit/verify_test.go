@@ -400,6 +400,14 @@ func TestRebuildMakesThePagesTablesAnew(t *testing.T) {
 			t.Errorf("undone by: got %q, want u", got)
 		}
 		prepare(t, l, "next", edit())
+		many := make([]change.Event, 4500) // more than a rebuild reads at once, twice
+		for i := range many {
+			many[i] = looked(change.Unclear, change.SeenOtherwise)
+		}
+		add(t, l, "c", many...)
+		if changes, err := l.Rebuild(t.Context()); err != nil || changes != 6 {
+			t.Fatalf("got %d, %v, want 6 changes", changes, err)
+		}
 		verify(t, l, "")
 	})
 }

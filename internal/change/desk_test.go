@@ -46,7 +46,7 @@ func newOffice(t *testing.T) *office {
 	client, err := protime.New(protime.Config{
 		BaseURL: server.URL + simulator.BasePath, TokenURL: server.URL + "/tenants/acme/connect/token",
 		ClientID: "id", ClientSecret: "a-client-secret", UserAgent: "Test/1 (acme)", Contract: known,
-		Timeout: 2 * time.Second, Backoff: time.Millisecond,
+		Timeout: 10 * time.Second, Backoff: time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +66,11 @@ func newOffice(t *testing.T) *office {
 		Desk:   &change.Desk{API: client, Log: log, Contract: known, Logger: quiet},
 		tenant: tenant, client: client, log: log, url: address,
 	}
+}
+
+// later moves the desk's clock.
+func (o *office) later(d time.Duration) {
+	o.Now = func() time.Time { return time.Now().Add(d) }
 }
 
 func els() change.Actor {

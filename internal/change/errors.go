@@ -32,7 +32,7 @@ var (
 	ErrNothing = errors.New("change: nothing to take back")
 	// ErrNotInDoubt says that a change's outcome is known, so that there is nothing to look for or to rule on.
 	ErrNotInDoubt = errors.New("change: the outcome is known")
-	// ErrNoReason says that a ruling came without a reason.
+	// ErrNoReason says that a ruling came without a reason, or is none.
 	ErrNoReason = errors.New("change: a ruling needs a reason")
 	// ErrRunning says that a change still waits for its answer.
 	ErrRunning = errors.New("change: still running")

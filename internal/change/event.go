@@ -83,7 +83,7 @@ type Attempt struct {
 	Left              bool        `json:"left"`
 	Status            int         `json:"status,omitempty"` // 0 when none came
 	FromAPI           bool        `json:"fromApi,omitempty"`
-	HTML              bool        `json:"html,omitempty"`
+	HTML              bool        `json:"html,omitempty"`    // the answer is a web page: a gateway's, not the API's
 	Failure           string      `json:"failure,omitempty"` // why there is no whole answer: "timeout", "reset", ...
 	URL               string      `json:"url,omitempty"`
 	Location          string      `json:"location,omitempty"`
@@ -100,6 +100,7 @@ type Look struct {
 	Seen    Seen     `json:"seen"`
 	Paths   []string `json:"paths,omitempty"`   // of what was looked at
 	Monitor int      `json:"monitor,omitempty"` // the status of the API's status monitor, where it was read
+	Version string   `json:"version,omitempty"` // of the record that was found: its changeVersion
 	Micros  int64    `json:"micros,omitempty"`  // how long it took: what was seen is older than the event by at most this
 }
 

@@ -49,6 +49,8 @@ type API interface {
 	Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error)
 	Send(ctx context.Context, r protime.Request) (protime.Answer, error)
 	List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error]
+	// PathOf is the path of a Location relative to the API's base; false for another host or outside the base.
+	PathOf(location string) (path string, ok bool)
 	// StatusMonitor reads the Operation-Location of a 202, whatever its status; an error when it is not on the API's host.
 	StatusMonitor(ctx context.Context, operationLocation string) (protime.Answer, error)
 }

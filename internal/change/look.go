@@ -44,6 +44,9 @@ func (d *Desk) lookAt(ctx context.Context, actor Actor, r Receipt) error {
 	e := by(KindLooked, actor)
 	seen := d.monitor(ctx, r, &e)
 	look, err := d.look(ctx, r)
+	if errors.Is(err, errTooMany) {
+		look, err = unclear(SeenUnclear), nil
+	}
 	if err != nil {
 		return fmt.Errorf("change: look: %w", err)
 	}
@@ -98,8 +101,10 @@ func (d *Desk) find(ctx context.Context, r Receipt) (now protime.Record, missing
 	return now, false, err
 }
 
+// gone reports whether the API itself says that there is no such record: a gateway has pages for that, too.
 func gone(err error) bool {
-	return errors.Is(err, protime.NotFound) || errors.Is(err, protime.Gone)
+	var failure *protime.Error
+	return errors.As(err, &failure) && failure.FromAPI && (failure.Is(protime.NotFound) || failure.Is(protime.Gone))
 }
 
 // deleted reports whether a record is one that stays in lists after it was deleted.
@@ -152,7 +157,7 @@ func (d *Desk) lookForValues(ctx context.Context, col *contract.Collection, r Re
 		shall, err := protime.ParseRecord(other.After)
 		return err == nil && agree(set, shall, after)
 	}
-	if slices.ContainsFunc(earlier, func(o Receipt) bool { return o.InDoubt() && writesTheSame(o) }) {
+	if slices.ContainsFunc(earlier, func(o Receipt) bool { return o.overlaps(r) && writesTheSame(o) }) {
 		return unclear(SeenOtherwise, r.Path), nil
 	}
 	overwritten := false
@@ -177,14 +182,23 @@ func (d *Desk) lookForValues(ctx context.Context, col *contract.Collection, r Re
 		return unclear(SeenDeleted, r.Path), nil
 	case agree(set, now, after):
 		return ours(SeenAfter, r.Path), nil
-	case len(r.Before) > 0 && !overwritten && agree(set, now, before):
+	case len(r.Before) > 0 && !overwritten && agree(set, now, before) && sameVersion(now, before):
 		return absent(SeenBefore, r.Path), nil
 	}
 	return unclear(SeenOtherwise, r.Path), nil
 }
 
+// sameVersion reports whether nobody changed a record between two readings, as far as the API tells (documentation:
+// changeVersion orders changes). Where somebody did, they may have put old values back.
+func sameVersion(now, before protime.Record) bool {
+	return now.Text("changeVersion") == before.Text("changeVersion")
+}
+
 // mostOthers bounds how many other changes a look reads.
 const mostOthers = 2000
+
+// errTooMany says that the log has more changes that bear on one than a look reads.
+var errTooMany = errors.New("change: too many other changes to look through")
 
 // otherChanges returns the other changes of the same record, before and after this one, oldest first.
 func (d *Desk) otherChanges(ctx context.Context, r Receipt) (earlier, later []Receipt, err error) {
@@ -200,13 +214,18 @@ func (d *Desk) otherChanges(ctx context.Context, r Receipt) (earlier, later []Re
 		case other.Sequence > r.Sequence:
 			later = append(later, other)
 		}
-		if read++; read == mostOthers {
-			break
+		if read++; read > mostOthers {
+			return nil, nil, errTooMany
 		}
 	}
 	slices.Reverse(earlier)
 	slices.Reverse(later)
 	return earlier, later, nil
+}
+
+// overlaps reports whether an earlier change may have had its effect after a later one read its base.
+func (r Receipt) overlaps(later Receipt) bool {
+	return !r.withoutEffect() && (r.State == Sending || r.InDoubt() || r.Ended.After(later.At))
 }
 
 // withoutEffect reports whether a change certainly changed nothing.

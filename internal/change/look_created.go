@@ -99,23 +99,24 @@ func (d *Desk) standing(ctx context.Context, c Change) Standing {
 // other change of this log made. Where another change in doubt could have made it, where more than one could be it,
 // or where a new record could be it and was changed since, a person has to tell.
 func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r Receipt) (Look, error) {
-	if path, ok, err := d.named(ctx, col, r); ok || err != nil {
-		return ours(SeenFound, path), err
-	}
 	s, err := d.search(col, r.Change)
 	if err != nil {
 		return unclear(SeenUnclear), nil
-	}
-	list, err := s.read(ctx, d.API)
-	if err != nil {
-		return Look{}, err
 	}
 	log, err := d.neighbours(ctx, s, r)
 	if err != nil {
 		return Look{}, err
 	}
+	if look, ok, err := d.lookAtPlace(ctx, col, r, log); ok || err != nil {
+		return look, err
+	}
+	list, err := s.read(ctx, d.API)
+	if err != nil {
+		return Look{}, err
+	}
 	list = log.asFirstSeen(s, list)
-	var exact, all, changed []string
+	var exact []listed
+	var all, changed []string
 	for _, l := range list {
 		known := slices.Contains(r.Standing.Paths, l.path) || slices.Contains(r.Standing.Neighbours, l.path)
 		switch {
@@ -123,7 +124,7 @@ func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r R
 		case s.isIt(l.record):
 			all = append(all, l.path)
 			if s.isExactly(l.record) {
-				exact = append(exact, l.path)
+				exact = append(exact, l)
 			}
 		case (r.Standing.Complete || !r.Standing.Read) && s.lists(l.record) && !s.refersElsewhere(l.record):
 			changed = append(changed, l.path)
@@ -131,7 +132,7 @@ func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r R
 	}
 	switch {
 	case len(exact) == 1 && r.Standing.Read && !log.rival:
-		return ours(SeenFound, exact[0]), nil
+		return found(exact[0]), nil
 	case len(all) > 0:
 		return unclear(SeenSeveral, all...), nil
 	case len(changed) > 0:
@@ -140,18 +141,42 @@ func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r R
 	return absent(SeenNone), nil
 }
 
-// named finds the record that the API named in an answer of which the rest is missing.
-func (d *Desk) named(ctx context.Context, col *contract.Collection, r Receipt) (string, bool, error) {
-	of, params, item, ok := d.Contract.Match(r.Outcome.Location)
-	if !ok || !item || of != col {
-		return "", false, nil
+// found is the look that saw the record of a create.
+func found(l listed) Look {
+	look := ours(SeenFound, l.path)
+	look.Version = l.record.Text("changeVersion")
+	return look
+}
+
+// lookAtPlace looks at the record that the API named in a success of which the rest is missing.
+func (d *Desk) lookAtPlace(
+	ctx context.Context, col *contract.Collection, r Receipt, log neighbours,
+) (Look, bool, error) {
+	path, ok := d.place(col, r)
+	_, named := d.API.PathOf(r.Location)
+	if !ok || !named || r.Status < 200 || r.Status > 299 || log.made(path) {
+		return Look{}, false, nil
 	}
-	path := col.ItemURL(params...)
-	_, _, err := d.API.Get(ctx, path, "")
+	record, _, err := d.API.Get(ctx, path, "")
 	if gone(err) {
-		return "", false, nil
+		return Look{}, false, nil
 	}
-	return path, err == nil, err
+	return found(listed{path, record}), err == nil, err
+}
+
+// place is the page of the record that a create made, as its answer or a look named it. An answer that names a
+// record of another host, or one that was there before, names nothing.
+func (d *Desk) place(col *contract.Collection, r Receipt) (string, bool) {
+	path, ok := d.API.PathOf(r.Location)
+	if !ok {
+		path = r.Verdict.Path
+	}
+	of, params, item, ok := d.Contract.Match(path)
+	if !ok || !item || of != col {
+		return "", false
+	}
+	path = col.ItemURL(params...)
+	return path, !slices.Contains(r.Standing.Paths, path) && !slices.Contains(r.Standing.Neighbours, path)
 }
 
 // neighbours is what this log knows of the records beside one that a create would have made.
@@ -164,24 +189,35 @@ type neighbours struct {
 func (d *Desk) neighbours(ctx context.Context, s search, r Receipt) (neighbours, error) {
 	n := neighbours{first: map[string]protime.Record{}}
 	read := 0
-	for other, err := range d.Log.All(ctx, Query{Collection: r.Collection, Person: r.Person}) {
+	for other, err := range d.Log.All(ctx, Query{Collection: r.Collection, Verb: contract.Create, Person: r.Person}) {
 		if err != nil {
 			return neighbours{}, err
 		}
 		if read++; read > mostOthers {
-			break
+			return neighbours{}, errTooMany
 		}
 		switch {
-		case other.ID == r.ID || other.Erased:
-		case other.Verb != contract.Create:
-			if base, err := protime.ParseRecord(other.Before); err == nil {
-				n.first[other.Path] = base // the log comes newest first: the earliest one stays
-			}
-		case other.Outcome.Location != "":
-			n.locations = append(n.locations, other.Outcome.Location)
-		case !other.withoutEffect():
+		case other.ID == r.ID || other.Erased || other.withoutEffect():
+		case other.Location != "":
+			n.locations = append(n.locations, other.Location)
+		default:
 			record, err := protime.ParseRecord(other.After)
 			n.rival = n.rival || err == nil && s.isIt(record)
+		}
+	}
+	// Whoever changed a record after the create was prepared says what it was before; where it went, no person tells.
+	for other, err := range d.Log.All(ctx, Query{Collection: r.Collection, From: r.At}) {
+		if err != nil {
+			return neighbours{}, err
+		}
+		if read++; read > 2*mostOthers {
+			return neighbours{}, errTooMany
+		}
+		if other.Sequence <= r.Sequence || other.Verb == contract.Create || other.Erased {
+			continue
+		}
+		if base, err := protime.ParseRecord(other.Before); err == nil {
+			n.first[other.Path] = base // the log comes newest first: the earliest one stays
 		}
 	}
 	return n, nil

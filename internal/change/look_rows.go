@@ -4,49 +4,121 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
-// lookAtRows looks for rows that have no record of their own: the API gives all of them in one document.
+// lookAtRows looks for rows that have no record of their own: the API gives all of them in one document. Where another
+// change of this log wrote the same rows, a person has to tell.
 func (d *Desk) lookAtRows(ctx context.Context, col *contract.Collection, r Receipt) (Look, error) {
 	document, path, err := d.rows(ctx, col, r.Path)
 	if err != nil {
 		return Look{}, err
 	}
-	if col.Whole {
-		return lookAtAllRows(col, document, r, path), nil
+	rival, err := d.rivalInRows(ctx, col, path, r)
+	if err != nil {
+		return Look{}, err
 	}
+	look := lookAtRow(col, document, r, path)
+	if col.Whole {
+		look = lookAtAllRows(col, document, r, path)
+	}
+	if rival {
+		look.Finding = Unclear
+	}
+	return look, nil
+}
+
+func lookAtRow(col *contract.Collection, document protime.Record, r Receipt, path string) Look {
 	before, after := hasRow(col, document, r.Before), hasRow(col, document, r.After)
 	switch {
 	case r.Verb == contract.Delete && before:
-		return absent(SeenBefore, path), nil
+		return absent(SeenBefore, path)
 	case r.Verb == contract.Delete:
-		return ours(SeenMissing, path), nil
+		return ours(SeenMissing, path)
 	case r.Verb == contract.Create && !after:
-		return absent(SeenNone, path), nil
+		return absent(SeenNone, path)
 	case r.Verb == contract.Create && (!r.Standing.Read || len(r.Standing.Paths) > 0):
-		return unclear(SeenSeveral, path), nil
+		return unclear(SeenSeveral, path)
 	case r.Verb == contract.Create:
-		return ours(SeenFound, path), nil
+		return ours(SeenFound, path)
 	case after:
-		return ours(SeenAfter, path), nil
-	case before:
-		return absent(SeenBefore, path), nil
-	}
-	return unclear(SeenOtherwise, path), nil
-}
-
-func lookAtAllRows(col *contract.Collection, document protime.Record, r Receipt, path string) Look {
-	now := allRows(col, document.Raw())
-	switch {
-	case equal(now, allRows(col, r.After)):
 		return ours(SeenAfter, path)
-	case equal(now, allRows(col, r.Before)):
+	case before:
 		return absent(SeenBefore, path)
 	}
 	return unclear(SeenOtherwise, path)
+}
+
+// lookAtAllRows compares the rows that a change added and removed; somebody else's are not its own.
+func lookAtAllRows(col *contract.Collection, document protime.Record, r Receipt, path string) Look {
+	before, after := elements(allRows(col, r.Before)), elements(allRows(col, r.After))
+	now := elements(allRows(col, document.Raw()))
+	added, removed := without(after, before), without(before, after)
+	missing, left := without(added, now), without(removed, now)
+	switch {
+	case len(added)+len(removed) == 0:
+		return unclear(SeenOtherwise, path)
+	case len(missing) == 0 && len(left) == len(removed):
+		return ours(SeenAfter, path)
+	case len(missing) == len(added) && len(left) == 0:
+		return absent(SeenBefore, path)
+	}
+	return unclear(SeenOtherwise, path)
+}
+
+func elements(rows json.RawMessage) []json.RawMessage {
+	array, err := protime.ParseRecord(rows)
+	if err != nil {
+		return nil
+	}
+	return slices.Collect(array.Elements())
+}
+
+// without returns the rows that are not among the others.
+func without(rows, others []json.RawMessage) []json.RawMessage {
+	return slices.DeleteFunc(slices.Clone(rows), func(row json.RawMessage) bool {
+		return slices.ContainsFunc(others, func(other json.RawMessage) bool { return equal(row, other) })
+	})
+}
+
+// rivalInRows reports whether another change wrote to the same rows, as far as it could be mistaken for this one: to a
+// row with the same key, or to all of them.
+func (d *Desk) rivalInRows(ctx context.Context, col *contract.Collection, path string, r Receipt) (bool, error) {
+	read := 0
+	for other, err := range d.Log.All(ctx, Query{Collection: r.Collection}) {
+		if err != nil {
+			return false, err
+		}
+		if read++; read > mostOthers {
+			return false, errTooMany
+		}
+		_, params, _, ok := d.Contract.Match(other.Path)
+		concerns := ok && other.ID != r.ID && !other.withoutEffect() && col.URL(params...) == path
+		if !concerns || other.Sequence < r.Sequence && !other.overlaps(r) {
+			continue
+		}
+		if col.Whole || sameRow(col, r, other) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// sameRow reports whether two changes are about a row with the same key, before or after.
+func sameRow(col *contract.Collection, r, other Receipt) bool {
+	for _, a := range []json.RawMessage{r.Before, r.After} {
+		for _, b := range []json.RawMessage{other.Before, other.After} {
+			x, errX := protime.ParseRecord(a)
+			y, errY := protime.ParseRecord(b)
+			if len(a) > 0 && len(b) > 0 && errX == nil && errY == nil && samePaths(col.Key, x, y) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rows reads the document that holds the rows of a page's path; the zero record when there is none.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"protime-admin/internal/audit"
 	"protime-admin/internal/change"
@@ -63,7 +64,10 @@ func TestInvariant4_AChangeInDoubtIsLookedFor(t *testing.T) {
 		}, change.Applied, change.SeenAfter},
 		{"an update that was not, and somebody else's of another value since", moved, false, func(o *office) {
 			o.tenant.Edit("clockings", "8192", `{"geolocation":{"latitude":51.1,"longitude":4.2}}`)
-		}, change.Unknown, change.SeenBefore},
+		}, change.Unknown, change.SeenOtherwise}, // it may have been applied and put back
+		{"an update whose value somebody put back", moved, true, func(o *office) {
+			o.tenant.Edit("clockings", "8192", `{"timeOfDayInMinutes":485}`)
+		}, change.Unknown, change.SeenOtherwise},
 		{"an update of a record that is gone now", moved, true, func(o *office) {
 			o.tenant.Remove("clockings", "8192")
 		}, change.Unknown, change.SeenMissing},
@@ -124,6 +128,23 @@ func TestInvariant4_ARecordThatWasThereBeforeIsNoEvidence(t *testing.T) {
 		o.check(t, "a", change.Unknown, change.SeenNone)
 		if _, _, err := o.Inverse(t.Context(), els(), "a"); !errors.Is(err, change.ErrNotUndoable) {
 			t.Errorf("undo: got %v, want ErrNotUndoable", err)
+		}
+	}
+}
+
+func TestAnUndoDeletesNoRecordThatItsChangeDidNotMake(t *testing.T) {
+	o := newOffice(t)
+	there := o.tenant.Insert("clockings", evening)
+	first := o.do(t, add("first", evening), change.Applied)
+	for _, test := range []struct{ name, location string }{
+		{"one that was there before", simulator.BasePath + "/clockings/" + there},
+		{"one that another change made", first.Location},
+		{"one at another host", "https://elsewhere.example" + simulator.BasePath + "/clockings/8193"},
+	} {
+		o.API = relocated{API: o.client, location: test.location}
+		o.do(t, add(test.name, strings.Replace(evening, "1230", "1231", 1)), change.Applied)
+		if _, _, err := o.Inverse(t.Context(), els(), test.name); !errors.Is(err, change.ErrNotUndoable) {
+			t.Errorf("an answer that names %s: got %v, want ErrNotUndoable", test.name, err)
 		}
 	}
 }
@@ -196,13 +217,106 @@ func TestACreateThatALookFoundIsUndoneOnlyAsItWasSent(t *testing.T) {
 	o.lose(true)
 	o.do(t, add("a", evening), change.Unknown)
 	r := o.check(t, "a", change.Applied, change.SeenFound)
-	id := strings.TrimPrefix(r.Location, "/clockings/")
-	o.tenant.Edit("clockings", id, `{"isOpen":true,"timeOfDayInMinutes":1231}`)
-	if _, _, err := o.Inverse(t.Context(), els(), "a"); !errors.Is(err, change.ErrNotUndoable) {
-		t.Errorf("undo of what somebody changed: got %v, want ErrNotUndoable", err)
+	refused := func(when string) {
+		t.Helper()
+		if _, _, err := o.Inverse(t.Context(), els(), "a"); !errors.Is(err, change.ErrNotUndoable) {
+			t.Errorf("undo %s: got %v, want ErrNotUndoable", when, err)
+		}
 	}
-	o.tenant.Edit("clockings", id, `{"timeOfDayInMinutes":1230}`)
+	refused("while another record could still come of the request")
+	o.later(11 * time.Minute)
+	id := strings.TrimPrefix(r.Location, "/clockings/")
+	o.tenant.Edit("clockings", id, `{"isOpen":true}`)
+	refused("of what somebody added to")
+	o.tenant.Edit("clockings", id, `{"timeOfDayInMinutes":1231}`)
+	refused("of what somebody changed")
+}
+
+func TestACreateThatALookFoundIsUndone(t *testing.T) {
+	o := newOffice(t)
+	o.lose(true)
+	o.do(t, add("a", evening), change.Unknown)
+	o.check(t, "a", change.Applied, change.SeenFound)
+	o.later(11 * time.Minute)
 	o.undo(t, "a", "u")
+}
+
+func TestInvariant4_ASecondRecordThatCouldBeItLeavesAFoundOneInDoubt(t *testing.T) {
+	o := newOffice(t)
+	o.lose(false)
+	o.do(t, add("a", evening), change.Unknown)
+	o.tenant.Insert("clockings", evening) // typed by a colleague
+	o.check(t, "a", change.Applied, change.SeenFound)
+	o.tenant.Insert("clockings", evening) // ours, late
+	if err := o.Look(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := o.Receipt(t.Context(), els(), "a"); err != nil || r.State != change.Unknown {
+		t.Errorf("got %s, %v, want unknown: which of the two it is cannot be told", r.State, err)
+	}
+}
+
+func TestInvariant4_OnlyTheAPISaysThatARecordIsGone(t *testing.T) {
+	for _, fault := range []simulator.Fault{{Status: 404, HTML: true}, {Status: 410, HTML: true}, {Status: 404, Body: "404 page not found"}} {
+		o := newOffice(t)
+		c := o.remove(t, "a", "/clockings/8192")
+		o.lose(false)
+		o.do(t, c, change.Unknown)
+		o.tenant.Heal()
+		fault.Method = http.MethodGet
+		o.tenant.Fail(fault)
+		if r, err := o.Check(t.Context(), els(), "a"); err == nil {
+			t.Errorf("a gateway's %d: got %s, want a look that failed", fault.Status, r.State)
+		}
+	}
+}
+
+func TestInvariant4_ARecordThatTheLogMovedAwayIsNoEvidence(t *testing.T) {
+	o := newOffice(t)
+	first := o.do(t, add("first", evening), change.Applied)
+	path := strings.TrimPrefix(first.Location, simulator.BasePath)
+	before := o.record(t, path)
+	after, err := before.Set(json.RawMessage(`"2026-01-07"`), "date")
+	if err != nil {
+		t.Fatal(err)
+	}
+	col, _ := o.Contract.Collection("clockings")
+	body := after
+	for _, f := range col.ReadOnly() {
+		body = body.Without(f.Name)
+	}
+	o.do(t, change.Change{
+		ID: "away", Actor: els(), Collection: "clockings", Verb: contract.Replace, Path: path, Person: "76547",
+		Before: before.Raw(), After: after.Raw(), Fingerprint: []byte("away"),
+		Request: change.Request{Method: http.MethodPut, Path: path, Body: body.Raw()},
+	}, change.Applied)
+	o.lose(false)
+	o.do(t, add("again", evening), change.Unknown)
+	o.check(t, "again", change.Unknown, change.SeenNone)
+}
+
+func TestInvariant4_AValueThatAnEarlierChangeWroteMeanwhileIsNoEvidence(t *testing.T) {
+	o := newOffice(t)
+	first, second := o.move(t, "first", 480), o.move(t, "second", 480)
+	o.API = &between{API: o.client, do: func() { // the second one is prepared and lost while the first one is on its way
+		o.API = o.client
+		o.lose(false)
+		o.do(t, second, change.Unknown)
+		o.tenant.Heal()
+	}}
+	o.do(t, first, change.Applied)
+	o.check(t, "second", change.Unknown, change.SeenOtherwise)
+}
+
+// between is an API that does something before it sends.
+type between struct {
+	change.API
+	do func()
+}
+
+func (b *between) Send(ctx context.Context, r protime.Request) (protime.Answer, error) {
+	b.do()
+	return b.API.Send(ctx, r)
 }
 
 func TestAnAcceptedCreateIsFoundAlthoughItsPlaceWasToldAlready(t *testing.T) {

@@ -16,6 +16,9 @@ func (d *Desk) Rule(ctx context.Context, actor Actor, id string, ruling Ruling, 
 	if r.State == Applied && r.How == ByLook {
 		return Receipt{}, ErrNotInDoubt
 	}
+	if ruling != RuledThere && ruling != RuledNotThere {
+		return Receipt{}, ErrNoReason
+	}
 	if why = strings.TrimSpace(why); why == "" {
 		return Receipt{}, ErrNoReason
 	}

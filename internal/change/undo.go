@@ -70,7 +70,10 @@ func (u *undo) prepare(ctx context.Context) error {
 
 // remove deletes what was created.
 func (u *undo) remove(ctx context.Context) error {
-	path, ok := u.created()
+	path, ok, err := u.created(ctx)
+	if err != nil {
+		return err
+	}
 	if !ok {
 		return ErrNotUndoable
 	}
@@ -92,27 +95,45 @@ func (u *undo) remove(ctx context.Context) error {
 			u.differences = append(u.differences, Difference{Path: f.Name, Opened: was, Now: is})
 		}
 	}
-	if u.of.How != ByAnswer && len(u.differences) > 0 {
-		return ErrNotUndoable // that the record is ours was concluded from what it holds
+	if u.of.How != ByAnswer && (len(u.differences) > 0 || !u.certain(now)) {
+		return ErrNotUndoable
 	}
 	return u.ask(contract.Delete, path, etag, now.Raw(), nil)
 }
 
-// created returns the path of the record that a create made.
-func (u *undo) created() (string, bool) {
+// certain reports whether a record that a look found is as the look saw it, long enough after the request ended that
+// no other record is likely to come of it: that the record is ours was concluded from what it holds.
+func (u *undo) certain(now protime.Record) bool {
+	look := u.of.LastLook()
+	return look != nil && look.Finding == Ours && look.Version == now.Text("changeVersion") &&
+		u.desk.now().Sub(u.of.Ended) >= absentAfter
+}
+
+// created returns the path of the record that a create made; false where that is not certain: an answer can name a
+// record that was there before, or that another change of this log made.
+func (u *undo) created(ctx context.Context) (string, bool, error) {
 	if len(u.col.Key) > 0 {
 		_, params, _, ok := u.desk.Contract.Match(u.of.Path)
 		row, err := protime.ParseRecord(u.of.After)
 		if !ok || err != nil {
-			return "", false
+			return "", false, nil
 		}
-		return u.col.ItemURL(append(params, keyOf(u.col, row))...), true
+		return u.col.ItemURL(append(params, keyOf(u.col, row))...), true, nil
 	}
-	col, params, item, ok := u.desk.Contract.Match(u.of.Location)
-	if !ok || !item || col != u.col {
-		return "", false
+	path, ok := u.desk.place(u.col, u.of)
+	if !ok {
+		return "", false, nil
 	}
-	return col.ItemURL(params...), true
+	others := u.desk.Log.All(ctx, Query{Collection: u.of.Collection, Verb: contract.Create, Person: u.of.Person})
+	for other, err := range others {
+		if err != nil {
+			return "", false, err
+		}
+		if other.ID != u.of.ID && strings.HasSuffix(other.Location, path) {
+			return "", false, nil
+		}
+	}
+	return path, true, nil
 }
 
 // restore puts the old values of what was changed into the record as it is now.

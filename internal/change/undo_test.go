@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -210,6 +211,7 @@ func TestARowWithoutARecordOfItsOwnIsCheckedAndUndone(t *testing.T) {
 	o.tenant.Fail(simulator.Fault{Method: http.MethodPost, Path: definition + "/usages", Reset: true, Apply: true, Times: 1})
 	o.do(t, c, change.Unknown)
 	o.check(t, "a", change.Applied, change.SeenFound)
+	o.later(11 * time.Minute)
 	r := o.undo(t, "a", "u")
 	if r.Verb != contract.Delete || r.Request.Path != definition+"/usages" || string(r.Request.Body) != row {
 		t.Errorf("got %s %s, %s, want a delete of the row at the rows' path",
@@ -259,5 +261,22 @@ func TestRowsThatAreSentAsAWholeAreUndone(t *testing.T) {
 	o.undo(t, "a", "u")
 	if got, want := rows(o.record(t, path)), rows(before); got != want {
 		t.Errorf("rows: got %s, want %s", got, want)
+	}
+}
+
+func TestInvariant4_ARowThatAnotherChangeWroteIsNoEvidence(t *testing.T) {
+	o := newOffice(t)
+	row := json.RawMessage(`{"activityUsageKind":"Person","usageReference":{"id":76547},"from":"2031-01-01","until":"2031-02-01"}`)
+	c := change.Change{
+		ID: "lost", Actor: els(), Collection: "usages", Verb: contract.Create, Path: definition + "/usages",
+		After: row, Fingerprint: row, Request: change.Request{Method: http.MethodPost, Path: definition + "/usages", Body: row},
+	}
+	o.tenant.Fail(simulator.Fault{Method: http.MethodPost, Path: definition + "/usages", Reset: true, Times: 1})
+	o.do(t, c, change.Unknown)
+	c.ID = "made"
+	o.do(t, c, change.Applied)
+	r := o.check(t, "lost", change.Unknown, change.SeenFound)
+	if r.LastLook().Finding != change.Unclear {
+		t.Errorf("got %s, want unclear", r.LastLook().Finding)
 	}
 }

@@ -57,7 +57,7 @@ const (
 //  1. The last attempt that left was answered 200, 201 or 204: applied. 4xx (408 aside), 501, or 503 in the API's own error
 //     shape: refused. A web page is a gateway's answer, not the API's, and decides nothing.
 //  2. No attempt left this process: not sent. One that did not leave does not count beside one that did.
-//  3. A look saw the effect of this very change: applied.
+//  3. A look saw the effect of this very change, and no later one found several records that could be it: applied.
 //  4. A person ruled: applied or not applied, by the latest ruling.
 //  5. At least two looks saw no effect, the last of them 10 minutes after the request ended (24 hours after a 202),
 //     and no look after it was unclear: not applied.
@@ -77,7 +77,10 @@ func Judge(events []Event) Verdict {
 	if !verdict.InDoubt() {
 		return verdict
 	}
-	if seen := earliest(events, func(e *Event) bool { return e.Facts.Look != nil && e.Facts.Look.Finding == Ours }); seen != nil {
+	seen := latest(events, func(e *Event) bool {
+		return e.Facts.Look != nil && (e.Facts.Look.Finding == Ours || e.Facts.Look.several())
+	})
+	if seen != nil && seen.Facts.Look.Finding == Ours {
 		return Verdict{State: Applied, How: ByLook, At: seen.At, Ended: verdict.Ended, Path: seen.Facts.Look.found()}
 	}
 	if ruled := latest(events, func(e *Event) bool { return e.Facts.Ruling != "" }); ruled != nil {
@@ -139,7 +142,7 @@ func outOfSight(events []Event, v Verdict) (time.Time, bool) {
 		if look == nil {
 			continue
 		}
-		if last == nil || events[i].At.After(last.At) {
+		if last == nil || before(last, &events[i]) {
 			last = &events[i]
 		}
 		if look.Finding != Absent {
@@ -147,7 +150,7 @@ func outOfSight(events []Event, v Verdict) (time.Time, bool) {
 		}
 		looks++
 		began := events[i].At.Add(-time.Duration(look.Micros) * time.Microsecond)
-		if began.Sub(v.Ended) >= patience && (late == nil || events[i].At.Before(late.At)) {
+		if began.Sub(v.Ended) >= patience && (late == nil || before(&events[i], late)) {
 			late = &events[i]
 		}
 	}
@@ -165,7 +168,7 @@ func lastAttempt(events []Event) (last, stopped *Event) {
 		switch {
 		case e.Facts.Attempt == nil:
 		case e.Facts.Attempt.Number == 0:
-			if stopped == nil || e.At.Before(stopped.At) {
+			if stopped == nil || before(e, stopped) {
 				stopped = e
 			}
 		case last == nil || supersedes(e, last):
@@ -186,10 +189,18 @@ func supersedes(e, last *Event) bool {
 	return e.Facts.Kind == KindAnswered && last.Facts.Kind != KindAnswered
 }
 
+// before orders events as the log has them; those that are not written yet by their time.
+func before(a, b *Event) bool {
+	if a.Sequence != b.Sequence {
+		return a.Sequence < b.Sequence
+	}
+	return a.At.Before(b.At)
+}
+
 func earliest(events []Event, is func(*Event) bool) *Event {
 	var found *Event
 	for i := range events {
-		if is(&events[i]) && (found == nil || events[i].At.Before(found.At)) {
+		if is(&events[i]) && (found == nil || before(&events[i], found)) {
 			found = &events[i]
 		}
 	}
@@ -199,12 +210,15 @@ func earliest(events []Event, is func(*Event) bool) *Event {
 func latest(events []Event, is func(*Event) bool) *Event {
 	var found *Event
 	for i := range events {
-		if is(&events[i]) && (found == nil || !events[i].At.Before(found.At)) {
+		if is(&events[i]) && (found == nil || before(found, &events[i])) {
 			found = &events[i]
 		}
 	}
 	return found
 }
+
+// several reports whether a look saw more than one record that could be what a create made.
+func (l *Look) several() bool { return l.Seen == SeenSeveral && len(l.Paths) > 1 }
 
 // found is the path of the one record that a look found for a create.
 func (l *Look) found() string {
@@ -225,7 +239,7 @@ func lookTimes() []time.Duration {
 // it does not have to.
 func NextLook(events []Event) (at time.Time, looked int, ok bool) {
 	verdict := Judge(events)
-	if !verdict.InDoubt() || verdict.State == Applied {
+	if !verdict.InDoubt() || verdict.State == Applied && (verdict.How == ByRuling || verdict.Path == "") {
 		return time.Time{}, 0, false
 	}
 	for i := range events {
@@ -234,6 +248,9 @@ func NextLook(events []Event) (at time.Time, looked int, ok bool) {
 		}
 	}
 	times := lookTimes()
+	if verdict.State == Applied { // a created record that was found: until no other one is likely to come
+		times = times[:4]
+	}
 	if looked >= len(times) {
 		return time.Time{}, looked, false
 	}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
+	"time"
 
 	"protime-admin/internal/change"
 	"protime-admin/protime"
@@ -23,13 +25,16 @@ type tally struct {
 func (w *world) judge() tally {
 	sum := tally{why: map[string]int{}}
 	journal := w.tenant.Journal()
+	var all []change.Receipt
 	for r, err := range w.serving[0].log.All(context.Background(), change.Query{}) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
+		all = append(all, r)
+	}
+	for _, r := range all {
 		sum.changes++
-		arrived := arrivals(journal, r)
-		w.judgeOne(r, arrived, journal, &sum)
+		w.judgeOne(r, arrivals(journal, r), journal, all, &sum)
 	}
 	return sum
 }
@@ -45,7 +50,7 @@ func arrivals(journal []simulator.Entry, r change.Receipt) []simulator.Entry {
 	return found
 }
 
-func (w *world) judgeOne(r change.Receipt, arrived, journal []simulator.Entry, sum *tally) {
+func (w *world) judgeOne(r change.Receipt, arrived, journal []simulator.Entry, all []change.Receipt, sum *tally) {
 	wrong := func(format string, arguments ...any) {
 		w.t.Errorf("change %s (%s %s, %s by %s): %s\n%s", r.ID, r.Request.Method, r.Request.Path, r.State, r.How,
 			fmt.Sprintf(format, arguments...), history(r, arrived, journal))
@@ -70,6 +75,10 @@ func (w *world) judgeOne(r change.Receipt, arrived, journal []simulator.Entry, s
 	if applied > 1 || len(arrived)-turnedAway > 1 {
 		wrong("sent %d times, applied %d times", len(arrived), applied)
 	}
+	if applied > 0 && !w.sameEffect(r, journal) {
+		w.judgeEarlier(r, made.AppliedAt, wrong)
+	}
+	judgeUndo(r, made, journal, wrong)
 	last := r.LastLook()
 	switch r.State {
 	case change.Applied:
@@ -93,12 +102,85 @@ func (w *world) judgeOne(r change.Receipt, arrived, journal []simulator.Entry, s
 		if last == nil || last.Finding != change.Unclear {
 			wrong("it is left in doubt, and the last look does not say why: %+v", last)
 		}
+		if !undecidable(r, journal, all) {
+			wrong("it is left in doubt, and nobody else touched what it is about")
+		}
 		sum.undecidable++
 		if last != nil {
 			sum.why[string(r.Verb)+" "+string(last.Seen)]++
 		}
 	default:
 		wrong("it is left at that")
+	}
+}
+
+// undecidable reports whether somebody else touched what a change is about, in Protime or by this log, so that a look
+// cannot tell for certain: the record itself, or another one of the same person and day.
+func undecidable(r change.Receipt, journal []simulator.Entry, all []change.Receipt) bool {
+	if r.Verb == contract.Create && !r.Standing.Read {
+		return true
+	}
+	since := r.At.Add(-time.Hour) // what was in doubt when it was prepared
+	about := func(record []byte) bool {
+		return r.Verb == contract.Create && sameDay(record, r.After)
+	}
+	for _, e := range journal {
+		if e.Header.Get(changeHeader) == r.ID || e.Applied == 0 || e.AppliedAt.Before(since) {
+			continue
+		}
+		if strings.HasSuffix(r.Path, "/"+e.ID) || about(e.After) || about(e.Before) {
+			return true
+		}
+	}
+	for _, other := range all {
+		if other.ID == r.ID || other.Ended.Before(since) {
+			continue
+		}
+		if r.Verb != contract.Create && other.Path == r.Path || other.Verb == contract.Create && about(other.After) {
+			return true
+		}
+	}
+	return false
+}
+
+func sameDay(a, b []byte) bool {
+	x, errX := protime.ParseRecord(a)
+	y, errY := protime.ParseRecord(b)
+	return errX == nil && errY == nil && x.Text("person", "id") == y.Text("person", "id") && x.Text("date") == y.Text("date")
+}
+
+// judgeUndo makes sure that an undo of a create deleted what that create had made.
+func judgeUndo(r change.Receipt, made simulator.Entry, journal []simulator.Entry, wrong func(string, ...any)) {
+	if r.Undoes == "" || r.Verb != contract.Delete {
+		return
+	}
+	for _, e := range journal {
+		if e.Method == http.MethodPost && e.ID == made.ID && e.Applied > 0 && e.Header.Get(changeHeader) != r.Undoes {
+			wrong("it deleted a stranger's record %s", made.ID)
+		}
+	}
+}
+
+// judgeEarlier holds what the log said of a change at every moment against when it was applied. Only what came later
+// than the log waits may have been called not applied, and only until it came.
+func (w *world) judgeEarlier(r change.Receipt, applied time.Time, wrong func(string, ...any)) {
+	for i := range r.Events {
+		at := r.Events[i].At
+		if i+1 < len(r.Events) && r.Events[i+1].At.Equal(at) {
+			continue // written together
+		}
+		said := change.Judge(r.Events[:i+1])
+		waits := 10 * time.Minute
+		if r.Status == http.StatusAccepted {
+			waits = 24 * time.Hour
+		}
+		switch {
+		case said.State == change.Applied && said.How == change.ByLook && applied.After(at):
+			wrong("it was called applied at %s, before it was", at)
+		case said.State != change.NotApplied && said.State != change.Refused && said.State != change.NotSent:
+		case said.State != change.NotApplied, !applied.After(at), applied.Sub(said.Ended) < waits:
+			wrong("it was called %s at %s", said.State, at)
+		}
 	}
 }
 

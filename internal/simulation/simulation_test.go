@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"context"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -68,7 +67,7 @@ func simulate(t *testing.T, seed uint64, changes int) (sum tally) {
 		w.tenant.Heal()
 		time.Sleep(74 * time.Hour) // until the last look
 		sum = w.judge()
-		report, err := w.serving[0].log.Verify(context.Background(), "")
+		report, err := w.serving[0].log.Verify(t.Context(), "")
 		if err != nil || !report.Whole() {
 			t.Errorf("verify: %+v, %v", report, err)
 		}

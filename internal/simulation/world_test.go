@@ -153,8 +153,12 @@ func (w *world) edit(c chance, r *replica) (change.Change, bool) {
 	if !ok {
 		return change.Change{}, false
 	}
-	after, err := before.Set(json.RawMessage(fmt.Sprint(480+15*c.IntN(times))), "timeOfDayInMinutes")
-	if err != nil || after.Text("timeOfDayInMinutes") == before.Text("timeOfDayInMinutes") {
+	member, value := "timeOfDayInMinutes", fmt.Sprint(480+15*c.IntN(times))
+	if c.one(5) {
+		member, value = "date", fmt.Sprintf(`"2026-01-0%d"`, 5+c.IntN(days))
+	}
+	after, err := before.Set(json.RawMessage(value), member)
+	if err != nil || after.Text(member) == before.Text(member) {
 		return change.Change{}, false
 	}
 	col, _ := w.contract.Collection("clockings")
@@ -266,6 +270,10 @@ func (w *world) weather(c chance, method, path string) {
 	}
 	w.tenant.Fail(f)
 	if c.one(6) {
-		w.tenant.Fail(simulator.Fault{Method: http.MethodGet, Status: 503, Times: 1 + c.IntN(4)})
+		f := simulator.Fault{Method: http.MethodGet, Path: "/clockings", Status: 503, Times: 1 + c.IntN(4)}
+		if c.one(2) {
+			f.Status, f.HTML = http.StatusNotFound, true // a gateway that does not know where to
+		}
+		w.tenant.Fail(f)
 	}
 }
