@@ -159,15 +159,18 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 	if err != nil {
 		return err
 	}
-	for _, name := range settings.Writable {
-		if _, ok := described.Collection(name); ok {
-			continue
+	for setting, names := range map[string][]string{"WRITABLE": settings.Writable, "ASSUMED_COLLECTIONS": settings.Assumed} {
+		for _, name := range names {
+			if _, ok := described.Collection(name); ok {
+				continue
+			}
+			if settings.Protime.Contract == "" {
+				return fmt.Errorf("%s: the contract has no collection %q", setting, name)
+			}
+			// A tenant's own document may well lack what is on by default.
+			logger.WarnContext(ctx, "a setting names a collection that PROTIME_CONTRACT does not have",
+				"setting", setting, "collection", name)
 		}
-		if settings.Protime.Contract == "" {
-			return fmt.Errorf("WRITABLE: the contract has no collection %q", name)
-		}
-		// A tenant's own document may well lack what is on by default.
-		logger.WarnContext(ctx, "WRITABLE names a collection that PROTIME_CONTRACT does not have", "collection", name)
 	}
 	words, err := lang.Load()
 	if err != nil {
@@ -317,7 +320,7 @@ func newClient(settings config.Config, described *contract.Contract) (*protime.C
 	api := settings.Protime
 	scopes := api.Scopes
 	if scopes == nil {
-		scopes = described.Scopes()
+		scopes = described.ScopesFor(settings.Writable, settings.Assumed)
 	}
 	return protime.New(protime.Config{
 		BaseURL: api.APIURL.String(), TokenURL: api.TokenURL.String(), ClientID: api.ClientID,

@@ -83,7 +83,7 @@ func (v *visit) changeCells(r change.Receipt) []string {
 	}
 	return []string{
 		r.ID, r.At.In(v.s.Config.TimeZone).Format(time.DateTime), v.who(r), r.Actor.Email, v.verbWord(r.Verb),
-		r.Collection, orText(recordOf(v.s, r), r.Path), person, r.Person, v.changedText(r), reasonText(r), v.stateWord(r.State),
+		r.Collection, orText(recordOf(v.s, r), r.Path), person, r.Person, v.changedText(r), v.reasonText(r), v.stateWord(r.State),
 		status, r.Location, compactText(r.Before), compactText(r.After), r.Undoes, r.UndoneBy,
 	}
 }

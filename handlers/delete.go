@@ -120,8 +120,8 @@ func (f *sheet) confirm(status int) error {
 	v.need(f.c.Fields)
 	name := v.recordName(f.c, f.base)
 	view := &views.Confirm{
-		Heading: v.words.T("delete.heading", "one", v.one(f.c), "name", name), Action: v.request().URL.EscapedPath(),
-		Button: v.words.T("delete.button", "one", v.one(f.c)), Consequence: v.words.T("delete.consequence"),
+		Heading: upperFirst(v.words.T("delete.heading", "one", v.one(f.c), "name", name)), Action: v.request().URL.EscapedPath(),
+		Button: upperFirst(v.words.T("delete.button", "one", v.one(f.c))), Consequence: v.words.T("delete.consequence"),
 		Cancel: f.back(), Change: id, Opened: f.plan.Opened(f.base), Return: f.back(), Whole: f.whole, Trouble: f.trouble,
 		Reasons: v.reasons(f.sub.Why), Why: f.sub.Why, Note: f.sub.Note, WhyNot: f.whyNot, Unsure: f.unsure,
 		Conflict: f.conflict, First: f.first,
@@ -130,7 +130,7 @@ func (f *sheet) confirm(status int) error {
 		view.Consequence = v.words.T("delete.consequence-soft")
 	}
 	if short := v.shortName(f.c, f.base); short != "" {
-		view.Button = v.words.T("delete.button-name", "one", v.one(f.c), "name", short)
+		view.Button = upperFirst(v.words.T("delete.button-name", "one", v.one(f.c), "name", short))
 	}
 	for _, field := range f.c.Writable() {
 		raw, _ := f.base.Lookup(field.Name)

@@ -46,7 +46,7 @@ func TestEveryEditorAndAuditorClearsUpAChangeInDoubt(t *testing.T) {
 				t.Errorf("state: got %q, want applied", got)
 			}
 			name := map[string]string{"tom": "Tom Claes", "anke": "Anke Vermeulen"}[who]
-			has(t, checked.text("#sentence"), "Els Peeters wanted to change", name+" looked at Protime. The record is as this change would have it.")
+			has(t, checked.text("#sentence"), "Els Peeters wanted to change", name+" looked at Protime. It is as this change would have it.")
 			if checked.find("form[action$='/check'], form[action$='/rule']").Length() != 0 {
 				t.Error("a look saw it: nothing is left to look for or to rule on")
 			}
@@ -154,7 +154,7 @@ func TestNotAppliedSaysWhichLooksDidNotSeeIt(t *testing.T) {
 	if got := first.state(); got != "unknown" {
 		t.Errorf("after one look: got %q, want unknown", got)
 	}
-	has(t, first.text("#sentence"), "The record is as it was before.")
+	has(t, first.text("#sentence"), "It is as it was before.")
 	w.aged.Store(true)
 	second := els.get(path).form("form[action$='/check']").send().wants(http.StatusOK)
 	if got := second.state(); got != "not-applied" {
@@ -287,7 +287,7 @@ func TestADoubtSpeaksDutch(t *testing.T) {
 		t.Errorf("state: got %q, want onbekend", got)
 	}
 	checked := receipt.form("form[action$='/check']").send().wants(http.StatusOK)
-	has(t, checked.text("li.looked"), "Els Peeters keek na in Protime. Het record staat zoals ervoor.")
+	has(t, checked.text("li.looked"), "Els Peeters keek in Protime. Het staat zoals ervoor.")
 	ruled := checked.form("form#rule").set("ruling", "not-there").set("why", "Niet gezien").send().wants(http.StatusOK)
 	has(t, ruled.text("main"), "niet uitgevoerd", "Els Peeters keek in Protime en zegt dat de wijziging er niet staat: Niet gezien")
 }

@@ -344,17 +344,17 @@ func TestInvariant4_AnUnansweredChangeIsUnknownAndNotRepeated(t *testing.T) {
 		shown    string
 	}{
 		{"the connection breaks after it was applied", func(a *elsewhere) { a.breaks(http.MethodPost, true) }, 502, "applied"},
-		{"the connection breaks before", func(a *elsewhere) { a.breaks(http.MethodPost, false) }, 502, "no record was found"},
-		{"no answer in time", func(a *elsewhere) { a.hangs(http.MethodPost) }, 504, "no record was found"},
-		{"an answer that is cut off", func(a *elsewhere) { a.cutsOff(http.MethodPost, 201) }, 502, "no record was found"},
-		{"an error of the server", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 500, "") }, 502, "no record was found"},
+		{"the connection breaks before", func(a *elsewhere) { a.breaks(http.MethodPost, false) }, 502, "nothing was found"},
+		{"no answer in time", func(a *elsewhere) { a.hangs(http.MethodPost) }, 504, "nothing was found"},
+		{"an answer that is cut off", func(a *elsewhere) { a.cutsOff(http.MethodPost, 201) }, 502, "nothing was found"},
+		{"an error of the server", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 500, "") }, 502, "nothing was found"},
 		{"a gateway's page", func(a *elsewhere) {
 			a.answers(http.MethodPost, "/*", 502, proxyPage, "Content-Type", "text/html")
-		}, 502, "no record was found"},
-		{"a gateway's time-out", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 504, "") }, 502, "no record was found"},
+		}, 502, "nothing was found"},
+		{"a gateway's time-out", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 504, "") }, 502, "nothing was found"},
 		{"a gateway that asks to wait", func(a *elsewhere) {
 			a.answers(http.MethodPost, "/*", 503, proxyPage, "Content-Type", "text/html")
-		}, 503, "no record was found"},
+		}, 503, "nothing was found"},
 	}
 	for _, test := range tests {
 		t.Run(test.sentence, func(t *testing.T) {

@@ -77,8 +77,8 @@ func (v *visit) period(sel *selection, f contract.Filter, q url.Values) []protim
 		sel.inputs[len(sel.inputs)-2].Problem, sel.problem = v.words.T("filter.from-required"), true
 	case sel.to != "" && sel.from > sel.to:
 		last.Problem, sel.problem = v.words.T("filter.order"), true
-	case sel.to != "" && f.MaxDays > 0 && days(sel.from, sel.to) > f.MaxDays:
-		last.Problem, sel.problem = v.words.N("filter.too-wide", f.MaxDays), true
+	case f.TooWide(sel.from, sel.to):
+		last.Problem, sel.problem = v.words.T("filter.over-a-year"), true
 	}
 	return conditions
 }
@@ -253,6 +253,9 @@ func (v *visit) neighbours(sel *selection, path string, q url.Values) (earlier, 
 		}
 	}
 	length := days(sel.from, sel.to) + 1
+	if length == 7 {
+		return period("list.previous-week", -length), period("list.next-week", length)
+	}
 	return period("list.earlier", -length), period("list.later", length)
 }
 

@@ -106,7 +106,7 @@ func (f *sheet) heading() string {
 	if len(f.params) > 0 && len(f.c.Key) == 0 {
 		id = f.params[len(f.params)-1]
 	}
-	return words.T("form.edit", "one", f.v.one(f.c), "id", id)
+	return upperFirst(words.T("form.edit", "one", f.v.one(f.c), "id", id))
 }
 
 // action is where the form is sent: the page's own path.

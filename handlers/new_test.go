@@ -6,6 +6,27 @@ import (
 	"testing"
 )
 
+// The vendor warns of times outside the day: they force the day and bypass the schedule (concepts/clocking-model).
+func TestTheFormWarnsOfAnotherDayWhereItIsChosen(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	for _, tt := range []struct {
+		path, input string
+		want        bool
+	}{
+		{"/clockings/new", "timeOfDayInMinutes", true},
+		{"/clockings/8192/edit", "timeOfDayInMinutes", true},
+		{"/assignments/new", "startTimeInMinutes", false}, // no page says that an assignment's times force a day
+	} {
+		page := els.get(tt.path).wants(http.StatusOK)
+		day := page.find("select[name='" + tt.input + ".day']")
+		said := page.text("#" + day.AttrOr("aria-describedby", "nothing"))
+		if day.Length() != 1 || strings.Contains(said, "rare cases") != tt.want {
+			t.Errorf("%s: got %d selects, described by %q, want the warning: %v", tt.path, day.Length(), said, tt.want)
+		}
+	}
+}
+
 func TestANewClockingIsPrefilledByItsAddress(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()

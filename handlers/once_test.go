@@ -223,7 +223,7 @@ func TestOnesOwnRecordsAreForSomebodyElseWhereTheCompanySaysSo(t *testing.T) {
 		if got := theForm(page).values; got.Get("why.note") != "my note" || got.Has("timeOfDayInMinutes") && got.Get("timeOfDayInMinutes") != "7:58" {
 			t.Errorf("%s: what was typed is gone: %v", path, got)
 		}
-		if got := page.text("main .note"); !strings.Contains(got, "own records") {
+		if got := page.text("main .note"); !strings.Contains(got, "own data") {
 			t.Errorf("%s: got %q, want it said why", path, got)
 		}
 	}

@@ -96,7 +96,7 @@ func (v *visit) receiptFacts(r change.Receipt) []views.Part {
 	zone := v.s.Config.TimeZone
 	add(v.words.T("change.when"), v.words.Moment(r.At, zone), "")
 	add(v.words.T("change.who"), v.who(r), r.Actor.Email)
-	add(v.words.T("change.reason"), cmp.Or(reasonText(r), v.words.T("record.not-given")), "")
+	add(v.words.T("change.reason"), cmp.Or(v.reasonText(r), v.words.T("record.not-given")), "")
 	add(v.words.T("change.state"), v.stateWord(r.State), "")
 	if r.Status != 0 && !r.Ended.IsZero() {
 		add(v.words.T("change.ended"), v.words.Moment(r.Ended, zone), milliseconds(v.words, r))

@@ -9,11 +9,15 @@ import (
 )
 
 // reasonText is the reason in one line: the chosen one, the written one, or both.
-func reasonText(r change.Receipt) string {
-	if r.Reason.Code == "" || r.Reason.Note == "" {
-		return r.Reason.Code + r.Reason.Note
+func (v *visit) reasonText(r change.Receipt) string {
+	code := ""
+	if r.Reason.Code != "" {
+		code = v.words.Value("why", r.Reason.Code) // the log keeps the text of the default language
 	}
-	return r.Reason.Code + ": " + r.Reason.Note
+	if code == "" || r.Reason.Note == "" {
+		return code + r.Reason.Note
+	}
+	return code + ": " + r.Reason.Note
 }
 
 // who made a change.
@@ -24,7 +28,7 @@ func (v *visit) who(r change.Receipt) string {
 // sentence says a change in full: "Els Peeters changed clocking 8192 of Jan Maes: Time 08:05 → 08:00, reason: ...".
 // Without an answer that says so nobody knows that it was she: then it says what she wanted.
 func (v *visit) sentence(r change.Receipt) string {
-	values, why := v.changedText(r), reasonText(r)
+	values, why := v.changedText(r), v.reasonText(r)
 	if values != "" {
 		values = v.words.T("change.with-values", "values", values)
 	}

@@ -78,8 +78,10 @@ func (s *tokens) failure(err error) *Error {
 		return e.timed(err)
 	}
 	e.Status = refused.Response.StatusCode
-	e.Code = s.scrub(nil, refused.ErrorCode)
-	e.Message = s.scrub(nil, refused.ErrorDescription)
+	var told Error
+	readErrorBody(&told, refused.Body)
+	e.Code = s.scrub(nil, first(refused.ErrorCode, told.Code))
+	e.Message = s.scrub(nil, first(refused.ErrorDescription, told.Message))
 	e.RetryAfter = retryAfter(refused.Response.Header.Get("Retry-After"), s.now())
 	switch kind := kindOf(e.Status); kind {
 	case RateLimited, Unavailable, ServerFault:

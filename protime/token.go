@@ -125,8 +125,7 @@ func (s *tokens) ask(ctx context.Context, asked *asking) {
 	s.mu.Unlock()
 
 	got, err := s.fetch(ctx, unscoped)
-	var refused *oauth2.RetrieveError
-	if !unscoped && len(s.config.Scopes) > 0 && errors.As(err, &refused) && refused.ErrorCode == "invalid_scope" {
+	if !unscoped && len(s.config.Scopes) > 0 && refusedScopes(err) {
 		unscoped = true
 		got, err = s.fetch(ctx, true)
 	}
@@ -159,6 +158,26 @@ func (s *tokens) fetch(ctx context.Context, unscoped bool) (*oauth2.Token, error
 		config.Scopes = nil
 	}
 	return config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.http))
+}
+
+// refusedScopes reports whether a token was refused for the scopes that were asked for, as far as that can be told: what
+// the endpoint answers then is not published. It is RFC 6749's invalid_scope, or an error in one of the API's own shapes
+// (documentation: responses), whose codes are not known, unless its code blames the client.
+func refusedScopes(err error) bool {
+	var refused *oauth2.RetrieveError
+	if !errors.As(err, &refused) {
+		return false
+	}
+	var told Error
+	readErrorBody(&told, refused.Body)
+	switch first(refused.ErrorCode, told.Code) {
+	case "invalid_scope":
+		return true
+	case "invalid_client", "unauthorized_client", "invalid_grant", "unsupported_grant_type":
+		return false
+	}
+	status := refused.Response.StatusCode
+	return told.FromAPI && (status == http.StatusBadRequest || status == http.StatusForbidden)
 }
 
 // tokenOf gives a token its ages, by the client's own clock.

@@ -116,6 +116,43 @@ func TestATokenIsRenewedShortlyBeforeItEnds(t *testing.T) {
 	}
 }
 
+// What the token endpoint answers to a scope that it does not know is not published.
+func TestScopesAreLeftOutWhateverShapeTheirRefusalHas(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		status int
+		body   string
+		again  bool
+	}{
+		{"RFC 6749", 400, `{"error":"invalid_scope"}`, true},
+		{"an error of the API, wrapped", 400, `{"error":{"code":"BadRequest","message":"The scope is unknown"}}`, true},
+		{"the same with reasons", 400, `{"error":{"code":"BadRequest","message":"no","reasons":["scope"]}}`, true},
+		{"the model's validation", 400, `{"validationErrors":["scope"]}`, true},
+		{"a scope that is forbidden", 403, `{"error":{"code":"Forbidden","message":"no"}}`, true},
+		{"another client", 401, `{"error":"invalid_client"}`, false},
+		{"another client, wrapped", 400, `{"error":{"code":"invalid_client","message":"no"}}`, false},
+		{"a gateway's page", 403, `<html>no</html>`, false},
+		{"an endpoint that is busy", 429, `{"error":{"code":"TooMany","message":"no"}}`, false},
+		{"an endpoint that is broken", 500, `{"error":{"code":"Broken","message":"no"}}`, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := newAPI(t, answering(200, "application/json", "{}"))
+			a.token = func(w http.ResponseWriter, r *http.Request) {
+				if r.PostForm.Has("scope") {
+					answering(tt.status, "application/json", tt.body)(w, r)
+					return
+				}
+				a.give(w, "a.read")
+			}
+			var ticks clock
+			grant, err := a.client(ticks.config).Granted(t.Context())
+			if got := a.tokenCalls.Load(); (got == 2) != tt.again || (err == nil) != tt.again || grant.Has("a.read") != tt.again {
+				t.Errorf("got %d token calls, error %v and %+v, want another try: %v", got, err, grant, tt.again)
+			}
+		})
+	}
+}
+
 func TestRefusedScopesAreLeftOutAndWhatWasGrantedIsTold(t *testing.T) {
 	a := newAPI(t, answering(200, "application/json", "{}"))
 	a.token = func(w http.ResponseWriter, r *http.Request) {

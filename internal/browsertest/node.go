@@ -69,6 +69,25 @@ func Node(t testing.TB, ready, script string, args ...string) *Process {
 	return p
 }
 
+// RunNode runs a script with node to its end and returns what it wrote to its standard output. env is added to the
+// environment ("NAME=value"). A script that fails fails the test.
+func RunNode(t testing.TB, env []string, script string, args ...string) string {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Fatal(missing("no Node here: install it (apt-get install nodejs npm), or let make test do it"))
+	}
+	command := exec.CommandContext(t.Context(), node, append([]string{script}, args...)...)
+	command.Dir = filepath.Dir(Modules(t))
+	command.Env = append(append(os.Environ(), "NO_COLOR=1", "NODE_NO_WARNINGS=1"), env...)
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil {
+		t.Fatalf("browsertest: %s: %v\n%s%s", filepath.Base(script), err, &stdout, &stderr)
+	}
+	return stdout.String()
+}
+
 // Output is what the tool wrote so far.
 func (p *Process) Output() string { return p.output.String() }
 

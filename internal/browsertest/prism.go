@@ -29,23 +29,41 @@ type Prism struct {
 // StartPrism puts Prism before upstream, whose paths are the document's too, until t ends.
 func StartPrism(t testing.TB, document, upstream string) *Prism {
 	t.Helper()
-	document, err := filepath.Abs(document)
-	if err != nil {
-		t.Fatalf("browsertest: %v", err)
-	}
-	port := freePort(t)
-	program := filepath.Join(Modules(t), "@stoplight", "prism-cli", "dist", "index.js")
-	Node(t, "Prism is listening", program,
-		"proxy", document, upstream, "--errors", "--host", "127.0.0.1", "--port", strconv.Itoa(port))
+	host := prism(t, "proxy", absolute(t, document), upstream, "--errors")
 
 	// Prism tells what broke to the caller alone, so a proxy of ours before it takes that down.
 	p := new(Prism)
-	front := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: "127.0.0.1:" + strconv.Itoa(port)})
+	front := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: host})
 	front.ModifyResponse = p.note
 	server := httptest.NewServer(front)
 	t.Cleanup(server.Close)
 	p.URL = server.URL
 	return p
+}
+
+// StartMock serves the examples of an OpenAPI document until t ends. It returns the address, without the base path of
+// the document's servers.
+func StartMock(t testing.TB, document string) string {
+	t.Helper()
+	return "http://" + prism(t, "mock", absolute(t, document))
+}
+
+// prism starts Prism on a port of its own and returns host and port.
+func prism(t testing.TB, args ...string) string {
+	t.Helper()
+	port := strconv.Itoa(freePort(t))
+	program := filepath.Join(Modules(t), "@stoplight", "prism-cli", "dist", "index.js")
+	Node(t, "Prism is listening", program, append(args, "--host", "127.0.0.1", "--port", port)...)
+	return "127.0.0.1:" + port
+}
+
+func absolute(t testing.TB, path string) string {
+	t.Helper()
+	path, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatalf("browsertest: %v", err)
+	}
+	return path
 }
 
 // Violations say, one for each request, what in it or in its answer breaks the document.

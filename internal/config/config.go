@@ -23,6 +23,7 @@ import (
 type Config struct {
 	Protime                   Protime
 	Writable                  []string // collections whose verbs are on; the contract says whether they exist
+	Assumed                   []string // collections that no page documents but that are there
 	ActivityStructureVersions []string // GUIDs
 	OIDC                      OIDC
 	Roles                     Roles
@@ -47,7 +48,7 @@ type Protime struct {
 	TokenURL     *url.URL
 	ClientID     string
 	ClientSecret string
-	Scopes       []string // nil: every scope of the contract
+	Scopes       []string // nil: those of what is called
 	UserAgent    string
 	Contract     string // path of an OpenAPI document, "" for the embedded one
 }

@@ -381,7 +381,7 @@ func TestTheDumpShowsWhatIsInForce(t *testing.T) {
 	got := dumped(t, c)
 	for name, want := range map[string]string{
 		"PROTIME_API_URL":       "https://acme.myprotime.eu/connector/protimeapi/api/v1",
-		"PROTIME_SCOPES":        "(every scope of the contract)",
+		"PROTIME_SCOPES":        "(those of what is called)",
 		"PROTIME_CLIENT_SECRET": "(set)",
 		"SESSION_KEYS":          "(set)",
 		"AUDIT_KEY":             "(set)",

@@ -78,8 +78,8 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 	d.settings = map[string]string{
 		"PROTIME_TENANT": "acme", "PROTIME_CLIENT_ID": client, "PROTIME_CLIENT_SECRET": secret,
 		"PROTIME_API_URL": api + simulator.BasePath, "PROTIME_TOKEN_URL": api + "/tenants/acme/connect/token",
-		"ACTIVITY_STRUCTURE_VERSIONS": company.StructureVersion,
-		"OIDC_ISSUER":                 identity, "OIDC_CLIENT_ID": client, "OIDC_CLIENT_SECRET": secret,
+		"ACTIVITY_STRUCTURE_VERSIONS": company.StructureVersion, "ASSUMED_COLLECTIONS": "terminals",
+		"OIDC_ISSUER": identity, "OIDC_CLIENT_ID": client, "OIDC_CLIENT_SECRET": secret,
 		"ROLE_VIEWERS": "viewers", "ROLE_EDITORS": "editors", "ROLE_AUDITORS": "auditors",
 		"PUBLIC_URL": public, "LISTEN_ADDR": d.Listener.Addr().String(),
 		"SESSION_KEYS":       randomKey(64),

@@ -88,7 +88,7 @@ func newWorld(t *testing.T) *world {
 		"PROTIME_TENANT": "acme", "PROTIME_CLIENT_ID": "api-client", "PROTIME_CLIENT_SECRET": "api-client-secret",
 		"PROTIME_API_URL": w.api.URL + simulator.BasePath, "PROTIME_TOKEN_URL": w.api.URL + "/tenants/acme/connect/token",
 		"OIDC_ISSUER": identity.URL, "OIDC_CLIENT_ID": "product", "OIDC_CLIENT_SECRET": "product-secret",
-		"ROLE_EDITORS": "editors", "ROLE_AUDITORS": "auditors",
+		"ROLE_EDITORS": "editors", "ROLE_AUDITORS": "auditors", "ASSUMED_COLLECTIONS": "terminals",
 		"PUBLIC_URL": w.public, "LISTEN_ADDR": strings.TrimPrefix(w.public, "http://"),
 		"SESSION_KEYS":       base64.StdEncoding.EncodeToString(key),
 		"AUDIT_KEY":          base64.StdEncoding.EncodeToString(key),

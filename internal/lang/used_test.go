@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"protime-admin/internal/config"
 	"protime-admin/internal/lang"
 	"protime-admin/protime/contract"
 )
@@ -42,6 +43,17 @@ var families = []family{
 	{"value.", func(c *contract.Collection) []string {
 		return append(values(c), "yesno.true", "yesno.false")
 	}},
+	{"value.why.", func(*contract.Collection) []string { return defaultReasons() }},
+}
+
+// defaultReasons are those that a company has which sets none: they are shown in the person's language.
+func defaultReasons() []string {
+	for _, row := range config.Table() {
+		if row.Name == "AUDIT_REASONS" {
+			return strings.Split(strings.Trim(row.Default, "`"), ", ")
+		}
+	}
+	return nil
 }
 
 // composed are the keys of all families.

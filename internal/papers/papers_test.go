@@ -105,12 +105,14 @@ func TestEveryCommandThatIsGivenIsOne(t *testing.T) {
 
 func TestTheWorkedExampleAddsACollection(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1)
-	if len(blocks) != 2 {
-		t.Fatalf("got %d blocks of YAML in CONTRIBUTING.md, want paths and schema", len(blocks))
+	places := []string{"\npaths:\n", "\n  responses:\n", "\n  schemas:\n"}
+	if len(blocks) != len(places) {
+		t.Fatalf("got %d blocks of YAML in CONTRIBUTING.md, want paths, answers and schemas", len(blocks))
 	}
 	document := string(contract.Document())
-	document = strings.Replace(document, "\npaths:\n", "\npaths:\n"+blocks[0][1], 1)
-	document = strings.Replace(document, "\n  schemas:\n", "\n  schemas:\n"+blocks[1][1], 1)
+	for i, place := range places {
+		document = strings.Replace(document, place, place+blocks[i][1], 1)
+	}
 	described, err := contract.Load([]byte(document))
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -19,18 +20,7 @@ import (
 func TestTheCompanyIsKnownOverTheWire(t *testing.T) {
 	tenant := simulator.Strict(t, company.New(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC)))
 	tenant.Configure(func(o *simulator.Options) { o.PageSize, o.EmptyPages = 7, 1 })
-	server := httptest.NewServer(tenant)
-	t.Cleanup(server.Close)
-	client, err := protime.New(protime.Config{
-		BaseURL:  server.URL + simulator.BasePath,
-		TokenURL: server.URL + "/tenants/acme/connect/token",
-		ClientID: "id", ClientSecret: "secret", UserAgent: "test",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	d := fill(t, client)
+	d := fill(t, serve(t, tenant))
 	if got := d.State(); got.Phase != people.Ready || got.Count != 60 {
 		t.Fatalf("got %+v, want 60 ready", got)
 	}
@@ -68,6 +58,70 @@ func TestTheCompanyIsKnownOverTheWire(t *testing.T) {
 			t.Errorf("%s is kept: %s", name, kept)
 		}
 	}
+}
+
+// What filter the list of people wants, if any, is not published: every way ends with the same directory.
+func TestEverybodyIsReadWhateverFilterTheListWants(t *testing.T) {
+	for _, tt := range []struct {
+		name, filter string
+		broken       []string // sources that do not answer
+		want         int
+	}{
+		{name: "none", want: 60},
+		{name: "by person", filter: "person", want: 60},
+		{name: "by id", filter: "id", want: 60},
+		{name: "by person, and a source is not offered", filter: "person", broken: []string{"/department-histories"}, want: 60},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tenant := simulator.Strict(t, company.New(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC)))
+			tenant.Configure(func(o *simulator.Options) { o.PageSize, o.PeopleFilter = 7, tt.filter })
+			for _, path := range tt.broken {
+				tenant.Fail(simulator.Fault{Path: path, Status: 404})
+			}
+			d := fill(t, serve(t, tenant))
+			if got := d.State(); got.Phase != people.Ready || got.Count != tt.want {
+				t.Errorf("got %+v, want %d ready", got, tt.want)
+			}
+			if got, ok := d.Name("76547"); got != "Jan Maes" || !ok {
+				t.Errorf("got %q, %v", got, ok)
+			}
+		})
+	}
+	t.Run("one that nobody knows", func(t *testing.T) {
+		tenant := company.New(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC))
+		tenant.Configure(func(o *simulator.Options) { o.PeopleFilter = "employer" })
+		failed := make(chan error, 1)
+		d := people.New(serve(t, tenant), people.Options{Failed: func(err error) {
+			select {
+			case failed <- err:
+			default:
+			}
+		}})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go d.Run(ctx)
+		if err := <-failed; !errors.Is(err, protime.Invalid) {
+			t.Errorf("got %v, want the refusal", err)
+		}
+		if got := d.State(); got.Phase != people.Failed || got.Reason != people.Trouble {
+			t.Errorf("got %+v, want failed", got)
+		}
+	})
+}
+
+func serve(t *testing.T, tenant *simulator.Tenant) *protime.Client {
+	t.Helper()
+	server := httptest.NewServer(tenant)
+	t.Cleanup(server.Close)
+	client, err := protime.New(protime.Config{
+		BaseURL:  server.URL + simulator.BasePath,
+		TokenURL: server.URL + "/tenants/acme/connect/token",
+		ClientID: "id", ClientSecret: "secret", UserAgent: "test",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }
 
 // fill runs a directory until its first reading has ended.

@@ -65,8 +65,9 @@ type Directory struct {
 	list Lister
 	o    Options
 
-	view atomic.Pointer[view]
-	wish chan struct{}
+	view   atomic.Pointer[view]
+	wish   chan struct{}
+	filter string // the one that the list of people wants, "" while none is known to be needed; Run's goroutine alone
 }
 
 // view is one state with the snapshot that belongs to it, swapped as one.
@@ -157,7 +158,7 @@ func (d *Directory) fill(ctx context.Context) error {
 	}
 	var b builder
 	show := 1
-	for page, err := range d.list.List(ctx, "/people", protime.ListOptions{}) {
+	for page, err := range d.everybody(ctx) {
 		if err != nil {
 			d.fail(err)
 			return err

@@ -1,8 +1,10 @@
 package contract
 
 import (
+	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // index computes what is asked for at every request: names, paths, templates. It is called once, when a
@@ -63,6 +65,40 @@ func (c *Contract) Collection(name string) (*Collection, bool) {
 // needs are among them. The caller must not change the slice.
 func (c *Contract) Scopes() []string { return c.AllScopes }
 
+// ScopesFor are the scopes of the operations that a caller sends who reads every collection and changes those that
+// writable names, sorted. Collections that no page documents count where assumed names them. Where one of several scopes
+// will do, none is added to those that are there already.
+func (c *Contract) ScopesFor(writable, assumed []string) []string {
+	var needed, choices [][][]string
+	for _, col := range c.Collections {
+		if col.Assumed && !slices.Contains(assumed, col.Name) {
+			continue
+		}
+		for verb, o := range col.Operations {
+			switch {
+			case verb != List && verb != Read && !slices.Contains(writable, col.Name), len(o.Scopes) == 0:
+			case len(o.Scopes) == 1:
+				needed = append(needed, o.Scopes)
+			default:
+				choices = append(choices, o.Scopes)
+			}
+		}
+	}
+	all := map[string]bool{}
+	for _, alternatives := range slices.Concat(needed, choices) {
+		held := slices.ContainsFunc(alternatives, func(together []string) bool {
+			return !slices.ContainsFunc(together, func(scope string) bool { return !all[scope] })
+		})
+		if held {
+			continue
+		}
+		for _, scope := range alternatives[0] {
+			all[scope] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
 // HasItem says that one record has a path of its own, so that ItemURL may be called: the API offers one, or
 // the record is a row with a Key, whose page has one. Whether the API gives one record on its own is
 // Offers(Read).
@@ -96,6 +132,14 @@ func (c *Collection) Filter(name string) (Filter, bool) {
 		return Filter{}, false
 	}
 	return c.Filters[i], true
+}
+
+// TooWide says that a range of days, yyyy-mm-dd, is longer than the list takes. Whether the same day a year later
+// still counts is not published: it is left to the API.
+func (f Filter) TooWide(from, until string) bool {
+	start, startErr := time.Parse(time.DateOnly, from)
+	end, endErr := time.Parse(time.DateOnly, until)
+	return f.MaxYears > 0 && startErr == nil && endErr == nil && end.After(start.AddDate(f.MaxYears, 0, 0))
 }
 
 // ReadScopes are the alternatives of scopes that reading needs; nil when none is known to be needed.

@@ -78,6 +78,9 @@ type Collection struct {
 	// Public names the only members that may be read, where a record holds personal data (people); every
 	// other member, known or not, is dropped while decoding. nil: all.
 	Public []string
+	// Assumed says that no page documents the collection at all (x-record: inferred): its scope is asked for only
+	// where somebody switched it on.
+	Assumed bool
 	// Description says in a sentence what a record is.
 	Description string
 	// Inferred says why the collection's existence is an assumption; "" when it is documented.
@@ -126,11 +129,16 @@ type Field struct {
 	Required    bool
 	ReadOnly    bool
 	Nullable    bool
-	CreateOnly  bool // used only when a record is created (x-create-only): an activity definition's parent
-	Enum        []string
-	Minimum     *float64
-	Maximum     *float64
-	MaxLength   int // 0: no limit
+	// ForcesDay says that a time outside the day itself forces the day that it counts for, where the schedule
+	// would assign it (x-forces-day): a form warns of it.
+	ForcesDay  bool
+	CreateOnly bool // used only when a record is created (x-create-only): an activity definition's parent
+	Enum       []string
+	Minimum    *float64
+	Maximum    *float64
+	MaxLength  int // 0: no limit
+	// MayBeEmpty says that an empty text is a value too, whatever the format says: an open end.
+	MayBeEmpty bool
 	// Ref is the collection that an object with `id` refers to: on `person`, "people".
 	Ref string
 	// When limits a field to records of a kind: {"kind": {"Reason"}}; nil: always.
@@ -157,7 +165,7 @@ type Filter struct {
 	Operators []string // of eq, ge, le, in
 	Type      string   // "date", "integer", "string", "boolean"
 	Required  bool
-	MaxDays   int    // longest range between ge and le in days, 0: no limit
+	MaxYears  int    // longest range between ge and le in years, 0: no limit
 	Multiple  bool   // `or` is allowed on it
 	Field     string // path of the field that it compares: "person.id", "from"
 	Enum      []string

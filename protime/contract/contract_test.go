@@ -184,7 +184,7 @@ func TestClockingsCarryWhatTheirPagesNeed(t *testing.T) {
 		t.Errorf("got references %+v, want keyed", references)
 	}
 	date, _ := col.Filter("date")
-	if !date.Required || date.MaxDays != 366 || date.Field != "date" {
+	if !date.Required || date.MaxYears != 1 || date.Field != "date" {
 		t.Errorf("got filter %+v", date)
 	}
 	if got := col.Operations[contract.Create].Success; !slices.Equal(got, []int{201, 202}) {
@@ -263,6 +263,47 @@ func TestScopesAreAllOfThem(t *testing.T) {
 	}
 }
 
+func TestScopesThatAreAskedForAreThoseOfWhatIsCalled(t *testing.T) {
+	const stem = "connector-protimeapi-"
+	never := []string{"external-references.write", "people-historical-data.read"}
+	for _, tt := range []struct {
+		name              string
+		writable, assumed []string
+		with, without     []string
+	}{
+		{"reading alone", nil, nil, []string{"clockings.read", "people.read", "webhooks.read"},
+			[]string{"clockings.write", "assignments.write", "activity-definitions.write", "webhooks.write", "terminals.read"}},
+		{"clockings are changed", []string{"clockings"}, nil, []string{"clockings.write"},
+			[]string{"assignments.write", "webhooks.write", "terminals.read"}},
+		{"usages are changed", []string{"usages"}, nil, []string{"activity-definitions.write"}, []string{"clockings.write"}},
+		{"terminals are on", nil, []string{"terminals"}, []string{"terminals.read"}, []string{"clockings.write"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := embedded(t).ScopesFor(tt.writable, tt.assumed)
+			for _, scope := range tt.with {
+				if !slices.Contains(got, stem+scope) {
+					t.Errorf("%s is not asked for", scope)
+				}
+			}
+			for _, scope := range append(never, tt.without...) {
+				if slices.Contains(got, stem+scope) {
+					t.Errorf("%s is asked for", scope)
+				}
+			}
+			if !slices.IsSorted(got) {
+				t.Errorf("got %v, want them sorted", got)
+			}
+		})
+	}
+	history := &contract.Contract{Collections: []*contract.Collection{{Name: "a", Operations: map[contract.Verb]*contract.Operation{
+		contract.List: {Scopes: [][]string{{"a.read"}, {"b.read"}}},
+		contract.Read: {Scopes: [][]string{{"b.read"}}},
+	}}}}
+	if got := history.ScopesFor(nil, nil); !slices.Equal(got, []string{"b.read"}) {
+		t.Errorf("got %v, want the scope that is needed anyway", got)
+	}
+}
+
 func TestRequestsAndAnswersOfTheDocumentationAreValid(t *testing.T) {
 	doc := openDocument(t)
 	schema := func(name string) *openapi3.Schema { return doc.Components.Schemas[name].Value }
@@ -292,6 +333,8 @@ func TestRequestsAndAnswersOfTheDocumentationAreValid(t *testing.T) {
 			body: `{"person":{"id":1},"date":"2024-01-05","timeOfDayInMinutes":2881,"kind":"InOut"}`},
 		{name: "a clocking of nobody", schema: "Clocking", request: true, invalid: true,
 			body: `{"person":{},"date":"2024-01-05","timeOfDayInMinutes":1,"kind":"InOut"}`},
+		{name: "a clocking without a person", schema: "Clocking", request: true, invalid: true,
+			body: `{"person":null,"date":"2024-01-05","timeOfDayInMinutes":1,"kind":"InOut"}`},
 		{name: "an assignment", schema: "Assignment", request: true, body: `{"person":{"id":1234},"from":"2025-03-10",
 			"until":"2025-03-10","startTimeInMinutes":480,"endTimeInMinutes":1020,"breakDurationInMinutes":30,
 			"comments":"Morning shift","activityLevels":[{"level":1,"activityDefinition":{"id":"` + guid + `"}}]}`},

@@ -34,7 +34,7 @@ func inheritFields(fields []Field, known *Collection, writes bool) {
 		if ok {
 			f.Ref, f.Description = first(f.Ref, k.Ref), first(f.Description, k.Description)
 			f.ReadOnly = f.ReadOnly || k.ReadOnly && writes
-			f.CreateOnly = f.CreateOnly || k.CreateOnly
+			f.CreateOnly, f.ForcesDay = f.CreateOnly || k.CreateOnly, f.ForcesDay || k.ForcesDay
 			if f.When == nil {
 				f.When = k.When
 			}

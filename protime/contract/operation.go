@@ -79,7 +79,8 @@ func (r record) fill(c *Collection) {
 	c.Title, c.Identity = r.Title, r.Identity
 	c.Predefined, c.Referable, c.Upsert = r.Predefined, r.Referable, r.Upsert
 	c.Rows, c.Key, c.Whole, c.SoftDelete = r.Rows, r.Key, r.Whole, r.SoftDelete
-	c.Secret, c.Public, c.Inferred = r.Secret, r.Public, r.Inferred
+	c.Secret, c.Public = r.Secret, r.Public
+	c.Inferred, c.Assumed = r.Inferred, r.Inferred != ""
 }
 
 // itemOf is the path of the records of the list at p, if there is one.

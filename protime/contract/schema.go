@@ -179,6 +179,9 @@ func describe(f *Field, s *openapi3.Schema, depth int) error {
 			return err
 		}
 	}
+	for _, a := range s.AnyOf {
+		f.MayBeEmpty = f.MayBeEmpty || a.Value != nil && a.Value.MaxLength != nil && *a.Value.MaxLength == 0
+	}
 	t, null := typeOf(s)
 	if t != "" {
 		f.Type, f.Nullable = t, s.Nullable || null
@@ -213,8 +216,9 @@ func describe(f *Field, s *openapi3.Schema, depth int) error {
 func extend(f *Field, all map[string]any) error {
 	var when map[string][]string
 	for name, v := range map[string]any{
-		"x-collection": &f.Ref, "x-when": &when, "x-create-only": &f.CreateOnly, "x-from": &f.From, "x-to": &f.To,
-		"x-personal": &f.Personal, "x-inferred": &f.Inferred, "x-widget": &f.Widget,
+		"x-collection": &f.Ref, "x-when": &when, "x-create-only": &f.CreateOnly, "x-forces-day": &f.ForcesDay,
+		"x-from": &f.From, "x-to": &f.To, "x-personal": &f.Personal,
+		"x-inferred": &f.Inferred, "x-widget": &f.Widget,
 	} {
 		if err := extension(all, name, v); err != nil {
 			return err

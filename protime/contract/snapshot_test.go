@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write contract.json anew from contract.yaml")
+var update = flag.Bool("update", false, "write parsed-model.json anew from contract.yaml")
 
 func TestSnapshotIsCurrent(t *testing.T) {
 	c, err := parse(Document())
@@ -20,13 +20,13 @@ func TestSnapshotIsCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if *update {
-		if err := os.WriteFile("contract.json", want, 0o644); err != nil {
+		if err := os.WriteFile("parsed-model.json", want, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	if !bytes.Equal(snapshot, want) {
-		t.Fatal("contract.json does not follow from contract.yaml: run go generate ./protime/contract")
+		t.Fatal("parsed-model.json does not follow from contract.yaml: run go generate ./protime/contract")
 	}
 }
 

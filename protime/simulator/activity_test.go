@@ -90,6 +90,10 @@ func TestUsagesAreNamedByWhatIsStored(t *testing.T) {
 	if r := c.do("GET", path, ""); strings.Contains(r.body, moved) {
 		t.Errorf("got %s after it was deleted", moved)
 	}
+	open := strings.Replace(add, `"until":"2026-01-31"`, `"until":""`, 1) // an open end is left out or empty
+	c.want(c.do("POST", path, open), http.StatusOK)
+	c.wantBody(c.do("GET", path, ""), strings.Replace(open, `,"until":""`, "", 1))
+	c.want(c.do("DELETE", path, open), http.StatusNoContent)
 }
 
 // doUnchecked is for what the documentation allows and the contract's schema does not.

@@ -123,7 +123,7 @@ func fitsType(want, value string) bool {
 // checkPlain holds a single value against format and choice (the model) and against its limits (a rule).
 func checkPlain(f *findings, field contract.Field, value, name string) {
 	plain := text(value)
-	if !fitsFormat(field.Format, plain) {
+	if !fitsFormat(field.Format, plain) && (plain != "" || !field.MayBeEmpty) {
 		f.violate("The value of %s is not a valid %s.", name, field.Format)
 		return
 	}

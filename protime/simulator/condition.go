@@ -70,10 +70,12 @@ func (c *comparison) check() string {
 func checkRange(filter contract.Filter, e *expression) []string {
 	from, until, found := "", "", false
 	for _, c := range e.comparisons(false) {
-		if c.field != filter.Name || len(c.constants) != 1 {
+		if c.field != filter.Name {
 			continue
 		}
-		found = true
+		if found = true; len(c.constants) != 1 {
+			continue
+		}
 		value := c.constants[0].text
 		if c.operator != "le" {
 			from = max(from, value)
@@ -82,16 +84,13 @@ func checkRange(filter contract.Filter, e *expression) []string {
 			until = value
 		}
 	}
-	start, startErr := time.Parse(time.DateOnly, from)
-	last, lastErr := time.Parse(time.DateOnly, until)
 	switch {
 	case !found:
 		return []string{fmt.Sprintf("A filter on '%s' is required.", filter.Name)}
-	case filter.MaxDays == 0:
-	case from == "":
+	case filter.MaxYears > 0 && from == "":
 		return []string{fmt.Sprintf("The filter on '%s' needs a start.", filter.Name)}
-	case startErr == nil && lastErr == nil && last.After(start.AddDate(0, 0, filter.MaxDays)):
-		return []string{fmt.Sprintf("The provided date range is invalid: at most %d days.", filter.MaxDays)}
+	case filter.TooWide(from, until):
+		return []string{"The provided date range is invalid"}
 	}
 	return nil
 }

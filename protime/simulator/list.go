@@ -6,12 +6,14 @@ import (
 	"hash/crc32"
 	"net/http"
 	"strings"
+
+	"protime-admin/protime/contract"
 )
 
 // list answers a GET of a collection: one page of the rows that the filter holds for.
 func (t *Tenant) list(c *call) answer {
 	source := c.query.Get("filter")
-	holds, reasons := t.condition(c.collection, source)
+	holds, reasons := t.condition(c.filtered(), source)
 	if len(reasons) > 0 {
 		return refused(reasons...)
 	}
@@ -49,6 +51,19 @@ func (t *Tenant) list(c *call) answer {
 		return pageOf(c, rows, source, nil)
 	}
 	return pageOf(c, rows, source, &next)
+}
+
+// filtered is the collection with the filter that Options.PeopleFilter adds.
+func (c *call) filtered() *contract.Collection {
+	name := c.options.PeopleFilter
+	if name == "" || c.collection.Name != "people" {
+		return c.collection
+	}
+	people := *c.collection
+	people.Filters = []contract.Filter{{
+		Name: name, Operators: []string{"eq", "in"}, Type: "integer", Field: "id", Required: true,
+	}}
+	return &people
 }
 
 // within limits the rows by the path: one structure version and level, or one person's history.

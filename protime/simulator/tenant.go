@@ -73,8 +73,11 @@ type Options struct {
 	TokenLifetime time.Duration    // 0: 30 minutes (reference/authentication)
 	Now           func() time.Time // nil: time.Now; tokens expire by it and the journal is stamped with it
 
-	PageSize   int // rows of one page; 0: 100. The real one is not published.
-	EmptyPages int // so many empty pages come before each page of rows and after the last one
+	PageSize int // rows of one page; 0: 100. The real one is not published.
+	// PeopleFilter makes GET /people demand a filter of this name on the people's numbers; "": it takes none. Which one
+	// the API wants, if any, is not published.
+	PeopleFilter string
+	EmptyPages   int // so many empty pages come before each page of rows and after the last one
 
 	// Check holds every request and every answer against the contract's document and reports what does not
 	// fit. It is read at the first request, and costs more than the answer itself: for tests, not for

@@ -1,0 +1,88 @@
+package lang_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"protime-admin/internal/lang"
+)
+
+// texts are the messages of one language, the forms of a plural in one.
+func texts(t *testing.T, language string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for key, m := range lang.Messages(load(t).Printer(language)) {
+		all[key] = strings.Join(m.Texts, " ")
+	}
+	return all
+}
+
+// placeholder is not read by anybody.
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+func TestNoDevelopersWordIsReadByThoseWhoCorrectClockings(t *testing.T) {
+	words := map[string]*regexp.Regexp{
+		"en": regexp.MustCompile(`(?i)\b(records?|collections?|tenants?|api|json payload|endpoint)\b`),
+		"nl": regexp.MustCompile(`(?i)\b(records?|verzameling(en)?|collect(ie|ies)|tenants?|api|api-client|endpoint)\b`),
+	}
+	for language, developers := range words {
+		for key, text := range texts(t, language) {
+			if found := developers.FindString(placeholder.ReplaceAllString(text, "")); found != "" {
+				t.Errorf("%s: %s: %q has %q in it", language, key, text, found)
+			}
+		}
+	}
+}
+
+func TestDutchWordsAreThoseOfProtimesUsers(t *testing.T) {
+	nl := texts(t, "nl")
+	for key, want := range map[string]string{
+		"form.preview":              "Nakijken",
+		"home.why":                  "Beperking",
+		"home.title":                "Alle gegevens",
+		"nav.collections":           "Alle gegevens",
+		"collection.work-locations": "Werklocaties",
+		"collection.terminals":      "Terminals",
+		"field.terminal":            "Terminal",
+		"field.person":              "Medewerker",
+		"collection.people":         "Medewerkers",
+		"field.isAuthorized":        "Geautoriseerd",
+		"field.isGenerated":         "Automatisch aangemaakt",
+		"record.like":               "Kopiëren",
+		"record.history":            "Wijzigingsgeschiedenis",
+		"form.optional":             "optioneel",
+		"list.previous-week":        "Vorige week",
+		"list.next-week":            "Volgende week",
+		"change.state":              "Status",
+		"error.request":             "Foutcode {id}",
+		"change.title.created":      "{one} toegevoegd.",
+		"value.why.Forgot to clock": "Vergeten te klokken",
+	} {
+		if got := nl[key]; got != want {
+			t.Errorf("%s: got %q, want %q", key, got, want)
+		}
+	}
+	for key, text := range nl {
+		if strings.Contains(strings.ToLower(text), "afloop") {
+			t.Errorf("%s: %q, want resultaat", key, text)
+		}
+	}
+}
+
+// Labels that stand for two things in one language, in front of the same reader.
+func TestOneLabelHasOneMeaning(t *testing.T) {
+	for _, language := range load(t).Languages() {
+		messages := texts(t, language)
+		for _, pair := range [][2]string{
+			{"form.why", "field.reason"}, {"change.reason", "field.reason"}, {"list.remarks", "field.comments"},
+			{"collection.terminals", "collection.clockings"}, {"field.town", "field.geolocation"},
+			{"home.why", "collection.restrictions"}, {"form.preview", "change.check-now"},
+			{"change.state", "change.status"}, {"field.isAuthorized", "value.approvalLevel.Approved"},
+		} {
+			if messages[pair[0]] == messages[pair[1]] {
+				t.Errorf("%s: %s and %s are both %q", language, pair[0], pair[1], messages[pair[0]])
+			}
+		}
+	}
+}

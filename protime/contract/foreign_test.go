@@ -1,0 +1,162 @@
+//go:build providers
+
+package contract_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"protime-admin/internal/browsertest"
+	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
+)
+
+const document = "contract.yaml"
+
+// Prism's mock serves every list of the document from its examples, and checks what it serves.
+func TestAMockOfTheContractServesEveryList(t *testing.T) {
+	mock := browsertest.StartMock(t, document)
+	for _, c := range embedded(t).Collections {
+		params := make([]string, len(c.Params))
+		for i, p := range c.Params {
+			params[i] = map[string]string{"uuid": company.StructureVersion}[p.Format]
+			if params[i] == "" {
+				params[i] = "1"
+			}
+		}
+		address := mock + c.URL(params...) + "?filter=" + url.QueryEscape("date ge '2024-01-01'")
+		status, body := callMock(t, http.MethodGet, address, "")
+		var page map[string]json.RawMessage
+		if err := json.Unmarshal(body, &page); err != nil || status != http.StatusOK {
+			t.Errorf("%s: got %d %s", c.Name, status, body)
+			continue
+		}
+		rows := "value"
+		if c.Rows != "" {
+			rows = c.Rows
+		}
+		if len(page[rows]) < len(`[{"id":1}]`) {
+			t.Errorf("%s: got %s, want a row in %s", c.Name, body, rows)
+		}
+	}
+
+	clocking := `{"person":{"id":76547},"date":"2024-01-05","timeOfDayInMinutes":480,"kind":"InOut"}`
+	if status, body := callMock(t, http.MethodPost, mock+"/clockings", clocking); status != http.StatusCreated {
+		t.Errorf("a clocking: got %d %s, want 201", status, body)
+	}
+	status, body := callMock(t, http.MethodPost, mock+"/clockings", `{"person":{"id":76547}}`)
+	if status != http.StatusBadRequest || !strings.Contains(string(body), `"error"`) {
+		t.Errorf("half a clocking: got %d %s, want 400 with an error of the document", status, body)
+	}
+}
+
+func callMock(t *testing.T, method, address, body string) (int, []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer token")
+	request.Header.Set("User-Agent", "test/1 (acme)")
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, answer
+}
+
+// reader is what an engineer would write against the client that swagger-typescript-api makes of the contract. Compiled
+// strictly, it shows too that lists, clockings and references have types of their own.
+const reader = `import { Api, type Clocking, type ClockingPage } from "./client.js";
+
+const api = new Api<string>({
+  baseUrl: process.env.BASE,
+  securityWorker: (token) => ({
+    headers: { Authorization: "Bearer " + token, "User-Agent": "reader/1 (acme)" },
+  }),
+});
+api.setSecurityData(process.env.TOKEN!);
+const response = await api.clockings.listClockings({ filter: process.env.FILTER! }, { format: "json" });
+const page: ClockingPage = response.data;
+const line = (c: Clocking): string => [c.id, c.person.id, c.date, c.timeOfDayInMinutes, c.kind].join(" ");
+console.log(page.value.map(line).join("\n"));
+`
+
+func TestAGeneratedClientReadsAList(t *testing.T) {
+	folder := t.TempDir()
+	modules := browsertest.Modules(t)
+	path, err := filepath.Abs(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browsertest.RunNode(t, nil, filepath.Join(modules, "swagger-typescript-api", "dist", "cli.mjs"),
+		"generate", "--path", path, "--output", folder, "--name", "client.ts")
+	for name, text := range map[string]string{
+		"reader.ts":    reader,
+		"package.json": `{"type": "module"}`,
+		"tsconfig.json": `{"compilerOptions": {"strict": true, "target": "es2022", "module": "nodenext", "lib": ["es2023", "dom"],
+			"types": [], "skipLibCheck": false}, "files": ["reader.ts", "node.d.ts"]}`,
+		"node.d.ts": `declare const process: { env: Record<string, string | undefined> };`,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	browsertest.RunNode(t, nil, filepath.Join(modules, "typescript", "bin", "tsc"), "--project", folder)
+
+	tenant := simulator.Strict(t, company.New(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC)))
+	server := httptest.NewServer(tenant)
+	t.Cleanup(server.Close)
+	var stored struct{ Date string }
+	if raw, ok := tenant.Get("clockings", "8192"); !ok || json.Unmarshal([]byte(raw), &stored) != nil {
+		t.Fatal("the company has no clocking 8192")
+	}
+	got := browsertest.RunNode(t, []string{
+		"BASE=" + server.URL + simulator.BasePath, "TOKEN=" + tokenOf(t, server.URL),
+		"FILTER=date ge '" + stored.Date + "' and date le '" + stored.Date + "' and person in (76547)",
+	}, filepath.Join(folder, "reader.js"))
+	if want := "8192 76547 " + stored.Date + " 485 InOut"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
+
+func tokenOf(t *testing.T, base string) string {
+	t.Helper()
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"id"}, "client_secret": {"secret"}}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		base+"/tenants/acme/connect/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("User-Agent", "test/1 (acme)")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var token struct {
+		Value string `json:"access_token"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&token); err != nil || token.Value == "" {
+		t.Fatal(fmt.Errorf("no token: %d %w", response.StatusCode, err))
+	}
+	return token.Value
+}
