@@ -151,7 +151,7 @@ type site struct {
 
 // serve wires the rooms and answers requests until ctx ends; then those in flight finish and the log is closed.
 func serve(ctx context.Context, settings config.Config, where site) (err error) {
-	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	logger := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: protime.LogAttr}))
 	for _, warning := range settings.Warnings() {
 		logger.WarnContext(ctx, "configuration", "warning", warning)
 	}

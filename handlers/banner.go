@@ -66,7 +66,8 @@ func created(r change.Receipt) bool {
 	return r.Verb == contract.Create || r.Verb == contract.Replace && r.Status == http.StatusCreated
 }
 
-// locationPage is the page of a Location that the API gave: the same path, from the API's base when it is relative.
+// locationPage is the page of a Location that the API gave: the same path, from the API's base when it is relative. A
+// Location on another host has none.
 func (s *Server) locationPage(location string) (string, bool) {
 	if location == "" {
 		return "", false
@@ -74,7 +75,11 @@ func (s *Server) locationPage(location string) (string, bool) {
 	if !strings.HasPrefix(location, "/") && !strings.Contains(location, "://") {
 		location = "/" + location
 	}
-	c, params, item, ok := s.Contract.Match(location)
+	path, ok := s.API.HostPath(location)
+	if !ok {
+		return "", false
+	}
+	c, params, item, ok := s.Contract.Match(path)
 	if !ok || !item || !c.Offers(contract.Read) {
 		return "", false
 	}

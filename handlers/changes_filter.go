@@ -44,13 +44,17 @@ func (v *visit) logView() (logView, error) {
 	l := logView{selection: selection{values: url.Values{}}}
 	all := change.Has(v.actor.Roles, change.SeeLog)
 	record := q.Get(logRecord)
+	states := v.orAll(v.logStates(
+		change.Unknown, change.Applied, change.Accepted, change.Refused, change.NotApplied, change.NotSent, change.Sending,
+	))
 	switch {
 	case q.Get(logMine) == "1" && change.Has(v.actor.Roles, change.Make):
 		l.query.Subject = v.actor.Subject
 		l.values.Set(logMine, "1")
 	case all:
-	case record != "" && change.Has(v.actor.Roles, change.SeeHistory):
+	case v.s.hasHistory(record) && change.Has(v.actor.Roles, change.SeeHistory):
 	case waits(q.Get(logState)) && change.Has(v.actor.Roles, change.Clarify):
+		states = v.logStates(change.Unknown, change.Accepted)
 	default:
 		return l, &pageError{status: http.StatusForbidden, failure: failureOf(v, "not-your-log"), cause: change.ErrRole}
 	}
@@ -67,12 +71,19 @@ func (v *visit) logView() (logView, error) {
 	if all {
 		l.query.Actor = v.logText(&l, q, logActor, v.words.T("changes.actor"))
 	}
-	l.query.Collection = v.logChoice(&l, q, logCollection, v.words.T("filter.collection-name"), v.logCollections())
-	l.query.Verb = contract.Verb(v.logChoice(&l, q, logVerb, v.words.T("changes.verb"), v.logVerbs()))
-	l.query.State = change.State(v.logChoice(&l, q, logState, v.words.T("change.state"), v.logStates()))
+	l.query.Collection = v.logChoice(&l, q, logCollection, v.words.T("filter.collection-name"), v.orAll(v.logCollections()))
+	l.query.Verb = contract.Verb(v.logChoice(&l, q, logVerb, v.words.T("changes.verb"), v.orAll(v.logVerbs())))
+	l.query.State = change.State(v.logChoice(&l, q, logState, v.words.T("change.state"), states))
 	l.query.Text = v.logText(&l, q, logWhy, v.words.T("changes.why"))
 	v.boundText(&l, all)
 	return l, nil
+}
+
+// hasHistory reports whether a path is that of one record, or of rows that have one page together. Under the path of
+// another list the log has what everybody added to it.
+func (s *Server) hasHistory(path string) bool {
+	c, _, item, ok := s.Contract.Match(path)
+	return ok && (item || c.Whole || len(c.Key) > 0)
 }
 
 // waits reports whether changes of a state wait to be cleared up.
@@ -168,11 +179,10 @@ func (v *visit) logText(l *logView, q url.Values, name, label string) string {
 	return typed
 }
 
-// logChoice is one of some values; anything else is a problem, not an empty list.
+// logChoice is one of some values; anything else is a problem, not an empty list. The first one stands in for it.
 func (v *visit) logChoice(l *logView, q url.Values, name, label string, choices []views.Choice) string {
 	chosen := q.Get(name)
-	input := views.FilterInput{Name: name, Label: label, Kind: "choice"}
-	input.Options = append([]views.Choice{{Text: v.words.T("filter.all")}}, choices...)
+	input := views.FilterInput{Name: name, Label: label, Kind: "choice", Options: choices}
 	at := slices.IndexFunc(input.Options, func(c views.Choice) bool { return c.Value == chosen })
 	if at < 0 {
 		input.Problem, l.problem, at, chosen = v.words.T("filter.value"), true, 0, ""
@@ -183,6 +193,11 @@ func (v *visit) logChoice(l *logView, q url.Values, name, label string, choices 
 		l.values.Set(name, chosen)
 	}
 	return chosen
+}
+
+// orAll puts the choice of all before some values.
+func (v *visit) orAll(choices []views.Choice) []views.Choice {
+	return append([]views.Choice{{Text: v.words.T("filter.all")}}, choices...)
 }
 
 // logCollections are those whose records can be changed at all.
@@ -204,11 +219,9 @@ func (v *visit) logVerbs() []views.Choice {
 	return choices
 }
 
-func (v *visit) logStates() []views.Choice {
+func (v *visit) logStates(states ...change.State) []views.Choice {
 	var choices []views.Choice
-	for _, state := range []change.State{
-		change.Unknown, change.Applied, change.Accepted, change.Refused, change.NotApplied, change.NotSent, change.Sending,
-	} {
+	for _, state := range states {
 		choices = append(choices, views.Choice{Value: string(state), Text: v.stateWord(state)})
 	}
 	return choices

@@ -249,8 +249,8 @@ func TestInvariant4_UnknownOutcomesAreListedAndLookedUp(t *testing.T) {
 		at        string
 		word, now string
 	}{
-		{"the request was done", simulator.Fault{Method: "PUT", Path: "/clockings/*", Reset: true, Apply: true, Times: 1}, "8:00", "applied", "as this change would have it"},
-		{"the request was lost", simulator.Fault{Method: "PUT", Path: "/clockings/*", Reset: true, Times: 1}, "7:55", "unknown", "as it was before"},
+		{"the request was done", simulator.Fault{Method: "PUT", Path: "/clockings/*", Reset: true, Apply: true, Times: 1}, "8:00", "applied", "has the values of this change"},
+		{"the request was lost", simulator.Fault{Method: "PUT", Path: "/clockings/*", Reset: true, Times: 1}, "7:55", "unknown", "values from before this change"},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			w.tenant.Fail(one.fault)
@@ -310,9 +310,47 @@ func TestLogShowsEachRoleItsOwn(t *testing.T) {
 	els := w.signIn("els")
 	els.get("/changes").wants(http.StatusForbidden)
 	els.get("/changes.csv?mine=1").wants(http.StatusForbidden)
+	const definitions = "/activity-structure-versions/1/levels/1/activity-definitions"
+	anke := w.signIn("anke")
+	for path, want := range map[string]int{
+		"/clockings":                       http.StatusForbidden,
+		"/clockings/":                      http.StatusForbidden,
+		"/clockings?x=/clockings/1":        http.StatusForbidden,
+		"clockings/8192":                   http.StatusForbidden,
+		"/no-such/1":                       http.StatusForbidden,
+		definitions:                        http.StatusForbidden,
+		definitions + "/5":                 http.StatusOK,
+		definitions + "/5/usages":          http.StatusOK,
+		definitions + "/5/restrictions":    http.StatusOK,
+		definitions + "/5/restrictions?x=": http.StatusOK,
+	} {
+		history := "/changes?record=" + url.QueryEscape(path)
+		els.get(history).wants(want)
+		els.get(history + "&mine=1").wants(http.StatusOK)
+		anke.get(history).wants(http.StatusOK)
+	}
 	history := els.get("/changes?record=%2Fclockings%2F8192")
 	if got := history.find("td a.row").Length(); got != 1 {
 		t.Errorf("receipts that Els may open from the history: got %d, want her own", got)
+	}
+}
+
+func TestEveryChoiceInTheLogLeadsToAPage(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	cut(els, "8:00", false)
+	for path, states := range map[string]int{
+		"/changes?state=unknown": 2, "/changes?state=accepted": 2, "/changes?mine=1": 8, "/changes?record=/clockings/8192": 8,
+		"/changes?record=/clockings/8192&state=unknown": 8, "/changes?record=/clockings&state=unknown": 2,
+	} {
+		page := els.get(path).wants(http.StatusOK)
+		options := page.find("form.filters select[name=state] option")
+		if options.Length() != states {
+			t.Errorf("%s: got %d states, want %d", path, options.Length(), states)
+		}
+		options.Each(func(_ int, option *selection) {
+			page.form("form.filters").set("state", option.AttrOr("value", "")).send().wants(http.StatusOK)
+		})
 	}
 }
 

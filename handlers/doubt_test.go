@@ -46,7 +46,7 @@ func TestEveryEditorAndAuditorClearsUpAChangeInDoubt(t *testing.T) {
 				t.Errorf("state: got %q, want applied", got)
 			}
 			name := map[string]string{"tom": "Tom Claes", "anke": "Anke Vermeulen"}[who]
-			has(t, checked.text("#sentence"), "Els Peeters wanted to change", name+" looked at Protime. It is as this change would have it.")
+			has(t, checked.text("#sentence"), "Els Peeters wanted to change", name+" checked Protime. It has the values of this change.")
 			if checked.find("form[action$='/check'], form[action$='/rule']").Length() != 0 {
 				t.Error("a look saw it: nothing is left to look for or to rule on")
 			}
@@ -111,7 +111,7 @@ func TestARulingIsKeptWithItsReason(t *testing.T) {
 		t.Fatalf("got %s, %s, want the receipt of an applied change", ruled.url.Path, ruled.state())
 	}
 	has(t, ruled.text("h1"), "applied, as somebody found in Protime")
-	said := "Tom Claes looked in Protime and says that the change is there: Seen on the screen of Jan"
+	said := "Tom Claes looked in Protime and says that the change was made: Seen on the screen of Jan"
 	has(t, ruled.text("#sentence"), "Els Peeters wanted to change", said)
 	has(t, ruled.text("li.ruled"), said)
 
@@ -154,7 +154,7 @@ func TestNotAppliedSaysWhichLooksDidNotSeeIt(t *testing.T) {
 	if got := first.state(); got != "unknown" {
 		t.Errorf("after one look: got %q, want unknown", got)
 	}
-	has(t, first.text("#sentence"), "It is as it was before.")
+	has(t, first.text("#sentence"), "It has the values from before this change.")
 	w.aged.Store(true)
 	second := els.get(path).form("form[action$='/check']").send().wants(http.StatusOK)
 	if got := second.state(); got != "not-applied" {
@@ -163,7 +163,7 @@ func TestNotAppliedSaysWhichLooksDidNotSeeIt(t *testing.T) {
 	if got := second.find("li.looked").Length(); got != 2 {
 		t.Errorf("facts: got %d looks, want 2", got)
 	}
-	has(t, second.text("#sentence"), "Looks at ", "did not see it; a later look still can.")
+	has(t, second.text("#sentence"), "Checks at ", "did not find it; a later check still can.")
 	if second.find("form[action$='/check']").Length() != 1 {
 		t.Error("a later look is not offered")
 	}
@@ -186,7 +186,7 @@ func TestTheReceiptSaysTheStateAndHowItIsKnown(t *testing.T) {
 			[]string{"Something between here and Protime answered", "not known whether"}, []string{"Attempt 1: a web page came with 502 Bad Gateway"}},
 		{"cut off", simulator.Fault{Reset: true}, "unknown", "unknown", []string{"The connection broke"}, []string{"Attempt 1: The connection broke"}},
 		{"accepted", simulator.Fault{Accept: true, Apply: true}, "accepted", "accepted",
-			[]string{"applies it later"}, []string{"Attempt 1: Protime answered 202 Accepted."}},
+			[]string{"has not said that the change was made"}, []string{"Attempt 1: Protime answered 202 Accepted."}},
 		{"the token was revoked", simulator.Fault{Revoke: true, Times: 1}, "applied", "applied", nil,
 			[]string{"Attempt 1: Protime answered 401 Unauthorized.", "Attempt 2: Protime answered 200 OK."}},
 	} {
@@ -252,12 +252,30 @@ func TestWhatTheStatusMonitorSaysIsShownToTheReader(t *testing.T) {
 	api.answers(http.MethodPut, "/*/*", 202, "", "Operation-Location", elsewhereBase+"/operations/1")
 	accepted := form.send().wants(http.StatusOK)
 	api.forgetRules()
-	has(t, accepted.text("#done"), "applies it later", elsewhereBase+"/operations/1")
+	has(t, accepted.text("#done"), "has not said that the change was made", elsewhereBase+"/operations/1")
 	checked := els.get(changeOf(accepted)).form("form[action$='/check']").send().wants(http.StatusOK)
 	if got := checked.state(); got != "accepted" {
 		t.Errorf("state: got %q, want accepted: the monitor's shape is not published", got)
 	}
-	has(t, checked.text("li.looked"), "Protime's status monitor answered 200 OK", `"percentComplete": 42`)
+	has(t, checked.text("li.looked"), "Protime's progress report came with 200 OK", `"percentComplete": 42`)
+}
+
+func TestAStatusMonitorOnAnotherHostIsNotSaidToBeRead(t *testing.T) {
+	for _, place := range []string{
+		"https://evil.example" + elsewhereBase + "/operations/1", "//evil.example/operations/1", "javascript:alert(1)",
+	} {
+		api, els := atElsewhere(t)
+		form := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "7:58")
+		api.answers(http.MethodPut, "/*/*", 202, "", "Operation-Location", place)
+		accepted := form.send().wants(http.StatusOK)
+		for where, page := range map[string]*page{"banner": accepted, "receipt": els.get(changeOf(accepted)).wants(http.StatusOK)} {
+			text := page.text("main")
+			has(t, text, place, "“Check now” does not read it")
+			if strings.Contains(text, "also reads the progress report") || page.find("a[href*='evil'], a[href^='javascript']").Length() > 0 {
+				t.Errorf("%s of %s: got %q", where, place, text)
+			}
+		}
+	}
 }
 
 func TestACreateThatLooksLikeADoubleSaysSo(t *testing.T) {
@@ -287,7 +305,7 @@ func TestADoubtSpeaksDutch(t *testing.T) {
 		t.Errorf("state: got %q, want onbekend", got)
 	}
 	checked := receipt.form("form[action$='/check']").send().wants(http.StatusOK)
-	has(t, checked.text("li.looked"), "Els Peeters keek in Protime. Het staat zoals ervoor.")
+	has(t, checked.text("li.looked"), "Els Peeters controleerde in Protime. Daar staan de waarden van vóór deze wijziging.")
 	ruled := checked.form("form#rule").set("ruling", "not-there").set("why", "Niet gezien").send().wants(http.StatusOK)
-	has(t, ruled.text("main"), "niet uitgevoerd", "Els Peeters keek in Protime en zegt dat de wijziging er niet staat: Niet gezien")
+	has(t, ruled.text("main"), "niet uitgevoerd", "Els Peeters keek in Protime en zegt dat de wijziging niet uitgevoerd is: Niet gezien")
 }

@@ -31,6 +31,7 @@ type elsewhere struct {
 
 	etag     func(collection, id string) string // nil: no ETag is given
 	location func(path string) string           // of a new record; nil: host-relative, as documented
+	origin   string                             // where it was last called: http://host:port
 	deleted  int                                // status of DELETE
 	replaced int
 	pages    int // rows of a page of a list; 0: all
@@ -149,7 +150,7 @@ func (a *elsewhere) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.t.Errorf("%s %s came with the authorization %q", r.Method, below, r.Header.Get("Authorization"))
 	}
 	a.mu.Lock()
-	a.calls = append(a.calls, c)
+	a.calls, a.origin = append(a.calls, c), "http://"+r.Host
 	rules := slices.Clone(a.rules)
 	a.mu.Unlock()
 	for _, rule := range rules {

@@ -1,7 +1,9 @@
 package handlers_test
 
 import (
+	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -43,7 +45,8 @@ func troubles() []trouble {
 		{"a broken precondition", says(412, ""), 409, 409, "412 Precondition Failed", ""},
 		{"a long address", says(414, ""), 414, 414, "414", ""},
 		{"too many requests, with seconds", says(429, wrapped, "Retry-After", "77"), 503, 503, "429 Too Many Requests", "77"},
-		{"too many requests, with a date", says(429, "", "Retry-After", tomorrow), 503, 503, "429 Too Many Requests", "a day"},
+		{"too many requests, with a date", says(429, "", "Retry-After", tomorrow), 503, 503, "429 Too Many Requests", "5 minutes"},
+		{"too many requests, for sixty years", says(429, wrapped, "Retry-After", "2000000000"), 503, 503, "429 Too Many Requests", "5 minutes"},
 		{"too many requests, and no wait named", says(429, ""), 503, 503, "429 Too Many Requests", "a pause"},
 		{"an error of the server", says(500, wrapped), 502, 502, "500 Internal Server Error", ""},
 		{"a verb that was never written", says(501, ""), 502, 502, "501 Not Implemented", ""},
@@ -174,9 +177,9 @@ func check(t *testing.T, p *page, test trouble, status int) {
 	switch {
 	case test.wait == "" && retry != "":
 		t.Errorf("%s: Retry-After: got %q, want none", where, retry)
-	case test.wait == "a day":
-		if n, err := strconv.Atoi(retry); err != nil || n < 20*3600 || n > 24*3600 {
-			t.Errorf("%s: Retry-After: got %q, want about a day", where, retry)
+	case test.wait == "5 minutes":
+		if n, err := strconv.Atoi(retry); err != nil || n < 200 || n > 300 {
+			t.Errorf("%s: Retry-After: got %q, want 5 minutes", where, retry)
 		}
 	case test.wait == "a pause":
 		if n, err := strconv.Atoi(retry); err != nil || n < 1 || n > 60 {
@@ -344,17 +347,17 @@ func TestInvariant4_AnUnansweredChangeIsUnknownAndNotRepeated(t *testing.T) {
 		shown    string
 	}{
 		{"the connection breaks after it was applied", func(a *elsewhere) { a.breaks(http.MethodPost, true) }, 502, "applied"},
-		{"the connection breaks before", func(a *elsewhere) { a.breaks(http.MethodPost, false) }, 502, "nothing was found"},
-		{"no answer in time", func(a *elsewhere) { a.hangs(http.MethodPost) }, 504, "nothing was found"},
-		{"an answer that is cut off", func(a *elsewhere) { a.cutsOff(http.MethodPost, 201) }, 502, "nothing was found"},
-		{"an error of the server", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 500, "") }, 502, "nothing was found"},
+		{"the connection breaks before", func(a *elsewhere) { a.breaks(http.MethodPost, false) }, 502, "nothing was found that this change could have made"},
+		{"no answer in time", func(a *elsewhere) { a.hangs(http.MethodPost) }, 504, "nothing was found that this change could have made"},
+		{"an answer that is cut off", func(a *elsewhere) { a.cutsOff(http.MethodPost, 201) }, 502, "nothing was found that this change could have made"},
+		{"an error of the server", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 500, "") }, 502, "nothing was found that this change could have made"},
 		{"a gateway's page", func(a *elsewhere) {
 			a.answers(http.MethodPost, "/*", 502, proxyPage, "Content-Type", "text/html")
-		}, 502, "nothing was found"},
-		{"a gateway's time-out", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 504, "") }, 502, "nothing was found"},
+		}, 502, "nothing was found that this change could have made"},
+		{"a gateway's time-out", func(a *elsewhere) { a.answers(http.MethodPost, "/*", 504, "") }, 502, "nothing was found that this change could have made"},
 		{"a gateway that asks to wait", func(a *elsewhere) {
 			a.answers(http.MethodPost, "/*", 503, proxyPage, "Content-Type", "text/html")
-		}, 503, "nothing was found"},
+		}, 503, "nothing was found that this change could have made"},
 	}
 	for _, test := range tests {
 		t.Run(test.sentence, func(t *testing.T) {
@@ -412,6 +415,50 @@ func TestIdsThatLookLikeNoneNeverReachProtime(t *testing.T) {
 	}
 	if after := len(api.sent(http.MethodGet)); after != before {
 		t.Errorf("Protime was asked %d times: %v", after-before, api.sent(http.MethodGet)[before:])
+	}
+}
+
+func TestWhatProtimeSaysStaysOutOfTheLogOfOperators(t *testing.T) {
+	api, els := atElsewhere(t)
+	form := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "7:58")
+	api.answers(http.MethodPut, "/*/*", 500, "")
+	path := changeOf(form.send().wants(http.StatusBadGateway))
+	api.forgetRules()
+	api.many(60)
+	api.pages = 30
+	const words = `{"error":{"code":"BadRequest","message":"Jan Maes was ill","reasons":["Jan Maes"]},` +
+		`"validationErrors":[{"path":"Jan","message":"Maes"}]}`
+	says := func(query string, status int, body string) {
+		api.when(func(w http.ResponseWriter, c call) bool {
+			if !strings.Contains(c.Query, query) {
+				return false
+			}
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+			return true
+		})
+	}
+	says("continuationToken=30", 500, words)
+	has(t, els.get("/clockings?date.ge="+today()).text("tr.failed"), "Protime said:Jan Maes")
+	for _, status := range []int{400, 403, 404, 409, 500, 503} {
+		api.forgetRules()
+		says("", status, words)
+		els.get("/clockings")
+		els.get(editClocking)
+		els.get("/terminals/765")
+		els.post(path+"/check", url.Values{})
+	}
+	api.forgetRules()
+	says("", 200, `{"Jan":Maes}`)
+	els.get("/clockings")
+	els.get(editClocking)
+	log := els.w.lines.String()
+	has(t, log, `"error":"protime: GET /clockings/8192: 409 Conflict: BadRequest: conflict"`, "change: look: protime: GET", "list broke off")
+	for line := range strings.Lines(log) {
+		if strings.Contains(line, "Jan") || strings.Contains(line, "Maes") {
+			t.Errorf("got %s", line)
+		}
 	}
 }
 

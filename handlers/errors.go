@@ -51,7 +51,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		level = slog.LevelError
 	}
 	s.Logger.LogAttrs(r.Context(), level, "refused", slog.String("id", v.id), slog.Int("status", status),
-		slog.String("error", err.Error()))
+		slog.Any("error", err))
 	failure.Request = v.id
 	failure.Retry = v.retry(status)
 	v.askToWait(status, err)

@@ -1,18 +1,23 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"protime-admin/internal/people"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
+
+// listTimeout bounds the reading for one page of a list: a person waits for it. A CSV has the longer bound of the client.
+const listTimeout = 45 * time.Second
 
 // fullPage is how many rows a page has at least, unless it is the last.
 const fullPage = 100
@@ -55,7 +60,9 @@ func (s *Server) list(v *visit, c *contract.Collection) error {
 func (s *Server) stream(v *visit, c *contract.Collection, params []string, sel selection, l *views.List) error {
 	q := v.request().URL.Query()
 	options := protime.ListOptions{Filter: sel.filter, Token: q.Get("page"), ExternalReferences: q.Get("externalReferences")}
-	next, stop := iter.Pull2(s.API.List(v.request().Context(), c.URL(params...), options))
+	limited, cancel := context.WithTimeout(v.request().Context(), listTimeout)
+	defer cancel()
+	next, stop := iter.Pull2(s.API.List(limited, c.URL(params...), options))
 	defer stop()
 	first, err, _ := next()
 	if options.Token != "" && (errors.Is(err, protime.Conflict) || errors.Is(err, protime.ErrToken)) {
@@ -63,7 +70,8 @@ func (s *Server) stream(v *visit, c *contract.Collection, params []string, sel s
 		return v.to(v.request().URL.Path + "?" + with(q, "page", "", "restarted", "1"))
 	}
 	if err != nil {
-		return err
+		status, failure := v.listFailure(c, err)
+		return &pageError{status: status, failure: failure, cause: err}
 	}
 	source := &rowSource{v: v, c: c, params: params, sel: sel, page: first, next: next, done: v.doneRecord()}
 	source.finish = l.End
@@ -81,6 +89,15 @@ func (s *Server) stream(v *visit, c *contract.Collection, params []string, sel s
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	v.c.Response().WriteHeader(http.StatusOK)
 	return views.ListPage(page, l).Render(v.request().Context(), v.c.Response())
+}
+
+// listFailure is the failure of a page of a list. Where its time was over it says what to narrow.
+func (v *visit) listFailure(c *contract.Collection, err error) (int, views.Failure) {
+	status, failure := v.s.explain(v, err)
+	if errors.Is(err, protime.Timeout) && !errors.Is(err, protime.NoToken) && len(c.Filters) > 0 {
+		failure.Steps[0] = v.words.T("list.narrow")
+	}
+	return status, failure
 }
 
 // listView is all of the page but its rows.

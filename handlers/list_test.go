@@ -433,6 +433,32 @@ func TestAFailureHalfWayIsARowThatSaysSo(t *testing.T) {
 	}
 }
 
+func TestAListPageHasALimitOfTimeAndSaysHowFarItCame(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(90)
+	api.pages = 30
+	const list = "/clockings?date.ge="
+	els.w.intime.Store(0)
+	none := els.get(list + today()).wants(http.StatusGatewayTimeout)
+	has(t, none.text("main"), "Protime did not answer in time", "Choose a shorter period, fewer people or a narrower filter")
+
+	els.w.intime.Store(2)
+	for _, sort := range []string{"", "&sort=-timeOfDayInMinutes"} {
+		page := els.get(list + today() + sort).wants(http.StatusOK)
+		if got := len(rows(page)); got != 60 {
+			t.Errorf("rows: got %d, want the 60 that came", got)
+		}
+		has(t, page.text("tbody tr.failed"), "not whole", "Choose a shorter period, fewer people or a narrower filter")
+		has(t, page.text("nav.pages"), "60")
+		els.w.intime.Store(-1)
+		rest := page.follow("nav.pages a[href*='page=']").wants(http.StatusOK)
+		if got := len(rows(rest)); got != 30 {
+			t.Errorf("the rest: got %d rows, want 30", got)
+		}
+		els.w.intime.Store(2)
+	}
+}
+
 func TestSortingIsOverThePageAndSaysSo(t *testing.T) {
 	api, els := atElsewhere(t)
 	api.many(5)

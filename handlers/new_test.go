@@ -86,8 +86,14 @@ func TestTheReturnedStatusAndLocationAreShownAsTheyCome(t *testing.T) {
 	}{
 		{"a host-relative Location", func(*elsewhere) {}, "201 Created", "/clockings/8193", ""},
 		{"an absolute Location", func(a *elsewhere) {
-			a.location = func(path string) string { return "https://acme.myprotime.eu" + path }
+			a.location = func(path string) string { return a.origin + path }
 		}, "201 Created", "/clockings/8193", ""},
+		{"a Location on another host", func(a *elsewhere) {
+			a.location = func(path string) string { return "https://evil.example" + path }
+		}, "201 Created", "", "https://evil.example/connector"},
+		{"a Location on another host, without a scheme", func(a *elsewhere) {
+			a.location = func(path string) string { return "//evil.example" + path }
+		}, "201 Created", "", "//evil.example/connector"},
 		{"a Location below another base", func(a *elsewhere) {
 			a.location = func(string) string { return "/gateway/api/v1/clockings/8193" }
 		}, "201 Created", "/clockings/8193", ""},

@@ -117,7 +117,11 @@ func (v *visit) grounds(r change.Receipt) []string {
 		notes := []string{v.words.T("change.accepted.text")}
 		if r.OperationLocation != "" {
 			// The older edition of the API says where it works on the change; that place has no page.
-			notes = append(notes, v.words.T("change.accepted.where", "place", r.OperationLocation))
+			where := "change.accepted.where"
+			if _, ok := v.s.API.HostPath(r.OperationLocation); !ok {
+				where = "change.accepted.elsewhere"
+			}
+			notes = append(notes, v.words.T(where, "place", r.OperationLocation))
 		}
 		return append(notes, v.lastLook(r)...)
 	case r.How == change.ByRuling:

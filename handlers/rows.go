@@ -48,8 +48,12 @@ func (r *rowSource) records() iter.Seq2[protime.Record, *views.Row] {
 			}
 			following, err, more := r.next()
 			if err != nil {
-				yield(protime.Record{}, &views.Row{Failure: r.v.halfway(err)})
-				r.end(shown, "")
+				yield(protime.Record{}, &views.Row{Failure: r.halfway(err)})
+				rest := ""
+				if errors.Is(err, protime.Timeout) {
+					rest = page.Next
+				}
+				r.end(shown, rest)
 				return
 			}
 			if !more {
@@ -161,8 +165,9 @@ func (r *rowSource) row(record protime.Record) views.Row {
 }
 
 // halfway is a failure after rows have gone out: a row that says that the list is not whole.
-func (v *visit) halfway(err error) *views.Failure {
-	_, f := v.s.explain(v, err)
+func (r *rowSource) halfway(err error) *views.Failure {
+	v := r.v
+	_, f := v.listFailure(r.c, err)
 	f.Title = v.words.T("list.halfway")
 	f.Text = f.Title + " " + f.Text
 	f.Links = append(f.Links, views.Link{Text: v.words.T("list.again-all"), Href: v.path()})

@@ -34,6 +34,8 @@ type Reader interface {
 	List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error]
 	// Grants says whether the API gave this product a scope; known is false before the first token.
 	Grants(scope string) (known, granted bool)
+	// HostPath is the path of a link that the API gave; false when it leads to another host.
+	HostPath(link string) (string, bool)
 }
 
 // Options are what a Server is made of. Everything is required unless it says otherwise.

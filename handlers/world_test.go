@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -75,6 +76,7 @@ type world struct {
 	full     *atomic.Bool  // the disk below the audit log: it takes nothing more
 	hangs    *atomic.Bool  // the database of log and sessions: it does not answer
 	aged     *atomic.Bool  // receipts tell of requests as if they had been sent an hour earlier
+	intime   *atomic.Int64 // how many API pages of a list come before the time for it is over; -1: all
 	patience time.Duration // of the client with one exchange; 0: as the product has it
 }
 
@@ -134,6 +136,36 @@ func (l *awayLog) Changes(ctx context.Context, q change.Query) ([]change.Receipt
 		return nil, "", err
 	}
 	return l.Log.Changes(ctx, q)
+}
+
+// slowReader is an API that takes all the time of a list after some pages, when it is told so.
+type slowReader struct {
+	handlers.Reader
+	t      testing.TB
+	intime *atomic.Int64
+}
+
+func (r slowReader) List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error] {
+	intime := r.intime.Load()
+	if intime < 0 {
+		return r.Reader.List(ctx, path, o)
+	}
+	return func(yield func(protime.Page, error) bool) {
+		if end, limited := ctx.Deadline(); !limited || time.Until(end) > 45*time.Second {
+			r.t.Error("a list is read for more than 45 seconds")
+		}
+		for page, err := range r.Reader.List(ctx, path, o) {
+			if intime--; intime < 0 {
+				break
+			}
+			if !yield(page, err) {
+				return
+			}
+		}
+		over, cancel := context.WithDeadline(ctx, time.Unix(0, 0))
+		defer cancel()
+		r.Reader.List(over, path, o)(yield)
+	}
 }
 
 // clock is the machine's, moved.
@@ -206,13 +238,13 @@ func newWorldWith(t testing.TB, tenant *simulator.Tenant, settings ...string) *w
 // newWorldOn is newWorld with another API than the simulator; patience bounds one exchange with it.
 func newWorldOn(t testing.TB, api http.Handler, patience time.Duration, settings ...string) *world {
 	t.Helper()
-	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: api, patience: patience}
+	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), intime: new(atomic.Int64), clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: api, patience: patience}
 	return w.start(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"), settings)
 }
 
 func startWorld(t testing.TB, ctx context.Context, tenant *simulator.Tenant, database string, settings []string) *world {
 	t.Helper()
-	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), tenant: tenant, clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: tenant}
+	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), intime: new(atomic.Int64), tenant: tenant, clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: tenant}
 	return w.start(ctx, database, settings)
 }
 
@@ -226,6 +258,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 	t.Cleanup(identity.Close)
 	w.issuer.URL = identity.URL
 
+	w.intime.Store(-1)
 	w.server = httptest.NewUnstartedServer(nil)
 	own := "http://" + w.server.Listener.Addr().String()
 	env := map[string]string{
@@ -264,7 +297,9 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 func (w *world) wire(ctx context.Context) http.Handler {
 	t, settings := w.t, w.config
 	t.Helper()
-	logger := slog.New(slog.NewJSONHandler(w.lines, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	logger := slog.New(slog.NewJSONHandler(w.lines, &slog.HandlerOptions{
+		Level: slog.LevelDebug, ReplaceAttr: protime.LogAttr,
+	}))
 	described, err := contract.Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -324,10 +359,12 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	}
 	w.people = people.New(client, people.Options{
 		Granted: func(ctx context.Context) bool { return granted(ctx, "people") },
+		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
 	names := catalog.New(described, client, catalog.Options{
 		Places:  map[string][][]string{"activity-definitions": {{company.StructureVersion}}},
 		Granted: func(ctx context.Context, c *contract.Collection) bool { return granted(ctx, c.Name) },
+		Failed:  func(name string, err error) { logger.Warn("names cannot be read", "collection", name, "error", err) },
 	})
 	kept := &awayLog{Log: w.log, t: t, full: w.full, hangs: w.hangs, aged: w.aged}
 	desk := &change.Desk{
@@ -335,8 +372,8 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Whole: client.WithPersonal()},
 	}
 	h, err := handlers.New(handlers.Options{
-		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described, API: client,
-		Desk: desk, People: w.people, Catalog: names, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
+		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described,
+		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
 		Ready: func() bool { return true },
 		Health: map[string]func(context.Context) error{
 			"audit log":         func(ctx context.Context) error { return kept.away(ctx, change.ErrLog) },

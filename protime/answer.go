@@ -1,7 +1,9 @@
 package protime
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -13,12 +15,12 @@ type Answer struct {
 	RequestBody []byte
 	IfMatch     string // the header that was sent, "" when none was
 
-	Status            int // 0 when no status came
-	Header            http.Header
-	Location          string // as the server wrote it, host-relative on a 201; see Client.PathOf
-	OperationLocation string // on a 202
+	Status            int         // 0 when no status came
+	Header            http.Header // what is beyond 64 values of 4 KB, 32 KB in all, is left out
+	Location          string      // as the server wrote it, host-relative on a 201; see Client.PathOf
+	OperationLocation string      // on a 202
 	ETag              string
-	RetryAfter        time.Duration // 0 when the server named none
+	RetryAfter        time.Duration // 0 when the server named none; at most 5 minutes
 	Body              []byte        // nil on pages of a list: the records are the body
 
 	Began    time.Time // by Config.Now; zero when the last attempt was not made
@@ -47,14 +49,34 @@ func hidden(name string) bool {
 	return false
 }
 
-// visible copies a header without what is secret.
+// What is kept of the header of an answer, for the log and for pages. A value that is too long is left out: half an
+// address leads elsewhere.
+const (
+	mostHeaders   = 64       // values
+	longestHeader = 4 << 10  // bytes of one value and its name
+	mostInHeaders = 32 << 10 // bytes of all
+)
+
+// visible copies a header without what is secret and without what is too much: those that this client reads come
+// first, the others in the order of their names.
 func visible(header http.Header, scrub func(string) string) http.Header {
-	shown := make(http.Header, len(header))
-	for name, values := range header {
-		if hidden(name) {
-			continue
+	names := []string{
+		"Content-Type", "Etag", "Location", "Operation-Location", "Retry-After", "Www-Authenticate",
+	}
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		if !slices.Contains(names, name) && !hidden(name) {
+			names = append(names, name)
 		}
-		for _, value := range values {
+	}
+	shown := make(http.Header, min(len(header), mostHeaders))
+	count, size := 0, 0
+	for _, name := range names {
+		for _, value := range header[name] {
+			length := len(name) + len(value)
+			if length > longestHeader || count == mostHeaders || size+length > mostInHeaders {
+				continue
+			}
+			count, size = count+1, size+length
 			shown[name] = append(shown[name], scrub(value))
 		}
 	}

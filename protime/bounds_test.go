@@ -82,6 +82,45 @@ func TestAListThatDoesNotEndEndsWithAnError(t *testing.T) {
 	}
 }
 
+func TestTheHeaderOfAnAnswerIsBounded(t *testing.T) {
+	tests := []struct {
+		name          string
+		count, length int
+		most          int // headers that are kept
+	}{
+		{"a few", 10, 100, 20},
+		{"many", 900, 10, 64},
+		{"large ones", 100, 4000, 16},
+		{"too large ones", 10, 5000, 10},
+	}
+	for _, test := range tests {
+		a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) {
+			for i := range test.count {
+				w.Header().Set(fmt.Sprintf("A-%d", i), strings.Repeat("h", test.length))
+			}
+			w.Header().Set("Operation-Location", "/"+strings.Repeat("l", 5000))
+			w.Header().Set("Location", "/clockings/1")
+			w.Header().Set("ETag", `"7"`)
+			w.WriteHeader(201)
+		})
+		answer, err := a.client().Create(t.Context(), "/clockings", []byte("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := 0
+		for name, values := range answer.Header {
+			size += len(name) + len(strings.Join(values, ""))
+		}
+		if len(answer.Header) > test.most || size > 32<<10 {
+			t.Errorf("%s: got %d headers of %d bytes, want %d and 32 KB at most", test.name, len(answer.Header), size, test.most)
+		}
+		if answer.Location != "/clockings/1" || answer.ETag != `"7"` || answer.OperationLocation != "" {
+			t.Errorf("%s: got %q, %q, %q, want the Location, the ETag and no address that is cut", test.name,
+				answer.Location, answer.ETag, answer.OperationLocation)
+		}
+	}
+}
+
 func TestALongListIsReadToItsEnd(t *testing.T) {
 	const pages, rows = 400, 250
 	turn := 0

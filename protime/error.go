@@ -51,15 +51,10 @@ type FieldError struct {
 	Message string
 }
 
-// Error names the operation, the status and what the API said, and nothing secret.
+// Error names the operation, the status and what the API said, and nothing secret. Logs take LogValue instead.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("protime: ")
-	if e.Op == "token" {
-		b.WriteString("token")
-	} else {
-		fmt.Fprintf(&b, "%s %s", e.Method, e.Path)
-	}
+	b.WriteString("protime: " + e.call())
 	if e.Status != 0 {
 		fmt.Fprintf(&b, ": %d %s", e.Status, http.StatusText(e.Status))
 	}
@@ -80,6 +75,14 @@ func (e *Error) Error() string {
 		}
 	}
 	return b.String()
+}
+
+// call names what was called.
+func (e *Error) call() string {
+	if e.Op == "token" {
+		return "token"
+	}
+	return e.Method + " " + e.Path
 }
 
 // Is reports whether the error behaves as a Kind.

@@ -33,6 +33,16 @@ func (c *Client) PathOf(location string) (string, bool) {
 	return relative, err == nil
 }
 
+// HostPath returns the path on the API's host that a link of an answer leads to, with its query. It returns false for
+// another scheme or host, and for what is not a path.
+func (c *Client) HostPath(link string) (string, bool) {
+	path, ok := c.local(link)
+	if _, err := url.ParseRequestURI(path); !ok || err != nil || strings.ContainsAny(path, "\\# ") {
+		return "", false
+	}
+	return path, true
+}
+
 // address returns the URL of a path below the base.
 func (c *Client) address(relative, query string) (string, error) {
 	if !strings.HasPrefix(relative, "/") || !straight(relative) {

@@ -18,9 +18,8 @@ type backoff struct {
 	cause *Error
 }
 
-// steps are the bounds of a pause: that of the first failure, the longest without a Retry-After, the longest
-// Retry-After that is kept to.
-type steps struct{ first, longest, longestAsked time.Duration }
+// steps are the bounds of a pause without a Retry-After: that of the first failure, and the longest.
+type steps struct{ first, longest time.Duration }
 
 // fail begins or lengthens the pause after a failure of a request that began at a time. asked is the Retry-After, 0 for
 // none. The cause gets the time that is left as its RetryAfter, unless its own is longer. Failures of requests that
@@ -28,7 +27,7 @@ type steps struct{ first, longest, longestAsked time.Duration }
 func (b *backoff) fail(cause *Error, began, now time.Time, asked time.Duration, s steps) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	wait := min(asked, s.longestAsked)
+	wait := asked
 	if !began.Before(b.set) {
 		b.step = min(max(2*b.step, s.first), s.longest)
 		wait = max(wait, b.step-random(b.step/4))
@@ -61,7 +60,7 @@ func (b *backoff) left(now time.Time) (time.Duration, *Error) {
 	return b.until.Sub(now), b.cause
 }
 
-// The pauses after a 429 or 503 of the API.
+// The pauses after a 429 or 503, of the API and of the token endpoint. A longer Retry-After is taken for the longest.
 const (
 	firstPause        = time.Second
 	longestPause      = time.Minute
@@ -73,7 +72,7 @@ const (
 func (c *Client) noteBusy(e *Error, a Answer) {
 	switch kind := kindOf(a.Status); {
 	case kind == RateLimited, kind == Unavailable && a.RetryAfter > 0:
-		c.pause.fail(e, a.Began, c.now(), a.RetryAfter, steps{firstPause, longestPause, longestRetryAfter})
+		c.pause.fail(e, a.Began, c.now(), a.RetryAfter, steps{firstPause, longestPause})
 	case kind != Unavailable:
 		c.pause.succeed(a.Began)
 	}

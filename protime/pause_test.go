@@ -147,20 +147,25 @@ func TestAPauseGrowsWhileTheAPIRefusesAndEndsWithASuccess(t *testing.T) {
 }
 
 func TestALongRetryAfterOfTheAPIIsNotKeptToForHours(t *testing.T) {
-	refused := int64(1)
-	var a *api
-	a = newAPI(t, func(w http.ResponseWriter, r *http.Request) { a.turns(&refused, busy(429, "86400"))(w, r) })
-	synctest.Test(t, func(t *testing.T) {
-		c := a.direct()
-		_, _, err := c.Get(t.Context(), "/clockings/1", "")
-		if got := failure(t, err).RetryAfter; got != 24*time.Hour {
-			t.Errorf("got %v, want what the API said", got)
-		}
-		time.Sleep(5 * time.Minute)
-		if _, _, err := c.Get(t.Context(), "/clockings/1", ""); err != nil {
-			t.Errorf("after five minutes: %v", err)
-		}
-	})
+	for _, wait := range []string{"86400", "2000000000", "Wed, 01 Jan 3000 00:00:00 GMT"} {
+		refused := int64(1)
+		var a *api
+		a = newAPI(t, func(w http.ResponseWriter, r *http.Request) { a.turns(&refused, busy(429, wait))(w, r) })
+		synctest.Test(t, func(t *testing.T) {
+			c := a.direct()
+			_, answer, err := c.Get(t.Context(), "/clockings/1", "")
+			said := protime.Refusal(protime.Answer{Status: 429, Header: answer.Header})
+			for _, got := range []time.Duration{failure(t, err).RetryAfter, answer.RetryAfter, said.RetryAfter} {
+				if got != 5*time.Minute {
+					t.Errorf("%s: got %v, want 5 minutes", wait, got)
+				}
+			}
+			time.Sleep(5 * time.Minute)
+			if _, _, err := c.Get(t.Context(), "/clockings/1", ""); err != nil {
+				t.Errorf("%s: after five minutes: %v", wait, err)
+			}
+		})
+	}
 }
 
 func TestAFailedTokenRequestPausesForEverybody(t *testing.T) {
@@ -173,7 +178,7 @@ func TestAFailedTokenRequestPausesForEverybody(t *testing.T) {
 		{"429 without Retry-After", busy(429, ""), protime.RateLimited, seconds(1, 2, 4, 8, 16, 32, 60, 60)},
 		{"503 without Retry-After", busy(503, ""), protime.Unavailable, seconds(1, 2, 4)},
 		{"429 with a longer one", busy(429, "45"), protime.RateLimited, seconds(45, 45)},
-		{"429 with an endless one", busy(429, "86400"), protime.RateLimited, seconds(600)},
+		{"429 with an endless one", busy(429, "86400"), protime.RateLimited, seconds(300)},
 		{"a fault", busy(500, ""), protime.ServerFault, seconds(1, 2, 4)},
 		{"a refused client", answering(401, "application/json", `{"error":"invalid_client"}`), protime.NoToken,
 			seconds(30, 60, 120, 240, 300, 300)},

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -72,8 +71,8 @@ const monitorLimit = 64 << 10
 // is refused with an error that matches Unreached: the token would go with it.
 func (c *Client) StatusMonitor(ctx context.Context, operationLocation string) (Answer, error) {
 	r := Request{Method: http.MethodGet, Path: operationLocation}
-	path, ok := c.local(operationLocation)
-	if _, err := url.ParseRequestURI(path); !ok || err != nil || strings.ContainsAny(path, "\\# ") {
+	path, ok := c.HostPath(operationLocation)
+	if !ok {
 		return Answer{Method: r.Method}, unsent(r, errOtherHost)
 	}
 	answer, err := c.getWithRetry(ctx, r, c.base.Scheme+"://"+c.base.Host+path, monitorLimit)
@@ -192,17 +191,17 @@ func isHTML(header http.Header, body []byte) bool {
 		bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("<"))
 }
 
-// retryAfter reads the header as seconds or as a date; what is neither, or over, is 0.
+// retryAfter reads the header as seconds or as a date, up to the longest that is kept to; what is neither, or over, is 0.
 func retryAfter(text string, now time.Time) time.Duration {
 	if text = strings.TrimSpace(text); text == "" {
 		return 0
 	}
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+		return min(time.Duration(seconds)*time.Second, longestRetryAfter)
 	}
 	at, err := http.ParseTime(text)
 	if err != nil || !at.After(now) {
 		return 0
 	}
-	return at.Sub(now)
+	return min(at.Sub(now), longestRetryAfter)
 }

@@ -18,14 +18,14 @@ const (
 	tokenYouth  = time.Minute
 	tokenMargin = time.Minute      // renewed this long before its end, or a tenth of a shorter life
 	tokenLife   = 30 * time.Minute // documented; taken when the answer names none
+	tokenFloor  = time.Minute      // taken when the answer names 0 or less: each call would ask for a token
 )
 
 // The pauses after a token request that failed, and after one whose client or scopes were refused: that does not heal
 // before somebody changes a setting.
 const (
-	firstRefusedPause      = 30 * time.Second
-	longestRefusedPause    = 5 * time.Minute
-	longestTokenRetryAfter = 10 * time.Minute
+	firstRefusedPause   = 30 * time.Second
+	longestRefusedPause = 5 * time.Minute
 )
 
 // token is one access token.
@@ -137,7 +137,7 @@ func (s *tokens) ask(ctx context.Context, asked *asking) {
 	if err != nil {
 		failure := s.failure(err)
 		asked.err = failure
-		bounds := steps{firstPause, longestPause, longestTokenRetryAfter}
+		bounds := steps{firstPause, longestPause}
 		if failure.Status >= 400 && failure.Status < 500 && !failure.Is(RateLimited) {
 			bounds.first, bounds.longest = firstRefusedPause, longestRefusedPause
 		}
@@ -183,8 +183,14 @@ func refusedScopes(err error) bool {
 // tokenOf gives a token its ages, by the client's own clock.
 func (s *tokens) tokenOf(got *oauth2.Token) *token {
 	life := tokenLife
-	if !got.Expiry.IsZero() {
+	switch {
+	case !got.Expiry.IsZero():
 		life = time.Until(got.Expiry)
+	case got.Extra("expires_in") != nil:
+		life = 0 // the library takes 0 for no answer
+	}
+	if life <= 0 {
+		life = tokenFloor
 	}
 	now := s.now()
 	return &token{

@@ -153,6 +153,27 @@ func TestScopesAreLeftOutWhateverShapeTheirRefusalHas(t *testing.T) {
 	}
 }
 
+func TestATokenThatHasEndedAlreadyIsUsedForAMinute(t *testing.T) {
+	for _, life := range []string{"-1", "0", "-2000000000"} {
+		a := newAPI(t, answering(200, "application/json", "{}"))
+		a.token = answering(200, "application/json", `{"access_token":"token-number-1","token_type":"Bearer","expires_in":`+life+`}`)
+		var ticks clock
+		c := a.client(ticks.config)
+		for range 50 {
+			if _, _, err := c.Get(t.Context(), "/clockings/1", ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := a.tokenCalls.Load(); got != 1 {
+			t.Errorf("expires_in %s: got %d tokens for 50 calls, want 1", life, got)
+		}
+		ticks.forward(time.Minute)
+		if _, _, err := c.Get(t.Context(), "/clockings/1", ""); err != nil || a.tokenCalls.Load() != 2 {
+			t.Errorf("expires_in %s: after a minute: got %v and %d tokens, want 2", life, err, a.tokenCalls.Load())
+		}
+	}
+}
+
 func TestRefusedScopesAreLeftOutAndWhatWasGrantedIsTold(t *testing.T) {
 	a := newAPI(t, answering(200, "application/json", "{}"))
 	a.token = func(w http.ResponseWriter, r *http.Request) {

@@ -48,7 +48,7 @@ type Options struct {
 	Replicas bool
 	// Poll is how often Run finds the looks that are due; 0: every second.
 	Poll time.Duration
-	// Stale is the age from which an intent of this very process without an outcome counts as lost; 0: ten minutes.
+	// Stale is the age from which a change of this very process without an outcome counts as lost; 0: ten minutes.
 	// It must be longer than a change can take.
 	Stale time.Duration
 	// Logger takes the hourly head and what goes wrong in the background; nil: slog.Default.
@@ -71,7 +71,7 @@ type Log struct {
 	writing  statements // on writes
 	signer   note.Signer
 	verifier note.Verifier // nil when no key is known
-	trusted  string        // the last note that this process wrote
+	seen     seen
 	revoked  remembered
 	place    place // of a SQLite log that serves
 	unlock   func() error

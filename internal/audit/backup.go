@@ -109,18 +109,9 @@ func (l *Log) copyRows(ctx context.Context, file string) (err error) {
 }
 
 func copyRevocations(ctx context.Context, from, to *sql.Tx) error {
-	rows, err := from.QueryContext(ctx, `SELECT key, at, until FROM revocations`)
-	if err != nil {
-		return err
-	}
-	return scan(rows, func() error {
-		var key string
-		var row revocation
-		if err := rows.Scan(&key, &row.at, &row.until); err != nil {
-			return err
-		}
-		_, err := to.ExecContext(ctx, `INSERT INTO revocations (key, at, until) VALUES ($1, $2, $3)`,
-			key, row.at, row.until)
+	rows, err := from.QueryContext(ctx, selectRevocations)
+	return revocations(rows, err, func(key string, row revocation) error {
+		_, err := to.ExecContext(ctx, `INSERT INTO revocations (key, at, until) VALUES ($1, $2, $3)`, key, row.at, row.until)
 		return err
 	})
 }

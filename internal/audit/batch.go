@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ type batch struct {
 
 	end     end
 	moved   bool // the end has to be written
-	revoked bool // and the digest of the revocations made anew
+	revoked bool // the digest of the revocations has to be made anew
 }
 
 // errCommit says that a transaction failed at its very end, where it is not known whether it was written.
@@ -53,7 +54,10 @@ func (l *Log) transact(entries []*entry) (results []error, err error) {
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to undo
 	b := &batch{tx: tx, prepared: l.writing.parsed, instance: l.instance}
-	if err := l.openBatch(ctx, b, l.trusted); err != nil {
+	if err := l.openBatch(ctx, b, l.seen); err != nil {
+		if errors.Is(err, ErrHead) && l.seen.note != "" {
+			l.altered(ctx, err)
+		}
 		return nil, err
 	}
 	results = make([]error, len(entries))
@@ -68,29 +72,37 @@ func (l *Log) transact(entries []*entry) (results []error, err error) {
 	if err := l.closeBatch(ctx, b); err != nil {
 		return nil, err
 	}
+	l.seen.tried = b.end.note
 	if err := tx.Commit(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errCommit, err)
 	}
-	l.trusted = b.end.note
+	l.seen.note, l.seen.sequence = b.end.note, b.end.Sequence
 	return results, nil
 }
 
 // openBatch reads where the chain ends, and keeps other replicas from adding to it until the transaction is over.
 // Nothing is added to an end that is not signed: the next signature would make good what somebody forged.
-func (l *Log) openBatch(ctx context.Context, b *batch, trusted string) error {
+func (l *Log) openBatch(ctx context.Context, b *batch, seen seen) error {
 	var server sql.NullInt64
-	if err := b.row(ctx, l.dialect.head).Scan(append(b.end.fields(), &server)...); err != nil {
+	err := b.row(ctx, l.dialect.head).Scan(append(b.end.fields(), &server)...)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return ErrHead
+	case err != nil:
 		return fmt.Errorf("audit: head: %w", err)
+	case !seen.before(b.end, l.alone()):
+		return ErrHead
 	}
 	b.now = moment(micros(l.now()))
 	if server.Valid && l.options.Now == nil {
 		b.now = moment(server.Int64)
 	}
 	if b.end.isNew() {
-		b.moved, b.revoked = true, true
+		nothing := sha256.Sum256(nil)
+		b.end.revocations, b.moved = nothing[:], true
 		return nil
 	}
-	if !b.end.signed(l.verifier, trusted) {
+	if !b.end.signed(l.verifier, seen.note) {
 		return ErrHead
 	}
 	return nil

@@ -108,31 +108,33 @@ func (c command) verify(ctx context.Context, head, exported string) (code int, e
 	if head, err = headText(head); err != nil {
 		return ExitFailed, err
 	}
-	if exported == "" {
-		err := c.with(ctx, false, c.stdout, func(l *Log) (text string, err error) {
-			report, err := l.Verify(ctx, head)
-			text, code = report.text()
-			return text, err
+	var report Report
+	if exported != "" {
+		report, err = c.verifyFile(head, exported)
+	} else {
+		err = c.with(ctx, false, io.Discard, func(l *Log) (_ string, err error) {
+			report, err = l.Verify(ctx, head)
+			return "", err
 		})
-		return code, err
 	}
-	public := c.settings.PublicKey
-	if len(c.settings.Key) > 0 {
-		if public, err = PublicKey(c.settings.Key); err != nil {
-			return ExitFailed, err
-		}
+	if damaged(err) || errors.Is(err, errAltered) { // so that it could not even be opened
+		report, err = Report{Fault: err.Error()}, nil
 	}
-	f, err := os.Open(exported) //nolint:gosec // G304: the operator names the file
 	if err != nil {
-		return ExitFailed, err
-	}
-	report, err := VerifyExport(f, public, head)
-	if err := errors.Join(err, f.Close()); err != nil {
 		return ExitFailed, err
 	}
 	text, code := report.text()
 	_, err = io.WriteString(c.stdout, text)
 	return code, err
+}
+
+func (c command) verifyFile(head, exported string) (report Report, err error) {
+	f, err := os.Open(exported) //nolint:gosec // G304: the operator names the file
+	if err != nil {
+		return Report{}, err
+	}
+	report, err = VerifyExport(f, Options{Key: c.settings.Key, PublicKey: c.settings.PublicKey}, head)
+	return report, errors.Join(err, f.Close())
 }
 
 // headText reads a signed note from the file that an argument names; a head is no file's name.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/csv"
@@ -69,22 +70,35 @@ type line struct {
 	Note     string          `json:"note,omitempty"` // signed
 }
 
-func exportLines(ctx context.Context, tx *sql.Tx, w io.Writer, end end) error {
+// write is how a line is written; nothing else is taken for one when it is read.
+func (l line) write(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	err := each(ctx, tx, "", func(e *event) error {
-		return encoder.Encode(line{Document: e.document, Personal: e.personal, Salt: e.salt, Digest: e.digest, Hash: e.hash})
-	})
-	if err != nil {
-		return err
-	}
-	return encoder.Encode(line{Head: end.String(), Note: end.note})
+	return encoder.Encode(l)
 }
 
-// VerifyExport checks an NDJSON export by itself: the chain, the digests, and the signature of its head. publicKey is
-// the text that PublicKey returns; head as in Log.Verify. An error says that the export could not be read.
-func VerifyExport(r io.Reader, publicKey, head string) (Report, error) {
-	l := &Log{options: Options{PublicKey: publicKey}}
+// is reports whether a text is the line as it is written.
+func (l line) is(text []byte) bool {
+	var written bytes.Buffer
+	return l.write(&written) == nil && bytes.Equal(written.Bytes(), text)
+}
+
+func (e *event) line() line {
+	return line{Document: e.document, Personal: e.personal, Salt: e.salt, Digest: e.digest, Hash: e.hash}
+}
+
+func exportLines(ctx context.Context, tx *sql.Tx, w io.Writer, end end) error {
+	if err := each(ctx, tx, "", func(e *event) error { return e.line().write(w) }); err != nil {
+		return err
+	}
+	return line{Head: end.String(), Note: end.note}.write(w)
+}
+
+// VerifyExport checks an NDJSON export by itself: that every line is as Export writes it, the chain, the digests, and
+// the signature of its head. Of the options a key counts; head as in Log.Verify. An error says that the export could
+// not be read.
+func VerifyExport(r io.Reader, options Options, head string) (Report, error) {
+	l := &Log{options: options}
 	if err := l.keys(); err != nil {
 		return Report{}, err
 	}
@@ -92,30 +106,32 @@ func VerifyExport(r io.Reader, publicKey, head string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	err = v.lines(json.NewDecoder(r))
+	err = v.lines(bufio.NewReader(r))
 	if errors.Is(err, errAltered) {
 		err = nil
 	}
 	return v.report, err
 }
 
-func (v *verifier) lines(decoder *json.Decoder) error {
+func (v *verifier) lines(r *bufio.Reader) error {
 	for {
-		var next line
-		switch err := decoder.Decode(&next); {
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		text, err := r.ReadBytes('\n')
+		switch {
+		case errors.Is(err, io.EOF):
 			return v.fault(v.report.Events+1, "the export ends before its head")
 		case err != nil:
 			return fmt.Errorf("audit: the export cannot be read: %w", err)
 		}
-		switch {
-		case next.Document == nil && decoder.More():
-			return v.fault(v.report.Events+1, "the export goes on after its head")
-		case next.Document == nil:
-			return v.exportEnds(next)
+		var next line
+		err = json.Unmarshal(text, &next)
+		if err == nil && next.Document == nil {
+			return v.exportEnds(text, next.Note, r)
 		}
 		e := &event{sequence: v.report.Events + 1, document: next.Document, personal: next.Personal, salt: next.Salt,
 			digest: next.Digest, hash: next.Hash}
+		if err != nil || !e.line().is(text) {
+			return v.fault(e.sequence, "the line is not as an export writes it")
+		}
 		if err := v.link(e, e.chain(v.hash), e.personalDigest()); err != nil {
 			return err
 		}
@@ -135,10 +151,20 @@ func (v *verifier) lines(decoder *json.Decoder) error {
 	}
 }
 
-func (v *verifier) exportEnds(last line) error {
-	head, err := headOfNote(last.Note, v.log.verifier)
+// exportEnds judges the last line, and that nothing follows.
+func (v *verifier) exportEnds(text []byte, signed string, r *bufio.Reader) error {
+	head, err := headOfNote(signed, v.log.verifier)
 	if err != nil {
 		return v.fault(v.report.Events, "the head is not signed with the key")
+	}
+	if last := (line{Head: head.String(), Note: signed}); !last.is(text) {
+		return v.fault(v.report.Events, "the head is not the one that is signed")
+	}
+	switch _, err := r.ReadByte(); {
+	case err == nil:
+		return v.fault(v.report.Events+1, "the export goes on after its head")
+	case !errors.Is(err, io.EOF):
+		return fmt.Errorf("audit: the export cannot be read: %w", err)
 	}
 	return v.chainEnds(head)
 }

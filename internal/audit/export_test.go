@@ -55,7 +55,7 @@ func (l *Log) Fill(ctx context.Context, n int, next func(i int) (id string, prep
 	}
 	defer func() { _ = tx.Rollback() }()
 	b := &batch{tx: tx}
-	if err := l.openBatch(ctx, b, ""); err != nil {
+	if err := l.openBatch(ctx, b, seen{}); err != nil {
 		return err
 	}
 	var places []string
@@ -98,6 +98,7 @@ func (l *Log) Fill(ctx context.Context, n int, next func(i int) (id string, prep
 	if err := errors.Join(l.closeBatch(ctx, b), tx.Commit()); err != nil {
 		return err
 	}
+	l.seen = seen{note: b.end.note, sequence: b.end.Sequence}
 	_, err = l.Rebuild(ctx)
 	return err
 }

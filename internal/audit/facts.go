@@ -126,20 +126,16 @@ func repeated(events []change.Event, attempt change.Event) bool {
 
 // events reads the events of a change.
 func (b *batch) events(ctx context.Context, id string) ([]*event, error) {
+	var found []*event
 	rows, err := b.query(ctx, selectEvents, id)
-	if err != nil {
-		return nil, fmt.Errorf("audit: change: %w", err)
-	}
-	var events []*event
-	err = scan(rows, func() error {
-		e := new(event)
-		events = append(events, e)
-		return rows.Scan(e.fields()...)
+	err = events(rows, err, func(e *event) error {
+		found = append(found, e)
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("audit: change: %w", err)
 	}
-	return events, nil
+	return found, nil
 }
 
 // unsent are attempts that could not be written when they ended.

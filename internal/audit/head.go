@@ -51,7 +51,7 @@ type end struct {
 	at          int64  // of the last event
 	erased      int64  // retention has removed personal data up to here
 	revocations []byte // digest of the table of revocations
-	note        string // the signed note; "" before the first process served
+	note        string // the signed note; "" until the first process that serves has signed it
 }
 
 const endColumns = `sequence, hash, at, erased, revocations, note`
@@ -113,9 +113,22 @@ func headOfNote(text string, verifier note.Verifier) (Head, error) {
 	return h, nil
 }
 
-// ErrHead says that the end of the log is not signed with AUDIT_KEY: the log belongs to another key, or somebody
-// wrote to the database who is not this program. Nothing is added to it.
-var ErrHead = errors.New("audit: the end of the log is not signed with this AUDIT_KEY: run audit verify")
+// seen is the last end of the chain that this process wrote or found, the zero value before its first transaction.
+type seen struct {
+	note     string
+	sequence int64
+	tried    string // the note of the last commit, whose result may not be known
+}
+
+// before reports whether an end can come after what was seen. Where no other process writes it has to be the same.
+func (s seen) before(e end, alone bool) bool {
+	return s.note == "" || e.note == s.note || e.note == s.tried || !alone && e.note != "" && e.Sequence >= s.sequence
+}
+
+// ErrHead says that the end of the log is not signed with AUDIT_KEY, or older than one that this process has seen: the
+// log belongs to another key, or somebody wrote to the database who is not this program. Nothing is added to it.
+var ErrHead = errors.New("audit: the end of the log is not signed with this AUDIT_KEY, or older than it was before: " +
+	"run audit verify")
 
 // Head returns the end of the chain as the log says it is; Verify holds it against the events.
 func (l *Log) Head(ctx context.Context) (Head, error) {
@@ -135,7 +148,7 @@ func endOf(row *sql.Row) (end, error) {
 	return e, err
 }
 
-// isNew reports whether nothing was ever written, so that there is nothing to sign.
+// isNew reports whether this is the end that the migrations make, which the first process that serves signs.
 func (e *end) isNew() bool {
 	return e.note == "" && e.Sequence == 0 && len(e.revocations) == 0 && bytes.Equal(e.Hash, make([]byte, 32))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -287,7 +288,7 @@ func TestAWriteWhoseTimeIsOverIsWithdrawn(t *testing.T) {
 	if err := l.Prepare(ctx, "a", edit()); !errors.Is(err, change.ErrLog) {
 		// The turn may have come first: then it is written, and says so.
 		if err != nil {
-			t.Fatalf("begin: got %v, want ErrLog or a written intent", err)
+			t.Fatalf("begin: got %v, want ErrLog or a written change", err)
 		}
 		receipt(t, l, "a")
 		return
@@ -394,7 +395,7 @@ func TestAnOlderBinaryRefusesANewerSchema(t *testing.T) {
 	})
 }
 
-func TestIntentsOfAProcessThatIsGoneBecomeUnknown(t *testing.T) {
+func TestChangesOfAProcessThatIsGoneBecomeUnknown(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		first := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
 		prepare(t, first, "a", edit())
@@ -403,7 +404,7 @@ func TestIntentsOfAProcessThatIsGoneBecomeUnknown(t *testing.T) {
 		audit.Kill(first)
 		second := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
 		run(t, second)
-		eventually(t, "the intent is unknown", func() bool { return receipt(t, second, "a").State == change.Unknown })
+		eventually(t, "the change is unknown", func() bool { return receipt(t, second, "a").State == change.Unknown })
 		if got := receipt(t, second, "a").Failure; got != "stopped" {
 			t.Errorf("failure: got %q, want stopped", got)
 		}
@@ -416,7 +417,7 @@ func TestIntentsOfAProcessThatIsGoneBecomeUnknown(t *testing.T) {
 	})
 }
 
-func TestAnIntentOfThisProcessThatNobodyEndsBecomesUnknown(t *testing.T) {
+func TestAChangeOfThisProcessThatNobodyEndsBecomesUnknown(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		clock := newClock()
 		l := db.open(t, audit.Options{Now: clock.now, Heartbeat: 10 * time.Millisecond})
@@ -425,9 +426,9 @@ func TestAnIntentOfThisProcessThatNobodyEndsBecomesUnknown(t *testing.T) {
 		clock.move(9 * time.Minute)
 		prepare(t, l, "b", edit())
 		clock.move(2 * time.Minute)
-		eventually(t, "the old intent is unknown", func() bool { return receipt(t, l, "a").State == change.Unknown })
+		eventually(t, "the old change is unknown", func() bool { return receipt(t, l, "a").State == change.Unknown })
 		if got := receipt(t, l, "b").State; got != change.Sending {
-			t.Errorf("the young intent: got %s, want sending", got)
+			t.Errorf("the young change: got %s, want sending", got)
 		}
 		add(t, l, "a", answered(200))
 		if got := receipt(t, l, "a").State; got != change.Applied {
@@ -471,6 +472,35 @@ func TestRevocationsAreShared(t *testing.T) {
 			t.Fatal(err)
 		}
 		check("after its time", start, false)
+	})
+}
+
+func TestRevocationsThatSomebodyWroteToAreNotSigned(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		for _, statement := range []string{
+			`DELETE FROM revocations`, `INSERT INTO revocations (key, at, until) VALUES ('sub:els', 99999999999999, 99999999999999)`,
+		} {
+			db := db.another(t)
+			var logged strings.Builder
+			l := db.open(t, audit.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+			until := time.Now().Add(time.Hour)
+			if err := l.Revocations().Revoke(t.Context(), "sid:1", until); err != nil {
+				t.Fatal(err)
+			}
+			exec(t, db.raw(t), statement)
+			if err := l.Revocations().Revoke(t.Context(), "sid:2", until); !errors.Is(err, change.ErrLog) {
+				t.Errorf("%s, then a sign-out: got %v, want ErrLog", statement, err)
+			}
+			if _, err := l.Revocations().UseOnce(t.Context(), "state", until); !errors.Is(err, change.ErrLog) {
+				t.Errorf("%s, then a sign-in: got %v, want ErrLog", statement, err)
+			}
+			if !strings.Contains(logged.String(), "level=ERROR msg=\"the audit log was altered\"") {
+				t.Errorf("%s: got %q, want it logged", statement, logged.String())
+			}
+			altered(t, l, "")
+			prepare(t, l, "a", edit()) // it signs the digest as it was
+			altered(t, l, "")
+		}
 	})
 }
 

@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 
@@ -41,16 +40,19 @@ func (l *Log) migrate(ctx context.Context) error {
 	newest := known[len(known)-1].Version
 	limited, cancel := context.WithTimeout(ctx, longestRead)
 	defer cancel()
-	// Versions before 1.0 had one column for each fact; nothing brings those logs over.
-	if rows, err := db.QueryContext(limited, `SELECT salts FROM events WHERE 1 = 0`); err == nil {
-		return errors.Join(ErrOlderSchema, rows.Close())
-	}
+	_, noHead := db.ExecContext(limited, `SELECT 1 FROM head WHERE 1 = 0`)
 	var version int64 // read without the library's lock: reading commands may hold no right to write
-	row := db.QueryRowContext(limited, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`)
+	row := db.QueryRowContext(limited, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`)
 	err = row.Scan(&version)
+	// Versions before 1.0 had one column for each fact; nothing brings those logs over.
+	_, noSalts := db.ExecContext(limited, `SELECT salts FROM events WHERE 1 = 0`)
 	switch {
 	case unavailable(err):
 		return fmt.Errorf("audit: the schema's version cannot be read: %w", err)
+	case noHead != nil && noSalts == nil:
+		return ErrOlderSchema
+	case noHead == nil && version == 0 && (err == nil || noTable(err)):
+		return fmt.Errorf("%w: the log is there, and the table of its migrations does not say so", errAltered)
 	case version > newest:
 		return fmt.Errorf("%w: schema %d, this version knows %d", ErrNewerSchema, version, newest)
 	case version == newest:

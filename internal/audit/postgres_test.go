@@ -83,6 +83,54 @@ func TestWhatMayNotBeReadIsNotAltered(t *testing.T) {
 	check(audit.ExitWhole, "whole: 11 events")
 }
 
+func TestACatalogueOfSomebodysOwnHidesNothing(t *testing.T) {
+	db := postgres(t)
+	history(t, db)
+	raw := db.raw(t)
+	for _, statement := range []string{
+		`CREATE SCHEMA evil`, `ALTER TABLE events DISABLE TRIGGER ALL`,
+		`CREATE VIEW evil.pg_trigger AS SELECT oid, tgrelid, tgparentid, tgname, tgfoid, tgtype, 'O'::"char" AS tgenabled,
+			tgisinternal FROM pg_catalog.pg_trigger`,
+		`CREATE FUNCTION evil.replace(text, text, text) RETURNS text LANGUAGE sql AS
+			$$ SELECT pg_catalog.replace(regexp_replace($1, '\) D ', ') O '), $2, $3) $$`,
+		`ALTER ROLE postgres SET search_path = evil, pg_catalog, public`,
+	} {
+		exec(t, raw, statement)
+	}
+	report, err := db.read(t).Verify(t.Context(), "")
+	if err != nil || !strings.Contains(report.Schema, "trigger") || report.Fault != "" {
+		t.Errorf("got %+v, %v, want that a trigger changed", report, err)
+	}
+}
+
+func TestARowThatAnIndexDoesNotFindIsFound(t *testing.T) {
+	db := postgres(t)
+	l := history(t, db)
+	exec(t, db.raw(t), `CREATE EXTENSION amcheck`)
+	verify(t, l, "")
+	for _, hidden := range []struct{ table, index string }{
+		{"changes", "changes_path"}, {"revocations", "revocations_pkey"}, {"actors", "actors_pkey"},
+	} {
+		var kept string // the rows are written again while the index is not kept
+		raw := db.raw(t)
+		query := `SELECT json_agg(t)::text FROM ` + hidden.table + ` AS t`
+		if err := raw.QueryRowContext(t.Context(), query).Scan(&kept); err != nil {
+			t.Fatal(err)
+		}
+		// One session for each statement: PostgreSQL remembers in a session which indexes a table has.
+		const alter = `UPDATE pg_index SET indisready = $2, indisvalid = $2 WHERE indexrelid = $1::text::regclass`
+		exec(t, raw, alter, hidden.index, false)
+		exec(t, db.raw(t), `DELETE FROM `+hidden.table)
+		exec(t, db.raw(t), `INSERT INTO `+hidden.table+` SELECT * FROM json_populate_recordset(NULL::`+hidden.table+`, $1)`, kept)
+		exec(t, db.raw(t), alter, hidden.index, true)
+		report, err := db.read(t).Verify(t.Context(), "")
+		if err != nil || !strings.Contains(report.Fault, hidden.index) {
+			t.Errorf("%s: got %+v, %v, want that the index lacks a row", hidden.index, report, err)
+		}
+		exec(t, raw, `REINDEX TABLE `+hidden.table)
+	}
+}
+
 // benchOnPostgreSQL flushes every commit: what is measured is what is durable.
 func benchOnPostgreSQL(b *testing.B, bench func(*testing.B, database)) {
 	b.Helper()

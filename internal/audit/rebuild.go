@@ -36,7 +36,7 @@ func (l *Log) Rebuild(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("%w: rebuild: %w", change.ErrLog, err)
 	}
 	b := &batch{tx: tx, prepared: l.writing.parsed}
-	if err := l.openBatch(ctx, b, ""); err != nil { // it locks the head
+	if err := l.openBatch(ctx, b, seen{}); err != nil { // it locks the head
 		return 0, fmt.Errorf("%w: %w", change.ErrLog, err)
 	}
 	changes, err := b.rebuild(ctx)
@@ -74,18 +74,12 @@ func (b *batch) rebuild(ctx context.Context) (changes int, err error) {
 // groups calls do with the events of one change after the other, in the order of their ids.
 func groups(ctx context.Context, tx *sql.Tx, do func([]*event) error) error {
 	for after, limit := "", rebuildAtOnce; ; {
+		//nolint:gosec // G202: text of our own, values are arguments
 		rows, err := tx.QueryContext(ctx, `SELECT `+eventColumns+` FROM events WHERE change_id > $1
 			ORDER BY change_id, sequence LIMIT `+strconv.Itoa(limit), after)
-		if err != nil {
-			return err
-		}
 		var read [][]*event
 		count, id := 0, after
-		err = scan(rows, func() error {
-			e := new(event)
-			if err := rows.Scan(e.fields()...); err != nil {
-				return err
-			}
+		err = events(rows, err, func(e *event) error {
 			if e.changeID != id {
 				read, id = append(read, nil), e.changeID
 			}

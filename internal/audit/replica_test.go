@@ -142,10 +142,10 @@ func TestInvariant3_TwoUndosOverTwoReplicasAreOneRequest(t *testing.T) {
 	})
 }
 
-func TestInvariant4_ALivingReplicasIntentsAreLeftAlone(t *testing.T) {
+func TestInvariant4_ALivingReplicasChangesAreLeftAlone(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		if db.driver != "pgx" {
-			return // one process: the other one's intents cannot be alive
+			return // one process: the other one's changes cannot be alive
 		}
 		first := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
 		second := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
@@ -155,11 +155,11 @@ func TestInvariant4_ALivingReplicasIntentsAreLeftAlone(t *testing.T) {
 		dead := db.open(t, audit.Options{Heartbeat: 50 * time.Millisecond})
 		prepare(t, dead, "dead", edit())
 		audit.Kill(dead)
-		eventually(t, "the dead one's intent is unknown", func() bool {
+		eventually(t, "the dead one's change is unknown", func() bool {
 			return receipt(t, second, "dead").State == change.Unknown
 		})
 		if got := receipt(t, second, "alive").State; got != change.Sending {
-			t.Errorf("the living one's intent: got %s, want sending", got)
+			t.Errorf("the living one's change: got %s, want sending", got)
 		}
 	})
 }

@@ -158,7 +158,7 @@ func TestAnExportIsWholeAndIsVerifiedByItself(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		l := history(t, db)
 		text, head := export(t, l, audit.NDJSON)
-		lines := strings.SplitAfter(strings.TrimSpace(text), "\n")
+		lines := slices.Collect(strings.Lines(text))
 		if len(lines) != 12 || !strings.Contains(lines[11], `{"head":"`+head.String()+`","note":"protime-admin audit head 1`) {
 			t.Fatalf("got %d lines, the last %s; want 11 events and the head", len(lines), lines[len(lines)-1])
 		}
@@ -179,6 +179,8 @@ func TestAnExportIsWholeAndIsVerifiedByItself(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		first := regexp.MustCompile(`"document":(\{.*\}),"personal"`).FindStringSubmatch(lines[3])[1]
+		forged := strings.Replace(first, "clockings", "people", 1)
 		replaced := func(old, with string) string { return strings.Replace(text, old, with, 1) }
 		for _, test := range []struct {
 			name, text, public, fault string
@@ -190,6 +192,16 @@ func TestAnExportIsWholeAndIsVerifiedByItself(t *testing.T) {
 			{"the first line left out", strings.Join(lines[1:], ""), public, "hash"},
 			{"the last event left out", strings.Join(slices.Concat(lines[:10], lines[11:]), ""), public, "event 11 is missing"},
 			{"an event after the head", text + lines[3], public, "goes on after"},
+			{"a bracket and an event after the head", text + "]" + lines[3], public, "goes on after"},
+			{"a member twice", replaced(`{"document":`+first, `{"document":`+forged+`,"document":`+first), public, "not as an export"},
+			{"a member in other letters", replaced(`{"document":`+first, `{"document":`+forged+`,"Document":`+first), public,
+				"not as an export"},
+			{"a member that no export has", replaced(`{"document":`, `{"comment":"","document":`), public, "not as an export"},
+			{"a head beside an event", replaced(`}`+"\n", `,"head":"1:00"}`+"\n"), public, "not as an export"},
+			{"another head than the note's", replaced(`{"head":"11:`, `{"head":"12:`), public, "not the one that is signed"},
+			{"something beside the head", replaced(`{"head":`, `{"personal":null,"head":`), public, "not the one that is signed"},
+			{"no JSON", replaced(`{"document"`, `X"document"`), public, "not as an export"},
+			{"a list", "[" + text + "]", public, "not as an export"},
 			{"cut off", strings.Join(lines[:11], ""), public, "ends before its head"},
 			{"personal data left out", regexp.MustCompile(`"personal":.*"digest"`).ReplaceAllString(lines[3], `"digest"`), public, ""},
 			{"signed with another key", text, other, "not signed"},
@@ -198,7 +210,7 @@ func TestAnExportIsWholeAndIsVerifiedByItself(t *testing.T) {
 				if test.name == "personal data left out" {
 					test.text, test.fault = strings.Replace(text, lines[3], test.text, 1), "retention"
 				}
-				report, err := audit.VerifyExport(strings.NewReader(test.text), test.public, head.String())
+				report, err := audit.VerifyExport(strings.NewReader(test.text), audit.Options{PublicKey: test.public}, head.String())
 				if err != nil || (test.fault == "") != report.Whole() || !strings.Contains(report.Fault, test.fault) {
 					t.Errorf("got %+v, %v, want a fault with %q", report, err, test.fault)
 				}

@@ -1,9 +1,11 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -40,8 +42,9 @@ func (r *Revocations) Revoke(ctx context.Context, key string, until time.Time) e
 	return nil
 }
 
-// longestAsk bounds the reading of revocations: it holds up every page, and the first second of an outage only.
-const longestAsk = time.Second
+// longestAsk bounds the reading of revocations: it holds up the first pages of an outage. It is shorter than the time
+// that callers give, so that it is the log that finds the database away.
+const longestAsk = 300 * time.Millisecond
 
 // Revoked tells whether any of the keys was revoked at since or later. It is asked with every page. The one process
 // that serves from a SQLite file answers from memory; replicas ask the database that they share, and hear of a
@@ -51,7 +54,8 @@ func (r *Revocations) Revoked(ctx context.Context, keys []string, since time.Tim
 	if !l.alone() && l.unasked.now() == nil && len(keys) > 0 {
 		limited, cancel := context.WithTimeout(ctx, longestAsk)
 		defer cancel()
-		if err := l.revoked.ask(limited, l.db, keys); err != nil && ctx.Err() == nil {
+		err := l.revoked.ask(limited, l.db, keys)
+		if err != nil && (ctx.Err() == nil || errors.Is(limited.Err(), context.DeadlineExceeded)) {
 			l.suspend(&l.unasked, "reading sessions", err, func(ctx context.Context) error {
 				return l.revoked.read(ctx, l.db)
 			})
@@ -96,6 +100,9 @@ func (r *Revocations) Tidy(ctx context.Context) error {
 func (l *Log) change(ctx context.Context, statement string, arguments ...any) (int64, error) {
 	var touched int64
 	err := l.write(ctx, func(ctx context.Context, b *batch) error {
+		if err := b.hold(ctx); err != nil {
+			return err
+		}
 		result, err := b.tx.ExecContext(ctx, statement, arguments...)
 		if err != nil {
 			return err
@@ -104,23 +111,34 @@ func (l *Log) change(ctx context.Context, statement string, arguments ...any) (i
 		b.revoked = b.revoked || touched > 0
 		return err
 	})
+	if errors.Is(err, errRevocations) {
+		l.altered(ctx, err)
+	}
 	return touched, err
+}
+
+// errRevocations says that somebody wrote to the table of revocations who is not this program.
+var errRevocations = errors.New("audit: the table of revocations is not the one that the head signs: run audit verify")
+
+// hold makes sure that the table is what the head signs, before a write has the digest made anew: the next signature
+// would make good what somebody forged.
+func (b *batch) hold(ctx context.Context) error {
+	if b.revoked { // it was held before
+		return nil
+	}
+	digest, err := revocationsDigest(ctx, b.tx)
+	if err != nil {
+		return fmt.Errorf("audit: revocations: %w", err)
+	}
+	return when(!bytes.Equal(digest, b.end.revocations), fmt.Errorf("%w: %w", change.ErrLog, errRevocations))
 }
 
 // revocationsDigest is what the head signs of the table: SHA-256 over its rows, in the order of their keys.
 func revocationsDigest(ctx context.Context, tx *sql.Tx) ([]byte, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT key, at, until FROM revocations`)
-	if err != nil {
-		return nil, err
-	}
 	var lines []string
-	err = scan(rows, func() error {
-		var key string
-		var at, until int64
-		if err := rows.Scan(&key, &at, &until); err != nil {
-			return err
-		}
-		lines = append(lines, fmt.Sprintf("%q %d %d\n", key, at, until))
+	rows, err := tx.QueryContext(ctx, selectRevocations)
+	err = revocations(rows, err, func(key string, row revocation) error {
+		lines = append(lines, fmt.Sprintf("%q %d %d\n", key, row.at, row.until))
 		return nil
 	})
 	if err != nil {
@@ -192,6 +210,14 @@ func (m *remembered) ask(ctx context.Context, db *sql.DB, keys []string) error {
 }
 
 func (m *remembered) take(rows *sql.Rows, err error) error {
+	return revocations(rows, err, func(key string, row revocation) error {
+		m.add(key, row.at, row.until)
+		return nil
+	})
+}
+
+// revocations calls do with each row that a query found.
+func revocations(rows *sql.Rows, err error, do func(key string, row revocation) error) error {
 	if err != nil {
 		return err
 	}
@@ -201,8 +227,7 @@ func (m *remembered) take(rows *sql.Rows, err error) error {
 		if err := rows.Scan(&key, &row.at, &row.until); err != nil {
 			return err
 		}
-		m.add(key, row.at, row.until)
-		return nil
+		return do(key, row)
 	})
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // Run does what has to happen while a process serves, until ctx ends: it calls look with the id of each change that is
-// in doubt when the time for that has come, writes late outcomes, marks the intents of processes that are gone,
+// in doubt when the time for that has come, writes late outcomes, marks the changes of processes that are gone,
 // removes personal data in time, and writes the head to the process's log every hour. What fails is logged and tried
 // again. That this process lives is said from Open to Close, so that requests in flight are not taken for lost while it
 // stops. look may be nil.
@@ -80,6 +80,11 @@ func (l *Log) failed(ctx context.Context, what string, err error) {
 	}
 	l.options.Logger.LogAttrs(ctx, slog.LevelError, "the audit log's background work failed",
 		slog.String("work", what), slog.Any("error", err))
+}
+
+// altered says that somebody wrote to the log who is not this program.
+func (l *Log) altered(ctx context.Context, err error) {
+	l.options.Logger.LogAttrs(ctx, slog.LevelError, "the audit log was altered", slog.Any("error", err))
 }
 
 // longestBeat bounds what a replica says about itself.

@@ -27,6 +27,11 @@ func (v *verifier) schema(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
+	if v.log.dialect.server {
+		if _, err := tx.ExecContext(ctx, fixedPath); err != nil {
+			return err
+		}
+	}
 	is, err := v.log.definitions(ctx, tx)
 	if err != nil {
 		return err
@@ -63,36 +68,47 @@ func (l *Log) definitions(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	return lines, err
 }
 
-const ourTables = `('events', 'head', 'changes', 'actors', 'instances', 'revocations')`
+const ourTables = `('events', 'head', 'changes', 'actors', 'looks', 'instances', 'revocations')`
 
+// sqliteDefinitions takes every trigger: one of another table can write to ours. A table's name may be in any letters.
 const sqliteDefinitions = `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema
-	WHERE tbl_name IN ` + ourTables
+	WHERE type = 'trigger' OR lower(tbl_name) IN ` + ourTables
 
-// postgresDefinitions names no schema: tables are those that the search path finds.
+// postgresDefinitions names no schema: tables are those that the search path finds. Every name of the catalogue is
+// whole, and no operator joins values of two types, so that nothing of somebody's own is taken instead.
 const postgresDefinitions = `WITH ours AS (
-	SELECT c.oid, c.relname::text AS name, c.relkind, c.relpersistence, c.relrowsecurity, n.nspname
-	FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-	WHERE c.relname IN ` + ourTables + ` AND c.oid = to_regclass(quote_ident(c.relname))
+	SELECT c.*, c.relname AS name, n.nspname
+	FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+	WHERE c.relname IN ` + ourTables + `
+		AND c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident(c.relname::text))::oid
 ), lines AS (
-	SELECT nspname, 'table ' || name || ' ' || relkind::text || relpersistence::text || relrowsecurity AS line FROM ours
-	UNION ALL
-	SELECT nspname, 'column ' || name || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' '
-		|| a.attnotnull || ' ' || a.atthasdef || a.attgenerated::text
-	FROM ours JOIN pg_attribute AS a ON a.attrelid = oid AND a.attnum > 0 AND NOT a.attisdropped
-	UNION ALL
-	SELECT nspname, 'constraint ' || name || '.' || conname || ' ' || pg_get_constraintdef(k.oid)
-	FROM ours JOIN pg_constraint AS k ON k.conrelid = ours.oid AND k.contype <> 'n'
-	UNION ALL
-	SELECT nspname, 'index ' || pg_get_indexdef(i.indexrelid) || ' ' || i.indisvalid
-	FROM ours JOIN pg_index AS i ON i.indrelid = oid
-	UNION ALL
-	SELECT nspname, 'trigger ' || pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text || ' ' || l.lanname || ' ' || p.prosrc
-	FROM ours JOIN pg_trigger AS t ON t.tgrelid = ours.oid AND NOT t.tgisinternal
-	JOIN pg_proc AS p ON p.oid = t.tgfoid JOIN pg_language AS l ON l.oid = p.prolang
-	UNION ALL
-	SELECT nspname, 'rule ' || name || ' ' || pg_get_ruledef(r.oid) FROM ours JOIN pg_rewrite AS r ON r.ev_class = ours.oid
+	SELECT nspname, pg_catalog.concat_ws(' ', 'table', name, relkind, relpersistence, relrowsecurity) AS line FROM ours
+	UNION ALL SELECT nspname, pg_catalog.concat_ws(' ', 'column', name, attname,
+		pg_catalog.format_type(atttypid, atttypmod), attnotnull, atthasdef, attgenerated)
+	FROM ours JOIN pg_catalog.pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped
+	UNION ALL SELECT nspname, pg_catalog.concat_ws(' ', 'constraint', name, conname, pg_catalog.pg_get_constraintdef(k.oid))
+	FROM ours JOIN pg_catalog.pg_constraint AS k ON conrelid = ours.oid AND contype <> 'n'
+	UNION ALL SELECT nspname, pg_catalog.concat_ws(' ', 'index', pg_catalog.pg_get_indexdef(indexrelid), indisvalid)
+	FROM ours JOIN pg_catalog.pg_index ON indrelid = ours.oid
+	UNION ALL SELECT nspname, pg_catalog.concat_ws(' ', 'trigger', pg_catalog.pg_get_triggerdef(t.oid), tgenabled, lanname, prosrc)
+	FROM ours JOIN pg_catalog.pg_trigger AS t ON tgrelid = ours.oid AND NOT tgisinternal
+	JOIN pg_catalog.pg_proc AS p ON p.oid = tgfoid JOIN pg_catalog.pg_language AS l ON l.oid = prolang
+	UNION ALL SELECT nspname, pg_catalog.concat_ws(' ', 'rule', name, pg_catalog.pg_get_ruledef(r.oid))
+	FROM ours JOIN pg_catalog.pg_rewrite AS r ON ev_class = ours.oid
+	UNION ALL SELECT nspname, pg_catalog.concat_ws(' ', 'child or parent', name)
+	FROM ours JOIN pg_catalog.pg_inherits ON inhparent = ours.oid OR inhrelid = ours.oid
+	UNION ALL SELECT '', pg_catalog.concat_ws(' ', 'schemas', pg_catalog.count(DISTINCT nspname)) FROM ours
+	UNION ALL SELECT '', pg_catalog.concat_ws(' ', 'replication', pg_catalog.current_setting('session_replication_role'))
+	UNION ALL SELECT '', pg_catalog.concat_ws(' ', 'setting', s.line)
+	FROM pg_catalog.pg_db_role_setting, LATERAL pg_catalog.unnest(setconfig) AS s (line)
+	WHERE pg_catalog.starts_with(s.line, 'session_replication_role=') AND (setdatabase = 0 OR setdatabase =
+		(SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
 )
-SELECT replace(line, quote_ident(nspname) || '.', '') FROM lines`
+SELECT pg_catalog.replace(line, pg_catalog.concat(pg_catalog.quote_ident(nspname::text), '.'), '') FROM lines`
+
+// fixedPath has a transaction on PostgreSQL find the catalog's own tables, functions and operators before any other.
+const fixedPath = `SELECT pg_catalog.set_config('search_path',
+	pg_catalog.concat('pg_catalog, ', pg_catalog.current_setting('search_path'), ', pg_temp'), true)`
 
 // freshSchema migrates an empty database in memory.
 func freshSchema(ctx context.Context) (lines []string, err error) {
@@ -119,6 +135,11 @@ func damaged(err error) bool {
 	return answersWith(err, "XX001", "XX002")
 }
 
+// noTable reports whether an error says that a table is missing.
+func noTable(err error) bool {
+	return sqliteCode(err) == sqlite3.SQLITE_ERROR || answersWith(err, "42P01")
+}
+
 // answersWith reports whether PostgreSQL answered with one of the codes.
 func answersWith(err error, codes ...string) bool {
 	var answer *pgconn.PgError
@@ -138,10 +159,20 @@ func (v *verifier) integrity(ctx context.Context, tx *sql.Tx) error {
 		}
 		return nil
 	}
-	const indexes = ` FROM pg_class AS c JOIN pg_index AS i ON i.indexrelid = c.oid
-		JOIN pg_am AS m ON m.oid = c.relam WHERE m.amname = 'btree'
-		AND i.indrelid IN ('events'::regclass, 'changes'::regclass)`
-	_, err := tx.ExecContext(ctx, `SELECT bt_index_check(c.oid)`+indexes)
+	const find = `SELECT pg_catalog.quote_ident(n.nspname::text) FROM pg_catalog.pg_extension AS e
+		JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'amcheck'`
+	var schema string
+	err := tx.QueryRowContext(ctx, find).Scan(&schema)
+	if errors.Is(err, sql.ErrNoRows) {
+		v.report.Unchecked = "the indexes, because the extension amcheck is not there"
+		return nil
+	}
+	if err == nil {
+		//nolint:gosec // G202: a quoted name of the catalogue
+		_, err = tx.ExecContext(ctx, `SELECT `+schema+`.bt_index_check(i.indexrelid::regclass, true)
+			FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
+			WHERE t.relname IN `+ourTables+` AND t.oid = pg_catalog.to_regclass(pg_catalog.quote_ident(t.relname::text))::oid`)
+	}
 	if answersWith(err, "42883", "42501") { // no such function, or no right to it
 		v.report.Unchecked = fmt.Sprintf("the indexes, because amcheck could not run: %v", err)
 		return nil

@@ -56,7 +56,7 @@ func (l *Log) Verify(ctx context.Context, head string) (Report, error) {
 	}
 	defer func() { _ = tx.Rollback() }() // it only read
 	for _, step := range []func(context.Context, *sql.Tx) error{
-		v.schema, v.erasuresOf, v.walk, v.end, v.tables, v.integrity,
+		v.schema, v.erasuresOf, v.walk, v.end, v.tables, v.due, v.integrity,
 	} {
 		err := step(ctx, tx)
 		switch {
@@ -88,7 +88,8 @@ type verifier struct {
 	erasures []document
 	young    int64 // the first event whose personal data is gone too early; 0 for none
 	open     map[string]*opened
-	actors   map[actor]int64 // and the sequence of the last change of each
+	actors   map[actor]int64      // and the sequence of the last change of each
+	looks    map[string]time.Time // when the changes in doubt are looked for, by their ids
 }
 
 // opened is a change between its first and its last event.
@@ -103,7 +104,8 @@ func (l *Log) newVerifier(head string) (*verifier, error) {
 		return nil, ErrNoKey
 	}
 	v := &verifier{log: l, hash: make([]byte, 32), found: true,
-		open: map[string]*opened{}, actors: map[actor]int64{}}
+		open: map[string]*opened{}, actors: map[actor]int64{}, looks: map[string]time.Time{}}
+	v.report.Head.Hash = v.hash
 	if head == "" {
 		return v, nil
 	}
@@ -138,6 +140,11 @@ func (v *verifier) erasuresOf(ctx context.Context, tx *sql.Tx) error {
 func each(ctx context.Context, tx *sql.Tx, condition string, do func(*event) error) error {
 	//nolint:gosec // G202: text of our own
 	rows, err := tx.QueryContext(ctx, `SELECT `+eventColumns+` FROM events`+condition+` ORDER BY sequence`)
+	return events(rows, err, do)
+}
+
+// events calls do with each event that a query found.
+func events(rows *sql.Rows, err error, do func(*event) error) error {
 	if err != nil {
 		return err
 	}

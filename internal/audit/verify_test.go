@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -350,6 +351,78 @@ func TestAHeadKeptElsewhereShowsAnOldCopy(t *testing.T) {
 	})
 }
 
+// emptied makes a log what the migrations leave behind; what made it is the schema's own.
+func emptied(db database) []string {
+	hash, none := `zeroblob(32)`, `x''`
+	if db.driver == "pgx" {
+		hash, none = `decode(repeat('00', 32), 'hex')`, `''`
+	}
+	return []string{
+		`DELETE FROM events`, `DELETE FROM changes`, `DELETE FROM actors`, `DELETE FROM looks`, `DELETE FROM revocations`,
+		`UPDATE head SET sequence = 0, hash = ` + hash + `, at = 0, erased = 0, revocations = ` + none + `, note = ''`,
+	}
+}
+
+func TestALogThatWasEmptiedIsNotWholeAndTakesNothing(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		var logged strings.Builder
+		l := db.open(t, audit.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+		report := verify(t, l, "")
+		if head, err := audit.ParseHead(report.Head.String()); err != nil || head.Sequence != 0 {
+			t.Errorf("the head of a new log: got %q, %v, want one that is read again", report.Head, err)
+		}
+		verify(t, l, report.Head.String())
+		raw := db.unguarded(t)
+		for _, events := range []int{0, 1} {
+			if events > 0 {
+				prepare(t, l, "a", edit())
+			}
+			exec(t, raw, `CREATE TABLE kept AS SELECT * FROM head`)
+			for _, statement := range emptied(db) {
+				exec(t, raw, statement)
+			}
+			if report := altered(t, l, ""); !strings.Contains(report.Fault, "not signed") {
+				t.Errorf("got %s, want that the head is not signed", report.Fault)
+			}
+			if err := l.Prepare(t.Context(), "next", edit()); !errors.Is(err, audit.ErrHead) {
+				t.Errorf("the next change after %d: got %v, want ErrHead", events, err)
+			}
+			if !strings.Contains(logged.String(), `level=ERROR msg="the audit log was altered"`) {
+				t.Errorf("got %q, want it logged", logged.String())
+			}
+			logged.Reset()
+			for _, statement := range []string{`DELETE FROM head`, `INSERT INTO head SELECT * FROM kept`, `DROP TABLE kept`} {
+				exec(t, raw, statement)
+			}
+		}
+	})
+}
+
+func TestAnOldCopyPutBackUnderARunningServerTakesNothing(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := history(t, db)
+		raw := db.unguarded(t)
+		exec(t, raw, `CREATE TABLE kept AS SELECT * FROM head`)
+		prepare(t, l, "z", edit())
+		for _, statement := range []string{
+			`DELETE FROM events WHERE sequence = 12`, `DELETE FROM changes WHERE sequence = 12`,
+			`UPDATE actors SET last = 11 WHERE last = 12`, `DELETE FROM head`, `INSERT INTO head SELECT * FROM kept`,
+		} {
+			exec(t, raw, statement)
+		}
+		if err := l.Prepare(t.Context(), "next", edit()); !errors.Is(err, audit.ErrHead) {
+			t.Errorf("the next change: got %v, want ErrHead", err)
+		}
+		if err := l.Health(t.Context()); !errors.Is(err, audit.ErrHead) {
+			t.Errorf("health: got %v, want ErrHead", err)
+		}
+		exec(t, raw, `DELETE FROM head`)
+		if err := l.Prepare(t.Context(), "next", edit()); !errors.Is(err, audit.ErrHead) {
+			t.Errorf("without a head: got %v, want ErrHead", err)
+		}
+	})
+}
+
 func TestASchemaThatIsNotTheMigrationsOwnIsFound(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		on := map[string][]string{
@@ -357,6 +430,9 @@ func TestASchemaThatIsNotTheMigrationsOwnIsFound(t *testing.T) {
 				`DROP TRIGGER events_stay`, `DROP TRIGGER events_unchanged`, `DROP INDEX changes_person`, `DROP TABLE actors`,
 				`CREATE TRIGGER more AFTER INSERT ON events BEGIN UPDATE changes SET person = ''; END`,
 				`CREATE INDEX more ON changes (id) WHERE 1 = 0`, `ALTER TABLE revocations ADD COLUMN more TEXT`,
+				`CREATE TRIGGER more AFTER INSERT ON Revocations BEGIN DELETE FROM revocations WHERE key = NEW.key; END`,
+				`CREATE TRIGGER more AFTER INSERT ON looks BEGIN DELETE FROM looks; END`, `DROP TABLE looks`,
+				`CREATE TRIGGER more AFTER INSERT ON goose_db_version BEGIN DELETE FROM looks; END`,
 			},
 			"pgx": {
 				`DROP TRIGGER events_stay ON events`, `ALTER TABLE events DISABLE TRIGGER events_unchanged`,
@@ -365,6 +441,10 @@ func TestASchemaThatIsNotTheMigrationsOwnIsFound(t *testing.T) {
 				`CREATE RULE more AS ON INSERT TO events DO ALSO NOTHING`, `ALTER TABLE revocations ADD COLUMN more TEXT`,
 				`ALTER TABLE instances SET UNLOGGED`, `ALTER TABLE events ENABLE ROW LEVEL SECURITY`,
 				`CREATE TRIGGER more AFTER INSERT ON changes FOR EACH ROW EXECUTE FUNCTION events_unchanged()`,
+				`CREATE TRIGGER more AFTER INSERT ON looks FOR EACH ROW EXECUTE FUNCTION events_unchanged()`, `DROP TABLE looks`,
+				`CREATE TABLE more () INHERITS (changes)`,
+				`CREATE SCHEMA postgres CREATE TABLE instances (id TEXT PRIMARY KEY, seen BIGINT NOT NULL)`,
+				`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session_replication_role = replica', current_database()); END $$`,
 			},
 		}
 		for _, statement := range on[db.driver] {
@@ -378,8 +458,38 @@ func TestASchemaThatIsNotTheMigrationsOwnIsFound(t *testing.T) {
 				}
 			})
 		}
-		l := history(t, db.another(t))
+		db = db.another(t)
+		l := history(t, db)
 		exec(t, db.raw(t), `CREATE TABLE somebody_elses (id INTEGER PRIMARY KEY)`)
+		verify(t, l, "")
+	})
+}
+
+func TestLooksThatWouldNotBeMadeAreFound(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		for _, id := range []string{"a", "b"} {
+			prepare(t, l, id, edit())
+			add(t, l, id, lost("timeout"))
+		}
+		verify(t, l, "")
+		raw := db.raw(t)
+		due := time.Now().Add(time.Hour).UnixMicro()
+		exec(t, raw, `UPDATE looks SET due = $1, tries = 9 WHERE change_id = 'a'`, due) // as one that failed often
+		verify(t, l, "")
+		for _, statement := range []string{
+			`UPDATE looks SET due = 4102444800000000 WHERE change_id = 'a'`, // in 2100
+			`UPDATE looks SET change_id = 'z' WHERE change_id = 'a'`,
+			`DELETE FROM looks WHERE change_id <> 'b'`,
+		} {
+			exec(t, raw, statement)
+			if report := altered(t, l, ""); !strings.Contains(report.Fault, "the table of looks") {
+				t.Errorf("%s: got %s, want that looks are wrong", statement, report.Fault)
+			}
+		}
+		if _, err := l.Rebuild(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		verify(t, l, "")
 	})
 }
@@ -412,6 +522,27 @@ func TestRebuildMakesThePagesTablesAnew(t *testing.T) {
 	})
 }
 
+func TestWhatSomebodyDidToTheDatabaseIsNotCalledUnreadable(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		for _, test := range []struct{ statement, want string }{
+			{`ALTER TABLE events ADD COLUMN salts TEXT`, "schema changed: "},
+			{`DELETE FROM head`, "altered: event 11: the head is missing"},
+			{`DROP TABLE head`, "schema changed: "},
+			{`DROP TABLE goose_db_version`, "altered: the log: "},
+			{`DELETE FROM goose_db_version`, "altered: the log: "},
+		} {
+			db := db.another(t)
+			history(t, db)
+			exec(t, db.raw(t), test.statement)
+			var out, problems bytes.Buffer
+			code := audit.Command(t.Context(), []string{"verify"}, db.settings(), "", &out, &problems)
+			if code != audit.ExitAltered || !strings.Contains(out.String(), test.want) {
+				t.Errorf("%s: got %d, %q, %q; want 1 and %q", test.statement, code, out.String(), problems.String(), test.want)
+			}
+		}
+	})
+}
+
 func TestADamagedFileIsFound(t *testing.T) {
 	db := sqlite(t)
 	history(t, db)
@@ -420,10 +551,17 @@ func TestADamagedFileIsFound(t *testing.T) {
 	raw.SetMaxOpenConns(1)
 	exec(t, raw, `PRAGMA writable_schema = ON`)
 	exec(t, raw, `UPDATE sqlite_schema SET sql = replace(sql, '(state, sequence)', '(verb, sequence)') WHERE name = 'changes_state'`)
-	var out, problems bytes.Buffer
-	if code := audit.Command(t.Context(), []string{"verify"}, db.settings(), "", &out, &problems); code != audit.ExitAltered {
-		t.Errorf("exit: got %d (%s%s), want 1", code, out.String(), problems.String())
+	check := func() {
+		t.Helper()
+		var out, problems bytes.Buffer
+		if code := audit.Command(t.Context(), []string{"verify"}, db.settings(), "", &out, &problems); code != audit.ExitAltered {
+			t.Errorf("exit: got %d (%s%s), want 1", code, out.String(), problems.String())
+		}
 	}
+	check()
+	// A schema that SQLite cannot even read.
+	exec(t, raw, `UPDATE sqlite_schema SET tbl_name = 'x' WHERE name = 'events_stay'`)
+	check()
 }
 
 func TestCommandsSayHowTheLogIsByTheirExitCode(t *testing.T) {

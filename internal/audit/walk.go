@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"maps"
 	"time"
+
+	"protime-admin/internal/change"
 )
 
 // event judges the next event.
@@ -105,6 +108,9 @@ func (v *verifier) ofChange(w *walked, d document) error {
 	if by != (actor{}) {
 		v.actors[by] = max(v.actors[by], r.sequence)
 	}
+	if at, _, ok := change.NextLook(c.events); ok {
+		v.looks[d.Change] = at
+	}
 	return nil
 }
 
@@ -143,9 +149,39 @@ func (v *verifier) tables(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
+// due makes sure that every change in doubt is looked for: at its time, or, where looks fail, not much later than a look
+// is postponed from now.
+func (v *verifier) due(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `SELECT change_id, due FROM looks`)
+	if err != nil {
+		return err
+	}
+	now := v.log.now()
+	err = scan(rows, func() error {
+		var id string
+		var due int64
+		if err := rows.Scan(&id, &due); err != nil {
+			return err
+		}
+		at, ok := v.looks[id]
+		if latest := max(micros(at), micros(now)); !ok || due > latest+2*lastRetry.Microseconds() {
+			return v.fault(0, "the table of looks has one for change %q that is not due", id)
+		}
+		delete(v.looks, id)
+		return nil
+	})
+	if err == nil && len(v.looks) > 0 {
+		err = v.fault(0, "the table of looks lacks %d changes in doubt", len(v.looks))
+	}
+	return err
+}
+
 // end holds the end, the head that was asked for and the revocations against what was walked.
 func (v *verifier) end(ctx context.Context, tx *sql.Tx) error {
 	end, err := endOf(tx.QueryRowContext(ctx, selectEnd))
+	if errors.Is(err, sql.ErrNoRows) {
+		return v.fault(v.report.Events, "the head is missing")
+	}
 	if err != nil {
 		return err
 	}
@@ -155,14 +191,14 @@ func (v *verifier) end(ctx context.Context, tx *sql.Tx) error {
 	if end.at != atOf(v.at) || end.erased != v.through {
 		return v.fault(v.report.Events, "the head does not say when the last event was, or how far retention came")
 	}
-	if !end.isNew() && !end.signed(v.log.verifier, "") {
+	if !end.signed(v.log.verifier, "") {
 		return v.fault(v.report.Events, "the head is not signed with the key")
 	}
 	digest, err := revocationsDigest(ctx, tx)
 	if err != nil {
 		return err
 	}
-	if !end.isNew() && !bytes.Equal(digest, end.revocations) {
+	if !bytes.Equal(digest, end.revocations) {
 		return v.fault(0, "the table of revocations is not the one that the head signs")
 	}
 	return nil

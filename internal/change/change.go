@@ -12,6 +12,7 @@ package change
 
 import (
 	"encoding/json"
+	"slices"
 
 	"protime-admin/protime/contract"
 )
@@ -81,6 +82,11 @@ type Standing struct {
 	Complete   bool     `json:"complete,omitempty"`   // all of them are here
 	Paths      []string `json:"paths,omitempty"`      // of those that are like the new one
 	Neighbours []string `json:"neighbours,omitempty"` // of the others
+}
+
+// has reports whether a record was in the list.
+func (s Standing) has(path string) bool {
+	return slices.Contains(s.Paths, path) || slices.Contains(s.Neighbours, path)
 }
 
 // Request is the one call of a change.

@@ -37,13 +37,18 @@ func (d *Desk) Look(ctx context.Context, id string) error {
 	return d.lookAt(ctx, System(), r)
 }
 
+// lookTimeout bounds what one look reads: a person waits for it.
+const lookTimeout = 45 * time.Second
+
 // lookAt looks once and logs it. What is logged beside the finding is how long the look took: the verdict counts the
 // time from the end of the request to the beginning of a look.
 func (d *Desk) lookAt(ctx context.Context, actor Actor, r Receipt) error {
 	began := time.Now()
 	e := by(KindLooked, actor)
-	seen := d.monitor(ctx, r, &e)
-	look, err := d.look(ctx, r)
+	limited, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	seen := d.monitor(limited, r, &e)
+	look, err := d.look(limited, r)
 	if errors.Is(err, errTooMany) {
 		look, err = unclear(SeenUnclear), nil
 	}
@@ -194,8 +199,8 @@ func sameVersion(now, before protime.Record) bool {
 	return now.Text("changeVersion") == before.Text("changeVersion")
 }
 
-// mostOthers bounds how many other changes a look reads.
-const mostOthers = 2000
+// mostOthers bounds how many other changes a look reads; where there are more, a person has to tell.
+const mostOthers = 20_000
 
 // errTooMany says that the log has more changes that bear on one than a look reads.
 var errTooMany = errors.New("change: too many other changes to look through")

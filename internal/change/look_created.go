@@ -114,13 +114,19 @@ func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r R
 	if err != nil {
 		return Look{}, err
 	}
+	for _, l := range list { // a record can come here from another person's list
+		if _, ok := log.first[l.path]; !ok && !r.Standing.has(l.path) {
+			if err := d.readFirst(ctx, r, Query{Path: l.path, From: r.At}, log.first); err != nil {
+				return Look{}, err
+			}
+		}
+	}
 	list = log.asFirstSeen(s, list)
 	var exact []listed
 	var all, changed []string
 	for _, l := range list {
-		known := slices.Contains(r.Standing.Paths, l.path) || slices.Contains(r.Standing.Neighbours, l.path)
 		switch {
-		case known || log.made(l.path):
+		case r.Standing.has(l.path) || log.made(l.path):
 		case s.isIt(l.record):
 			all = append(all, l.path)
 			if s.isExactly(l.record) {
@@ -176,7 +182,7 @@ func (d *Desk) place(col *contract.Collection, r Receipt) (string, bool) {
 		return "", false
 	}
 	path = col.ItemURL(params...)
-	return path, !slices.Contains(r.Standing.Paths, path) && !slices.Contains(r.Standing.Neighbours, path)
+	return path, !r.Standing.has(path)
 }
 
 // neighbours is what this log knows of the records beside one that a create would have made.
@@ -205,22 +211,27 @@ func (d *Desk) neighbours(ctx context.Context, s search, r Receipt) (neighbours,
 			n.rival = n.rival || err == nil && s.isIt(record)
 		}
 	}
-	// Whoever changed a record after the create was prepared says what it was before; where it went, no person tells.
-	for other, err := range d.Log.All(ctx, Query{Collection: r.Collection, From: r.At}) {
+	return n, d.readFirst(ctx, r, Query{Collection: r.Collection, Person: r.Person, From: r.At}, n.first)
+}
+
+// readFirst notes what records were before changes of this log that came after a create.
+func (d *Desk) readFirst(ctx context.Context, r Receipt, q Query, first map[string]protime.Record) error {
+	read := 0
+	for other, err := range d.Log.All(ctx, q) {
 		if err != nil {
-			return neighbours{}, err
+			return err
 		}
-		if read++; read > 2*mostOthers {
-			return neighbours{}, errTooMany
+		if read++; read > mostOthers {
+			return errTooMany
 		}
 		if other.Sequence <= r.Sequence || other.Verb == contract.Create || other.Erased {
 			continue
 		}
 		if base, err := protime.ParseRecord(other.Before); err == nil {
-			n.first[other.Path] = base // the log comes newest first: the earliest one stays
+			first[other.Path] = base // the log comes newest first: the earliest one stays
 		}
 	}
-	return n, nil
+	return nil
 }
 
 // made reports whether another change made the record: the API's locations have its base in front.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -500,5 +501,45 @@ func TestTheLogHasTwoEventsPerChangeAndNoneForReading(t *testing.T) {
 	}
 	if got := head().Sequence; got != 2 {
 		t.Errorf("events after reading: got %d, want 2", got)
+	}
+}
+
+// limitedAPI fails the test where a look reads without a time limit.
+type limitedAPI struct {
+	change.API
+	t     *testing.T
+	asked int
+}
+
+func (a *limitedAPI) limit(ctx context.Context) {
+	a.t.Helper()
+	a.asked++
+	if end, limited := ctx.Deadline(); !limited || time.Until(end) > 45*time.Second {
+		a.t.Error("a look reads for more than 45 seconds")
+	}
+}
+
+func (a *limitedAPI) Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error) {
+	a.limit(ctx)
+	return a.API.Get(ctx, path, query)
+}
+
+func (a *limitedAPI) List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error] {
+	a.limit(ctx)
+	return a.API.List(ctx, path, o)
+}
+
+func TestALookHasALimitOfTime(t *testing.T) {
+	for _, test := range []func(t *testing.T, o *office) change.Change{moved, added, removed} {
+		o := newOffice(t)
+		c := test(t, o)
+		o.lose(false)
+		o.do(t, c, change.Unknown)
+		o.tenant.Heal()
+		api := &limitedAPI{API: o.client, t: t}
+		o.API = api
+		if _, err := o.Check(t.Context(), els(), c.ID); err != nil || api.asked == 0 {
+			t.Errorf("%s: got %v after %d calls, want a look", c.Verb, err, api.asked)
+		}
 	}
 }

@@ -197,16 +197,6 @@ func before(a, b *Event) bool {
 	return a.At.Before(b.At)
 }
 
-func earliest(events []Event, is func(*Event) bool) *Event {
-	var found *Event
-	for i := range events {
-		if is(&events[i]) && (found == nil || before(&events[i], found)) {
-			found = &events[i]
-		}
-	}
-	return found
-}
-
 func latest(events []Event, is func(*Event) bool) *Event {
 	var found *Event
 	for i := range events {

@@ -133,8 +133,8 @@ func undecidable(r change.Receipt, journal []simulator.Entry, all []change.Recei
 		}
 	}
 	for _, other := range all {
-		if other.ID == r.ID || other.Ended.Before(since) {
-			continue
+		if other.ID == r.ID || other.Ended.Before(since) && !other.InDoubt() {
+			continue // what is in doubt may come at any time
 		}
 		if r.Verb != contract.Create && other.Path == r.Path || other.Verb == contract.Create && about(other.After) {
 			return true
