@@ -199,9 +199,11 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
 	names := catalog.New(described, client, catalog.Options{
-		Places:  map[string][][]string{"activity-definitions": places(settings.ActivityStructureVersions)},
-		Granted: func(ctx context.Context, c *contract.Collection) bool { return client.MayRead(ctx, c.ReadScopes()) },
-		Failed:  func(name string, err error) { logger.Warn("names cannot be read", "collection", name, "error", err) },
+		Places: map[string][][]string{"activity-definitions": places(settings.ActivityStructureVersions)},
+		Granted: func(ctx context.Context, c *contract.Collection) bool {
+			return c.On(settings.Assumed) && client.MayRead(ctx, c.ReadScopes())
+		},
+		Failed: func(name string, err error) { logger.Warn("names cannot be read", "collection", name, "error", err) },
 	})
 	desk := &change.Desk{
 		API: client, Log: log, Contract: described, Logger: logger,

@@ -89,7 +89,7 @@ func (s *Server) locationPage(location string) (string, bool) {
 // receiptBanner draws a change in a few lines: what, for whom, the status, the Location, and the ways on.
 func (v *visit) receiptBanner(r change.Receipt) *views.Banner {
 	b := &views.Banner{
-		Tone: tone(r.State), Title: v.outcomeTitle(r), Sentence: v.summary(r), Status: v.outcomeStatus(r),
+		Tone: tone(r), Title: v.outcomeTitle(r), Sentence: v.summary(r), Status: v.outcomeStatus(r),
 		Notes: v.outcomeNotes(r), Standing: v.standing(r), Receipt: "/changes/" + r.ID, Call: v.call(r),
 	}
 	if r.State == change.Applied || r.State == change.Accepted {

@@ -155,7 +155,7 @@ func (v *visit) changeRow(r change.Receipt) views.ChangeRow {
 	row := views.ChangeRow{
 		When: v.words.Moment(r.At, v.s.Config.TimeZone), Who: v.who(r), Verb: v.verbWord(r.Verb), Record: v.recordLink(r),
 		Person: v.personLink(r.Person), Values: v.changedText(r), Reason: v.reasonText(r), State: v.stateWord(r.State),
-		Tone: tone(r.State), Check: v.checkPath(r),
+		Tone: tone(r), Check: v.checkPath(r),
 	}
 	if change.MaySee(v.actor, r) {
 		row.Receipt = "/changes/" + r.ID

@@ -18,7 +18,7 @@ func TestDeletingNamesTheRecordAndAsksFirst(t *testing.T) {
 	if got, want := page.text("button.danger"), "Delete clocking 08:05"; got != want {
 		t.Errorf("button: got %q, want %q", got, want)
 	}
-	if !strings.Contains(page.text("main"), "Protime keeps it as deleted") {
+	if !strings.Contains(page.text("main"), "It stays in Protime with status Deleted.") {
 		t.Errorf("the consequence is not said: %q", page.text("main"))
 	}
 	if page.find("a[autofocus]").AttrOr("href", "") != "/clockings?date.ge=2026-01-05" {

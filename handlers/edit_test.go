@@ -486,6 +486,35 @@ func TestAPickerIsAPlainIdWhereTheTenantDoesNotOfferTheCollection(t *testing.T) 
 	}
 }
 
+func TestACollectionThatIsAssumedIsNotCalledUnlessItIsNamed(t *testing.T) {
+	api := newElsewhere(t)
+	w := newWorldOn(t, api, 0, "ASSUMED_COLLECTIONS=")
+	w.knowsPeople()
+	els := w.signIn("els")
+	for _, path := range []string{"/terminals", "/terminals/765", "/terminals.csv"} {
+		if got := els.get(path).wants(http.StatusForbidden).text("body"); !strings.Contains(got, "switched off here") {
+			t.Errorf("%s: got %q, want that it is switched off", path, got)
+		}
+	}
+	if els.get("/").find("a[href='/terminals']").Length() != 0 {
+		t.Error("the first page leads to terminals")
+	}
+	els.get("/search?in=terminals&q=Main")
+	els.get("/clockings").wants(http.StatusOK)
+	edit := els.get(editClocking).wants(http.StatusOK)
+	if edit.find("[name='terminal.id']:not([type=hidden])").AttrOr("value", "") != "765" {
+		t.Error("got no plain input for the terminal")
+	}
+	if els.get("/clockings/8192").find("a[href='/terminals/765']").Length() != 0 {
+		t.Error("the record leads to its terminal")
+	}
+	for _, r := range api.sent(http.MethodGet) {
+		if strings.Contains(r.Path, "/terminals") {
+			t.Errorf("got a call of %s", r.Path)
+		}
+	}
+}
+
 func TestReasonsAreRequiredWhereTheCompanySaysSo(t *testing.T) {
 	w := newWorld(t, "AUDIT_REASON=required")
 	els := w.signIn("els")

@@ -4,6 +4,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // What the API answers to these is not published (protime/contract/README.md). The page says what came, either way, and
@@ -68,5 +72,34 @@ func TestAListThatWantsAFilterThatIsNotPublishedSaysSo(t *testing.T) {
 	page := els.get("/jobs")
 	if said := page.find("main").Text(); !strings.Contains(said, "A filter on 'x' is required") {
 		t.Errorf("got %d %q, want the API's own reason", page.status, said)
+	}
+}
+
+func TestPeopleWhoCannotBeFoundAreSaidToBeMissing(t *testing.T) {
+	const sentence = "neither a contract nor a history"
+	for _, tt := range []struct {
+		name, filter string
+		missing      bool
+	}{
+		{"the list of people takes no filter", "", false},
+		{"people are given by number only", "person", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tenant := company.New(time.Now())
+			tenant.Configure(func(o *simulator.Options) { o.PeopleFilter = tt.filter })
+			tenant.Put("people", "99001", `{"id":99001,"lastName":"Nergens","firstName":"Nele"}`)
+			w := newWorldWith(t, tenant)
+			w.knowsPeople()
+			els := w.signIn("els")
+			found := els.get("/people?q=Nergens").wants(http.StatusOK)
+			if got := strings.Contains(found.text("main"), "Nele"); got == tt.missing {
+				t.Errorf("found: got %v, want %v", got, !tt.missing)
+			}
+			for _, path := range []string{"/people?q=Nergens", "/people", "/clockings", "/clockings/new"} {
+				if got := strings.Contains(els.get(path).text("main"), sentence); got != tt.missing {
+					t.Errorf("%s: says who is missing: got %v, want %v", path, got, tt.missing)
+				}
+			}
+		})
 	}
 }

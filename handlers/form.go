@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/field"
@@ -53,12 +54,22 @@ func (f *sheet) show(status int, state form.State) error {
 	if len(state.LeftOut) > 0 {
 		view.Notes = append(view.Notes, v.leftOut(f.c, state.LeftOut))
 	}
+	if v.s.People.State().Partial && choosesPeople(state.Cells) {
+		view.Notes = append(view.Notes, v.words.T("list.people-partial"))
+	}
 	page := v.page(view.Heading)
 	page.Problem = status >= http.StatusBadRequest
 	if status == http.StatusOK && v.request().Method == http.MethodGet {
 		page.Banner = v.banner()
 	}
 	return v.show(status, views.FormPage(page, view))
+}
+
+// choosesPeople says that one of the cells, or a cell in them, is a picker of people.
+func choosesPeople(cells []form.Cell) bool {
+	return slices.ContainsFunc(cells, func(c form.Cell) bool {
+		return c.Input.Field.Ref == "people" || choosesPeople(c.Cells) || choosesPeople(c.Rows)
+	})
 }
 
 // sides writes the three values of each conflict as a person reads them.

@@ -97,6 +97,12 @@ func (v *visit) listFailure(c *contract.Collection, err error) (int, views.Failu
 	if errors.Is(err, protime.Timeout) && !errors.Is(err, protime.NoToken) && len(c.Filters) > 0 {
 		failure.Steps[0] = v.words.T("list.narrow")
 	}
+	if c.Name == "people" && v.s.People.State().Partial {
+		failure.Steps = append(failure.Steps, v.words.T("list.people-partial"))
+		failure.Links = append(failure.Links, views.Link{
+			Text: v.words.T("search.heading", "collection", v.collectionName(c)), Href: c.URL() + "?q=",
+		})
+	}
 	return status, failure
 }
 
@@ -181,9 +187,12 @@ func referred(fields []contract.Field) []string {
 	return names
 }
 
+// namingOfPeople says why names of people are missing, "" when all are known.
 func (v *visit) namingOfPeople() string {
 	state := v.s.People.State()
 	switch {
+	case state.Phase == people.Ready && state.Partial:
+		return v.words.T("list.people-partial")
 	case state.Phase == people.Ready:
 		return ""
 	case state.Reason == people.NotGranted:

@@ -35,6 +35,9 @@ func (v *visit) whyNever(c *contract.Collection, verb contract.Verb) string {
 	if !c.Offers(verb) {
 		return v.words.T("why.contract")
 	}
+	if !c.On(s.Config.Assumed) {
+		return v.words.T("why.switched-off")
+	}
 	if verb != contract.List && verb != contract.Read {
 		if !change.May(v.actor.Roles, verb) {
 			return v.words.T("why.role")

@@ -15,11 +15,15 @@ import (
 
 // What is known of a change in words. Banner, receipt and log take them from here, so that they say the same.
 
-func tone(s change.State) string {
-	switch s {
+// tone is how good the news of a change is: one that may have made a double wants to be looked at.
+func tone(r change.Receipt) string {
+	switch r.State {
 	case change.Applied:
+		if len(r.Standing.Paths) > 0 {
+			return "warn"
+		}
 		return "good"
-	case change.Refused, change.NotSent, change.NotApplied:
+	case change.Refused, change.NotApplied, change.NotSent:
 		return "bad"
 	}
 	return "warn"

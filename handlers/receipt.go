@@ -48,7 +48,7 @@ func (v *visit) receiptPage(r change.Receipt, status int, typed receiptForm) err
 
 func (v *visit) receiptView(r change.Receipt, typed receiptForm) *views.Receipt {
 	view := &views.Receipt{
-		Heading: v.outcomeTitle(r), Sentence: v.sentence(r), Tone: tone(r.State), State: v.stateWord(r.State),
+		Heading: v.outcomeTitle(r), Sentence: v.sentence(r), Tone: tone(r), State: v.stateWord(r.State),
 		Notes: v.receiptNotes(r), Standing: v.standing(r), Facts: v.receiptFacts(r), Timeline: v.timeline(r), Rows: v.changed(r), Record: v.recordLink(r),
 		Person: v.personLink(r.Person), Permalink: v.permalink(r.ID), Log: v.logLink(),
 	}

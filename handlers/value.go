@@ -96,7 +96,8 @@ func (v *visit) reference(f contract.Field, raw json.RawMessage) views.Value {
 	if f.Ref == "" {
 		return value
 	}
-	if c, ok := v.s.Contract.Collection(f.Ref); ok && len(c.Params) == 1 && c.Operations[contract.Read] != nil {
+	c, ok := v.s.Contract.Collection(f.Ref)
+	if ok && len(c.Params) == 1 && c.Offers(contract.Read) && c.On(v.s.Config.Assumed) {
 		value.Href = c.ItemURL(id)
 	}
 	if hit, ok := v.finder().Label(f.Ref, id); ok {

@@ -268,7 +268,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 		"ROLE_VIEWERS": "hr-read", "ROLE_EDITORS": "hr-edit", "ROLE_AUDITORS": "audit",
 		"PUBLIC_URL": own, "SESSION_KEYS": base64.StdEncoding.EncodeToString([]byte(sessionSecret)),
 		"AUDIT_DATABASE_URL": database, "AUDIT_KEY": base64.StdEncoding.EncodeToString([]byte(auditKey)),
-		"ACTIVITY_STRUCTURE_VERSIONS": company.StructureVersion,
+		"ACTIVITY_STRUCTURE_VERSIONS": company.StructureVersion, "ASSUMED_COLLECTIONS": "terminals",
 	}
 	for _, setting := range settings {
 		name, value, _ := strings.Cut(setting, "=")
@@ -362,9 +362,11 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
 	names := catalog.New(described, client, catalog.Options{
-		Places:  map[string][][]string{"activity-definitions": {{company.StructureVersion}}},
-		Granted: func(ctx context.Context, c *contract.Collection) bool { return granted(ctx, c.Name) },
-		Failed:  func(name string, err error) { logger.Warn("names cannot be read", "collection", name, "error", err) },
+		Places: map[string][][]string{"activity-definitions": {{company.StructureVersion}}},
+		Granted: func(ctx context.Context, c *contract.Collection) bool {
+			return c.On(settings.Assumed) && granted(ctx, c.Name)
+		},
+		Failed: func(name string, err error) { logger.Warn("names cannot be read", "collection", name, "error", err) },
 	})
 	kept := &awayLog{Log: w.log, t: t, full: w.full, hangs: w.hangs, aged: w.aged}
 	desk := &change.Desk{

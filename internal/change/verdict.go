@@ -232,8 +232,10 @@ func NextLook(events []Event) (at time.Time, looked int, ok bool) {
 	if !verdict.InDoubt() || verdict.State == Applied && (verdict.How == ByRuling || verdict.Path == "") {
 		return time.Time{}, 0, false
 	}
+	var last *Event
 	for i := range events {
 		if events[i].Facts.Look != nil && events[i].Facts.Issuer == systemIssuer {
+			last = &events[i]
 			looked++
 		}
 	}
@@ -241,7 +243,11 @@ func NextLook(events []Event) (at time.Time, looked int, ok bool) {
 	if verdict.State == Applied { // a created record that was found: until no other one is likely to come
 		times = times[:4]
 	}
-	if looked >= len(times) {
+	switch {
+	case looked < len(times):
+	case verdict.State != NotApplied && verdict.State != Applied && last.Facts.Look.Finding == Absent: // one more decides
+		return last.At.Add(acceptedAbsentAfter), looked, true
+	default:
 		return time.Time{}, looked, false
 	}
 	return verdict.Ended.Add(times[looked]), looked, true

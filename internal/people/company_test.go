@@ -79,14 +79,26 @@ func TestEverybodyIsReadWhateverFilterTheListWants(t *testing.T) {
 				tenant.Fail(simulator.Fault{Path: path, Status: 404})
 			}
 			d := fill(t, serve(t, tenant))
-			if got := d.State(); got.Phase != people.Ready || got.Count != tt.want {
-				t.Errorf("got %+v, want %d ready", got, tt.want)
+			if got := d.State(); got.Phase != people.Ready || got.Count != tt.want || got.Partial != (tt.filter != "") {
+				t.Errorf("got %+v, want %d ready, partial: %v", got, tt.want, tt.filter != "")
 			}
 			if got, ok := d.Name("76547"); got != "Jan Maes" || !ok {
 				t.Errorf("got %q, %v", got, ok)
 			}
 		})
 	}
+	t.Run("somebody without history and contract", func(t *testing.T) {
+		tenant := simulator.Strict(t, company.New(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC)))
+		tenant.Configure(func(o *simulator.Options) { o.PeopleFilter = "person" })
+		tenant.Put("people", "99001", `{"id":99001,"lastName":"Nergens","firstName":"Nele"}`)
+		d := fill(t, serve(t, tenant))
+		if got := d.State(); got.Count != 60 || !got.Partial {
+			t.Errorf("got %+v, want 60 people who are said to be a part", got)
+		}
+		if name, ok := d.Name("99001"); ok {
+			t.Errorf("got %q: the sources name her, which makes this test blind", name)
+		}
+	})
 	t.Run("one that nobody knows", func(t *testing.T) {
 		tenant := company.New(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC))
 		tenant.Configure(func(o *simulator.Options) { o.PeopleFilter = "employer" })

@@ -58,6 +58,8 @@ type State struct {
 	Count  int       // people that are known now
 	At     time.Time // when the reading ended that Count comes from; zero until then
 	Reason Reason
+	// Partial says that people were asked for by number: whoever has neither a history nor a contract is missing.
+	Partial bool
 }
 
 // Directory knows everybody by id and finds people by what is typed. Its methods never wait for the network.
@@ -178,7 +180,9 @@ func (d *Directory) fill(ctx context.Context) error {
 		return err
 	}
 	s := b.snapshot()
-	d.view.Store(&view{State: State{Phase: Ready, Count: len(s.entries), At: d.o.Now()}, snapshot: s})
+	d.view.Store(&view{State: State{
+		Phase: Ready, Count: len(s.entries), At: d.o.Now(), Partial: d.filter != "",
+	}, snapshot: s})
 	return nil
 }
 

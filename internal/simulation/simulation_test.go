@@ -65,7 +65,7 @@ func simulate(t *testing.T, seed uint64, changes int) (sum tally) {
 		}
 		w.wait.Wait()
 		w.tenant.Heal()
-		time.Sleep(74 * time.Hour) // until the last look
+		time.Sleep(100 * time.Hour) // until the last look
 		sum = w.judge()
 		report, err := w.serving[0].log.Verify(t.Context(), "")
 		if err != nil || !report.Whole() {

@@ -30,7 +30,12 @@ func TestMeaningsAreThoseThatAPageStates(t *testing.T) {
 		{"absence-definitions", "code", "Code", []string{"unique"}},
 		{"counter-definitions", "code", "Code", []string{"unique"}},
 		{"shift-definitions", "code", "Code", []string{"unique"}},
-		{"contracts", "until", "End date", []string{"Last day"}},
+		{"contracts", "until", "End date", []string{"Last day", "empty"}},
+		{"contracts", "fullTimeEquivalentInMinutes", "equivalent", []string{"Hours", "contract"}},
+		{"contracts", "contractPercentage", "percentage", []string{"full-time"}},
+		{"break-definitions", "ifNotClockedDurationInMinutes", "if not clocked", []string{"nobody", "counts"}},
+		{"restrictions", "level", "level", []string{"restricted"}},
+		{"restrictions", "activityDefinitions", "definitions", []string{"allowed"}},
 	} {
 		f, ok := collection(t, c, tt.collection).Field(tt.path)
 		if !ok || !strings.Contains(f.Description, tt.says) {
@@ -40,6 +45,11 @@ func TestMeaningsAreThoseThatAPageStates(t *testing.T) {
 			if strings.Contains(f.Description, word) {
 				t.Errorf("%s: %s: got %q, and no page says %q", tt.collection, tt.path, f.Description, word)
 			}
+		}
+	}
+	for name, never := range map[string]string{"restrictions": "combined", "employers": "legal"} {
+		if got := collection(t, c, name).Description; got == "" || strings.Contains(got, never) {
+			t.Errorf("%s: got %q, and no page says %q", name, got, never)
 		}
 	}
 	level := openDocument(t).Components.Parameters["Level"].Value
@@ -71,16 +81,36 @@ func TestAPeriodIsAtMostAYearAndNoNumberOfDays(t *testing.T) {
 	}
 }
 
+func TestAPeriodOfAssignmentsHasNoLimitThatAPageStates(t *testing.T) {
+	date, _ := collection(t, embedded(t), "assignments").Filter("date")
+	if !date.Required || date.MaxYears != 0 {
+		t.Errorf("got required %v and at most %d years, want required and no limit", date.Required, date.MaxYears)
+	}
+}
+
 func TestExternalReferencesAreOfferedWhereTheListTakesThem(t *testing.T) {
-	without := []string{"departments", "employers", "job-categories", "break-definitions", "shift-definitions", "webhooks"}
-	for _, col := range embedded(t).Collections {
-		got := slices.Contains(col.Operations[contract.List].Query, "externalReferences")
-		if want := !slices.Contains(without, col.Name); got != want {
-			t.Errorf("list of %s: externalReferences: got %v, want %v", col.Name, got, want)
+	c := embedded(t)
+	for _, name := range []string{
+		"departments", "employers", "job-categories", "break-definitions", "shift-definitions", "webhooks",
+	} {
+		if slices.Contains(collection(t, c, name).Operations[contract.List].Query, "externalReferences") {
+			t.Errorf("list of %s: externalReferences is offered, and no page says so", name)
 		}
-		read := col.Operations[contract.Read]
-		if read != nil && col.Name != "webhooks" && !slices.Contains(read.Query, "externalReferences") {
-			t.Errorf("one of %s: no externalReferences", col.Name)
+	}
+	for _, name := range []string{
+		"clockings", "people", "terminals", "assignments", "activity-definitions", "usages", "restrictions",
+		"activity-durations", "absences", "absence-definitions", "absence-groups", "access-clockings", "breaks",
+		"work-interruptions", "calculated-totals", "paid-presences", "contracts", "counters", "counter-definitions",
+		"counter-groups", "jobs", "sectors", "work-locations", "department-history", "employer-history",
+		"job-history", "job-category-history", "sector-history", "work-location-history", "department-histories",
+		"employer-histories", "job-histories", "job-category-histories", "sector-histories",
+		"work-location-histories",
+	} {
+		col := collection(t, c, name)
+		for _, verb := range []contract.Verb{contract.List, contract.Read} {
+			if o := col.Operations[verb]; o != nil && !slices.Contains(o.Query, "externalReferences") {
+				t.Errorf("%s of %s: no externalReferences", verb, name)
+			}
 		}
 	}
 }
@@ -181,6 +211,20 @@ func TestThePutOfAnAssignmentIsDocumented(t *testing.T) {
 	put := openDocument(t).Paths.Value("/assignments/{id}").Put
 	if !answers(put, "404") || !strings.Contains(put.Description, "404") {
 		t.Error("an unknown assignment is not said to be answered with 404")
+	}
+}
+
+func TestScopesSayWhatAPageSaysOfThem(t *testing.T) {
+	flow := openDocument(t).Components.SecuritySchemes["protime"].Value.Flows.ClientCredentials
+	if flow.Extensions["x-inferred"] == nil {
+		t.Error("what is concluded of scopes is not marked")
+	}
+	for name, want := range map[string]string{
+		"clockings.write": "Create clockings", "breaks.read": "Read breaks (assumed)", "terminals.read": "Read terminals (assumed)",
+	} {
+		if got := flow.Scopes["connector-protimeapi-"+name]; got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
 	}
 }
 

@@ -71,7 +71,7 @@ func (c *Contract) Scopes() []string { return c.AllScopes }
 func (c *Contract) ScopesFor(writable, assumed []string) []string {
 	var needed, choices [][][]string
 	for _, col := range c.Collections {
-		if col.Assumed && !slices.Contains(assumed, col.Name) {
+		if !col.On(assumed) {
 			continue
 		}
 		for verb, o := range col.Operations {
@@ -97,6 +97,11 @@ func (c *Contract) ScopesFor(writable, assumed []string) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(all))
+}
+
+// On says that the collection is called at all: a page documents it, or assumed names it.
+func (c *Collection) On(assumed []string) bool {
+	return !c.Assumed || slices.Contains(assumed, c.Name)
 }
 
 // HasItem says that one record has a path of its own, so that ItemURL may be called: the API offers one, or

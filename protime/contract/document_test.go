@@ -190,7 +190,10 @@ func TestEveryOperationSaysWhereItIsDocumentedAndHowItFails(t *testing.T) {
 				t.Errorf("%s: operationId %q is missing or used twice", where, op.OperationID)
 			}
 			ids[op.OperationID] = true
-			every := []string{"400", "401", "403", "404", "414", "429", "500", "503"}
+			if op.Responses.Value("400") == nil {
+				t.Errorf("%s: 400 is not named by the operation: a mock would answer its own 422", where)
+			}
+			every := []string{"401", "403", "404", "414", "429", "500", "503"}
 			if method == "GET" {
 				every = append(every, "304")
 			}

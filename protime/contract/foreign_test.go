@@ -49,6 +49,19 @@ func TestAMockOfTheContractServesEveryList(t *testing.T) {
 		}
 	}
 
+	for name, item := range openDocument(t).Paths.Map() {
+		if item.Get == nil {
+			continue
+		}
+		filter := item.Get.Parameters.GetByInAndName("query", "filter")
+		if filter == nil || !filter.Required {
+			continue
+		}
+		if status, body := callMock(t, http.MethodGet, mock+name, ""); status != http.StatusBadRequest {
+			t.Errorf("%s without its filter: got %d %s, want 400", name, status, body)
+		}
+	}
+
 	clocking := `{"person":{"id":76547},"date":"2024-01-05","timeOfDayInMinutes":480,"kind":"InOut"}`
 	if status, body := callMock(t, http.MethodPost, mock+"/clockings", clocking); status != http.StatusCreated {
 		t.Errorf("a clocking: got %d %s, want 201", status, body)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -53,6 +54,9 @@ func (k *checker) check(t *Tenant, c *call, a answer) {
 			t.report("%s %s breaks the contract: %v", c.request.Method, c.request.URL.RequestURI(), err)
 		}
 	}
+	if !documented(request.Route.Operation, a.status) {
+		t.report("the answer %d to %s %s is not documented", a.status, c.request.Method, c.request.URL.RequestURI())
+	}
 	if len(a.body) > 0 {
 		a = a.with("Content-Type", "application/json")
 	}
@@ -64,6 +68,21 @@ func (k *checker) check(t *Tenant, c *call, a answer) {
 		t.report("the answer %d to %s %s breaks the contract: %v", a.status, c.request.Method,
 			c.request.URL.RequestURI(), err)
 	}
+}
+
+// documented says that op names the status, or that x-statuses of its default response does; a default response
+// alone would allow any.
+func documented(op *openapi3.Operation, status int) bool {
+	name := strconv.Itoa(status)
+	if op.Responses.Value(name) != nil {
+		return true
+	}
+	rest := op.Responses.Default()
+	if rest == nil || rest.Value == nil {
+		return false
+	}
+	known, _ := rest.Value.Extensions["x-statuses"].(map[string]any)
+	return known[name] != nil
 }
 
 // request is what the library asks for, with the body that was read already.

@@ -1,8 +1,6 @@
 package simulator
 
 import (
-	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"path"
 	"slices"
@@ -21,12 +19,10 @@ import (
 //	Fault{Status: 502, HTML: true, Apply: true}         done, then a gateway's page instead of the answer
 //	Fault{Accept: true, ApplyAfter: 30 * time.Second}   202 with Operation-Location, done 30 seconds later
 type Fault struct {
-	Method string  // "": any
-	Path   string  // the first elements of a path, below BasePath or from the root; * is any element; "": any
-	Skip   int     // so many requests that fit pass before
-	Times  int     // so many are struck; 0: all, until Heal
-	Share  float64 // of the requests that fit, this share is struck, by chance; 0: all
-	Seed   uint64  // of the chance: the same seed strikes the same requests of the same sequence
+	Method string // "": any
+	Path   string // the first elements of a path, below BasePath or from the root; * is any element; "": any
+	Skip   int    // so many requests that fit pass before
+	Times  int    // so many are struck; 0: all, until Heal
 
 	Status     int           // of the answer in place of the tenant's
 	RetryAfter int           // seconds, in the header of that answer; 0: no header
@@ -38,14 +34,11 @@ type Fault struct {
 	Reset      bool          // no answer: the connection is reset (HTTP/2: RST_STREAM, INTERNAL_ERROR)
 	Hang       bool          // no answer until the client gives up
 	Delay      time.Duration // the request waits so long before anything else happens to it
-	Drip       time.Duration // the body comes in ten pieces with this pause before each
 	Revoke     bool          // every token is revoked first, so that this request gets 401
 
 	// Status, HTML, Body, Accept, Reset and Hang keep the request from its work, unless one of these is set.
 	Apply      bool          // the request does its work before the client gets the above
 	ApplyAfter time.Duration // the request does its work so long after; Stop drops it. Token and scope are checked on arrival.
-
-	random *rand.Rand
 }
 
 // Fail adds a fault. The first one that fits a request strikes. It panics on a fault that contradicts itself.
@@ -53,10 +46,6 @@ func (t *Tenant) Fail(f Fault) {
 	if f.ApplyAfter > 0 && (f.leaves() || f.Apply) {
 		panic("simulator: ApplyAfter needs one of Status, HTML, Body, Accept, Reset and Hang, and no Apply")
 	}
-	if f.Share < 0 || f.Share > 1 {
-		panic(fmt.Sprintf("simulator: Share is %v, want 0 to 1", f.Share))
-	}
-	f.random = rand.New(rand.NewPCG(f.Seed, 0)) //nolint:gosec // a sequence that replays is wanted
 	t.wireMu.Lock()
 	defer t.wireMu.Unlock()
 	t.faults = append(t.faults, &f)
@@ -74,7 +63,7 @@ func (t *Tenant) strike(r *http.Request) *Fault {
 	t.wireMu.Lock()
 	defer t.wireMu.Unlock()
 	for i, f := range t.faults {
-		if !f.fits(r) || f.Share > 0 && f.random.Float64() >= f.Share {
+		if !f.fits(r) {
 			continue
 		}
 		if f.Skip > 0 {
@@ -117,14 +106,9 @@ func (f *Fault) before(r *http.Request, t *Tenant) {
 	if f.Revoke {
 		t.RevokeTokens()
 	}
-	pause(r, f.Delay)
-}
-
-// pause waits, unless the client goes away.
-func pause(r *http.Request, d time.Duration) {
 	select {
-	case <-time.After(d):
-	case <-r.Context().Done():
+	case <-time.After(f.Delay):
+	case <-r.Context().Done(): // the client has gone
 	}
 }
 
@@ -174,13 +158,6 @@ func (f *Fault) write(w http.ResponseWriter, r *http.Request, a answer) {
 		_, _ = w.Write(a.body[:len(a.body)/2])
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
-	case f.Drip > 0:
-		a.head(w, len(a.body))
-		for i := range 10 {
-			pause(r, f.Drip)
-			_, _ = w.Write(a.body[len(a.body)*i/10 : len(a.body)*(i+1)/10])
-			_ = http.NewResponseController(w).Flush()
-		}
 	default:
 		a.write(w)
 	}

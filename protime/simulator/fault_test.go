@@ -142,26 +142,6 @@ func TestOverHTTP2TheStreamIsResetBeforeOrAfterTheWrite(t *testing.T) {
 	}
 }
 
-func TestAShareOfTheRequestsIsStruckAsTheSeedSays(t *testing.T) {
-	struck := func(seed uint64) string {
-		c := seeded(t)
-		c.tenant.Fail(simulator.Fault{Path: "/departments", Status: 503, Share: 0.25, Seed: seed})
-		var pattern strings.Builder
-		for range 64 {
-			if c.do("GET", "/departments", "").status == http.StatusOK {
-				pattern.WriteByte('.')
-			} else {
-				pattern.WriteByte('x')
-			}
-		}
-		return pattern.String()
-	}
-	one, again, other := struck(1), struck(1), struck(2)
-	if n := strings.Count(one, "x"); n < 8 || n > 28 || one != again || one == other {
-		t.Errorf("got %s, %s and with another seed %s, want about 16 of 64, the same twice, then others", one, again, other)
-	}
-}
-
 func TestAFaultStrikesWhatItsPathSays(t *testing.T) {
 	for _, test := range []struct {
 		path    string

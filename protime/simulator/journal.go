@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -34,12 +33,6 @@ type Entry struct {
 	ID         string          // "8192"
 	Before     json.RawMessage // nil: there was none
 	After      json.RawMessage // nil: there is none
-}
-
-// String is one line for the output of a test.
-func (e Entry) String() string {
-	return fmt.Sprintf("%d %s %s %s: %d, applied as %d: %s/%s at %s", e.Seq, e.By, e.Method, e.Path, e.Status,
-		e.Applied, e.Collection, e.ID, e.AppliedAt.Format(time.RFC3339Nano))
 }
 
 // Journal is what happened to the records, in the order of arrival: every write that came over HTTP, applied or

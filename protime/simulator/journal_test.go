@@ -108,7 +108,6 @@ func TestTheBackDoorPanicsOnWhatItDoesNotKnow(t *testing.T) {
 		"Remove of no record":           func(t *simulator.Tenant) { t.Remove("clockings", "1") },
 		"a fault that applies twice":    func(t *simulator.Tenant) { t.Fail(simulator.Fault{Reset: true, Apply: true, ApplyAfter: 1}) },
 		"a fault that answers too soon": func(t *simulator.Tenant) { t.Fail(simulator.Fault{ApplyAfter: 1}) },
-		"a share of more than all":      func(t *simulator.Tenant) { t.Fail(simulator.Fault{Share: 2}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

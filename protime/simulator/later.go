@@ -29,13 +29,6 @@ func (t *Tenant) later(d time.Duration, work func()) {
 	t.pending[timer] = struct{}{}
 }
 
-// Pending is how many writes wait to be applied later.
-func (t *Tenant) Pending() int {
-	t.wireMu.Lock()
-	defer t.wireMu.Unlock()
-	return len(t.pending)
-}
-
 // Stop drops the writes that wait to be applied later. A tenant that no fault with ApplyAfter struck needs no
 // Stop: it starts no goroutine of its own.
 func (t *Tenant) Stop() {

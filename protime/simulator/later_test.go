@@ -2,7 +2,6 @@ package simulator_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -109,13 +108,13 @@ func TestAWriteIsAppliedLaterThanItsAnswer(t *testing.T) {
 				due := start.Add(30*time.Second + test.fault.Delay)
 				time.Sleep(time.Until(due) - time.Nanosecond)
 				synctest.Wait()
-				if e := tenant.Writes()[0]; e.Applied != 0 || tenant.Pending() != 1 {
-					t.Errorf("got %+v and %d pending before its time, want it not applied yet", e, tenant.Pending())
+				if e := tenant.Writes()[0]; e.Applied != 0 {
+					t.Errorf("got %+v before its time, want it not applied yet", e)
 				}
 				time.Sleep(time.Nanosecond)
 				synctest.Wait()
 				e := tenant.Writes()[0]
-				if e.Applied == 0 || !e.AppliedAt.Equal(due) || tenant.Pending() != 0 {
+				if e.Applied == 0 || !e.AppliedAt.Equal(due) {
 					t.Errorf("got %+v, want it applied at %s", e, due)
 				}
 				if record, _ := tenant.Get("clockings", "7"); !strings.Contains(record, `"timeOfDayInMinutes":500`) {
@@ -207,25 +206,8 @@ func TestStopDropsWhatIsStillToBeApplied(t *testing.T) {
 		tenant.Stop()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if e := tenant.Writes()[0]; e.Applied != 0 || tenant.Pending() != 0 {
-			t.Errorf("got %+v and %d pending, want nothing applied", e, tenant.Pending())
-		}
-	})
-}
-
-func TestABodyComesInPieces(t *testing.T) {
-	inBubble(t, func(t *testing.T, send func(method, path, body string) (reply, error), tenant *simulator.Tenant) {
-		want, _ := tenant.Get("clockings", "7")
-		tenant.Fail(simulator.Fault{Drip: time.Second / 2})
-		start := time.Now()
-		r, err := send("GET", "/clockings/7", "")
-		if err != nil || r.body != want || time.Since(start) != 5*time.Second {
-			t.Errorf("got %q %v after %s, want the record after 5s", r.body, err, time.Since(start))
-		}
-		tenant.Heal()
-		tenant.Fail(simulator.Fault{Drip: time.Minute})
-		if _, err := send("GET", "/clockings/7", ""); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got error %v, want the client to give up", err)
+		if e := tenant.Writes()[0]; e.Applied != 0 {
+			t.Errorf("got %+v, want nothing applied", e)
 		}
 	})
 }
