@@ -3,6 +3,7 @@
 TAGS := browser,providers,postgres
 FUZZTIME ?= 30s
 CHANGES ?= 100000
+SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d " ")
 KILLS ?= 200
 NPM := internal/browsertest/node_modules/.package-lock.json
 
@@ -61,7 +62,7 @@ soak: tools $(NPM) ## Kill the server KILLS (200) times in a stream of changes a
 	KILLS=$(KILLS) go test -count=1 -timeout 60m -tags $(TAGS) -run 'Kill' -v ./...
 
 chaos: ## Make CHANGES (100000) random changes through faults, crashes and restarts, and compare log and API
-	SIMULATION_CHANGES=$(CHANGES) go test -count=1 -timeout 180m -v ./internal/simulation
+	SIMULATION_SEED=$(SEED) SIMULATION_CHANGES=$(CHANGES) go test -count=1 -timeout 180m -v ./internal/simulation
 
 cover: ## Say what the tests reach; coverage.html shows it
 	go test -coverpkg=./... -coverprofile=coverage.out ./...

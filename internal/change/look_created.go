@@ -90,6 +90,11 @@ func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r R
 			changed = append(changed, l.path)
 		}
 	}
+	for _, path := range r.candidates() { // a record that could be it does not become another one by moving on
+		if !log.made(path) && !slices.Contains(all, path) && !slices.Contains(changed, path) {
+			changed = append(changed, path)
+		}
+	}
 	switch {
 	case len(exact) == 1 && r.Standing.Read && !log.rival:
 		return found(exact[0]), nil
@@ -99,6 +104,17 @@ func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r R
 		return unclear(SeenOtherwise, changed...), nil
 	}
 	return absent(SeenNone), nil
+}
+
+// candidates are the records that earlier looks took for what a create could have made.
+func (r Receipt) candidates() []string {
+	var paths []string
+	for _, e := range r.Events {
+		if look := e.Facts.Look; look != nil && look.Finding != Absent {
+			paths = append(paths, look.Paths...)
+		}
+	}
+	return paths
 }
 
 // found is the look that saw the record of a create.

@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,10 +12,10 @@ import (
 )
 
 // TestInvariant3_4_TheLogSaysWhatTheAPIDid makes random changes while the API, the network and the processes fail in
-// random ways. SIMULATION_CHANGES sets how many (5,000), SIMULATION_SEED replays one run.
+// random ways. SIMULATION_CHANGES sets how many (5,000), SIMULATION_SEED which (1): make chaos draws others.
 func TestInvariant3_4_TheLogSaysWhatTheAPIDid(t *testing.T) {
 	total, each := number(t, "SIMULATION_CHANGES", 5000), 2500
-	seed := uint64(number(t, "SIMULATION_SEED", int(rand.Uint32())))
+	seed := uint64(number(t, "SIMULATION_SEED", 1))
 	sum := tally{why: map[string]int{}}
 	for sum.changes < total {
 		t.Logf("SIMULATION_SEED=%d", seed)
