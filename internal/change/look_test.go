@@ -257,6 +257,21 @@ func TestInvariant4_ASecondRecordThatCouldBeItLeavesAFoundOneInDoubt(t *testing.
 	}
 }
 
+func TestInvariant4_ARecordThatCouldBeItStaysSoWhenItMovesOn(t *testing.T) {
+	o := newOffice(t)
+	o.lose(true)
+	o.do(t, add("a", evening), change.Unknown)
+	ids := o.tenant.IDs("clockings")
+	made := ids[len(ids)-1]
+	o.tenant.Edit("clockings", made, `{"timeOfDayInMinutes":1300}`)
+	o.check(t, "a", change.Unknown, change.SeenOtherwise)
+	o.tenant.Edit("clockings", made, `{"date":"2026-01-06"}`)
+	r := o.check(t, "a", change.Unknown, change.SeenOtherwise)
+	if look := r.LastLook(); look.Finding != change.Unclear || !slices.Equal(look.Paths, []string{"/clockings/" + made}) {
+		t.Errorf("after it left the list: got %+v, want unclear, naming it", look)
+	}
+}
+
 func TestInvariant4_OnlyTheAPISaysThatARecordIsGone(t *testing.T) {
 	for _, fault := range []simulator.Fault{{Status: 404, HTML: true}, {Status: 410, HTML: true}, {Status: 404, Body: "404 page not found"}} {
 		o := newOffice(t)
