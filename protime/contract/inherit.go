@@ -1,6 +1,9 @@
 package contract
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // inherit fills in what a document leaves open about a collection that the API's documentation knows. Which
 // members are personal is taken over in any case.
@@ -32,7 +35,7 @@ func inheritFields(fields []Field, known *Collection, writes bool) {
 		f := &fields[i]
 		k, ok := known.Field(f.Path)
 		if ok {
-			f.Ref, f.Description = first(f.Ref, k.Ref), first(f.Description, k.Description)
+			f.Ref, f.Description = cmp.Or(f.Ref, k.Ref), cmp.Or(f.Description, k.Description)
 			f.ReadOnly = f.ReadOnly || k.ReadOnly && writes
 			f.CreateOnly, f.ForcesDay = f.CreateOnly || k.CreateOnly, f.ForcesDay || k.ForcesDay
 			if f.When == nil {
@@ -45,7 +48,7 @@ func inheritFields(fields []Field, known *Collection, writes bool) {
 				f.Enum = k.Enum
 			}
 			if f.Type == "string" {
-				f.Format = first(f.Format, k.Format)
+				f.Format = cmp.Or(f.Format, k.Format)
 			}
 		}
 		inheritFields(f.Fields, known, writes)
@@ -56,7 +59,7 @@ func inheritBody(fields, known []Field) {
 	for i := range fields {
 		for _, k := range known {
 			if k.Name == fields[i].Name {
-				fields[i].From, fields[i].To = first(fields[i].From, k.From), first(fields[i].To, k.To)
+				fields[i].From, fields[i].To = cmp.Or(fields[i].From, k.From), cmp.Or(fields[i].To, k.To)
 			}
 		}
 	}

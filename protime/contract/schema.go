@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -132,7 +133,7 @@ func fieldAt(ref *openapi3.SchemaRef, name, at string, seen []*openapi3.Schema) 
 			return f, err
 		}
 		if element.Type == "object" {
-			f.Fields, f.Ref = element.Fields, first(f.Ref, element.Ref)
+			f.Fields, f.Ref = element.Fields, cmp.Or(f.Ref, element.Ref)
 			break
 		}
 		f.Item = &element
@@ -191,7 +192,7 @@ func describe(f *Field, s *openapi3.Schema, depth int) error {
 	}
 	f.Nullable = f.Nullable || s.Nullable
 	f.ReadOnly = f.ReadOnly || s.ReadOnly
-	f.Format, f.Description = first(s.Format, f.Format), first(s.Description, f.Description)
+	f.Format, f.Description = cmp.Or(s.Format, f.Format), cmp.Or(s.Description, f.Description)
 	if s.Min != nil {
 		f.Minimum = s.Min
 	}
@@ -238,7 +239,7 @@ func typeOf(s *openapi3.Schema) (string, bool) {
 			null = true
 			continue
 		}
-		name = first(name, t)
+		name = cmp.Or(name, t)
 	}
 	if name == "" && len(s.Properties) > 0 {
 		name = "object"
@@ -247,11 +248,4 @@ func typeOf(s *openapi3.Schema) (string, bool) {
 		name = "string"
 	}
 	return name, null
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
