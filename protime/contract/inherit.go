@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// inherit fills in what a document leaves open about a collection that the API's documentation knows. Which
-// members are personal is taken over in any case.
+// inherit takes over from a collection of the embedded contract what the document does not say. The personal members are
+// always taken over.
 func (c *Collection) inherit(known *Collection) {
 	if c.Public == nil {
 		c.Public = known.Public
@@ -65,7 +65,7 @@ func inheritBody(fields, known []Field) {
 	}
 }
 
-// existing are those of paths that the collection has.
+// existing returns the paths that the collection has.
 func (c *Collection) existing(paths []string) []string {
 	var all []string
 	for _, p := range paths {
@@ -76,7 +76,7 @@ func (c *Collection) existing(paths []string) []string {
 	return all
 }
 
-// guessTitle names records where nobody says how: by what usually names things.
+// guessTitle returns the title of records whose path has none: the usual names.
 func (c *Collection) guessTitle() []string {
 	all := c.existing([]string{"name.default", "name", "title", "code", "person", "date", "from"})
 	if len(all) == 0 {
@@ -88,7 +88,7 @@ func (c *Collection) guessTitle() []string {
 	return all[:min(len(all), 3)]
 }
 
-// protect marks every member personal that is not public, so that one which a document adds is dropped too.
+// protect marks as personal every member that is not public, also those that only this document has.
 func (c *Collection) protect() {
 	if c.Public == nil {
 		return
@@ -96,7 +96,7 @@ func (c *Collection) protect() {
 	for i := range c.Fields {
 		if !slices.Contains(c.Public, c.Fields[i].Name) {
 			c.Fields[i].Personal = true
-			settle(c.Fields[i].Fields, false, true)
+			inheritMarks(c.Fields[i].Fields, false, true)
 		}
 	}
 }
