@@ -82,7 +82,7 @@ func (u *taking) notSent(err error) error {
 		failure := failureOf(v, logFailure(err))
 		u.trouble, status = &failure, http.StatusServiceUnavailable
 		v.askToWait(status, err)
-		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "id", v.id, "error", err)
+		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "error", err)
 	default:
 		return u.cannot(err)
 	}

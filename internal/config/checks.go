@@ -79,7 +79,7 @@ func (c Config) Warnings() []string {
 		list = append(list, "ROLE_AUDITORS is empty: nobody can see the whole log of changes")
 	}
 	if host, _, err := net.SplitHostPort(c.ListenAddr); err == nil && c.PublicURL != nil &&
-		c.PublicURL.Scheme == "http" && !loopback(host) {
+		c.PublicURL.Scheme == "http" && !Loopback(host) {
 		list = append(list, "PUBLIC_URL is plain http and LISTEN_ADDR reaches beyond this machine")
 	}
 	return list
