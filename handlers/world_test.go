@@ -279,7 +279,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 		env[name] = value
 	}
 	var err error
-	if w.config, err = config.Read(func(name string) string { return env[name] }, "test"); err != nil {
+	if w.config, err = config.Read(func(name string) string { return env[name] }, "test", nil); err != nil {
 		t.Fatal(err)
 	}
 	w.url = w.config.PublicURL.String()
