@@ -9,7 +9,9 @@ import (
 	"context"
 	"iter"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -63,20 +65,20 @@ type Options struct {
 // Server answers every request of the product.
 type Server struct {
 	Options
-	base      string // path prefix of PUBLIC_URL
-	writable  map[string]bool
-	plans     map[planKey]*form.Plan
-	columns   map[string][]contract.Field // of each collection: what a row shows
-	titles    map[string][]contract.Field // and what names a record
-	assets    assets
-	links     views.Assets
-	buffers   buffers
-	skeletons views.Skeletons
-	last      []byte // the page for a failure to draw a page
-	inner     *echo.Echo
-	limits    limits
-	known     health
-	door      http.Handler
+	base     string // path prefix of PUBLIC_URL
+	writable map[string]bool
+	plans    map[planKey]*form.Plan
+	columns  map[string][]contract.Field // of each collection: what a row shows
+	titles   map[string][]contract.Field // and what names a record
+	assets   assets
+	links    views.Assets
+	buffers  buffers
+	texts    map[string]*views.Texts // by language
+	last     []byte                  // the page for a failure to draw a page
+	inner    *echo.Echo
+	limits   limits
+	known    health
+	door     http.Handler
 }
 
 type planKey struct {
@@ -88,7 +90,7 @@ type planKey struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		Options: o, writable: map[string]bool{}, plans: map[planKey]*form.Plan{},
-		columns: map[string][]contract.Field{}, titles: map[string][]contract.Field{},
+		columns: map[string][]contract.Field{}, titles: map[string][]contract.Field{}, texts: map[string]*views.Texts{},
 	}
 	s.base = o.Config.PublicURL.EscapedPath()
 	for _, name := range o.Config.Writable {
@@ -99,6 +101,10 @@ func New(o Options) (*Server, error) {
 		s.plans[planKey{c.Name, contract.Replace}] = form.NewPlan(c, contract.Replace, o.Contract.Collections...)
 		s.plans[planKey{c.Name, contract.Delete}] = form.NewPlan(c, contract.Delete, o.Contract.Collections...)
 		s.columns[c.Name], s.titles[c.Name] = columnFields(c), titleFields(c)
+	}
+	plans := slices.Collect(maps.Values(s.plans))
+	for _, tag := range o.Lang.Languages() {
+		s.texts[tag] = views.NewTexts(o.Lang.Printer(tag), o.Lang.Languages(), o.Environment, o.Config.Audit.Reasons, plans...)
 	}
 	var err error
 	if s.assets, s.links, err = packAssets(); err != nil {
