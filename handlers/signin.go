@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"protime-admin/internal/sso"
+	"protime-admin/internal/web"
 	"protime-admin/views"
 )
 
@@ -28,11 +29,11 @@ func (l *limits) use(now func() time.Time) {
 
 // tooOften is the page for an address that knocks too often, nil for others.
 func (v *visit) tooOften(limiter *sso.Limiter) error {
-	ok, wait := limiter.Allow(requestOf(v.request().Context()).address)
+	ok, wait := limiter.Allow(web.RequestFrom(v.request().Context()).Address)
 	if ok {
 		return nil
 	}
-	return &pageError{status: http.StatusTooManyRequests, failure: failureOf(v, "too-many"), wait: wait}
+	return &pageError{status: http.StatusTooManyRequests, failure: v.words.Failure("too-many"), wait: wait}
 }
 
 // askToSignIn answers a request without a session: a page that was asked for is sent to sign-in and back, a form is
@@ -113,8 +114,8 @@ func (s *Server) loginCallback(v *visit) error {
 	if err != nil {
 		return v.notSignedIn(in, err)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed in", slog.String("id", v.id),
-		slog.String("session", session.ID), slog.Any("roles", session.Identity.Roles))
+	web.SetUser(v.request().Context(), session.ID, s.userDigest(session.Identity))
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed in", slog.Any("roles", session.Identity.Roles))
 	return v.arrive(in.Return, in.Frame)
 }
 
@@ -140,31 +141,24 @@ func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
 	case errors.Is(err, sso.ErrDenied):
 		status, kind = http.StatusForbidden, "sign-in-denied"
 	}
-	failure := failureOf(v, kind)
+	failure := v.words.Failure(kind)
 	again := url.Values{"return": {v.s.SignIn.Returns.SafeReturn(in.Return)}}
 	if in.Frame != "" {
 		again.Set("frame", in.Frame)
 	}
 	failure.Links = []views.Link{{Text: v.words.T("signin.again"), Href: "/login?" + again.Encode()}}
-	return &pageError{status: status, failure: v.withContact(failure), cause: err}
+	return &pageError{status: status, failure: v.words.AskSupport(failure), cause: err}
 }
 
 // noRole is the page for somebody whom the provider knows and who may do nothing here.
 func (v *visit) noRole(err error) error {
-	failure := failureOf(v, "no-role")
+	failure := v.words.Failure("no-role")
 	var known *sso.NoRoleError
 	if errors.As(err, &known) && known.Identity.Email != "" {
 		failure.Steps = append(failure.Steps, v.words.T("signin.known-as", "email", known.Identity.Email))
 	}
 	failure.Links = []views.Link{{Text: v.words.T("signin.other"), Href: "/login?prompt=login"}}
-	return &pageError{status: http.StatusForbidden, failure: v.withContact(failure), cause: err}
-}
-
-func (v *visit) withContact(failure views.Failure) views.Failure {
-	if contact := v.s.Config.SupportContact; contact != "" {
-		failure.Steps = append(failure.Steps, v.words.T("error.ask", "contact", contact))
-	}
-	return failure
+	return &pageError{status: http.StatusForbidden, failure: v.words.AskSupport(failure), cause: err}
 }
 
 // POST /logout: out here, on every replica, and at the identity provider.
@@ -173,10 +167,9 @@ func (s *Server) logout(v *visit) error {
 		return v.to("/")
 	}
 	if err := s.SignIn.Sessions.End(v.c.Response(), v.request(), *v.session); err != nil {
-		s.Logger.WarnContext(v.request().Context(), "signed out on this replica only", "id", v.id, "error", err)
+		s.Logger.WarnContext(v.request().Context(), "signed out on this replica only", "error", err)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out", slog.String("id", v.id),
-		slog.String("session", v.session.ID))
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out")
 	address := s.SignIn.Provider.LogoutURL(*v.session)
 	if address == "" || v.framed() {
 		// In a frame the provider would refuse to show itself.
@@ -196,7 +189,7 @@ func (s *Server) backchannelLogout(v *visit) error {
 	}
 	token, err := s.SignIn.Provider.BackChannelLogout(v.request().Context(), form.Get("logout_token"))
 	if err != nil {
-		s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "logout token refused", slog.String("id", v.id),
+		s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "logout token refused",
 			slog.String("error", err.Error()))
 	}
 	switch {
@@ -205,7 +198,7 @@ func (s *Server) backchannelLogout(v *visit) error {
 	case err != nil:
 		return v.c.NoContent(http.StatusBadRequest)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out by the identity provider", slog.String("id", v.id),
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out by the identity provider",
 		slog.Bool("everywhere", token.SessionID == ""))
 	return v.c.NoContent(http.StatusOK)
 }
