@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,8 +23,9 @@ const (
 	logState      = "state"
 	logFrom       = "date.ge"
 	logUntil      = "date.le"
-	logWhy        = "why"
-	logMine       = "mine" // "1": an editor's own changes
+	logReason     = "reason" // one of the configured reasons, as the log holds it
+	logWhy        = "why"    // words of the reason
+	logMine       = "mine"   // "1": an editor's own changes
 )
 
 // logDays is how far back the log goes when no period was asked for; mostLogDays how far free text looks.
@@ -74,7 +76,11 @@ func (v *visit) logView() (logView, error) {
 	l.query.Collection = v.logChoice(&l, q, logCollection, v.words.T("filter.collection-name"), v.orAll(v.logCollections()))
 	l.query.Verb = contract.Verb(v.logChoice(&l, q, logVerb, v.words.T("changes.verb"), v.orAll(v.logVerbs())))
 	l.query.State = change.State(v.logChoice(&l, q, logState, v.words.T("change.state"), states))
-	l.query.Text = v.logText(&l, q, logWhy, v.words.T("changes.why"))
+	reason := v.logChoice(&l, q, logReason, v.words.T("change.reason"), v.orAll(v.logReasons()))
+	l.query.Text = cmp.Or(v.logText(&l, q, logWhy, v.words.T("changes.why")), reason)
+	if reason != "" && l.query.Text != reason {
+		l.inputs[len(l.inputs)-1].Problem, l.problem = v.words.T("changes.reason-or-words"), true
+	}
 	v.boundText(&l, all)
 	return l, nil
 }
@@ -207,6 +213,15 @@ func (v *visit) logCollections() []views.Choice {
 		if c.Offers(contract.Create) || c.Offers(contract.Replace) || c.Offers(contract.Delete) {
 			choices = append(choices, views.Choice{Value: c.Name, Text: v.words.Collection(c)})
 		}
+	}
+	return choices
+}
+
+// logReasons are the configured reasons in the person's language. The log holds them as they are configured.
+func (v *visit) logReasons() []views.Choice {
+	var choices []views.Choice
+	for _, reason := range v.s.Config.Audit.Reasons {
+		choices = append(choices, views.Choice{Value: reason, Text: v.words.Printer.Value("why", reason)})
 	}
 	return choices
 }
