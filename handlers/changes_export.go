@@ -31,7 +31,7 @@ func (s *Server) changesCSV(v *visit) error {
 		if err := out.begin(head); err != nil {
 			return err
 		}
-		if err := out.write(v.words.ChangeCells(r)); err != nil {
+		if err := out.rows.Write(v.words.ChangeCells(r)); err != nil {
 			return err
 		}
 		if n++; n%flushEvery == 0 {

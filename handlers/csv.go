@@ -1,12 +1,10 @@
 package handlers
 
 import (
-	"encoding/csv"
-	"io"
 	"net/http"
-	"strings"
 
 	"protime-admin/internal/field"
+	"protime-admin/internal/spreadsheet"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -44,7 +42,7 @@ func (s *Server) listCSV(v *visit, c *contract.Collection) error {
 			if !sel.deleted && tell.IsDeleted(c, record) {
 				continue
 			}
-			if err := out.write(v.words.Cells(fields, record)); err != nil {
+			if err := out.rows.Write(v.words.Cells(fields, record)); err != nil {
 				return err
 			}
 		}
@@ -71,103 +69,44 @@ func (s *Server) rowsCSV(v *visit, c *contract.Collection, params []string) erro
 		if err != nil {
 			continue
 		}
-		if err := out.write(v.words.Cells(fields, record)); err != nil {
+		if err := out.rows.Write(v.words.Cells(fields, record)); err != nil {
 			return err
 		}
 	}
 	return out.flush()
 }
 
-// csvFile writes rows as spreadsheets of the page's language take them.
+// csvFile is an answer that is a file. Its header is not sent before the first row, so that a failure before that has a
+// page of its own.
 type csvFile struct {
-	v     *visit
-	name  string
-	rows  *csv.Writer
-	to    io.Writer
-	begun bool
+	v    *visit
+	name string
+	rows *spreadsheet.Writer
 }
 
 func (v *visit) csv(name string) *csvFile { return &csvFile{v: v, name: name} }
 
-// begin sends the header once: the first API page is there, so the answer is a file.
+// begin sends the header and the names of the columns, once.
 func (f *csvFile) begin(head []string) error {
-	if f.begun {
+	if f.rows != nil {
 		return nil
 	}
-	f.begun = true
-	h := f.v.c.Response().Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+f.name+`.csv"`)
-	f.v.c.Response().WriteHeader(http.StatusOK)
-	f.to = f.v.c.Response()
-	f.rows = csv.NewWriter(f.to)
-	f.rows.UseCRLF = true
-	if f.v.words.Tag != "en" {
-		// Excel in Belgium expects semicolons, and a byte-order mark to see UTF-8.
-		f.rows.Comma = ';'
-		if _, err := f.to.Write([]byte("\xef\xbb\xbf")); err != nil {
-			return err
-		}
-	}
-	if err := f.write(head); err != nil {
+	response := f.v.c.Response()
+	response.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	response.Header().Set("Content-Disposition", `attachment; filename="`+f.name+`.csv"`)
+	response.WriteHeader(http.StatusOK)
+	f.rows = spreadsheet.NewWriter(response)
+	if err := f.rows.Write(head); err != nil {
 		return err
 	}
 	return f.flush()
 }
 
-func (f *csvFile) write(cells []string) error {
-	safe := make([]string, len(cells))
-	for i, cell := range cells {
-		safe[i] = formulaSafe(cell)
-	}
-	return f.rows.Write(safe)
-}
-
 func (f *csvFile) flush() error {
-	f.rows.Flush()
-	if err := f.rows.Error(); err != nil {
+	if err := f.rows.Flush(); err != nil {
 		return err
 	}
 	return http.NewResponseController(f.v.c.Response()).Flush()
-}
-
-// formulaSafe keeps a spreadsheet from running what somebody typed as a name: an apostrophe before it makes it text. A
-// sign counts behind a comma or a semicolon within the cell, too: a spreadsheet of another language splits rows there,
-// whatever the quotes say. Plain numbers stay numbers.
-func formulaSafe(cell string) string {
-	if !strings.ContainsAny(cell, signs+"\t\r\n") {
-		return cell
-	}
-	var b strings.Builder
-	if strings.ContainsRune("\t\r\n", rune(cell[0])) {
-		b.WriteByte('\'')
-	}
-	for cell != "" {
-		end := strings.IndexAny(cell, splitters) + 1
-		if end == 0 {
-			end = len(cell)
-		}
-		part := cell[:end]
-		bare := strings.TrimLeft(part, `" `)
-		b.WriteString(part[:len(part)-len(bare)])
-		if strings.IndexAny(bare, signs) == 0 && !plainNumber(strings.TrimRight(bare, splitters+`" ]}`)) {
-			b.WriteByte('\'')
-		}
-		b.WriteString(bare)
-		cell = cell[end:]
-	}
-	return b.String()
-}
-
-// A formula begins with one of signs, the wide ones of East Asian keyboards among them; a row may be split at splitters.
-const (
-	signs     = "=+-@|＝＋－＠"
-	splitters = ",;\t\r\n"
-)
-
-func plainNumber(cell string) bool {
-	text := strings.TrimPrefix(cell, "-")
-	return text != "" && strings.Trim(text, "0123456789.,:") == ""
 }
 
 // csvFields are all fields that may be read, in the contract's order.

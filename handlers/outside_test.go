@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"encoding/csv"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -71,46 +70,4 @@ func FuzzHost(f *testing.F) {
 			t.Errorf("%q: got %q, want one name", forwarded, got)
 		}
 	})
-}
-
-// FuzzCell: no cell of a file is a formula, in a spreadsheet that splits rows at commas and in one that splits them at
-// semicolons, and what was typed can still be read.
-func FuzzCell(f *testing.F) {
-	for _, text := range []string{
-		"", "Els", "-5", "-1,5", "=1+1", "+32 475 12 34 56", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "|cmd", `x;=HYPERLINK("y")`,
-		`a,+1`, "a\n=1", `";=1`, `[{"duration":-5},-7]`, "Jan, -Maes", "\x00=", "-.-",
-	} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		safe := formulaSafe(text)
-		if got := strings.ReplaceAll(safe, "'", ""); got != strings.ReplaceAll(text, "'", "") {
-			t.Fatalf("%q: got %q, want the same but for apostrophes", text, safe)
-		}
-		for _, comma := range []rune{',', ';'} {
-			var file strings.Builder
-			w := csv.NewWriter(&file)
-			w.Comma, w.UseCRLF = comma, true
-			if err := w.Write([]string{"1", safe, "2"}); err != nil {
-				t.Fatal(err)
-			}
-			w.Flush()
-			for _, cell := range strings.FieldsFunc(file.String(), func(r rune) bool { return strings.ContainsRune(",;\t\r\n", r) }) {
-				cell = strings.TrimLeft(cell, `" `)
-				if runsAs(cell) && !plainNumber(strings.TrimRight(cell, `" ]}`)) {
-					t.Fatalf("%q: got %q, in which a spreadsheet finds %q", text, file.String(), cell)
-				}
-			}
-		}
-	})
-}
-
-// runsAs tells whether a spreadsheet may take a cell for a formula.
-func runsAs(cell string) bool {
-	for _, sign := range []string{"=", "+", "-", "@", "|", "＝", "＋", "－", "＠"} {
-		if strings.HasPrefix(cell, sign) {
-			return true
-		}
-	}
-	return false
 }
