@@ -195,6 +195,7 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 		return err
 	}
 	directory := people.New(client, people.Options{
+		TimeZone: settings.TimeZone,
 		Granted: func(ctx context.Context) bool { return mayRead(ctx, client, described, "people") },
 		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
