@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -203,11 +204,10 @@ func when(c *form.Cell) string {
 	return strings.Join(rules, ";")
 }
 
+// isDate reports whether a browser's date input shows a text; it shows nothing instead of what is no date.
 func isDate(text string) bool {
-	if text == "" {
-		return true
-	}
-	return len(text) == 10 && text[4] == '-' && text[7] == '-' && strings.Trim(text, "0123456789-") == ""
+	_, err := time.Parse(time.DateOnly, text)
+	return text == "" || err == nil
 }
 
 // attributes are those that tell assistive technology about a problem or a hint.
