@@ -257,7 +257,7 @@ func (f *sheet) logTrouble(err error) {
 	failure := f.v.words.Failure(logFailure(err))
 	f.trouble = &failure
 	f.v.askToWait(http.StatusServiceUnavailable, err)
-	f.v.s.Logger.ErrorContext(f.v.request().Context(), "audit log", "id", f.v.id, "error", err)
+	f.v.s.Logger.ErrorContext(f.v.request().Context(), "audit log", "error", err)
 }
 
 func refusalKey(err error) string {

@@ -83,7 +83,7 @@ func (u *taking) notSent(err error) error {
 		failure := v.words.Failure(logFailure(err))
 		u.trouble, status = &failure, http.StatusServiceUnavailable
 		v.askToWait(status, err)
-		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "id", v.id, "error", err)
+		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "error", err)
 	default:
 		return u.cannot(err)
 	}

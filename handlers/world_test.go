@@ -33,6 +33,7 @@ import (
 	"protime-admin/internal/people"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/sso/ssotest"
+	"protime-admin/internal/web"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
@@ -278,7 +279,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 		env[name] = value
 	}
 	var err error
-	if w.config, err = config.Read(func(name string) string { return env[name] }, "test"); err != nil {
+	if w.config, err = config.Read(func(name string) string { return env[name] }, "test", nil); err != nil {
 		t.Fatal(err)
 	}
 	w.url = w.config.PublicURL.String()
@@ -287,7 +288,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 		PostLogoutURIs: []string{w.url + "/"}, BackChannelURI: w.url + "/login/backchannel",
 	}}
 	w.server.Config.Handler = w.wire(ctx)
-	w.server.Config.ReadHeaderTimeout, w.server.Config.MaxHeaderBytes = handlers.ReadHeaderTimeout, handlers.MaxHeaderBytes
+	w.server.Config.ReadHeaderTimeout, w.server.Config.MaxHeaderBytes = web.ReadHeaderTimeout, web.MaxHeaderBytes
 	w.server.Start()
 	t.Cleanup(w.server.Close)
 	return w
@@ -297,9 +298,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 func (w *world) wire(ctx context.Context) http.Handler {
 	t, settings := w.t, w.config
 	t.Helper()
-	logger := slog.New(slog.NewJSONHandler(w.lines, &slog.HandlerOptions{
-		Level: slog.LevelDebug, ReplaceAttr: protime.LogAttr,
-	}))
+	logger := web.NewLogger(w.lines, slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: protime.LogAttr})
 	described, err := contract.Embedded()
 	if err != nil {
 		t.Fatal(err)

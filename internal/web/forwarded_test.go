@@ -1,25 +1,18 @@
-package handlers
+package web
 
 import (
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 	"testing"
-
-	"protime-admin/internal/config"
 )
 
-// behind is a server behind a proxy at 10.0.0.0/8.
-func behind() *Server {
-	return &Server{Options: Options{Config: config.Config{
-		PublicURL:      &url.URL{Scheme: "https", Host: "times.acme.example"},
-		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")},
-	}}}
+func proxies() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
 }
 
-// FuzzClientAddress: whoever is no proxy of ours says nothing about addresses, and one of ours says only who stood
-// before the last of ours.
+// FuzzClientAddress: who is no trusted proxy says nothing about addresses, and a trusted one only who came before the
+// last trusted one.
 func FuzzClientAddress(f *testing.F) {
 	f.Add("10.0.0.1:4711", "203.0.113.9, 198.51.100.7")
 	f.Add("203.0.113.9:1", "192.0.2.1")
@@ -27,12 +20,12 @@ func FuzzClientAddress(f *testing.F) {
 	f.Add("[fd00::1%eth0]:1", "::ffff:10.0.0.2, unknown, _hidden, 10.0.0.9")
 	f.Add("@", ",,")
 	f.Fuzz(func(t *testing.T, remote, forwarded string) {
-		s := behind()
 		r := &http.Request{RemoteAddr: remote, Header: http.Header{"X-Forwarded-For": {forwarded}}}
-		got, from := s.clientAddress(r), peer(r)
-		if !s.trusted(from) {
+		got := clientAddress(r, proxies())
+		from, _ := parseAddress(remote)
+		if !trusted(proxies(), from) {
 			if got != from {
-				t.Fatalf("%q is no proxy of ours: got %s, want its own address %s", remote, got, from)
+				t.Fatalf("%q is no trusted proxy: got %s, want its own address %s", remote, got, from)
 			}
 			return
 		}
@@ -42,31 +35,29 @@ func FuzzClientAddress(f *testing.F) {
 		hops := strings.Split(forwarded, ",")
 		for i := len(hops) - 1; i >= 0; i-- {
 			hop, ok := parseAddress(strings.TrimSpace(hops[i]))
-			if !ok || s.trusted(hop) && hop != got {
+			if !ok || trusted(proxies(), hop) && hop != got {
 				continue
 			}
-			if hop != got && !s.trusted(got) {
-				t.Fatalf("%q by %q: got %s, want the last that is none of ours, %s", forwarded, remote, got, hop)
+			if hop != got && !trusted(proxies(), got) {
+				t.Fatalf("%q by %q: got %s, want the last that is no proxy, %s", forwarded, remote, got, hop)
 			}
 			return
 		}
 	})
 }
 
-// FuzzHost: the name that was asked for is the request's own unless a proxy of ours says another.
+// FuzzHost: the requested name is the request's own unless a trusted proxy says another.
 func FuzzHost(f *testing.F) {
 	f.Add("10.0.0.1:1", "inside", "evil.example, times.acme.example:443")
 	f.Add("203.0.113.9:1", "times.acme.example", "evil.example")
 	f.Add("", "", ",")
 	f.Fuzz(func(t *testing.T, remote, host, forwarded string) {
-		s := behind()
 		r := &http.Request{RemoteAddr: remote, Host: host, Header: http.Header{"X-Forwarded-Host": {forwarded}}}
-		got := s.host(r)
-		own := strings.TrimSuffix(host, ":443")
-		if !s.trusted(peer(r)) && got != own {
-			t.Errorf("%q is no proxy of ours: got %q, want %q", remote, got, own)
+		got := requestedHost(r, proxies())
+		if from, _ := parseAddress(remote); !trusted(proxies(), from) && got != host {
+			t.Errorf("%q is no trusted proxy: got %q, want %q", remote, got, host)
 		}
-		if strings.Contains(got, ",") && got != own {
+		if strings.Contains(got, ",") && got != host {
 			t.Errorf("%q: got %q, want one name", forwarded, got)
 		}
 	})
