@@ -171,7 +171,9 @@ func (v *visit) retry(status int) *views.Retry {
 // drawLastResort renders the page for a failure to draw a page, once, at start.
 func (s *Server) drawLastResort() error {
 	words := s.Lang.Printer(s.Config.DefaultLanguage)
-	page := &views.Page{Printer: words, Title: words.T("error.internal.title"), Problem: true, Base: s.base, Assets: s.links}
+	page := &views.Page{
+		Printer: words, Texts: s.texts[words.Tag], Title: words.T("error.internal.title"), Problem: true, Base: s.base, Assets: s.links,
+	}
 	failure := &views.Failure{Title: page.Title, Text: words.T("error.internal.text")}
 	var b bytes.Buffer
 	if err := views.Error(page, failure).Render(context.Background(), &b); err != nil {

@@ -9,7 +9,9 @@ import (
 	"context"
 	"iter"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -68,18 +70,18 @@ type Options struct {
 // Server answers every request of the product.
 type Server struct {
 	Options
-	base      string // path prefix of PUBLIC_URL
-	rules     access.Rules
-	plans     map[planKey]*form.Plan
-	columns   map[string][]contract.Field // of each collection: what a row shows
-	teller    *tell.Teller
-	files     *web.Static
-	links     views.Assets
-	skeletons views.Skeletons
-	last      []byte // the page for a failure to draw a page
-	inner     *echo.Echo
-	limits    limits
-	handler   http.Handler
+	base    string // path prefix of PUBLIC_URL
+	rules   access.Rules
+	plans   map[planKey]*form.Plan
+	columns map[string][]contract.Field // of each collection: what a row shows
+	teller  *tell.Teller
+	files   *web.Static
+	links   views.Assets
+	texts   map[string]*views.Texts // by language
+	last    []byte                  // the page for a failure to draw a page
+	inner   *echo.Echo
+	limits  limits
+	handler http.Handler
 }
 
 type planKey struct {
@@ -91,7 +93,7 @@ type planKey struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		Options: o, plans: map[planKey]*form.Plan{},
-		columns: map[string][]contract.Field{},
+		columns: map[string][]contract.Field{}, texts: map[string]*views.Texts{},
 	}
 	s.base = o.Config.PublicURL.EscapedPath()
 	s.rules = access.Rules{Assumed: o.Config.Assumed, Writable: o.Config.Writable, Grants: o.API.Grants}
@@ -105,6 +107,10 @@ func New(o Options) (*Server, error) {
 		Contract: o.Contract, Plan: s.plan, HostPath: o.API.HostPath, Assumed: o.Config.Assumed,
 		TimeZone: o.Config.TimeZone, UserAgent: o.Config.Protime.UserAgent, SupportContact: o.Config.SupportContact,
 	})
+	plans := slices.Collect(maps.Values(s.plans))
+	for _, tag := range o.Lang.Languages() {
+		s.texts[tag] = views.NewTexts(o.Lang.Printer(tag), o.Lang.Languages(), o.Environment, o.Config.Audit.Reasons, plans...)
+	}
 	var err error
 	if s.files, err = web.NewStatic(static.Files); err != nil {
 		return nil, err

@@ -95,11 +95,10 @@ func (v *visit) path() string {
 
 // page is the frame of a page for this visit.
 func (v *visit) page(title string) *views.Page {
-	s := v.s
+	s, texts := v.s, v.s.texts[v.words.Tag]
 	p := &views.Page{
-		Printer: v.words.Printer, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
-		Languages: s.Lang.Languages(), Support: s.Config.SupportContact,
-		Skeletons: &s.skeletons,
+		Printer: v.words.Printer, Texts: texts, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
+		Languages: texts.Languages, Support: s.Config.SupportContact,
 	}
 	if v.session == nil {
 		return p

@@ -132,6 +132,13 @@ func (l *awayLog) Receipt(ctx context.Context, id string) (change.Receipt, error
 	return change.Fold(id, r.Events)
 }
 
+func (l *awayLog) Unknown(ctx context.Context, limit int) (int, error) {
+	if err := l.away(ctx, change.ErrUnreadable); err != nil {
+		return 0, err
+	}
+	return l.Log.Unknown(ctx, limit)
+}
+
 func (l *awayLog) Changes(ctx context.Context, q change.Query) ([]change.Receipt, string, error) {
 	if err := l.away(ctx, change.ErrUnreadable); err != nil {
 		return nil, "", err
