@@ -207,8 +207,9 @@ func serve(
 	}
 	staff, documented := described.Collection("people")
 	directory := people.New(client, people.Options{
-		Granted: func(ctx context.Context) bool { return documented && client.MayRead(ctx, staff.ReadScopes()) },
-		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
+		TimeZone: settings.TimeZone,
+		Granted:  func(ctx context.Context) bool { return documented && client.MayRead(ctx, staff.ReadScopes()) },
+		Failed:   func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
 	var versions [][]string // the place of a definition's list is its structure version; levels are counted
 	for _, version := range settings.ActivityStructureVersions {

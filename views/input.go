@@ -1,7 +1,7 @@
 package views
 
 import (
-	"strings"
+	"time"
 
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
@@ -78,9 +78,8 @@ func inputMode(k field.Kind) string {
 	return "text"
 }
 
+// isDate reports whether a browser's date input shows a text; it shows nothing instead of what is no date.
 func isDate(text string) bool {
-	if text == "" {
-		return true
-	}
-	return len(text) == 10 && text[4] == '-' && text[7] == '-' && strings.Trim(text, "0123456789-") == ""
+	_, err := time.Parse(time.DateOnly, text)
+	return text == "" || err == nil
 }

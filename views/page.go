@@ -55,8 +55,12 @@ type NavLink struct {
 	Current bool
 }
 
-// URL is an absolute path of this product: the prefix of PUBLIC_URL before a path that starts with "/".
+// URL is an absolute path of this product: the prefix of PUBLIC_URL before a path that starts with one "/". Any other
+// text, such as "//host" or "javascript:", leads nowhere.
 func (p *Page) URL(path string) templ.SafeURL {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.HasPrefix(path, `/\`) {
+		return "#"
+	}
 	return templ.SafeURL(p.Base + path)
 }
 
@@ -66,7 +70,7 @@ func (p *Page) Back(path string) templ.SafeURL {
 	if strings.Contains(path, "?") {
 		mark = "&"
 	}
-	return templ.SafeURL(p.Base + path + mark + "return=" + url.QueryEscape(p.Path))
+	return p.URL(path + mark + "return=" + url.QueryEscape(p.Path))
 }
 
 // DocumentTitle is the title in the window's bar.
