@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"path"
 	"strings"
@@ -30,22 +29,18 @@ type assets map[string]asset
 func packAssets() (assets, views.Assets, error) {
 	packed := assets{}
 	var links views.Assets
-	entries, err := fs.ReadDir(static.Files, ".")
+	files, err := static.Files()
 	if err != nil {
 		return nil, links, fmt.Errorf("static files: %w", err)
 	}
-	for _, entry := range entries {
-		data, err := fs.ReadFile(static.Files, entry.Name())
+	for file, data := range files {
+		a, err := pack(file, data)
 		if err != nil {
-			return nil, links, fmt.Errorf("static files: %w", err)
-		}
-		a, err := pack(entry.Name(), data)
-		if err != nil {
-			return nil, links, fmt.Errorf("static files: %s: %w", entry.Name(), err)
+			return nil, links, fmt.Errorf("static files: %s: %w", file, err)
 		}
 		sum := sha256.Sum256(data)
-		ext := path.Ext(entry.Name())
-		name := strings.TrimSuffix(entry.Name(), ext) + "." + hex.EncodeToString(sum[:6]) + ext
+		ext := path.Ext(file)
+		name := strings.TrimSuffix(file, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 		packed[name] = a
 		switch ext {
 		case ".css":

@@ -1,0 +1,85 @@
+// Sign-in and the end of a session.
+//
+// A page that waits for a sign-in in a window of its own goes on by sending its form. In another site's frame it needs
+// the window's code, which comes from our own origin or not at all; elsewhere it is enough to hear that it is done.
+(() => {
+  const waiting = document.querySelector("form[data-waits]");
+  const done = document.querySelector("[data-signed-in]");
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel("protime-admin") : null;
+  if (waiting?.dataset.waits === "window" && channel) {
+    channel.onmessage = () => waiting.submit();
+  }
+  if (waiting?.dataset.waits === "code") {
+    addEventListener("message", (event) => {
+      if (event.origin !== location.origin || typeof event.data?.signedIn !== "string") return;
+      waiting.elements.code.value = event.data.signedIn;
+      waiting.submit();
+    });
+  }
+  if (done) {
+    const code = done.dataset.signedIn;
+    if (!code) channel?.postMessage("signed in");
+    if (code && opener) opener.postMessage({ signedIn: code }, location.origin);
+    if (!code || opener) close();
+  }
+})();
+
+// Before a session ends the page says so, and offers to stay. The text of what is typed is safe either way.
+(() => {
+  const say = document.body.dataset;
+  if (!say.ends) return;
+  let ends = Date.now() + say.ends * 1000;
+  const note = document.createElement("div");
+  const text = document.createElement("p");
+  const stay = document.createElement("button");
+  note.className = "note warn ending";
+  text.setAttribute("role", "status");
+  stay.type = "button";
+  stay.textContent = say.stay;
+  note.hidden = true;
+  note.append(text, stay);
+  document.querySelector("main").before(note);
+
+  let timer = 0;
+  const wake = (ms) => { timer = setTimeout(tick, ms); };
+  const tick = () => {
+    clearTimeout(timer);
+    const left = Math.round((ends - Date.now()) / 1000);
+    if (left > say.warn) {
+      note.hidden = true;
+      wake(Math.min((left - say.warn) * 1000, 60000)); // a machine that slept wakes up late
+      return;
+    }
+    if (note.hidden) {
+      stay.hidden = note.hidden = false;
+      wake(100); // a region that was not there yet is not read out
+      return;
+    }
+    if (left <= 0) {
+      text.textContent = say.over;
+      stay.hidden = true;
+      return;
+    }
+    // Every half minute: a reader that says every second helps nobody.
+    const shown = Math.ceil(left / 30) * 30;
+    const time = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
+    text.textContent = say.ending.replace("{time}", time);
+    wake((left - shown + 30) * 1000);
+  };
+
+  stay.onclick = async () => {
+    try {
+      const answer = await fetch(say.extend, { method: "POST", headers: { Accept: "application/json" } });
+      if (answer.status === 401) ends = 0;
+      if (answer.ok) {
+        const { seconds } = await answer.json();
+        stay.hidden = Date.now() + seconds * 1000 < ends + 5000; // the last limit of all: nothing moves it
+        ends = Date.now() + seconds * 1000;
+      }
+    } catch {
+      return; // no network: the offer stands
+    }
+    tick();
+  };
+  tick();
+})();
