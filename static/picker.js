@@ -1,5 +1,6 @@
-// Pickers: an input that shows what matches while one types, after the combobox pattern of the ARIA practices. Enter
-// chooses only while something in the open list is marked; everywhere else it saves.
+// Pickers: an input that shows what matches while one types, after the combobox pattern of the ARIA practices. While the
+// list is open, or what was typed is being looked up, Enter chooses and never saves: the marked record, or the only one;
+// of several it marks the first. Everywhere else Enter saves.
 for (const input of document.querySelectorAll("input[data-picker]")) {
   const name = input.name.replace(/~find$/, "");
   const id = input.form.elements[name];
@@ -20,6 +21,8 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
   // Several records stand in one input with commas between: those before the last comma are chosen already.
   const chosen = new Map(several && id.value ? was.value.split(", ").map((text, i) => [text, id.value.split(",")[i]]) : []);
   let timer = 0, asked = 0, at = -1;
+  let pending = false; // what was typed is being looked up, or is about to be
+  let entered = false; // Enter was pressed meanwhile
 
   const mark = (index) => {
     const options = [...list.children];
@@ -32,6 +35,7 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
     clearTimeout(timer);
     asked++;
     at = -1;
+    pending = entered = false;
     list.hidden = true;
     input.ariaExpanded = "false";
     input.removeAttribute("aria-activedescendant");
@@ -43,9 +47,12 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
     names.push(text);
     id.value = several ? names.map((each) => chosen.get(each)).join(",") : hit.id;
     input.value = was.value = names.join(", ");
-    close();
     input.dispatchEvent(new Event("input", { bubbles: true }));
-    clearTimeout(timer);
+    close(); // the event begins another look-up
+  };
+  const enter = () => {
+    if (at < 0 && list.children.length > 1) mark(0);
+    else choose(list.children[Math.max(at, 0)].hit);
   };
   const draw = (hits) => {
     list.replaceChildren(...hits.map((hit, i) => {
@@ -71,11 +78,17 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
       words.textContent = (hits.length > 1 ? say.some : hits.length ? say.one : say.none).replace("{count}", hits.length);
     }
     if (hits.length) list.scrollIntoView({ block: "nearest" });
+    const choosing = entered && hits.length;
+    pending = entered = false;
+    if (choosing) enter();
   };
+  const typed = () => (several ? input.value.split(",").pop() : input.value).trim();
+  const findable = () => typed() !== "" && !typed().startsWith("@");
   const ask = async (all) => {
-    const text = all ? "" : (several ? input.value.split(",").pop() : input.value).trim();
     const mine = ++asked;
-    if (!text && !all || text.startsWith("@")) return close();
+    if (!all && !findable()) return close();
+    pending = true;
+    const text = all ? "" : typed();
     try {
       const answer = await fetch(`${input.dataset.picker}&q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
       const hits = answer.ok && !answer.redirected ? await answer.json() : [];
@@ -87,6 +100,7 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    pending = findable();
     timer = setTimeout(ask, 150, false);
   });
   // Opened without a word, a picker of few records shows them all; who looks for a person has to type.
@@ -96,12 +110,17 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const down = event.key === "ArrowDown", up = event.key === "ArrowUp";
+    if (pending && event.key === "Enter") {
+      entered = true;
+      event.preventDefault();
+      return;
+    }
     if (list.hidden) {
       if (down && (event.altKey || !input.value || input.value !== was.value)) ask(untouched());
       return;
     }
     if (down || up) mark(at < 0 && up ? -1 : at + (down ? 1 : -1));
-    else if (event.key === "Enter" && at >= 0) choose(list.children[at].hit);
+    else if (event.key === "Enter") enter();
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
