@@ -69,6 +69,11 @@ func (p *Page) Back(path string) templ.SafeURL {
 	return templ.SafeURL(p.Base + path + mark + "return=" + url.QueryEscape(p.Path))
 }
 
+// SignInWindow is the address of a sign-in in a window of its own, which closes itself.
+func (p *Page) SignInWindow() string {
+	return p.Base + "/login?return=" + url.QueryEscape(p.Base+"/signed-in")
+}
+
 // DocumentTitle is the title in the window's bar.
 func (p *Page) DocumentTitle() string {
 	title := p.Title + " · Protime Admin"
