@@ -1,4 +1,4 @@
-// Unsaved work: the save bar names what changed, and leaving asks first, as long as there is something to lose.
+// Unsaved changes: the save bar names the fields that changed, and leaving the page asks first.
 (() => {
   const form = document.querySelector("form[data-guard]");
   if (!form) return;
@@ -49,8 +49,8 @@ for (const part of document.querySelectorAll("[data-when]")) {
   show();
 }
 
-// One press is one request, which the server sees to; here the second press of a double click is swallowed and the
-// form shows that it is on its way.
+// A second submit within two seconds, as of a double click, is ignored, and the form shows that it is being sent. The
+// server makes one request of them in any case.
 for (const form of document.querySelectorAll("form[method=post]")) {
   let sent = 0;
   form.addEventListener("submit", (event) => {

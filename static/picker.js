@@ -18,7 +18,7 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
   input.setAttribute("aria-controls", list.id);
   input.ariaExpanded = "false";
 
-  // Several records stand in one input with commas between: those before the last comma are chosen already.
+  // Several records stand in one input, separated by commas: those before the last comma are chosen.
   const chosen = new Map(several && id.value ? was.value.split(", ").map((text, i) => [text, id.value.split(",")[i]]) : []);
   let timer = 0, asked = 0, at = -1;
   let pending = false; // what was typed is being looked up, or is about to be
@@ -103,7 +103,7 @@ for (const input of document.querySelectorAll("input[data-picker]")) {
     pending = findable();
     timer = setTimeout(ask, 150, false);
   });
-  // Opened without a word, a picker of few records shows them all; who looks for a person has to type.
+  // Opened with nothing typed, a picker of few records shows all of them; for people something must be typed.
   const untouched = () => !several && (!input.value || input.value === was.value);
   input.addEventListener("click", () => { if (list.hidden && untouched()) ask(true); });
   input.addEventListener("blur", close);

@@ -1,29 +1,3 @@
-// Sign-in and the end of a session.
-//
-// A page that waits for a sign-in in a window of its own goes on by sending its form. In another site's frame it needs
-// the window's code, which comes from our own origin or not at all; elsewhere it is enough to hear that it is done.
-(() => {
-  const waiting = document.querySelector("form[data-waits]");
-  const done = document.querySelector("[data-signed-in]");
-  const channel = "BroadcastChannel" in window ? new BroadcastChannel("protime-admin") : null;
-  if (waiting?.dataset.waits === "window" && channel) {
-    channel.onmessage = () => waiting.submit();
-  }
-  if (waiting?.dataset.waits === "code") {
-    addEventListener("message", (event) => {
-      if (event.origin !== location.origin || typeof event.data?.signedIn !== "string") return;
-      waiting.elements.code.value = event.data.signedIn;
-      waiting.submit();
-    });
-  }
-  if (done) {
-    const code = done.dataset.signedIn;
-    if (!code) channel?.postMessage("signed in");
-    if (code && opener) opener.postMessage({ signedIn: code }, location.origin);
-    if (!code || opener) close();
-  }
-})();
-
 // Before a session ends the page says so, and offers to stay. When it has ended, here or by a sign-out in another tab,
 // the page is covered until the same person has signed in again: what was typed stays in it. Pages tell those in other
 // tabs when the session ends, since each request of one moves the end for all.
@@ -113,4 +87,28 @@
   };
   tell(ends);
   tick();
+})();
+
+// Sign-in in another window: the page that waits for it sends its form when the window says that it is done. In another
+// site's frame the form needs the window's code, which is accepted from our own origin only. The window closes itself.
+(() => {
+  const waiting = document.querySelector("form[data-waits]");
+  const done = document.querySelector("[data-signed-in]");
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel("protime-admin") : null;
+  if (waiting?.dataset.waits === "window" && channel) {
+    channel.onmessage = () => waiting.submit();
+  }
+  if (waiting?.dataset.waits === "code") {
+    addEventListener("message", (event) => {
+      if (event.origin !== location.origin || typeof event.data?.signedIn !== "string") return;
+      waiting.elements.code.value = event.data.signedIn;
+      waiting.submit();
+    });
+  }
+  if (done) {
+    const code = done.dataset.signedIn;
+    if (!code) channel?.postMessage("signed in");
+    if (code && opener) opener.postMessage({ signedIn: code }, location.origin);
+    if (!code || opener) close();
+  }
 })();

@@ -1,5 +1,5 @@
 // Times: the arrows step by a minute, with Shift by a quarter, Page Up and Page Down by an hour, over midnight into the
-// day beside it. What is typed is written out on leaving, where the server would read it in just that way.
+// next or previous day. What was typed is written as hh:mm on leaving the input, where the server reads it that way too.
 for (const input of document.querySelectorAll("input[data-clock]")) {
   const day = input.parentElement.querySelector("select");
   const read = () => {
@@ -31,7 +31,7 @@ for (const input of document.querySelectorAll("input[data-clock]")) {
   });
 }
 
-// Dates: the reading below an input follows what is chosen, so that it never names another day.
+// Dates: the day in words below an input follows the input.
 for (const input of document.querySelectorAll("input[type=date][aria-describedby]")) {
   const hint = document.getElementById(`${input.id}-hint`);
   if (!hint?.textContent.includes(input.defaultValue.slice(0, 4) || "-")) continue;
