@@ -111,8 +111,11 @@ func New(o Options) (*Server, error) {
 	for _, tag := range o.Lang.Languages() {
 		s.texts[tag] = views.NewTexts(o.Lang.Printer(tag), o.Lang.Languages(), o.Environment, o.Config.Audit.Reasons, plans...)
 	}
-	var err error
-	if s.files, err = web.NewStatic(static.Files); err != nil {
+	files, err := static.Files()
+	if err != nil {
+		return nil, err
+	}
+	if s.files, err = web.NewStatic(files); err != nil {
 		return nil, err
 	}
 	s.links = views.Assets{

@@ -67,17 +67,6 @@ func describedBy(c *form.Cell, id, hint string) string {
 	return id + "-hint"
 }
 
-// inputMode asks a phone for the right keyboard.
-func inputMode(k field.Kind) string {
-	switch k {
-	case field.Integer:
-		return "numeric"
-	case field.Decimal:
-		return "decimal"
-	}
-	return "text"
-}
-
 // isDate reports whether a browser's date input shows a text; it shows nothing instead of what is no date.
 func isDate(text string) bool {
 	_, err := time.Parse(time.DateOnly, text)

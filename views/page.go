@@ -13,7 +13,7 @@ import (
 	"protime-admin/internal/lang"
 )
 
-// Page is what every page has around its own content.
+// Page is the layout's model: what stands around the content of every page.
 type Page struct {
 	*lang.Printer // words, dates and times of the page's language
 	Texts         *Texts
@@ -29,9 +29,9 @@ type Page struct {
 	Person      string // name of who is signed in, "" for nobody
 	Role        string // message key of the strongest role, "" for none
 	Nav         []NavLink
-	Languages   []Language // to choose from; nil: no choice
+	Languages   []Language // to choose from; nil hides the choice
 	Support     string     // SUPPORT_CONTACT, may be ""
-	// EndsIn is after how many seconds the session ends when nothing is done; 0: no session.
+	// EndsIn is the number of seconds until the session ends without a further request; 0: no session.
 	EndsIn int
 	// Warn is how many seconds before the end a warning appears.
 	Warn   int
@@ -39,7 +39,7 @@ type Page struct {
 	Banner *Banner
 	// State is that of the change that the page is about, "" for other pages.
 	State string
-	// Notice is what concerns every page for now, "" when there is nothing.
+	// Notice is a sentence that every page shows at present, "" for none.
 	Notice string
 }
 
@@ -71,6 +71,11 @@ func (p *Page) Back(path string) templ.SafeURL {
 		mark = "&"
 	}
 	return p.URL(path + mark + "return=" + url.QueryEscape(p.Path))
+}
+
+// SignInWindow is the address of a sign-in in a window of its own, which closes itself.
+func (p *Page) SignInWindow() string {
+	return p.Base + "/login?return=" + url.QueryEscape(p.Base+"/signed-in")
 }
 
 // DocumentTitle is the title in the window's bar.
