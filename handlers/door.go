@@ -31,7 +31,7 @@ const (
 const (
 	bodyLimit = 1 << 20
 	// A form that was kept over a sign-in comes back sealed, which makes it larger.
-	parkedLimit = sso.MaxParkedToken + 64<<10
+	parkedLimit = sso.MaxSealedForm + 64<<10
 )
 
 type requestKey struct{}

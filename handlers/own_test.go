@@ -15,6 +15,7 @@ func TestNobodyChangesTheirOwnRecordsWhereThatIsForbidden(t *testing.T) {
 	}{
 		{"another person's", `{"employeeNumber":"670099","email":"x@acme.example"}`, "forbid", http.StatusOK},
 		{"one's own, by number", `{"employeeNumber":"670001","email":"x@acme.example"}`, "forbid", http.StatusForbidden},
+		{"of a person without a number", `{"employeeNumber":null,"email":"x@acme.example"}`, "forbid", http.StatusForbidden},
 		{"one's own, by e-mail", `{"employeeNumber":"670099","email":"Els.Peeters@acme.example"}`, "forbid", http.StatusForbidden},
 		{"one's own, where it is allowed", `{"employeeNumber":"670001","email":"els.peeters@acme.example"}`, "allow", http.StatusOK},
 	} {
