@@ -6,6 +6,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -49,7 +50,7 @@ func (s *Server) delete(v *visit, c *contract.Collection) error {
 	if f.values, err = v.posted(); err != nil {
 		return err
 	}
-	f.sub = f.plan.Decode(v.request().Context(), f.values, v.finder(), v.today())
+	f.sub = f.plan.Decode(v.request().Context(), f.values, v.finder(), v.words.Today)
 	if again, ok := f.sentDelete(); ok {
 		return again
 	}
@@ -118,10 +119,10 @@ func (f *sheet) confirm(status int) error {
 		id = newID()
 	}
 	v.need(f.c.Fields)
-	name := v.recordName(f.c, f.base)
+	name := v.words.RecordName(f.c, f.base)
 	view := &views.Confirm{
-		Heading: upperFirst(v.words.T("delete.heading", "one", v.one(f.c), "name", name)), Action: v.request().URL.EscapedPath(),
-		Button: upperFirst(v.words.T("delete.button", "one", v.one(f.c))), Consequence: v.words.T("delete.consequence"),
+		Heading: tell.UpperFirst(v.words.T("delete.heading", "one", v.words.One(f.c), "name", name)), Action: v.request().URL.EscapedPath(),
+		Button: tell.UpperFirst(v.words.T("delete.button", "one", v.words.One(f.c))), Consequence: v.words.T("delete.consequence"),
 		Cancel: f.back(), Change: id, Opened: f.plan.Opened(f.base), Return: f.back(), Whole: f.whole, Trouble: f.trouble,
 		Reasons: v.reasons(f.sub.Why), Why: f.sub.Why, Note: f.sub.Note, WhyNot: f.whyNot, Unsure: f.unsure,
 		Conflict: f.conflict, First: f.first,
@@ -129,27 +130,18 @@ func (f *sheet) confirm(status int) error {
 	if f.c.SoftDelete != "" {
 		view.Consequence = v.words.T("delete.consequence-soft")
 	}
-	if short := v.shortName(f.c, f.base); short != "" {
-		view.Button = upperFirst(v.words.T("delete.button-name", "one", v.one(f.c), "name", short))
+	if short := v.words.ShortName(f.c, f.base); short != "" {
+		view.Button = tell.UpperFirst(v.words.T("delete.button-name", "one", v.words.One(f.c), "name", short))
 	}
 	for _, field := range f.c.Writable() {
 		raw, _ := f.base.Lookup(field.Name)
-		if value := v.value(field, raw); !value.Empty() {
-			view.Facts = append(view.Facts, views.Part{Name: v.label(f.c, field), Value: value})
+		if value := v.words.Value(field, raw); !value.Empty() {
+			view.Facts = append(view.Facts, views.Part{Name: v.words.Label(f.c, field), Value: value})
 		}
 	}
 	page := v.page(view.Heading)
 	page.Problem = status >= http.StatusBadRequest
 	return v.show(status, views.ConfirmPage(page, view))
-}
-
-// shortName is what tells a record from its neighbours: "08:05".
-func (v *visit) shortName(c *contract.Collection, record protime.Record) string {
-	fields := titleFields(c)
-	if len(fields) == 0 {
-		return ""
-	}
-	return v.value(fields[0], lookup(record, fields[0].Name)).Text
 }
 
 // confirmMoved asks again, because the record is no longer the one that was confirmed.
@@ -158,7 +150,7 @@ func (f *sheet) confirmMoved(moved []change.Difference) error {
 	for _, m := range moved {
 		label, before, after := m.Path, views.Value{Text: string(m.Opened)}, views.Value{Text: string(m.Now)}
 		if field, ok := f.c.Field(m.Path); ok {
-			label, before, after = v.label(f.c, field), v.side(field, m.Opened), v.side(field, m.Now)
+			label, before, after = v.words.Label(f.c, field), v.words.Value(field, m.Opened), v.words.Value(field, m.Now)
 		}
 		f.whole = append(f.whole, v.words.T("delete.moved", "field", label, "before", before.Text, "after", after.Text))
 	}
@@ -184,20 +176,20 @@ func (f *sheet) answeredDelete(r change.Receipt) error {
 func (f *sheet) refusedDelete(r change.Receipt) error {
 	v := f.v
 	f.spent = true
-	said := refusal(answerOf(r), r.Request.Path)
+	said := refusal(tell.Answer(r), r.Request.Path)
 	var status int
 	if r.State == change.NotSent || said == nil {
-		failure := v.failureOfUnsent(r)
+		failure := v.words.Unsent(r)
 		f.trouble, status = &failure, v.unsentStatus(r)
 	} else {
-		failure := v.s.apiFailure(v, said)
+		failure := v.words.APIFailure(said)
 		f.trouble, status = &failure, apiStatus(said)
 		if f.notOffered(said) {
 			f.trouble = f.offerAnother(said)
 		}
 		v.askToWait(status, said)
 	}
-	f.trouble.Call = v.call(r)
+	f.trouble.Call = v.words.Call(r)
 	if f.base.Raw() == nil {
 		if err := f.load(); err != nil {
 			return &pageError{status: status, failure: *f.trouble}
@@ -233,7 +225,7 @@ func (f *sheet) notSentDelete(err error) error {
 		f.whole = append(f.whole, v.words.T("form.spent"))
 		return f.confirm(http.StatusConflict)
 	case errors.Is(err, change.ErrRole), errors.Is(err, change.ErrOwnRecord), errors.Is(err, change.ErrWhose):
-		failure := failureOf(v, "forbidden")
+		failure := v.words.Failure("forbidden")
 		failure.Text = v.words.T(refusalKey(err))
 		f.trouble = &failure
 		return f.confirm(http.StatusForbidden)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -25,7 +26,7 @@ func (s *Server) editForm(v *visit, c *contract.Collection) error {
 		return err
 	}
 	if !f.exists {
-		return f.show(http.StatusOK, f.plan.New(v.request().Context(), v.request().URL.Query(), v.finder(), v.today()))
+		return f.show(http.StatusOK, f.plan.New(v.request().Context(), v.request().URL.Query(), v.finder(), v.words.Today))
 	}
 	return f.show(http.StatusOK, f.plan.Open(f.base, v.finder()))
 }
@@ -43,7 +44,7 @@ func (s *Server) editSheet(v *visit, c *contract.Collection) (*sheet, error) {
 	}
 	if by := v.request().URL.Query().Get("by"); by != "" && c.Upsert {
 		if !slices.Contains(c.Predefined, by) && !customName(by) {
-			return nil, &pageError{status: http.StatusNotFound, failure: failureOf(v, "no-page")}
+			return nil, &pageError{status: http.StatusNotFound, failure: v.words.Failure("no-page")}
 		}
 		f.query = url.Values{"externalReferences": {"(" + c.Name + "," + by + ")"}}.Encode()
 	}
@@ -71,7 +72,7 @@ func (f *sheet) load() error {
 	if f.query != "" {
 		f.notes = append(f.notes, f.v.words.T("key.will-replace", "key", f.params[len(f.params)-1]))
 	}
-	if isDeleted(f.c, record) {
+	if tell.IsDeleted(f.c, record) {
 		return f.v.deletedRecord(f.c, f.params, record)
 	}
 	return nil
@@ -79,7 +80,7 @@ func (f *sheet) load() error {
 
 // deletedRecord says that a record cannot be edited because it is deleted, and offers to create it again.
 func (v *visit) deletedRecord(c *contract.Collection, params []string, record protime.Record) error {
-	failure := failureOf(v, "deleted")
+	failure := v.words.Failure("deleted")
 	if v.whyNot(c, contract.Create) == "" {
 		again := v.againLink(c, params[:len(params)-1], record)
 		failure.Links = append(failure.Links, views.Link{Text: v.words.T("list.again"), Href: again})
@@ -100,7 +101,7 @@ func (s *Server) edit(v *visit, c *contract.Collection) error {
 		return err
 	}
 	ctx := v.request().Context()
-	f.sub = f.plan.Decode(ctx, f.values, v.finder(), v.today())
+	f.sub = f.plan.Decode(ctx, f.values, v.finder(), v.words.Today)
 	sends := f.sub.Add == "" && f.sub.Remove == "" && !f.values.Has("preview") && !v.restored()
 	if sends && f.sub.Change != "" && !v.stopped() {
 		receipt, found, err := s.Desk.Spent(ctx, f.sub.Change, f.fingerprint(), v.actor)
@@ -121,7 +122,7 @@ func (s *Server) edit(v *visit, c *contract.Collection) error {
 		return f.apiTrouble(err)
 	}
 	if !f.exists {
-		f.sub = f.plan.Decode(ctx, f.values, v.finder(), v.today())
+		f.sub = f.plan.Decode(ctx, f.values, v.finder(), v.words.Today)
 	}
 	if f.sub.Add != "" {
 		return f.show(http.StatusOK, f.sub.AddRow(f.base, f.sub.Add))

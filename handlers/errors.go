@@ -16,6 +16,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/tell"
+	"protime-admin/internal/web"
 	"protime-admin/protime"
 	"protime-admin/views"
 )
@@ -40,8 +42,11 @@ func (e *pageError) Unwrap() error { return e.cause }
 // fail is the one place that turns errors into pages. Nothing of an error's own text reaches the browser.
 func (s *Server) fail(err error, c echo.Context) {
 	r := c.Request()
+	if web.ClientGone(r.Context()) {
+		panic(http.ErrAbortHandler) // nobody reads a page, and the request's own log line says why
+	}
 	if c.Response().Committed {
-		s.Logger.ErrorContext(r.Context(), "failed after the page had begun", "id", requestOf(r.Context()).id, "error", err)
+		s.Logger.ErrorContext(r.Context(), "failed after the page had begun", "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	v := s.visitOf(c)
@@ -50,7 +55,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	s.Logger.LogAttrs(r.Context(), level, "refused", slog.String("id", v.id), slog.Int("status", status),
+	s.Logger.LogAttrs(r.Context(), level, "refused", slog.Int("status", status),
 		slog.Any("error", err))
 	failure.Request = v.id
 	failure.Retry = v.retry(status)
@@ -62,7 +67,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		page.Banner = v.banner()
 	}
 	if err := v.show(status, views.Error(page, &failure)); err != nil {
-		s.Logger.ErrorContext(r.Context(), "error page", "id", v.id, "error", err)
+		s.Logger.ErrorContext(r.Context(), "error page", "error", err)
 		s.lastResort(c.Response())
 	}
 }
@@ -75,25 +80,25 @@ func (s *Server) explain(v *visit, err error) (int, views.Failure) {
 	}
 	var api *protime.Error
 	if errors.As(err, &api) {
-		return apiStatus(api), s.apiFailure(v, api)
+		return apiStatus(api), v.words.APIFailure(api)
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return http.StatusRequestEntityTooLarge, failureOf(v, "too-large")
+		return http.StatusRequestEntityTooLarge, v.words.Failure("too-large")
 	}
 	switch {
 	case errors.Is(err, change.ErrLog):
-		return http.StatusServiceUnavailable, failureOf(v, "log")
+		return http.StatusServiceUnavailable, v.words.Failure("log")
 	case errors.Is(err, change.ErrUnreadable):
-		return http.StatusServiceUnavailable, failureOf(v, "log-unread")
+		return http.StatusServiceUnavailable, v.words.Failure("log-unread")
 	case errors.Is(err, change.ErrNoChange):
-		return http.StatusNotFound, failureOf(v, "no-change")
+		return http.StatusNotFound, v.words.Failure("no-change")
 	}
 	var refused *echo.HTTPError
 	if errors.As(err, &refused) {
-		return refused.Code, failureOf(v, httpFailure(refused.Code))
+		return refused.Code, v.words.Failure(httpFailure(refused.Code))
 	}
-	return http.StatusInternalServerError, failureOf(v, "internal")
+	return http.StatusInternalServerError, v.words.Failure("internal")
 }
 
 func httpFailure(status int) string {
@@ -114,18 +119,6 @@ func httpFailure(status int) string {
 	return "internal"
 }
 
-// failureOf takes the title, the sentence and the next step of one kind of failure from the catalog.
-func failureOf(v *visit, kind string, args ...string) views.Failure {
-	f := views.Failure{
-		Title: v.words.T("error."+kind+".title", args...),
-		Text:  v.words.T("error."+kind+".text", args...),
-	}
-	if key := "error." + kind + ".step"; v.words.Has(key) {
-		f.Steps = []string{v.words.T(key, args...)}
-	}
-	return f
-}
-
 // logFailure is the kind of a failure of the audit log in front of a change that was to be made.
 func logFailure(err error) string {
 	if errors.Is(err, change.ErrUnreadable) {
@@ -134,9 +127,6 @@ func logFailure(err error) string {
 	return "log"
 }
 
-// usualWait is how long to wait where nobody says.
-const usualWait = 30 * time.Second
-
 func waitOf(err error) time.Duration {
 	var known *pageError
 	if errors.As(err, &known) && known.wait > 0 {
@@ -144,9 +134,9 @@ func waitOf(err error) time.Duration {
 	}
 	var api *protime.Error
 	if errors.As(err, &api) {
-		return cmp.Or(api.RetryAfter, usualWait)
+		return cmp.Or(api.RetryAfter, tell.UsualWait)
 	}
-	return usualWait
+	return tell.UsualWait
 }
 
 // askToWait tells the browser when to try again, where that is what a status is about.
@@ -181,7 +171,9 @@ func (v *visit) retry(status int) *views.Retry {
 // drawLastResort renders the page for a failure to draw a page, once, at start.
 func (s *Server) drawLastResort() error {
 	words := s.Lang.Printer(s.Config.DefaultLanguage)
-	page := &views.Page{Printer: words, Title: words.T("error.internal.title"), Problem: true, Base: s.base, Assets: s.links}
+	page := &views.Page{
+		Printer: words, Texts: s.texts[words.Tag], Title: words.T("error.internal.title"), Problem: true, Base: s.base, Assets: s.links,
+	}
 	failure := &views.Failure{Title: page.Title, Text: words.T("error.internal.text")}
 	var b bytes.Buffer
 	if err := views.Error(page, failure).Render(context.Background(), &b); err != nil {
@@ -198,4 +190,49 @@ func (s *Server) lastResort(w http.ResponseWriter) {
 	h.Del("Content-Length")
 	w.WriteHeader(http.StatusInternalServerError)
 	_, _ = w.Write(s.last) // nobody is left to tell when this fails
+}
+
+// apiStatus is what we answer when Protime refused or failed.
+func apiStatus(e *protime.Error) int {
+	switch {
+	case e.Is(protime.Timeout):
+		return http.StatusGatewayTimeout
+	case e.Is(protime.NoToken) && e.Status != http.StatusTooManyRequests && e.Status != http.StatusServiceUnavailable:
+		return http.StatusBadGateway
+	case e.Is(protime.Invalid):
+		return http.StatusUnprocessableEntity
+	case e.Is(protime.Conflict):
+		return http.StatusConflict
+	case e.Is(protime.RateLimited), e.Is(protime.Unavailable), e.Is(protime.Paused) && !e.Is(protime.NoToken):
+		return http.StatusServiceUnavailable
+	case e.Is(protime.NotOffered) && e.Status != http.StatusNotImplemented:
+		return http.StatusMethodNotAllowed
+	case e.Is(protime.BadAnswer), e.Is(protime.ServerFault), e.Is(protime.Unreached), e.Is(protime.Unanswered):
+		return http.StatusBadGateway
+	case e.Status >= 400 && e.Status < 500:
+		return e.Status
+	}
+	return http.StatusBadGateway
+}
+
+// unsureStatus is ours for a change that nobody knows the outcome of. Where Protime, or a gateway before it, asked to
+// wait, so do we.
+func (v *visit) unsureStatus(r change.Receipt) int {
+	switch {
+	case r.State == change.Sending, r.Failure == "timeout":
+		return http.StatusGatewayTimeout
+	case r.Status == http.StatusServiceUnavailable:
+		v.askToWait(http.StatusServiceUnavailable, protime.Refusal(tell.Answer(r)))
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusBadGateway
+}
+
+// unsentStatus is what we answer for a change that was not sent.
+func (v *visit) unsentStatus(r change.Receipt) int {
+	if r.Failure != "paused" {
+		return http.StatusBadGateway
+	}
+	v.askToWait(http.StatusServiceUnavailable, &pageError{wait: r.Wait})
+	return http.StatusServiceUnavailable
 }

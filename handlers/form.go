@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"protime-admin/internal/change"
-	"protime-admin/internal/field"
 	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -37,13 +37,13 @@ func (f *sheet) show(status int, state form.State) error {
 		Unsure: f.unsure, First: f.first, Posted: v.request().Method == http.MethodPost,
 	}
 	if f.exists {
-		view.Name = v.recordName(f.c, f.base)
+		view.Name = v.words.RecordName(f.c, f.base)
 		if change.Has(v.actor.Roles, change.SeeHistory) {
 			view.History = "/changes?" + with(map[string][]string{}, "record", f.page)
 		}
 	}
 	for _, shown := range state.Shown {
-		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.value(shown.Input.Field, shown.Raw)}
+		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.words.Value(shown.Input.Field, shown.Raw)}
 		if !part.Value.Empty() && shown.Input.Field.Name != "id" && shown.Input.Field.Name != "changeVersion" {
 			view.Known = append(view.Known, part)
 		}
@@ -52,7 +52,7 @@ func (f *sheet) show(status int, state form.State) error {
 		view.Unknown = append(view.Unknown, views.Part{Name: member.Name, Value: views.Value{Text: string(member.Raw)}})
 	}
 	if len(state.LeftOut) > 0 {
-		view.Notes = append(view.Notes, v.leftOut(f.c, state.LeftOut))
+		view.Notes = append(view.Notes, v.words.LeftOut(f.c, state.LeftOut))
 	}
 	if v.s.People.State().Partial && choosesPeople(state.Cells) {
 		view.Notes = append(view.Notes, v.words.T("list.people-partial"))
@@ -82,7 +82,7 @@ func (f *sheet) sides(cells []form.Cell) {
 		if c.Conflict == nil {
 			continue
 		}
-		said := func(raw []byte) string { return v.orNothing(v.side(c.Input.Field, raw)) }
+		said := func(raw []byte) string { return v.words.OrNothing(v.words.Value(c.Input.Field, raw)) }
 		c.Conflict.Said = form.Sides{
 			Opened: said(c.Conflict.Opened), Server: said(c.Conflict.Server), Mine: said(c.Conflict.Mine),
 		}
@@ -92,32 +92,16 @@ func (f *sheet) sides(cells []form.Cell) {
 	}
 }
 
-// leftOut says which values were not sent, because the record's kind does not take them.
-func (v *visit) leftOut(c *contract.Collection, paths []string) string {
-	names := ""
-	for i, path := range paths {
-		if i > 0 {
-			names += ", "
-		}
-		f, ok := c.Field(path)
-		if !ok {
-			f = contract.Field{Name: path, Path: path}
-		}
-		names += v.label(c, f)
-	}
-	return v.words.T("form.left-out", "fields", names)
-}
-
 func (f *sheet) heading() string {
 	words := f.v.words
 	if f.verb == contract.Create || !f.exists {
-		return words.T("form.new", "one", f.v.one(f.c))
+		return words.T("form.new", "one", f.v.words.One(f.c))
 	}
 	id := ""
 	if len(f.params) > 0 && len(f.c.Key) == 0 {
 		id = f.params[len(f.params)-1]
 	}
-	return upperFirst(words.T("form.edit", "one", f.v.one(f.c), "id", id))
+	return tell.UpperFirst(words.T("form.edit", "one", f.v.words.One(f.c), "id", id))
 }
 
 // action is where the form is sent: the page's own path.
@@ -137,34 +121,11 @@ func (f *sheet) previewed(after protime.Record, body []byte, leftOut []string) e
 	if f.query != "" {
 		request += "?" + f.query
 	}
-	f.preview = &views.Preview{Rows: v.differences(f.plan, f.base, after), Request: request, Body: indented(body)}
+	f.preview = &views.Preview{Rows: v.words.Differences(f.plan, f.base, after), Request: request, Body: tell.Indented(body)}
 	if len(leftOut) > 0 {
-		f.notes = append(f.notes, v.leftOut(f.c, leftOut))
+		f.notes = append(f.notes, v.words.LeftOut(f.c, leftOut))
 	}
 	return f.draw(http.StatusOK)
-}
-
-// differences are the fields that change, in words.
-func (v *visit) differences(plan *form.Plan, before, after protime.Record) []views.PreviewRow {
-	var rows []views.PreviewRow
-	for _, d := range plan.Diff(before, after) {
-		row := views.PreviewRow{Label: d.Name}
-		if d.Input != nil {
-			row.Label = v.words.First(d.Input.Labels, d.Input.Human)
-			row.Now, row.After = v.side(d.Input.Field, d.Before), v.side(d.Input.Field, d.After)
-		} else {
-			row.Now, row.After = views.Value{Text: string(d.Before)}, views.Value{Text: string(d.After)}
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-func (v *visit) side(f contract.Field, raw []byte) views.Value {
-	if field.IsNull(raw) {
-		return views.Value{}
-	}
-	return v.value(f, raw)
 }
 
 // fetch reads the record that a form is about, also where the API gives it only as part of a list or a document.
@@ -178,7 +139,7 @@ func (s *Server) fetch(v *visit, c *contract.Collection, params []string, query 
 		}
 		row, ok := rowByKey(c, document, params[len(params)-1])
 		if !ok {
-			return row, answer, &pageError{status: http.StatusNotFound, failure: failureOf(v, "not-found"), cause: errNoRow}
+			return row, answer, &pageError{status: http.StatusNotFound, failure: v.words.Failure("not-found"), cause: errNoRow}
 		}
 		return row, answer, nil
 	case c.Whole:

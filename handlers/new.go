@@ -16,7 +16,7 @@ func (s *Server) newForm(v *visit, c *contract.Collection) error {
 	if why := v.whyNot(c, contract.Create); why != "" {
 		return v.refuse(c, contract.Create, why)
 	}
-	return f.show(http.StatusOK, f.plan.New(v.request().Context(), v.request().URL.Query(), v.finder(), v.today()))
+	return f.show(http.StatusOK, f.plan.New(v.request().Context(), v.request().URL.Query(), v.finder(), v.words.Today))
 }
 
 func (s *Server) newSheet(v *visit, c *contract.Collection) (*sheet, error) {
@@ -41,7 +41,7 @@ func (s *Server) create(v *visit, c *contract.Collection) error {
 	if f.values, err = v.posted(); err != nil {
 		return err
 	}
-	f.sub = f.plan.Decode(v.request().Context(), f.values, v.finder(), v.today())
+	f.sub = f.plan.Decode(v.request().Context(), f.values, v.finder(), v.words.Today)
 	if f.sub.Add != "" {
 		return f.show(http.StatusOK, f.sub.AddRow(f.base, f.sub.Add))
 	}

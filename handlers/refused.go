@@ -6,6 +6,7 @@ import (
 	"protime-admin/internal/change"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -16,9 +17,9 @@ import (
 func (f *sheet) refused(r change.Receipt) error {
 	v := f.v
 	f.spent = true
-	said := refusal(answerOf(r), r.Request.Path)
+	said := refusal(tell.Answer(r), r.Request.Path)
 	if r.State == change.NotSent || said == nil {
-		failure := v.failureOfUnsent(r)
+		failure := v.words.Unsent(r)
 		f.trouble = &failure
 		return f.draw(v.unsentStatus(r))
 	}
@@ -31,12 +32,12 @@ func (f *sheet) refused(r change.Receipt) error {
 	case said.Is(protime.Invalid):
 		f.invalid(said)
 	default:
-		failure := v.s.apiFailure(v, said)
+		failure := v.words.APIFailure(said)
 		f.trouble = &failure
 	}
 	v.askToWait(status, said)
 	if f.trouble != nil {
-		f.trouble.Call = v.call(r)
+		f.trouble.Call = v.words.Call(r)
 	}
 	return f.draw(status)
 }
@@ -59,11 +60,11 @@ func (f *sheet) invalid(said *protime.Error) {
 	if len(f.problems) == 0 {
 		text := said.Message
 		if text == "" {
-			text = statusText(said.Status)
+			text = tell.Status(said.Status)
 		}
 		f.problems = append(f.problems, apiProblem(text))
 	}
-	f.notes = append(f.notes, statusLine(f.v.words, said.Status))
+	f.notes = append(f.notes, f.v.words.StatusLine(said.Status))
 }
 
 func apiProblem(text string) form.Problem {
@@ -93,8 +94,8 @@ func (f *sheet) offerAnother(said *protime.Error) *views.Failure {
 		key = "error.no-create"
 	}
 	failure := views.Failure{
-		Title: v.words.T("error.not-offered.title"), Text: v.words.T(key, "what", lowerFirst(v.collectionName(f.c))),
-		Protime: statusLine(v.words, said.Status), Reasons: apiReasons(said),
+		Title: v.words.T("error.not-offered.title"), Text: v.words.T(key, "what", tell.LowerFirst(v.words.Collection(f.c))),
+		Protime: v.words.StatusLine(said.Status), Reasons: tell.Reasons(said),
 	}
 	if f.verb == contract.Replace && v.whyNot(f.c, contract.Create) == "" {
 		link := views.Link{Text: v.words.T("error.add-instead"), Href: f.asNew()}
@@ -122,12 +123,12 @@ func (f *sheet) conflicted(said *protime.Error) error {
 			f.base, f.etag = fresh, answer.ETag
 			if conflicts := f.sub.Compare(f.base); len(conflicts) > 0 {
 				f.conflict = true
-				f.notes = append(f.notes, statusLine(v.words, said.Status))
+				f.notes = append(f.notes, v.words.StatusLine(said.Status))
 				return f.drawConflict(conflicts)
 			}
 		}
 	}
-	failure := v.s.apiFailure(v, said)
+	failure := v.words.APIFailure(said)
 	f.trouble = &failure
 	return f.draw(http.StatusConflict)
 }

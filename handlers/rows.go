@@ -6,9 +6,10 @@ import (
 	"iter"
 	"net/url"
 	"slices"
-	"strings"
+	"strconv"
 
 	"protime-admin/internal/field"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -125,19 +126,15 @@ func (r *rowSource) end(shown int, next string) {
 }
 
 func (r *rowSource) hidden(record protime.Record) bool {
-	return !r.sel.deleted && isDeleted(r.c, record)
-}
-
-func isDeleted(c *contract.Collection, record protime.Record) bool {
-	return c.SoftDelete != "" && record.Text("status") == c.SoftDelete
+	return !r.sel.deleted && tell.IsDeleted(r.c, record)
 }
 
 func (r *rowSource) row(record protime.Record) views.Row {
 	v, c := r.v, r.c
-	row := views.Row{Name: v.recordName(c, record), Tags: v.remarks(c, record), Deleted: isDeleted(c, record)}
+	row := views.Row{Name: v.words.RecordName(c, record), Tags: v.words.Remarks(c, record), Deleted: tell.IsDeleted(c, record)}
 	for _, f := range v.s.columns[c.Name] {
 		raw, _ := record.Lookup(f.Name)
-		row.Cells = append(row.Cells, v.value(f, raw))
+		row.Cells = append(row.Cells, v.words.Value(f, raw))
 	}
 	id := record.Text("id")
 	if id == "" || !c.HasItem() || !idPattern.MatchString(id) {
@@ -171,67 +168,8 @@ func (r *rowSource) halfway(err error) *views.Failure {
 	f.Title = v.words.T("list.halfway")
 	f.Text = f.Title + " " + f.Text
 	f.Links = append(f.Links, views.Link{Text: v.words.T("list.again-all"), Href: v.path()})
-	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "id", v.id, "error", err)
+	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "error", err)
 	return &f
-}
-
-// remark says whether a field is shown as a tag on a row rather than in a column: what it was before, what was
-// calculated, that the system made it.
-func remark(f contract.Field) bool {
-	return strings.HasPrefix(f.Name, "original") || strings.HasPrefix(f.Name, "calculated") || f.Name == "isGenerated"
-}
-
-// remarks are the tags of a row.
-func (v *visit) remarks(c *contract.Collection, record protime.Record) []views.Tag {
-	var tags []views.Tag
-	if isDeleted(c, record) {
-		tags = append(tags, views.Tag{Text: v.words.T("list.deleted")})
-	}
-	for _, f := range c.Fields {
-		raw, ok := record.Lookup(f.Name)
-		if !ok || isNull(raw) {
-			continue
-		}
-		switch {
-		case f.Name == "isGenerated" && string(raw) == "true":
-			tags = append(tags, views.Tag{Text: v.words.T("list.generated")})
-		case strings.HasPrefix(f.Name, "original"):
-			now := lookup(record, lowerFirst(strings.TrimPrefix(f.Name, "original")))
-			if string(now) != string(raw) {
-				tags = append(tags, views.Tag{Text: v.words.T("list.edited", "was", v.value(f, raw).Text), Tone: "warn"})
-			}
-		}
-	}
-	return tags
-}
-
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
-}
-
-// recordName names a record in words, by what its contract calls its title: "08:05, Els Peeters, Mon 5 Jan 2026".
-func (v *visit) recordName(c *contract.Collection, record protime.Record) string {
-	var words []string
-	for _, f := range v.s.titles[c.Name] {
-		if f.Name == "kind" {
-			continue
-		}
-		raw, _ := record.Lookup(f.Name)
-		if text := v.value(f, raw).Text; text != "" {
-			words = append(words, text)
-		}
-	}
-	if len(words) == 0 {
-		return record.Text("id")
-	}
-	separator := ", "
-	if c.Name == "people" {
-		separator = " "
-	}
-	return strings.Join(words, separator)
 }
 
 // againLink leads to the form that adds a record with the values of this one.
@@ -239,7 +177,7 @@ func (v *visit) againLink(c *contract.Collection, params []string, record protim
 	q := url.Values{}
 	for _, f := range c.Writable() {
 		raw, ok := record.Lookup(f.Name)
-		if !ok || isNull(raw) || f.Name == "status" {
+		if !ok || field.IsNull(raw) || f.Name == "status" {
 			continue
 		}
 		prefill(q, f, f.Name, raw)
@@ -258,22 +196,20 @@ func prefill(q url.Values, f contract.Field, name string, raw json.RawMessage) {
 	case field.Group, field.Translated, field.Keyed:
 		if record, err := protime.ParseRecord(raw); err == nil {
 			for _, member := range f.Fields {
-				if value, ok := record.Lookup(member.Name); ok && !isNull(value) {
+				if value, ok := record.Lookup(member.Name); ok && !field.IsNull(value) {
 					prefill(q, member, name+"."+member.Name, value)
 				}
 			}
 		}
 	case field.Rows:
-		for i, element := range elements(raw) {
-			record, err := protime.ParseRecord(element)
-			if err != nil {
-				continue
-			}
+		i := 0
+		for element := range field.Elements(raw) {
 			for _, member := range f.Fields {
-				if value, ok := record.Lookup(member.Name); ok && !isNull(value) {
-					prefill(q, member, name+"."+itoa(i)+"."+member.Name, value)
+				if value, ok := field.Member(element, member.Name); ok && !field.IsNull(value) {
+					prefill(q, member, name+"."+strconv.Itoa(i)+"."+member.Name, value)
 				}
 			}
+			i++
 		}
 	default:
 		typed, shown := field.Format(f, raw)

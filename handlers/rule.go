@@ -97,7 +97,7 @@ func (v *visit) notCleared(id string, err error) error {
 	default:
 		return err
 	}
-	failure := failureOf(v, kind)
+	failure := v.words.Failure(kind)
 	if status == http.StatusConflict {
 		failure.Links = []views.Link{{Text: v.words.T("change.details"), Href: "/changes/" + id}}
 	}
@@ -110,5 +110,5 @@ func (v *visit) cleared(r change.Receipt, values url.Values) error {
 	if target := v.safe(values.Get(form.InputReturn)); target != "" {
 		back = target
 	}
-	return v.to(marked(back, "done", r.ID, recordOf(v.s, r)))
+	return v.to(marked(back, "done", r.ID, v.words.RecordPath(r)))
 }

@@ -8,6 +8,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/sso"
+	"protime-admin/internal/web"
 )
 
 // languageCookie holds the person's choice of language.
@@ -32,9 +33,11 @@ func (s *Server) recognise(v *visit) {
 	v.signedInAs(session)
 }
 
+// signedInAs sets the session of the request, for its handler and its log lines.
 func (v *visit) signedInAs(session sso.Session) {
 	v.session = &session
 	v.actor = actorOf(session.Identity)
+	web.SetUser(v.request().Context(), session.ID, v.s.userDigest(session.Identity))
 }
 
 func actorOf(i sso.Identity) change.Actor {

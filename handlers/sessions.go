@@ -51,5 +51,5 @@ func sessionsFailure(v *visit, err error) error {
 	if !errors.Is(err, sso.ErrUnavailable) {
 		return err
 	}
-	return &pageError{status: http.StatusServiceUnavailable, failure: failureOf(v, "sessions"), cause: err}
+	return &pageError{status: http.StatusServiceUnavailable, failure: v.words.Failure("sessions"), cause: err}
 }

@@ -51,7 +51,7 @@ func (v *visit) posted() (url.Values, error) {
 		if errors.As(err, &tooLarge) {
 			return nil, err
 		}
-		return nil, &pageError{status: http.StatusBadRequest, failure: failureOf(v, "bad-request"), cause: err}
+		return nil, &pageError{status: http.StatusBadRequest, failure: v.words.Failure("bad-request"), cause: err}
 	}
 	return v.request().PostForm, nil
 }
@@ -116,7 +116,7 @@ func (f *sheet) done(r change.Receipt) error {
 	if f.deletes(back) {
 		back = f.c.URL(f.params...)
 	}
-	return f.v.to(marked(back, "done", r.ID, recordOf(f.v.s, r)))
+	return f.v.to(marked(back, "done", r.ID, f.v.words.RecordPath(r)))
 }
 
 // marked adds a parameter to a path, and the row to go to.
@@ -243,7 +243,7 @@ func (f *sheet) notSent(err error) error {
 		f.whole = append(f.whole, v.words.T("undo.already"))
 		return f.draw(http.StatusConflict)
 	case errors.Is(err, change.ErrRole), errors.Is(err, change.ErrOwnRecord), errors.Is(err, change.ErrWhose):
-		failure := failureOf(v, "forbidden")
+		failure := v.words.Failure("forbidden")
 		failure.Text = v.words.T(refusalKey(err))
 		f.trouble = &failure
 		return f.draw(http.StatusForbidden)
@@ -254,10 +254,10 @@ func (f *sheet) notSent(err error) error {
 
 // logTrouble says that the audit log cannot be used, so that nothing can be sent: what is left of a desk's errors.
 func (f *sheet) logTrouble(err error) {
-	failure := failureOf(f.v, logFailure(err))
+	failure := f.v.words.Failure(logFailure(err))
 	f.trouble = &failure
 	f.v.askToWait(http.StatusServiceUnavailable, err)
-	f.v.s.Logger.ErrorContext(f.v.request().Context(), "audit log", "id", f.v.id, "error", err)
+	f.v.s.Logger.ErrorContext(f.v.request().Context(), "audit log", "error", err)
 }
 
 func refusalKey(err error) string {
@@ -278,7 +278,7 @@ func (f *sheet) apiTrouble(err error) error {
 	if !errors.As(err, &api) {
 		return err
 	}
-	failure := f.v.s.apiFailure(f.v, api)
+	failure := f.v.words.APIFailure(api)
 	f.trouble = &failure
 	status := apiStatus(api)
 	f.v.askToWait(status, api)

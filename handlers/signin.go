@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"protime-admin/internal/sso"
+	"protime-admin/internal/web"
 	"protime-admin/views"
 )
 
@@ -29,11 +30,11 @@ func (l *limits) use(now func() time.Time) {
 
 // tooOften returns the error of a request above its limit, or nil.
 func (v *visit) tooOften(limiter *sso.Limiter) error {
-	ok, wait := limiter.Allow(requestOf(v.request().Context()).address)
+	ok, wait := limiter.Allow(web.RequestFrom(v.request().Context()).Address)
 	if ok {
 		return nil
 	}
-	return &pageError{status: http.StatusTooManyRequests, failure: failureOf(v, "too-many"), wait: wait}
+	return &pageError{status: http.StatusTooManyRequests, failure: v.words.Failure("too-many"), wait: wait}
 }
 
 // askToSignIn answers a request without a session: a page redirects to sign-in and back, a form is sealed until then.
@@ -42,7 +43,7 @@ func (s *Server) askToSignIn(v *visit) error {
 	case errors.Is(v.ended, sso.ErrNoRole):
 		return v.noRole(v.ended)
 	case errors.Is(v.ended, sso.ErrTwoCookies): // sign-in would lead here again
-		return &pageError{status: http.StatusBadRequest, failure: failureOf(v, "two-cookies"), cause: v.ended}
+		return &pageError{status: http.StatusBadRequest, failure: v.words.Failure("two-cookies"), cause: v.ended}
 	}
 	if v.wantsData() {
 		return v.c.NoContent(http.StatusUnauthorized)
@@ -112,8 +113,8 @@ func (s *Server) loginCallback(v *visit) error {
 	if err != nil {
 		return v.notSignedIn(in, err)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed in", slog.String("id", v.id),
-		slog.String("session", session.ID), slog.Any("roles", session.Identity.Roles))
+	v.signedInAs(session)
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed in", slog.Any("roles", session.Identity.Roles))
 	return v.afterSignIn(in.Return, in.Frame)
 }
 
@@ -141,7 +142,7 @@ func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
 	case errors.Is(err, sso.ErrRevoked):
 		status, kind = http.StatusUnauthorized, "sign-in-ended"
 	}
-	failure := failureOf(v, kind)
+	failure := v.words.Failure(kind)
 	again := url.Values{"return": {v.s.SignIn.Redirects.Safe(in.Return)}}
 	if errors.Is(err, sso.ErrRevoked) {
 		again.Set("prompt", "login") // what was ended counts until the person authenticates anew
@@ -150,15 +151,15 @@ func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
 		again.Set("frame", in.Frame)
 	}
 	failure.Links = []views.Link{{Text: v.words.T("signin.again"), Href: "/login?" + again.Encode()}}
-	return &pageError{status: status, failure: v.withContact(failure), cause: err}
+	return &pageError{status: status, failure: v.words.AskSupport(failure), cause: err}
 }
 
 // noRole returns the error of a person who is signed in at the provider and has no role here.
 func (v *visit) noRole(err error) error {
-	failure := failureOf(v, "no-role")
+	failure := v.words.Failure("no-role")
 	var known *sso.NoRoleError
 	if errors.As(err, &known) && known.Claim != "" {
-		v.s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "signed in without a role", slog.String("id", v.id),
+		v.s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "signed in without a role",
 			slog.String("claim", known.Claim), slog.Bool("given", known.Given), slog.Int("values", known.Values),
 			slog.Bool("too_many", known.Overage))
 	}
@@ -166,14 +167,7 @@ func (v *visit) noRole(err error) error {
 		failure.Steps = append(failure.Steps, v.words.T("signin.known-as", "email", known.Identity.Email))
 	}
 	failure.Links = []views.Link{{Text: v.words.T("signin.other"), Href: "/login?prompt=login"}}
-	return &pageError{status: http.StatusForbidden, failure: v.withContact(failure), cause: err}
-}
-
-func (v *visit) withContact(failure views.Failure) views.Failure {
-	if contact := v.s.Config.SupportContact; contact != "" {
-		failure.Steps = append(failure.Steps, v.words.T("error.ask", "contact", contact))
-	}
-	return failure
+	return &pageError{status: http.StatusForbidden, failure: v.words.AskSupport(failure), cause: err}
 }
 
 // POST /logout ends the session on every replica, and redirects to the identity provider's sign-out. What the browser
@@ -184,10 +178,9 @@ func (s *Server) logout(v *visit) error {
 		return v.to("/")
 	}
 	if err := s.SignIn.Sessions.End(v.c.Response(), v.request(), *v.session); err != nil {
-		s.Logger.WarnContext(v.request().Context(), "signed out on this replica only", "id", v.id, "error", err)
+		s.Logger.WarnContext(v.request().Context(), "signed out on this replica only", "error", err)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out", slog.String("id", v.id),
-		slog.String("session", v.session.ID))
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out")
 	address := s.SignIn.Provider.LogoutURL(*v.session)
 	if address == "" || v.framed() {
 		// The provider cannot be framed.
@@ -207,7 +200,7 @@ func (s *Server) backchannelLogout(v *visit) error {
 	}
 	everywhere, err := s.SignIn.Provider.BackChannelLogout(v.request().Context(), form.Get("logout_token"))
 	if err != nil {
-		s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "logout token refused", slog.String("id", v.id),
+		s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "logout token refused",
 			slog.String("error", err.Error()))
 	}
 	switch {
@@ -216,7 +209,7 @@ func (s *Server) backchannelLogout(v *visit) error {
 	case err != nil:
 		return v.c.NoContent(http.StatusBadRequest)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out by the identity provider", slog.String("id", v.id),
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out by the identity provider",
 		slog.Bool("everywhere", everywhere))
 	return v.c.NoContent(http.StatusOK)
 }

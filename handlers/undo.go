@@ -9,6 +9,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -165,14 +166,14 @@ func (u *taking) draw(status int) error {
 	if !isID(id) || u.spent {
 		id = newID()
 	}
-	heading := v.words.T("undo.heading", "what", v.what(u.of))
+	heading := v.words.T("undo.heading", "what", v.words.What(u.of))
 	view := &views.Undo{
-		Heading: heading, Sentence: v.sentence(u.of), Receipt: "/changes/" + u.of.ID, Button: v.words.T("change.undo"),
+		Heading: heading, Sentence: v.words.Sentence(u.of), Receipt: "/changes/" + u.of.ID, Button: v.words.T("change.undo"),
 		Action: "/changes/" + u.of.ID + "/undo", Change: id, Return: v.safe(u.values.Get(form.InputReturn)),
 		Whole: u.whole, WhyNot: u.whyNot, Trouble: u.trouble, First: u.first, Reasons: v.s.Config.Audit.Reasons,
 		Why: u.values.Get(form.InputWhy), Note: u.values.Get(form.InputNote),
-		Rows:    v.differencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
-		Request: u.inverse.Request.Method + " " + u.inverse.Request.Path, Body: indented(u.inverse.Request.Body),
+		Rows:    v.words.DifferencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
+		Request: u.inverse.Request.Method + " " + u.inverse.Request.Path, Body: tell.Indented(u.inverse.Request.Body),
 	}
 	view.Consequence = v.undoConsequence(u.c, u.inverse.Verb)
 	view.Cancel = view.Return
@@ -196,9 +197,9 @@ func (v *visit) undoConsequence(c *contract.Collection, verb contract.Verb) stri
 	case verb == contract.Create && len(c.Key) > 0:
 		return v.words.T("undo.puts-back")
 	case verb == contract.Create:
-		return v.words.T("undo.creates", "one", v.one(c))
+		return v.words.T("undo.creates", "one", v.words.One(c))
 	case verb == contract.Delete:
-		return v.words.T("undo.deletes", "one", v.one(c))
+		return v.words.T("undo.deletes", "one", v.words.One(c))
 	}
 	return v.words.T("undo.puts-back")
 }
@@ -209,7 +210,7 @@ func (v *visit) movedRow(c *contract.Collection, m change.Difference) views.Move
 		Back: views.Value{Text: string(m.Mine)},
 	}
 	if f, ok := c.Field(m.Path); ok {
-		row.Label, row.Left, row.Now, row.Back = v.label(c, f), v.side(f, m.Opened), v.side(f, m.Now), v.side(f, m.Mine)
+		row.Label, row.Left, row.Now, row.Back = v.words.Label(c, f), v.words.Value(f, m.Opened), v.words.Value(f, m.Now), v.words.Value(f, m.Mine)
 	}
 	return row
 }

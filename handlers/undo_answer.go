@@ -7,6 +7,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -25,7 +26,7 @@ func (u *taking) answered(r change.Receipt) error {
 	if len(r.Shown) > 0 {
 		return v.showSecret(u.c, r, back)
 	}
-	return v.to(marked(back, "done", r.ID, recordOf(v.s, r)))
+	return v.to(marked(back, "done", r.ID, v.words.RecordPath(r)))
 }
 
 // back is where the browser goes afterwards: where it came from, unless that page is gone with the undo.
@@ -47,13 +48,13 @@ func (u *taking) refused(r change.Receipt) error {
 	u.spent = true
 	var failure views.Failure
 	var status int
-	if said := protime.Refusal(answerOf(r)); r.State == change.Refused && said != nil {
-		failure, status = v.s.apiFailure(v, said), apiStatus(said)
+	if said := protime.Refusal(tell.Answer(r)); r.State == change.Refused && said != nil {
+		failure, status = v.words.APIFailure(said), apiStatus(said)
 		v.askToWait(status, said)
 	} else {
-		failure, status = v.failureOfUnsent(r), v.unsentStatus(r)
+		failure, status = v.words.Unsent(r), v.unsentStatus(r)
 	}
-	failure.Call = v.call(r)
+	failure.Call = v.words.Call(r)
 	u.trouble = &failure
 	if err := u.look(); err != nil {
 		failure.Links = append(failure.Links, views.Link{Text: v.words.T("change.details"), Href: "/changes/" + r.ID})
@@ -75,14 +76,14 @@ func (u *taking) notSent(err error) error {
 			u.first = "/changes/" + spent.First.ID
 		}
 	case errors.Is(err, change.ErrOwnRecord), errors.Is(err, change.ErrWhose), errors.Is(err, change.ErrRole):
-		failure := failureOf(v, "forbidden")
+		failure := v.words.Failure("forbidden")
 		failure.Text = v.words.T(refusalKey(err))
 		u.trouble, status = &failure, http.StatusForbidden
 	case errors.Is(err, change.ErrLog):
-		failure := failureOf(v, logFailure(err))
+		failure := v.words.Failure(logFailure(err))
 		u.trouble, status = &failure, http.StatusServiceUnavailable
 		v.askToWait(status, err)
-		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "id", v.id, "error", err)
+		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "error", err)
 	default:
 		return u.cannot(err)
 	}
@@ -116,7 +117,7 @@ func (u *taking) cannot(err error) error {
 	default:
 		return err
 	}
-	failure := failureOf(v, kind)
+	failure := v.words.Failure(kind)
 	failure.Links = links
 	return &pageError{status: status, failure: failure, cause: err}
 }

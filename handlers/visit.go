@@ -1,18 +1,17 @@
 package handlers
 
 import (
-	"bytes"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"protime-admin/internal/change"
-	"protime-admin/internal/lang"
 	"protime-admin/internal/sso"
+	"protime-admin/internal/tell"
 	"protime-admin/views"
 )
 
@@ -21,7 +20,7 @@ type visit struct {
 	s       *Server
 	c       echo.Context
 	id      string // of the request
-	words   *lang.Printer
+	words   *tell.Words
 	session *sso.Session    // nil: nobody is signed in
 	ended   error           // why there is no session, when there was one
 	actor   change.Actor    // zero when nobody is
@@ -35,13 +34,23 @@ func (s *Server) visitOf(c echo.Context) *visit {
 	if v, ok := c.Get(visitKey).(*visit); ok {
 		return v
 	}
-	v := &visit{s: s, c: c, id: requestOf(c.Request().Context()).id}
+	v := &visit{s: s, c: c, id: requestID(c.Request().Context())}
 	s.recognise(v)
 	r := c.Request()
 	choice := s.SignIn.Cookies.Value(r, languageCookie)
-	v.words = s.Lang.Printer(s.Lang.Match(choice, "", r.Header.Get("Accept-Language"), s.Config.DefaultLanguage))
+	v.words = s.words(r, choice)
 	c.Set(visitKey, v)
 	return v
+}
+
+// words are those of a request, in the person's choice of language, else the browser's, else the configuration's.
+func (s *Server) words(r *http.Request, choice string) *tell.Words {
+	tag := s.Lang.Match(choice, "", r.Header.Get("Accept-Language"), s.Config.DefaultLanguage)
+	now := s.Now().In(s.Config.TimeZone)
+	return &tell.Words{
+		Printer: s.Lang.Printer(tag), Teller: s.teller, Names: finder{s, r.Context(), tag},
+		Today: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC),
+	}
 }
 
 // open is a route for anybody, in for whoever is signed in.
@@ -76,11 +85,10 @@ func (v *visit) path() string {
 
 // page is the frame of a page for this visit.
 func (v *visit) page(title string) *views.Page {
-	s := v.s
+	s, texts := v.s, v.s.texts[v.words.Tag]
 	p := &views.Page{
-		Printer: v.words, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
-		Languages: s.Lang.Languages(), Support: s.Config.SupportContact,
-		Skeletons: &s.skeletons,
+		Printer: v.words.Printer, Texts: texts, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
+		Languages: texts.Languages, Support: s.Config.SupportContact,
 	}
 	if v.session == nil {
 		return p
@@ -143,28 +151,11 @@ func (v *visit) nav() []views.NavLink {
 	return kept
 }
 
-// buffers hold pages while they are drawn. A pool is no state: any buffer is as good as another.
-type buffers struct{ pool sync.Pool }
-
-func (b *buffers) take() *bytes.Buffer {
-	if buffer, ok := b.pool.Get().(*bytes.Buffer); ok {
-		return buffer
-	}
-	return new(bytes.Buffer)
-}
-
-func (b *buffers) give(buffer *bytes.Buffer) {
-	if buffer.Cap() > 1<<20 {
-		return
-	}
-	buffer.Reset()
-	b.pool.Put(buffer)
-}
-
-// show draws a page into a buffer and writes it: a page that cannot be drawn is a clean failure, never half a page.
+// show draws a page into a buffer and then writes it, so that a page that cannot be drawn is answered with a page of its
+// own and never with half of one.
 func (v *visit) show(status int, page templ.Component) error {
-	buffer := v.s.buffers.take()
-	defer v.s.buffers.give(buffer)
+	buffer := templ.GetBuffer()
+	defer templ.ReleaseBuffer(buffer)
 	if err := page.Render(v.request().Context(), buffer); err != nil {
 		return err
 	}

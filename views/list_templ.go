@@ -1231,7 +1231,7 @@ func filters(p *Page, l *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = pickerWords(p).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pickerStatus(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
