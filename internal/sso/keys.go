@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,7 +26,7 @@ type providerTransport struct {
 	next http.RoundTripper
 	now  func() time.Time
 
-	keysURL atomic.Pointer[string] // nil before the metadata is known
+	keysURL atomic.Pointer[url.URL] // nil before the metadata is known
 
 	mu   sync.Mutex
 	keys keyAnswer
@@ -42,7 +43,7 @@ type keyAnswer struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t *providerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if address := t.keysURL.Load(); address == nil || r.URL.String() != *address {
+	if keys := t.keysURL.Load(); keys == nil || r.URL.String() != keys.String() {
 		return t.send(r)
 	}
 	t.mu.Lock()

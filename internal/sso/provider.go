@@ -175,7 +175,11 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 			return nil, err
 		}
 	}
-	p.transport.keysURL.Store(&said.JWKS)
+	keys, err := url.Parse(said.JWKS) // as the library's requests have it
+	if err != nil {
+		return nil, fmt.Errorf("metadata: %w", err)
+	}
+	p.transport.keysURL.Store(keys)
 	endpoint.AuthStyle = authStyle(said.AuthMethods)
 	return &metadata{
 		oidc: found, raw: string(raw), endpoint: endpoint, issParam: said.IssParam,
