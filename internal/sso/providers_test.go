@@ -24,7 +24,7 @@ import (
 	"protime-admin/internal/sso"
 )
 
-// The product in these tests is a small one over real HTTP: the door and one page that says who is inside.
+// product is a small product over HTTP: sign-in, sign-out and one page that names who is signed in.
 type product struct {
 	*httptest.Server
 	rp        *sso.RelyingParty
@@ -91,7 +91,7 @@ func newProduct(t *testing.T) *product {
 	return p
 }
 
-// open gives the product its rp at a provider that now runs.
+// open connects the product to a provider that runs.
 func (p *product) open(t *testing.T, issuer string) {
 	t.Helper()
 	rp, err := sso.New(sso.Config{
@@ -164,7 +164,7 @@ func (s *surfer) do(r *http.Request) (status int, at, text string) {
 	return 0, "", ""
 }
 
-// fill types what it knows, keeps what stands there, and presses the first button.
+// fill enters the known fields, leaves the others, and presses the first button.
 func (s *surfer) fill(base *url.URL, form *goquery.Selection) *http.Request {
 	s.t.Helper()
 	values := url.Values{}

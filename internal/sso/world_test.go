@@ -84,13 +84,13 @@ func (w *world) replica() *sso.RelyingParty {
 	return rp
 }
 
-// leave goes to the provider and returns its address.
-func (w *world) leave(leave sso.AuthRequest) string {
+// leave begins a sign-in and returns the provider's address.
+func (w *world) leave(request sso.AuthRequest) string {
 	w.t.Helper()
 	var address string
 	w.browser.visit("GET", "/login", func(rw http.ResponseWriter, r *http.Request) {
 		var err error
-		if address, err = w.rp.Provider.Begin(rw, r, leave); err != nil {
+		if address, err = w.rp.Provider.Begin(rw, r, request); err != nil {
 			w.t.Fatalf("begin: %v", err)
 		}
 	})
@@ -107,7 +107,7 @@ func (w *world) approve(address, subject string) string {
 	return callback
 }
 
-// comeBack hands the provider's answer in.
+// comeBack finishes a sign-in with the provider's answer.
 func (w *world) comeBack(callback string) (sso.SignedIn, error) {
 	var in sso.SignedIn
 	var err error
@@ -117,7 +117,7 @@ func (w *world) comeBack(callback string) (sso.SignedIn, error) {
 	return in, err
 }
 
-// signIn is the whole way, with a session at its end.
+// signIn signs in and starts a session.
 func (w *world) signIn(subject string) sso.Session {
 	w.t.Helper()
 	in, err := w.comeBack(w.approve(w.leave(sso.AuthRequest{Return: "/clockings/8192"}), subject))
@@ -139,7 +139,7 @@ func (w *world) start(in sso.SignedIn) sso.Session {
 	return session
 }
 
-// read is what a page does first: read the session, and count the request.
+// read reads and refreshes the session, as every page does.
 func (w *world) read(rp *sso.RelyingParty) (sso.Session, error) {
 	var session sso.Session
 	var err error
@@ -159,7 +159,7 @@ func (w *world) signOut(session sso.Session) error {
 	return err
 }
 
-// browser keeps cookies by name, whatever their attributes: who holds it to them is the test of Cookies.
+// browser has cookies by name and ignores their attributes, which TestCookiesFollowThePublicAddress checks.
 type browser struct {
 	cookies map[string]string
 	twice   string         // the cookie that another site of the domain has set as well
