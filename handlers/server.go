@@ -56,7 +56,7 @@ type Options struct {
 	People      *people.Directory
 	Catalog     *catalog.Catalog
 	Lang        *lang.Catalog
-	SignIn      *sso.Gate
+	SignIn      *sso.RelyingParty
 	Logger      *slog.Logger
 	Now         func() time.Time
 	// Health asks what this process depends on, by name; a nil error is healthy. Each returns when its context ends.

@@ -17,7 +17,6 @@ import (
 	"protime-admin/internal/change"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
-	"protime-admin/internal/web"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -43,9 +42,6 @@ func (s *Server) visitOf(c echo.Context) *visit {
 	}
 	v := &visit{s: s, c: c, id: requestID(c.Request().Context())}
 	s.recognise(v)
-	if v.session != nil {
-		web.SetUser(c.Request().Context(), v.session.ID, s.userDigest(v.session.Identity))
-	}
 	r := c.Request()
 	choice := s.SignIn.Cookies.Value(r, languageCookie)
 	v.words = s.words(r, choice)

@@ -9,7 +9,7 @@
 // events in the same transaction. Pages read through page.go. Run has changes in doubt looked for (looks.go), marks
 // what dead processes left behind (sweep.go), removes personal data in time (retention.go) and writes the chain's head
 // to the process's log. Verify checks all of it (verify.go), Export and Backup take it elsewhere. Revocations share the
-// database and the signature, not the chain.
+// database and the signature, not the chain; Sessions share the database only.
 //
 // A database that hangs holds up nobody for long: outage.go bounds reads and writes, and answers for it while it does
 // not. Health (health.go) is a write that works.

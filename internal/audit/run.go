@@ -61,7 +61,7 @@ func (l *Log) housekeep(ctx context.Context) {
 	if err := l.forget(ctx); err != nil {
 		l.failed(ctx, "retention", err)
 	}
-	if err := l.Revocations().Tidy(ctx); err != nil {
+	if err := errors.Join(l.Revocations().Tidy(ctx), l.Sessions().Tidy(ctx)); err != nil {
 		l.failed(ctx, "tidying sessions", err)
 	}
 	if l.alone() {

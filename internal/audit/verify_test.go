@@ -37,7 +37,7 @@ func history(t *testing.T, db database) *audit.Log {
 	prepare(t, l, "u", undo("a"))
 	add(t, l, "u", answered(200))
 	prepare(t, l, "c", edit())
-	if err := l.Revocations().Revoke(t.Context(), "sid:1", clock.now().Add(time.Hour)); err != nil {
+	if err := l.Revocations().Revoke(t.Context(), "sid:1", clock.now(), clock.now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	return l

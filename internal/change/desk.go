@@ -35,11 +35,11 @@ type Desk struct {
 	shown map[string]shownAnswer // by id of the change
 }
 
-// People tells whether a person of Protime is the one who signed in.
+// People compares people of Protime with the one who signed in.
 type People interface {
 	// Is reports whether the person with this id has the e-mail address or the employee number; either may be "".
-	// An error says that it cannot be told, which forbids the change.
-	Is(ctx context.Context, person, email, number string) (bool, error)
+	// compared is false when there is nothing to compare. Both that and an error forbid the change.
+	Is(ctx context.Context, person, email, number string) (own, compared bool, err error)
 }
 
 func (d *Desk) timeout() time.Duration    { return cmp.Or(d.Timeout, time.Minute) }

@@ -19,8 +19,10 @@ var (
 	ErrRole = errors.New("change: not allowed by role")
 	// ErrOwnRecord says that the record is the actor's own and that OWN_RECORDS forbids to change it.
 	ErrOwnRecord = errors.New("change: an editor may not change their own records")
-	// ErrWhose says that OWN_RECORDS forbids to change one's own records, and that it cannot be told whose this is.
+	// ErrWhose says that OWN_RECORDS=forbid cannot be applied now, because the person of the record cannot be read.
 	ErrWhose = errors.New("change: cannot tell whose record this is")
+	// ErrNotComparable is an ErrWhose that stays: the actor or the person of the record has nothing to compare.
+	ErrNotComparable = fmt.Errorf("%w: nothing to compare", ErrWhose)
 	// ErrUndone says that the change was taken back before, or is being taken back right now.
 	ErrUndone = errors.New("change: already undone")
 	// ErrNotUndoable says that there is nothing to take back: the change was refused, was not applied, has no known

@@ -19,7 +19,7 @@ type framed struct {
 
 func newFramed(t *testing.T) *framed {
 	f := &framed{world: newWorld(t, func(c *sso.Config) { c.Framed = true }), window: newBrowser(), frame: newBrowser()}
-	f.frame.visit("GET", "/", func(rw http.ResponseWriter, r *http.Request) { f.challenge = f.gate.Handoff.Frame(rw, r) })
+	f.frame.visit("GET", "/", func(rw http.ResponseWriter, r *http.Request) { f.challenge = f.rp.Frames.Challenge(rw, r) })
 	return f
 }
 
@@ -27,7 +27,7 @@ func newFramed(t *testing.T) *framed {
 func (f *framed) code() (sso.Session, string) {
 	f.t.Helper()
 	f.browser = f.window
-	in, err := f.comeBack(f.approve(f.leave(sso.Leave{Frame: f.challenge, Return: "/clockings"}), els))
+	in, err := f.comeBack(f.approve(f.leave(sso.AuthRequest{Frame: f.challenge, Return: "/clockings"}), els))
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func (f *framed) code() (sso.Session, string) {
 		f.t.Fatalf("frame: got %q, want %q", in.Frame, f.challenge)
 	}
 	session := f.start(in)
-	code, err := f.gate.Handoff.Code(session, in.Frame)
+	code, err := f.rp.Frames.Code(session, in.Frame)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func (f *framed) redeem(b *browser, code string) (sso.Session, error) {
 	var session sso.Session
 	var err error
 	b.visit("POST", "/login/frame", func(rw http.ResponseWriter, r *http.Request) {
-		session, err = f.gate.Handoff.Redeem(rw, r, code)
+		session, err = f.rp.Frames.Redeem(rw, r, code)
 	})
 	f.browser = b
 	return session, err
@@ -63,7 +63,7 @@ func TestWindowHandsItsSignInToTheFrame(t *testing.T) {
 	if session.ID == window.ID || session.Identity.Subject != els || !session.Started.Equal(window.Started) {
 		t.Errorf("got %+v, want a session of the frame's own, as old as the window's", session)
 	}
-	if read, err := f.read(f.gate); err != nil || read.ID != session.ID {
+	if read, err := f.read(f.rp); err != nil || read.ID != session.ID {
 		t.Errorf("read in the frame: got %q, %v, want %q", read.ID, err, session.ID)
 	}
 	if f.frame.cookies["__Host-protime-frame"] != "" {
@@ -74,7 +74,7 @@ func TestWindowHandsItsSignInToTheFrame(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.browser = f.window
-	if _, err := f.read(f.gate); !errors.Is(err, sso.ErrRevoked) {
+	if _, err := f.read(f.rp); !errors.Is(err, sso.ErrRevoked) {
 		t.Errorf("the window after sign-out in the frame: got %v, want revoked", err)
 	}
 }
@@ -82,7 +82,7 @@ func TestWindowHandsItsSignInToTheFrame(t *testing.T) {
 func TestFrameKeepsItsStateAcrossReloads(t *testing.T) {
 	f := newFramed(t)
 	var again string
-	f.frame.visit("GET", "/", func(rw http.ResponseWriter, r *http.Request) { again = f.gate.Handoff.Frame(rw, r) })
+	f.frame.visit("GET", "/", func(rw http.ResponseWriter, r *http.Request) { again = f.rp.Frames.Challenge(rw, r) })
 	if again != f.challenge {
 		t.Errorf("challenge after a reload: got %q, want %q", again, f.challenge)
 	}
@@ -110,7 +110,7 @@ func TestAttacksOnHandoff(t *testing.T) {
 			if _, err := f.redeem(f.frame, code); err != nil {
 				f.t.Fatal(err)
 			}
-			f.gate = f.replica()
+			f.rp = f.replica()
 			_, err := f.redeem(kept, code)
 			return err
 		}, sso.ErrUsed},
@@ -121,7 +121,7 @@ func TestAttacksOnHandoff(t *testing.T) {
 		}, sso.ErrLate},
 		{"in another frame", func(f *framed, code string) error {
 			other := newBrowser()
-			other.visit("GET", "/", func(rw http.ResponseWriter, r *http.Request) { f.gate.Handoff.Frame(rw, r) })
+			other.visit("GET", "/", func(rw http.ResponseWriter, r *http.Request) { f.rp.Frames.Challenge(rw, r) })
 			_, err := f.redeem(other, code)
 			return err
 		}, sso.ErrOtherFrame},
@@ -153,7 +153,7 @@ func TestAttacksOnHandoff(t *testing.T) {
 		}, sso.ErrToken},
 		{"after sign-out in the window", func(f *framed, code string) error {
 			f.browser = f.window
-			session, err := f.read(f.gate)
+			session, err := f.read(f.rp)
 			if err != nil {
 				f.t.Fatal(err)
 			}
@@ -165,7 +165,7 @@ func TestAttacksOnHandoff(t *testing.T) {
 		}, sso.ErrRevoked},
 		{"when nobody knows whether it was used", func(f *framed, code string) error {
 			f.config.Revoked = &brokenStore{broken: true}
-			f.gate = f.replica()
+			f.rp = f.replica()
 			_, err := f.redeem(f.frame, code)
 			return err
 		}, sso.ErrUnavailable},
@@ -184,11 +184,11 @@ func TestAFrameThatIsNoneGetsNoCode(t *testing.T) {
 	f := newFramed(t)
 	f.browser = f.window
 	for _, challenge := range []string{"", "x", strings.Repeat("A", 44), "'><script>", strings.Repeat("=", 43)} {
-		in, err := f.comeBack(f.approve(f.leave(sso.Leave{Frame: challenge}), els))
+		in, err := f.comeBack(f.approve(f.leave(sso.AuthRequest{Frame: challenge}), els))
 		if err != nil || in.Frame != "" {
 			t.Errorf("%q: got frame %q, %v, want none", challenge, in.Frame, err)
 		}
-		if _, err := f.gate.Handoff.Code(sso.Session{}, challenge); !errors.Is(err, sso.ErrOtherFrame) {
+		if _, err := f.rp.Frames.Code(sso.Session{}, challenge); !errors.Is(err, sso.ErrOtherFrame) {
 			t.Errorf("%q: got %v, want ErrOtherFrame", challenge, err)
 		}
 	}

@@ -5,24 +5,23 @@ import (
 	"strings"
 )
 
-// maxReturn bounds the path to come back to, in bytes: it travels in a cookie.
-const maxReturn = 2048
+// maxRedirect bounds a path in bytes, since it is kept in the cookie of the sign-in.
+const maxRedirect = 2048
 
-// Returns keeps redirects on the site: it lets through paths under the product's prefix and nothing else.
-type Returns struct {
+// Redirects accepts redirects to paths of this site only.
+type Redirects struct {
 	prefix string // path of the public address without its last slash, "" when there is none
 }
 
-// Home is the path of the first page.
-func (s Returns) Home() string { return s.prefix + "/" }
+// Home returns the path of the first page.
+func (s Redirects) Home() string { return s.prefix + "/" }
 
-// SafeReturn is the path, with its query, to send a browser to when it asks for raw: raw itself when it is an absolute
-// path of this site, Home otherwise. A path without the product's prefix gets it. Anything that a browser, a proxy or
-// a second decoding could read as another place is refused: hosts, schemes, backslashes, control characters, dot
-// segments, doubled slashes, and their encoded forms; so are the sign-in and sign-out addresses, which would go round
-// in circles.
-func (s Returns) SafeReturn(raw string) string {
-	if len(raw) == 0 || len(raw) > maxReturn || raw[0] != '/' || hasControl(raw) {
+// Safe returns the path and query to redirect to for raw: raw itself when it is an absolute path of this site, Home
+// otherwise. The product's prefix is added where it is missing. What a browser, a proxy or a second decoding could read
+// as another place is refused: hosts, schemes, backslashes, control characters, dot segments, doubled slashes, and their
+// encoded forms; so are the addresses of sign-in and sign-out, which would redirect in a loop.
+func (s Redirects) Safe(raw string) string {
+	if len(raw) == 0 || len(raw) > maxRedirect || raw[0] != '/' || hasControl(raw) {
 		return s.Home()
 	}
 	u, err := url.Parse(raw)
@@ -36,7 +35,7 @@ func (s Returns) SafeReturn(raw string) string {
 	if path != s.prefix && !strings.HasPrefix(path, s.prefix+"/") {
 		path = s.prefix + path
 	}
-	if path == s.prefix || s.roundabout(path) {
+	if path == s.prefix || s.loops(path) {
 		return s.Home()
 	}
 	if u.RawQuery != "" {
@@ -45,14 +44,14 @@ func (s Returns) SafeReturn(raw string) string {
 		}
 		path += "?" + escapeQuery(u.RawQuery)
 	}
-	if len(path) > maxReturn {
+	if len(path) > maxRedirect {
 		return s.Home()
 	}
 	return path
 }
 
-// roundabout tells whether a path of the site is about signing in or out itself.
-func (s Returns) roundabout(path string) bool {
+// loops reports whether a path of the site is one of sign-in or sign-out.
+func (s Redirects) loops(path string) bool {
 	decoded, err := url.PathUnescape(strings.TrimPrefix(path, s.prefix))
 	if err != nil {
 		return true
@@ -61,7 +60,7 @@ func (s Returns) roundabout(path string) bool {
 	return strings.EqualFold(first, "login") || strings.EqualFold(first, "logout")
 }
 
-// plainPath tells whether a decoded path has one reading only.
+// plainPath reports whether a decoded path can be read in one way only.
 func plainPath(path string) bool {
 	if !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || hasControl(path) {
 		return false
@@ -86,7 +85,7 @@ func hasControl(s string) bool {
 	return false
 }
 
-// escapeQuery percent-encodes what may not stand in a header as it is; what is encoded already stays.
+// escapeQuery percent-encodes what a header cannot contain.
 func escapeQuery(query string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

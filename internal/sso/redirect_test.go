@@ -8,21 +8,21 @@ import (
 	"protime-admin/internal/sso"
 )
 
-func returns(t testing.TB, public string) sso.Returns {
+func redirects(t testing.TB, public string) sso.Redirects {
 	t.Helper()
 	u, err := url.Parse(public)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gate, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
+	rp, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return gate.Returns
+	return rp.Redirects
 }
 
 func TestSafeReturn(t *testing.T) {
-	root, under := returns(t, "https://admin.acme.example"), returns(t, "https://portal.acme.example/protime/")
+	root, under := redirects(t, "https://admin.acme.example"), redirects(t, "https://portal.acme.example/protime/")
 	for _, test := range []struct{ raw, root, under string }{
 		{"/", "/", "/protime/"},
 		{"/clockings/8192/edit", "/clockings/8192/edit", "/protime/clockings/8192/edit"},
@@ -36,17 +36,17 @@ func TestSafeReturn(t *testing.T) {
 		{"/clockings#top", "/clockings", "/protime/clockings"},
 		{"/protimes/x", "/protimes/x", "/protime/protimes/x"},
 	} {
-		if got := root.SafeReturn(test.raw); got != test.root {
+		if got := root.Safe(test.raw); got != test.root {
 			t.Errorf("%q at the root: got %q, want %q", test.raw, got, test.root)
 		}
-		if got := under.SafeReturn(test.raw); got != test.under {
+		if got := under.Safe(test.raw); got != test.under {
 			t.Errorf("%q under a prefix: got %q, want %q", test.raw, got, test.under)
 		}
 	}
 }
 
 func TestOpenRedirectsGoHome(t *testing.T) {
-	root, under := returns(t, "https://admin.acme.example"), returns(t, "https://portal.acme.example/protime")
+	root, under := redirects(t, "https://admin.acme.example"), redirects(t, "https://portal.acme.example/protime")
 	for _, raw := range []string{
 		"", "clockings", "//evil.example", "///evil.example", "////evil.example/x", "/\\evil.example", "\\\\evil.example", "/\\/evil.example",
 		"/%5Cevil.example", "/%5cevil.example", "/%2F/evil.example", "/%2fevil.example/%2e%2e", "/%2F%2Fevil.example", "/%252F%252Fevil.example",
@@ -59,15 +59,15 @@ func TestOpenRedirectsGoHome(t *testing.T) {
 		"/clockings/" + strings.Repeat("a", 5000), "/" + strings.Repeat("\xff", 1500), "/?q=" + strings.Repeat("é", 800),
 	} {
 		if raw == "/protime/login" {
-			if got := under.SafeReturn(raw); got != "/protime/" {
+			if got := under.Safe(raw); got != "/protime/" {
 				t.Errorf("%q under a prefix: got %q, want home", raw, got)
 			}
 			continue
 		}
-		if got := root.SafeReturn(raw); got != "/" {
+		if got := root.Safe(raw); got != "/" {
 			t.Errorf("%q at the root: got %q, want home", raw, got)
 		}
-		if got := under.SafeReturn(raw); got != "/protime/" {
+		if got := under.Safe(raw); got != "/protime/" {
 			t.Errorf("%q under a prefix: got %q, want home", raw, got)
 		}
 	}
@@ -77,13 +77,13 @@ func FuzzSafeReturn(f *testing.F) {
 	for _, seed := range []string{"/", "/clockings?x=1", "//evil", "/\\evil", "/%2f", "/protime/%2e%2e/x", "/a?b#c", "/é?é", "/a;b", "/?", "/?#"} {
 		f.Add(seed)
 	}
-	root, under := returns(f, "https://admin.acme.example"), returns(f, "https://portal.acme.example/protime")
+	root, under := redirects(f, "https://admin.acme.example"), redirects(f, "https://portal.acme.example/protime")
 	f.Fuzz(func(t *testing.T, raw string) {
 		for _, site := range []struct {
-			returns sso.Returns
-			base    string
+			redirects sso.Redirects
+			base      string
 		}{{root, "https://admin.acme.example/"}, {under, "https://portal.acme.example/protime/"}} {
-			got := site.returns.SafeReturn(raw)
+			got := site.redirects.Safe(raw)
 			base, err := url.Parse(site.base)
 			if err != nil {
 				t.Fatal(err)
@@ -100,7 +100,7 @@ func FuzzSafeReturn(f *testing.F) {
 					t.Errorf("%q gave %q, which has a byte that no Location may have", raw, got)
 				}
 			}
-			if again := site.returns.SafeReturn(got); again != got {
+			if again := site.redirects.Safe(got); again != got {
 				t.Errorf("%q gave %q, and that %q: want it to stay", raw, got, again)
 			}
 		}

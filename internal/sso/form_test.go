@@ -29,26 +29,26 @@ func TestInvariant6_AFormOfAnEndedSessionComesBack(t *testing.T) {
 		"the browser was closed":        func(w *world, _ sso.Session) { delete(w.browser.cookies, "protime-session") },
 		"signed out in another tab":     func(w *world, s sso.Session) { _ = w.signOut(s) },
 		"signed out by the provider":    func(w *world, _ sso.Session) { w.backChannel(w.issuer.LogoutClaims(clientID, els, "")) },
-		"the role was taken away since": func(w *world, _ sso.Session) { w.config.Editors = nil; w.gate = w.replica() },
+		"the role was taken away since": func(w *world, _ sso.Session) { w.config.Roles["editor"] = nil; w.rp = w.replica() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			end(w, w.signIn(els))
-			if _, err := w.read(w.gate); err == nil {
+			if _, err := w.read(w.rp); err == nil {
 				t.Fatal("the session is still good")
 			}
-			token, err := w.gate.Parked.Seal(w.subject(), "/clockings/8192/edit", typed())
+			token, err := w.rp.Forms.Seal(w.subject(), "/clockings/8192/edit", typed())
 			if err != nil {
 				t.Fatal(err)
 			}
 			if strings.ContainsAny(token, `<>"'&=+/ `) {
 				t.Errorf("the token needs escaping: %.40q", token)
 			}
-			w.config.Editors = []string{"hr-edit"}
-			w.gate = w.replica() // any replica opens it
+			w.config.Roles["editor"] = []string{"hr-edit"}
+			w.rp = w.replica() // any replica opens it
 			w.clock.pass(14 * time.Minute)
 			session := w.signIn(els)
-			path, form, err := w.gate.Parked.Open(token, session.Identity.Subject)
+			path, form, err := w.rp.Forms.Open(token, session.Identity.Subject)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +61,7 @@ func TestInvariant6_AFormOfAnEndedSessionComesBack(t *testing.T) {
 
 func (w *world) subject() (subject string) {
 	w.browser.visit("POST", "/clockings/8192/edit", func(_ http.ResponseWriter, r *http.Request) {
-		subject = w.gate.Sessions.Subject(r)
+		subject = w.rp.Sessions.Subject(r)
 	})
 	return subject
 }
@@ -83,11 +83,11 @@ func TestAttacksOnParkedForms(t *testing.T) {
 		{"after sixteen minutes", els, func(w *world, token string) string { w.clock.pass(16 * time.Minute); return token }, sso.ErrLate},
 		{"of a key that was taken out", els, func(w *world, token string) string {
 			w.config.SessionKeys = [][]byte{key('b')}
-			w.gate = w.replica()
+			w.rp = w.replica()
 			return token
 		}, sso.ErrToken},
 		{"a handoff code in its place", els, func(w *world, _ string) string {
-			code, err := w.gate.Handoff.Code(w.signIn(els), strings.Repeat("A", 43))
+			code, err := w.rp.Frames.Code(w.signIn(els), strings.Repeat("A", 43))
 			if err != nil {
 				w.t.Fatal(err)
 			}
@@ -96,11 +96,11 @@ func TestAttacksOnParkedForms(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
-			token, err := w.gate.Parked.Seal(els, "/clockings/new", typed())
+			token, err := w.rp.Forms.Seal(els, "/clockings/new", typed())
 			if err != nil {
 				t.Fatal(err)
 			}
-			path, form, err := w.gate.Parked.Open(test.attack(w, token), test.subject)
+			path, form, err := w.rp.Forms.Open(test.attack(w, token), test.subject)
 			if !errors.Is(err, test.want) || path != "" || form != nil {
 				t.Errorf("got %q, %v, %v, want %v", path, form, err, test.want)
 			}
@@ -119,33 +119,33 @@ func TestParkedFormsOfAnySizeThatTheServerTakes(t *testing.T) {
 		if len(form.Encode()) > 1<<20 {
 			form = url.Values{"rows": {text[:len(text)/2]}}
 		}
-		token, err := w.gate.Parked.Seal(els, "/clockings/new", form)
+		token, err := w.rp.Forms.Seal(els, "/clockings/new", form)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if len(token) > sso.MaxParkedToken {
-			t.Errorf("%s: got a token of %d bytes, want at most %d", name, len(token), sso.MaxParkedToken)
+		if len(token) > sso.MaxSealedForm {
+			t.Errorf("%s: got a token of %d bytes, want at most %d", name, len(token), sso.MaxSealedForm)
 		}
-		if _, got, err := w.gate.Parked.Open(token, els); err != nil || got.Get("rows") != form.Get("rows") {
+		if _, got, err := w.rp.Forms.Open(token, els); err != nil || got.Get("rows") != form.Get("rows") {
 			t.Errorf("%s: got %d bytes, %v", name, len(got.Get("rows")), err)
 		}
 	}
-	if _, err := w.gate.Parked.Seal(els, "/", url.Values{"rows": {noise(2 << 20)}}); !errors.Is(err, sso.ErrTooLarge) {
+	if _, err := w.rp.Forms.Seal(els, "/", url.Values{"rows": {noise(2 << 20)}}); !errors.Is(err, sso.ErrTooLarge) {
 		t.Errorf("2 MB: got %v, want ErrTooLarge", err)
 	}
-	if _, err := w.gate.Parked.Seal("", "/", typed()); !errors.Is(err, sso.ErrOtherSubject) {
+	if _, err := w.rp.Forms.Seal("", "/", typed()); !errors.Is(err, sso.ErrOtherSubject) {
 		t.Errorf("of nobody known: got %v, want ErrOtherSubject", err)
 	}
 }
 
 func FuzzParkedToken(f *testing.F) {
 	u, _ := url.Parse("https://admin.acme.example")
-	gate, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
+	rp, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
 	if err != nil {
 		f.Fatal(err)
 	}
-	good, err := gate.Parked.Seal(els, "/clockings/new", typed())
+	good, err := rp.Forms.Seal(els, "/clockings/new", typed())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func FuzzParkedToken(f *testing.F) {
 	f.Add(good[:len(good)-1], els)
 	f.Add("", "")
 	f.Fuzz(func(t *testing.T, token, subject string) {
-		path, form, err := gate.Parked.Open(token, subject)
+		path, form, err := rp.Forms.Open(token, subject)
 		if err == nil && subject != els { // the seeds alone were made with this key, by her
 			t.Errorf("token %.40q of %q: got %q, %v, %v", token, subject, path, form, err)
 		}
@@ -162,21 +162,21 @@ func FuzzParkedToken(f *testing.F) {
 
 func FuzzParkedForm(f *testing.F) {
 	u, _ := url.Parse("https://admin.acme.example")
-	gate, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
+	rp, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(els, "/clockings/new", "why.note", "vergeten\r\n=&%00")
 	f.Fuzz(func(t *testing.T, subject, path, name, value string) {
-		token, err := gate.Parked.Seal(subject, path, url.Values{name: {value, ""}})
+		token, err := rp.Forms.Seal(subject, path, url.Values{name: {value, ""}})
 		if subject == "" || err != nil {
 			return
 		}
-		gotPath, form, err := gate.Parked.Open(token, subject)
+		gotPath, form, err := rp.Forms.Open(token, subject)
 		if err != nil || gotPath != path || len(form) != 1 || !slices.Equal(form[name], []string{value, ""}) {
 			t.Errorf("there and back: got %q, %v, %v", gotPath, form, err)
 		}
-		if _, _, err := gate.Parked.Open(token, subject+"x"); !errors.Is(err, sso.ErrOtherSubject) {
+		if _, _, err := rp.Forms.Open(token, subject+"x"); !errors.Is(err, sso.ErrOtherSubject) {
 			t.Errorf("another subject: got %v", err)
 		}
 	})
@@ -184,7 +184,7 @@ func FuzzParkedForm(f *testing.F) {
 
 func FuzzSessionCookie(f *testing.F) {
 	u, _ := url.Parse("http://localhost")
-	gate, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
+	rp, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -193,10 +193,10 @@ func FuzzSessionCookie(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Cookie", "protime-session="+value+"; protime-last="+value)
-		if session, err := gate.Sessions.Read(r); !errors.Is(err, sso.ErrNoSession) {
+		if session, err := rp.Sessions.Read(r); !errors.Is(err, sso.ErrNoSession) {
 			t.Errorf("%q: got %v, %v, want no session", value, session, err)
 		}
-		if subject := gate.Sessions.Subject(r); subject != "" {
+		if subject := rp.Sessions.Subject(r); subject != "" {
 			t.Errorf("%q: got subject %q", value, subject)
 		}
 	})
