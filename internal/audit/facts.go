@@ -85,7 +85,7 @@ func (b *batch) append(ctx context.Context, id string, events []change.Event) er
 	if id == "" || len(known) == 0 {
 		return refusal{change.ErrNoChange}
 	}
-	read, _, err := facts(known)
+	read, instance, err := facts(known)
 	if err != nil {
 		return err
 	}
@@ -99,15 +99,15 @@ func (b *batch) append(ctx context.Context, id string, events []change.Event) er
 			return err
 		}
 		fact.Sequence, fact.At = e.sequence, b.now
-		known, read = append(known, e), append(read, fact)
+		read = append(read, fact)
 	}
-	if len(known) == before {
+	if len(read) == before {
 		return nil
 	}
 	if err := b.plan(ctx, id, read[:before], read); err != nil {
 		return err
 	}
-	return b.move(ctx, known)
+	return b.update(ctx, id, instance, read)
 }
 
 // repeated reports whether an attempt is among the events.

@@ -95,13 +95,9 @@ func (b *batch) meet(ctx context.Context, by actor, sequence int64) error {
 	return nil
 }
 
-// move writes what later events change in a row.
-func (b *batch) move(ctx context.Context, events []*event) error {
-	read, instance, err := facts(events)
-	if err != nil {
-		return err
-	}
-	r, _, err := project(events[0].changeID, instance, read)
+// update writes what later events change in the row of a change.
+func (b *batch) update(ctx context.Context, id, instance string, events []change.Event) error {
+	r, _, err := project(id, instance, events)
 	if err != nil {
 		return err
 	}

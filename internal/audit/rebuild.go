@@ -12,7 +12,7 @@ import (
 
 // rebuildAtOnce is how many events are in memory while they are read in the order of their changes. It stands in the
 // text of the query, because PostgreSQL plans for a tenth of the table where a limit is an argument.
-const rebuildAtOnce = 2000
+const rebuildAtOnce = 500
 
 // rebuildCache is how many KiB of a SQLite database are in memory meanwhile.
 const rebuildCache = "131072"
