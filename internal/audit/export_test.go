@@ -117,8 +117,3 @@ func (l *Log) Definitions(ctx context.Context) ([]string, error) {
 func SetClock(l *Log, at time.Time) {
 	l.clock = &clock{read: func() (time.Time, time.Duration) { return at, 0 }}
 }
-
-// NewClock is a clock that reads what a test says: the time, and how long the process has run.
-func NewClock(read func() (now time.Time, running time.Duration)) func() time.Time {
-	return (&clock{read: read}).now
-}

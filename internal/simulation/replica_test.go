@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 // replica is one process that serves: its client, its log, its desk.
 type replica struct {
+	http *http.Client
 	desk *change.Desk
 	log  *audit.Log
 	life *life
@@ -28,25 +30,31 @@ type life struct{ over atomic.Bool }
 
 var errCrashed = errors.New("the process is gone")
 
-func (w *world) start() *replica {
+// start starts the i-th replica, which reads every so often which looks are due.
+func (w *world) start(i int, poll time.Duration) *replica {
 	w.t.Helper()
+	exchange := w.network.client()
+	w.wrongBy[i].Store(0) // a process cannot tell that the clock was wrong when it began
 	client, err := protime.New(protime.Config{
 		BaseURL: "http://127.0.0.1:1" + simulator.BasePath, TokenURL: "http://127.0.0.1:1/tenants/acme/connect/token",
 		ClientID: "id", ClientSecret: "a-client-secret", UserAgent: "Test/1 (acme)", Contract: w.contract,
-		HTTP: w.network.client(), Timeout: 20 * time.Second,
+		HTTP: exchange, Timeout: 20 * time.Second,
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	log, err := audit.Open(context.Background(), "sqlite:"+w.file, audit.Options{
-		Serve: true, Replicas: true, Key: w.key, Logger: quiet, Poll: 20 * time.Second, Heartbeat: time.Minute,
+		Serve: true, Replicas: true, Key: w.key, Logger: quiet, Poll: poll, Heartbeat: 3 * poll,
+		Now: audit.SteadyClock(func() (time.Time, time.Duration) {
+			return time.Now().Add(time.Duration(w.wrongBy[i].Load())), time.Since(w.began)
+		}),
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	r := &replica{log: log, life: new(life), stop: stop, done: make(chan struct{})}
+	r := &replica{http: exchange, log: log, life: new(life), stop: stop, done: make(chan struct{})}
 	r.desk = &change.Desk{
 		API: mortalAPI{client, r.life, w}, Log: mortalLog{log, r.life}, Contract: w.contract, Logger: quiet,
 		Timeout: time.Minute,
@@ -72,6 +80,7 @@ func (r *replica) close(w *world) {
 	if err := r.log.Close(); err != nil {
 		w.t.Errorf("close: %v", err)
 	}
+	r.http.CloseIdleConnections()
 }
 
 // mortalLog refuses everything once the process is gone.

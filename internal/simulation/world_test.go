@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,11 +24,13 @@ type world struct {
 	seed     uint64
 	file     string
 	key      []byte
+	began    time.Time
 	contract *contract.Contract
 	tenant   *simulator.Tenant
 	network  *network
 	serving  [2]*replica
-	chance   chance // of the one who decides what happens next
+	wrongBy  [2]atomic.Int64 // by how much the clock of each replica's machine is wrong
+	chance   chance          // of the one who decides what happens next
 
 	mu   sync.Mutex
 	ids  []string // of changes that were handed in
@@ -74,6 +77,10 @@ func (w *world) step() {
 	case 1:
 		w.colleague()
 	case 2:
+		if c.one(4) {
+			w.jump()
+			return
+		}
 		w.restart()
 	case 3:
 		w.lookByHand()
@@ -204,17 +211,44 @@ func (w *world) lookByHand() {
 	})
 }
 
-// colleague changes a clocking in Protime: another member, or to a time that nobody types here.
+// colleague changes a clocking in Protime: another member, or to a time that nobody types here; or deletes it, with or
+// without a record that says so.
 func (w *world) colleague() {
 	ids := w.tenant.IDs("clockings")
 	if len(ids) == 0 {
 		return
 	}
-	change := fmt.Sprintf(`{"timeOfDayInMinutes":%d}`, 600+w.chance.IntN(700))
-	if w.chance.one(2) {
-		change = fmt.Sprintf(`{"geolocation":{"latitude":51.%d,"longitude":4.2}}`, w.chance.IntN(1000))
+	id := ids[w.chance.IntN(len(ids))]
+	switch w.chance.IntN(10) {
+	case 0:
+		w.tenant.Remove("clockings", id)
+	case 1:
+		w.tenant.Delete("clockings", id)
+	case 2, 3, 4, 5:
+		w.tenant.Edit("clockings", id, fmt.Sprintf(`{"geolocation":{"latitude":51.%d,"longitude":4.2}}`, w.chance.IntN(1000)))
+	default:
+		w.tenant.Edit("clockings", id, fmt.Sprintf(`{"timeOfDayInMinutes":%d}`, 600+w.chance.IntN(700)))
 	}
-	w.tenant.Edit("clockings", ids[w.chance.IntN(len(ids))], change)
+}
+
+// jump sets the clock of a replica's machine wrong by up to a day, for less than the time after which the log goes by
+// it.
+func (w *world) jump() {
+	at := &w.wrongBy[w.chance.IntN(2)]
+	at.Store(int64(w.chance.upTo(48*time.Hour) - 24*time.Hour))
+	time.AfterFunc(w.chance.upTo(9*time.Minute), func() { at.Store(0) })
+}
+
+func (w *world) startAll(poll time.Duration) {
+	for i := range w.serving {
+		w.serving[i] = w.start(i, poll)
+	}
+}
+
+func (w *world) stopAll() {
+	for _, r := range w.serving {
+		r.close(w)
+	}
 }
 
 // restart ends a replica, by a signal or by a crash, and starts another in its place.
@@ -228,7 +262,7 @@ func (w *world) restart() {
 	} else {
 		w.serving[i].close(w)
 	}
-	w.serving[i] = w.start()
+	w.serving[i] = w.start(i, 20*time.Second)
 }
 
 // weather decides what happens to the write that is sent next.
