@@ -6,8 +6,8 @@ import (
 )
 
 // SteadyClock is a clock that follows the machine's wall clock and ignores its short jumps: a reading that is off by
-// ten seconds or more counts when it has held for ten minutes. read returns the wall clock, and how long the process has
-// run, which nobody can set. A SQLite log has such a clock; a PostgreSQL log goes by the server's.
+// ten seconds or more counts when it has held for ten minutes. read returns the wall clock, and how long the process
+// has run, which nobody can set. A SQLite log has such a clock; a PostgreSQL log goes by the server's.
 func SteadyClock(read func() (now time.Time, running time.Duration)) func() time.Time {
 	return (&clock{read: read}).now
 }
@@ -61,7 +61,7 @@ func (l *Log) now() time.Time {
 }
 
 // given is what the dialect's now takes as $1: the time in microseconds, nil where the database's clock tells.
-func (l *Log) given() any {
+func (l *Log) nowArgument() any {
 	if l.dialect.server && l.options.Now == nil {
 		return nil
 	}
