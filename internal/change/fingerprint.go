@@ -4,43 +4,25 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/binary"
 	"errors"
-	"io"
+	"fmt"
 	"maps"
 	"net/url"
-	"slices"
 	"time"
 
 	"protime-admin/protime/contract"
 )
 
 // Fingerprint digests the content of a form and where it was sent, which tells a repeated request from another change
-// with the same id. The named inputs do not count (the form's id, the page to return to). The
-// order of inputs with different names does not matter; a missing input and an empty one differ.
+// with the same id. The named inputs do not count (the form's id, the page to return to). The order of inputs with
+// different names does not matter; a missing input and an empty one differ.
 func Fingerprint(verb contract.Verb, path string, typed url.Values, without ...string) []byte {
-	digest := sha256.New()
-	part := func(text string) {
-		var size [8]byte
-		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
-		_, _ = digest.Write(size[:]) // a hash never fails
-		_, _ = io.WriteString(digest, text)
+	counted := maps.Clone(typed)
+	for _, name := range without {
+		counted.Del(name)
 	}
-	part(string(verb))
-	part(path)
-	for _, name := range slices.Sorted(maps.Keys(typed)) {
-		if slices.Contains(without, name) {
-			continue
-		}
-		part(name)
-		var count [8]byte
-		binary.BigEndian.PutUint64(count[:], uint64(len(typed[name])))
-		_, _ = digest.Write(count[:])
-		for _, value := range typed[name] {
-			part(value)
-		}
-	}
-	return digest.Sum(nil)
+	digest := sha256.Sum256(fmt.Appendf(nil, "%s %q %s", verb, path, counted.Encode()))
+	return digest[:]
 }
 
 // Spent looks up the id of a form before anything is read or sent. found is false for a new one. With the same content,

@@ -273,5 +273,5 @@ func changed(fields []contract.Field, before, after protime.Record) []contract.F
 
 // agree reports whether two records have the same values in the fields, of which there is at least one.
 func agree(fields []contract.Field, a, b protime.Record) bool {
-	return len(fields) > 0 && len(changed(fields, a, b)) == 0
+	return len(fields) > 0 && sameRecord(fields, a, b)
 }

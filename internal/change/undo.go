@@ -250,10 +250,7 @@ func (u *undo) row(ctx context.Context, path string) (protime.Record, string, er
 	if !ok || len(params) == 0 {
 		return protime.Record{}, "", ErrNotUndoable
 	}
-	document, _, err := u.desk.API.Get(ctx, u.col.URL(params...), "")
-	if gone(err) {
-		return protime.Record{}, "", ErrGone
-	}
+	document, _, err := u.desk.rows(ctx, u.col, path)
 	if err != nil {
 		return protime.Record{}, "", fmt.Errorf("change: undo: %w", err)
 	}
