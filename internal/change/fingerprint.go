@@ -21,7 +21,7 @@ func Fingerprint(verb contract.Verb, path string, typed url.Values, without ...s
 	for _, name := range without {
 		counted.Del(name)
 	}
-	digest := sha256.Sum256(fmt.Appendf(nil, "%s %q %s", verb, path, counted.Encode()))
+	digest := sha256.Sum256(fmt.Appendf(nil, "%s %q %q", verb, path, counted)) // fmt prints maps in the order of their keys
 	return digest[:]
 }
 
