@@ -145,9 +145,13 @@ func sqliteName(file string) string {
 	return "file:" + escape.Replace(filepath.ToSlash(file))
 }
 
-// createFile makes the log's file readable by its owner alone: it holds personal data.
+// createFile creates a file that its owner alone can read, because it holds personal data. One that exists is not
+// opened: closing it again would release the locks that this process holds on it (fcntl(2)).
 func createFile(file string) error {
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // G304: the operator names the file
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) //nolint:gosec // G304: the operator names the file
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("audit: the log cannot be created: %w", err)
 	}

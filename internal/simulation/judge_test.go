@@ -15,14 +15,14 @@ import (
 	"protime-admin/protime/simulator"
 )
 
-// tally is what the journal says of a world's changes, beside what the log says.
+// tally counts the changes of a world by what the log and the journal say of them.
 type tally struct {
 	changes, applied, refused, undecidable int
 	alike                                  int            // applied, and done by somebody in Protime too
 	why                                    map[string]int // what the last look at an undecidable one saw
 }
 
-// judge holds every change of the log against the journal of what the API really did.
+// judge compares every change of the log with the journal of what the API did.
 func (w *world) judge() tally {
 	sum := tally{why: map[string]int{}}
 	journal := w.tenant.Journal()
@@ -170,8 +170,8 @@ func judgeUndo(r change.Receipt, made simulator.Entry, journal []simulator.Entry
 	}
 }
 
-// judgeEarlier holds what the log said of a change at every moment against when it was applied. Only what came later
-// than the log waits may have been called not applied, and only until it came.
+// judgeEarlier compares what the log said of a change after each event with when it was applied. A change may have been
+// called not applied only when it was applied later than the log waits, and only until then.
 func (w *world) judgeEarlier(r change.Receipt, applied time.Time, wrong func(string, ...any)) {
 	for i := range r.Events {
 		at := r.Events[i].At
@@ -235,7 +235,7 @@ func (w *world) holds(record, sent []byte) bool {
 	return terminal == wanted
 }
 
-// history is what the log and the journal have on a change, and on the record that it made.
+// history is what the log and the journal say of a change, and of the record that it made.
 func history(r change.Receipt, arrived, journal []simulator.Entry) string {
 	var b strings.Builder
 	for _, e := range r.Events {

@@ -54,7 +54,7 @@ func simulate(t *testing.T, seed uint64, changes int) (sum tally) {
 	defer func() { _ = os.RemoveAll(dir) }() // at once: a long run has hundreds
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, seed: seed, file: filepath.Join(dir, "audit.db"), key: make([]byte, 32)}
-		w.chance = w.another(0)
+		w.random = w.randomOf(0)
 		w.contract = embedded(w)
 		w.tenant = simulator.Strict(t)
 		w.network = serve(w.tenant)
@@ -62,7 +62,7 @@ func simulate(t *testing.T, seed uint64, changes int) (sum tally) {
 		w.startAll(20 * time.Second)
 		for len(w.ids) < changes {
 			w.step()
-			time.Sleep(w.chance.upTo(10 * time.Second))
+			time.Sleep(w.random.upTo(10 * time.Second))
 		}
 		w.wait.Wait()
 		w.tenant.Heal()
