@@ -609,6 +609,12 @@ func TestChangesAreFoundByEachFilter(t *testing.T) {
 				}
 			})
 		}
+		add(t, l, "c", lost("timeout"))
+		for limit, want := range map[int]int{1: 1, 2: 2, 20: 2} {
+			if n, err := l.Unknown(t.Context(), limit); err != nil || n != want {
+				t.Errorf("unknown changes up to %d: got %d, %v, want %d", limit, n, err, want)
+			}
+		}
 	})
 }
 

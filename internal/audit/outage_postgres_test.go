@@ -137,7 +137,8 @@ func (w *cable) heal() {
 	}
 }
 
-// within fails the test when something still waits for the database after a minute, which is far above what it may take.
+// within fails the test when something still waits for the database after a minute, which is far above what it may
+// take.
 func within(t *testing.T, what string, do func(context.Context) error) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -9,16 +9,16 @@ import (
 
 // Difference is one value that is not the same at the three places that count. A value that is absent is nil.
 type Difference struct {
-	Path   string          // "person.id", "activityLevels" (rows are compared as a whole)
+	Path   string          // "person.id", "activityLevels" (all rows together)
 	Opened json.RawMessage // when the form was opened
 	Now    json.RawMessage // at the server
 	Mine   json.RawMessage // as it was typed
 }
 
 // Moved returns what changed at the server since a form was opened and is not what was typed anyway: every such value
-// is shown to the person, none is merged silently. Only the given paths count, which are those of writable values: a
-// changeVersion that moved is no conflict. Values are compared as JSON means them: 480 is 480.0, and null is absent,
-// as is an object or an array without anything in it. A path into rows ("activityLevels[].level") means the rows.
+// is shown to the person, none is merged silently. Only the given paths of writable values count: a new changeVersion
+// is no conflict. Values are compared by their meaning in JSON: 480 equals 480.0, and null, an empty object and an
+// empty array equal an absent value. A path into rows ("activityLevels[].level") means the rows.
 func Moved(opened, now, mine protime.Record, paths []string) []Difference {
 	var moved []Difference
 	seen := make(map[string]bool, len(paths))

@@ -38,14 +38,14 @@ func (b *batch) prepare(ctx context.Context, id string, prepared change.Event) e
 	if err != nil {
 		return err
 	}
-	by, err := b.enter(ctx, id, instance, read)
+	by, err := b.addRow(ctx, id, instance, read)
 	if err != nil {
 		return err
 	}
-	return b.meet(ctx, by, e.sequence)
+	return b.addActor(ctx, by, e.sequence)
 }
 
-// when is a refusal if it holds.
+// when returns a refusal with err where a condition holds.
 func when(holds bool, err error) error {
 	if !holds {
 		return nil
@@ -68,7 +68,7 @@ func (b *batch) exists(ctx context.Context, query string, arguments ...any) (boo
 func (l *Log) Append(ctx context.Context, id string, events ...change.Event) error {
 	err := l.append(ctx, id, events)
 	if errors.Is(err, change.ErrLog) && l.queue != nil {
-		l.keep(id, events)
+		l.addLate(id, events)
 	}
 	return err
 }
@@ -85,7 +85,7 @@ func (b *batch) append(ctx context.Context, id string, events []change.Event) er
 	if id == "" || len(known) == 0 {
 		return refusal{change.ErrNoChange}
 	}
-	read, _, err := facts(known)
+	read, instance, err := facts(known)
 	if err != nil {
 		return err
 	}
@@ -99,15 +99,15 @@ func (b *batch) append(ctx context.Context, id string, events []change.Event) er
 			return err
 		}
 		fact.Sequence, fact.At = e.sequence, b.now
-		known, read = append(known, e), append(read, fact)
+		read = append(read, fact)
 	}
-	if len(known) == before {
+	if len(read) == before {
 		return nil
 	}
-	if err := b.plan(ctx, id, read[:before], read); err != nil {
+	if err := b.schedule(ctx, id, read[:before], read); err != nil {
 		return err
 	}
-	return b.move(ctx, known)
+	return b.update(ctx, id, instance, read)
 }
 
 // repeated reports whether an attempt is among the events.
@@ -128,7 +128,7 @@ func repeated(events []change.Event, attempt change.Event) bool {
 func (b *batch) events(ctx context.Context, id string) ([]*event, error) {
 	var found []*event
 	rows, err := b.query(ctx, selectEvents, id)
-	err = events(rows, err, func(e *event) error {
+	err = scanEvents(rows, err, func(e *event) error {
 		found = append(found, e)
 		return nil
 	})
@@ -138,17 +138,17 @@ func (b *batch) events(ctx context.Context, id string) ([]*event, error) {
 	return found, nil
 }
 
-// unsent are attempts that could not be written when they ended.
-type unsent struct {
+// lateAttempts are attempts of a change that could not be written when they ended.
+type lateAttempts struct {
 	id       string
 	attempts []change.Event
 }
 
-// mostUnsent bounds how many changes' attempts are in memory at once.
-const mostUnsent = 10_000
+// maxLate bounds how many changes' attempts are in memory at once.
+const maxLate = 10_000
 
-// keep remembers attempts to be written later: what Protime answered cannot be asked again.
-func (l *Log) keep(id string, events []change.Event) {
+// addLate queues attempts to be written later: Protime does not repeat an answer.
+func (l *Log) addLate(id string, events []change.Event) {
 	var attempts []change.Event
 	for _, e := range events {
 		if e.Facts.Attempt != nil {
@@ -157,37 +157,37 @@ func (l *Log) keep(id string, events []change.Event) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(attempts) > 0 && len(l.unsent) < mostUnsent {
-		l.unsent = append(l.unsent, unsent{id, attempts})
+	if len(attempts) > 0 && len(l.late) < maxLate {
+		l.late = append(l.late, lateAttempts{id, attempts})
 	}
 }
 
-// catchUp writes what keep remembers, oldest first, until one fails again.
-func (l *Log) catchUp(ctx context.Context) {
+// writeLate writes the late attempts, oldest first, until one fails again.
+func (l *Log) writeLate(ctx context.Context) {
 	for {
 		l.mu.Lock()
-		if len(l.unsent) == 0 {
+		if len(l.late) == 0 {
 			l.mu.Unlock()
 			return
 		}
-		next := l.unsent[0]
+		next := l.late[0]
 		l.mu.Unlock()
 		if err := l.append(ctx, next.id, next.attempts); errors.Is(err, change.ErrLog) {
 			return
 		}
 		l.options.Logger.LogAttrs(ctx, slog.LevelInfo, "an outcome was written late", slog.String("change", next.id))
 		l.mu.Lock()
-		l.unsent = l.unsent[1:]
+		l.late = l.late[1:]
 		l.mu.Unlock()
 	}
 }
 
-// waiting are the changes whose outcome is known to this process and waits to be written.
-func (l *Log) waiting() map[string]bool {
+// lateIDs are the changes of which this process has attempts to write.
+func (l *Log) lateIDs() map[string]bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ids := make(map[string]bool, len(l.unsent))
-	for _, u := range l.unsent {
+	ids := make(map[string]bool, len(l.late))
+	for _, u := range l.late {
 		ids[u.id] = true
 	}
 	return ids

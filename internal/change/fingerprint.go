@@ -4,51 +4,33 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/binary"
 	"errors"
-	"io"
+	"fmt"
 	"maps"
 	"net/url"
-	"slices"
 	"time"
 
 	"protime-admin/protime/contract"
 )
 
-// Fingerprint digests what was typed into a form and where it was sent, so that the same press of a button is told
-// from another change with the same id. The named inputs do not count (the form's id, the page to return to). The
-// order of inputs with different names does not matter; a missing input and an empty one differ.
+// Fingerprint digests the content of a form and where it was sent, which tells a repeated request from another change
+// with the same id. The named inputs do not count (the form's id, the page to return to). The order of inputs with
+// different names does not matter; a missing input and an empty one differ.
 func Fingerprint(verb contract.Verb, path string, typed url.Values, without ...string) []byte {
-	digest := sha256.New()
-	part := func(text string) {
-		var size [8]byte
-		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
-		_, _ = digest.Write(size[:]) // a hash never fails
-		_, _ = io.WriteString(digest, text)
+	counted := maps.Clone(typed)
+	for _, name := range without {
+		counted.Del(name)
 	}
-	part(string(verb))
-	part(path)
-	for _, name := range slices.Sorted(maps.Keys(typed)) {
-		if slices.Contains(without, name) {
-			continue
-		}
-		part(name)
-		var count [8]byte
-		binary.BigEndian.PutUint64(count[:], uint64(len(typed[name])))
-		_, _ = digest.Write(count[:])
-		for _, value := range typed[name] {
-			part(value)
-		}
-	}
-	return digest.Sum(nil)
+	digest := sha256.Sum256(fmt.Appendf(nil, "%s %q %q", verb, path, counted)) // fmt prints maps in the order of their keys
+	return digest[:]
 }
 
-// Spent looks a form's id up before anything is read or sent. found is false for a new one. With the same content,
+// Spent looks up the id of a form before anything is read or sent. found is false for a new one. With the same content,
 // from the same person, it waits for the first one's answer and returns its receipt, marked Again; with other
 // content the error is a *SpentError.
 //
-// A page calls it before it reads the record, and once more when the record turns out to hold the change already:
-// between the two a double click's other half may have been faster.
+// A page calls it before it reads the record, and again when the record holds the change already: the other request of
+// a double click may have made it in between.
 func (d *Desk) Spent(ctx context.Context, id string, fingerprint []byte, actor Actor) (r Receipt, found bool, err error) {
 	first, err := d.read(ctx, id)
 	if errors.Is(err, ErrNoChange) {
@@ -100,7 +82,7 @@ func (d *Desk) answered(ctx context.Context, r Receipt) (Receipt, error) {
 			r = next
 		}
 	}
-	r.Again, r.Shown = true, d.recall(r.ID)
+	r.Again, r.Shown = true, d.takeSecret(r.ID)
 	return r, nil
 }
 

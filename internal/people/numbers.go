@@ -28,7 +28,7 @@ var (
 // mostNumbers is how many numbers one filter holds: how many it may hold is not published.
 const mostNumbers = 100
 
-// everybody iterates over the pages of everybody: of the whole list, and by number where that is refused as invalid. The
+// everybody iterates over the pages of everybody: of the list without a filter, or by number where that is refused. The
 // filter that worked is remembered for the next reading. Only Run's goroutine reads.
 func (d *Directory) everybody(ctx context.Context) iter.Seq2[protime.Page, error] {
 	return func(yield func(protime.Page, error) bool) {

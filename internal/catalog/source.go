@@ -32,19 +32,19 @@ const (
 type State struct {
 	Phase   Phase
 	Count   int       // records that are known
-	Partial bool      // there are more than are kept
+	Partial bool      // there are more than are stored
 	At      time.Time // when they were read
 }
 
-// shelf is one collection: what is known of it, and whether it is being read.
-type shelf struct {
+// source is one collection: how it is read, what is known of it, and whether it is being read.
+type source struct {
 	collection *contract.Collection
 	title      [][]string
 	places     [][]string
 
 	view   atomic.Pointer[view]
 	asked  atomic.Bool // it is in the queue, or being read
-	waited atomic.Bool // a page has waited for it: the next ones don't
+	waited atomic.Bool // a page has waited for it: later ones do not
 	known  chan struct{}
 	first  sync.Once
 }
@@ -56,15 +56,15 @@ type view struct {
 	due     time.Time
 }
 
-// newShelf makes the shelf of a collection; nil when its records are not called by a name, or cannot be listed without
-// a condition. A collection below another one is an empty shelf without places.
-func newShelf(c *contract.Collection, places [][]string) *shelf {
+// newSource makes the source of a collection; nil when its records have no name, when the list requires a filter, or
+// when it is nested and no place is known.
+func newSource(c *contract.Collection, places [][]string) *source {
 	named := len(c.Title) > 0 && (c.Title[0] == "name" || strings.HasPrefix(c.Title[0], "name."))
 	demanding := slices.ContainsFunc(c.Filters, func(f contract.Filter) bool { return f.Required })
 	if !named || demanding || c.Path == "" || c.Rows != "" || len(c.Public) > 0 {
 		return nil
 	}
-	s := &shelf{collection: c, places: places, known: make(chan struct{})}
+	s := &source{collection: c, places: places, known: make(chan struct{})}
 	for _, path := range c.Title {
 		s.title = append(s.title, strings.Split(path, "."))
 	}
@@ -88,11 +88,11 @@ func isPlace(c *contract.Collection, place []string) bool {
 	return len(place) == n || len(place) == n-1 && c.Params[n-1].Type == "integer"
 }
 
-// errFull ends a reading that has enough.
-var errFull = errors.New("catalog: no more records are kept")
+// errFull ends a reading that has as many records as are stored.
+var errFull = errors.New("catalog: no more records are stored")
 
 // read lists every place of the collection. A place that does not exist counts only where none does.
-func (s *shelf) read(ctx context.Context, list Lister, most int) (*view, error) {
+func (s *source) read(ctx context.Context, list Lister, most int) (*view, error) {
 	v := &view{}
 	missing := 0
 	for _, place := range s.places {
@@ -119,7 +119,7 @@ func (s *shelf) read(ctx context.Context, list Lister, most int) (*view, error) 
 const levels = 20
 
 // readPlace lists one place, or one after the other where the last parameter is a number that was left out.
-func (s *shelf) readPlace(ctx context.Context, list Lister, place []string, v *view, most int) error {
+func (s *source) readPlace(ctx context.Context, list Lister, place []string, v *view, most int) error {
 	if len(place) == parameters(s.collection) {
 		return s.readList(ctx, list, place, v, most)
 	}
@@ -137,7 +137,7 @@ func (s *shelf) readPlace(ctx context.Context, list Lister, place []string, v *v
 	return nil
 }
 
-func (s *shelf) readList(ctx context.Context, list Lister, place []string, v *view, most int) error {
+func (s *source) readList(ctx context.Context, list Lister, place []string, v *view, most int) error {
 	for page, err := range list.List(ctx, s.collection.URL(place...), protime.ListOptions{}) {
 		if err != nil {
 			return err

@@ -11,7 +11,7 @@ import (
 	"protime-admin/internal/change"
 )
 
-// event judges the next event.
+// event checks the next event.
 func (v *verifier) event(w *walked) error {
 	e := &w.event
 	if err := v.link(e, w.chained, w.digested); err != nil {
@@ -28,13 +28,13 @@ func (v *verifier) event(w *walked) error {
 		return v.erasure(d)
 	}
 	v.at = d.At
-	if e.erased() && v.young == 0 && !v.wasOld(e.sequence, d.At) {
-		v.young = e.sequence // or the retention event was altered: the walk comes to it
+	if e.erased() && v.erasedEarly == 0 && !v.erasedInTime(e.sequence, d.At) {
+		v.erasedEarly = e.sequence // or the retention event was altered: the walk comes to it
 	}
 	return v.ofChange(w, d)
 }
 
-// link judges an event's place in the chain.
+// link checks an event's place in the chain.
 func (v *verifier) link(e *event, chained, digested []byte) error {
 	switch {
 	case e.sequence != v.report.Events+1:
@@ -59,20 +59,20 @@ func (v *verifier) link(e *event, chained, digested []byte) error {
 	return nil
 }
 
-// erasure judges what retention says of itself.
+// erasure checks an event of retention.
 func (v *verifier) erasure(d document) error {
 	retention, err := time.ParseDuration(d.Erased.Retention)
 	if err != nil || retention <= 0 || d.Erased.Through >= d.Sequence || d.Erased.Through <= v.through ||
 		!d.Erased.Before.Equal(d.At.Add(-retention)) {
-		return v.fault(d.Sequence, "it does not say rightly what retention removed")
+		return v.fault(d.Sequence, "it is wrong about what retention removed")
 	}
 	v.through = d.Erased.Through
 	return nil
 }
 
-// wasOld reports whether an event was from before what the retention event says that removed its personal data. One
-// that was written under a clock in the future has no time.
-func (v *verifier) wasOld(sequence int64, at time.Time) bool {
+// erasedInTime reports whether an event was from before what the retention event says that removed its personal data.
+// One that was written under a clock in the future has no time.
+func (v *verifier) erasedInTime(sequence int64, at time.Time) bool {
 	for len(v.erasures) > 0 && v.erasures[0].Erased.Through < sequence {
 		v.erasures = v.erasures[1:]
 	}
@@ -83,14 +83,14 @@ func (v *verifier) wasOld(sequence int64, at time.Time) bool {
 	return at.Before(by.Erased.Before) || at.After(by.At.Add(wrongBy))
 }
 
-// ofChange judges an event of a change, and at the last one the row that was computed from all of them.
+// ofChange checks an event of a change, and at the last one the row that was computed from all of them.
 func (v *verifier) ofChange(w *walked, d document) error {
 	c := v.open[d.Change]
 	switch {
 	case d.Prepared != nil && w.row == (row{}):
 		return v.fault(w.sequence, "the change is missing from the table of changes")
 	case d.Prepared != nil:
-		c = &opened{row: w.row, instance: d.Instance}
+		c = &openChange{row: w.row, instance: d.Instance}
 		v.open[d.Change] = c
 		v.report.Changes++
 	case w.row != (row{}) || c == nil:
@@ -114,7 +114,7 @@ func (v *verifier) ofChange(w *walked, d document) error {
 	return nil
 }
 
-// tables makes sure that the tables that are computed from the events hold nothing else.
+// tables checks that the projection holds nothing else.
 func (v *verifier) tables(ctx context.Context, tx *sql.Tx) error {
 	for _, c := range v.open {
 		return v.fault(c.row.sequence, "the table of changes says something else than the events")
@@ -149,8 +149,8 @@ func (v *verifier) tables(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// due makes sure that every change in doubt is looked for: at its time, or, where looks fail, not much later than a look
-// is postponed from now.
+// due checks that every change in doubt has a look: at its time or, where looks fail, not later than a failed look is
+// postponed from now.
 func (v *verifier) due(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `SELECT change_id, due FROM looks`)
 	if err != nil {
@@ -176,7 +176,7 @@ func (v *verifier) due(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// end holds the end, the head that was asked for and the revocations against what was walked.
+// end compares the end and the revocations with what was read.
 func (v *verifier) end(ctx context.Context, tx *sql.Tx) error {
 	end, err := endOf(tx.QueryRowContext(ctx, selectEnd))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -211,7 +211,7 @@ func atOf(t time.Time) int64 {
 	return micros(t)
 }
 
-// chainEnds holds a head, and the one that was asked for, against what was walked.
+// chainEnds compares a head, and the earlier one that was given, with what was read.
 func (v *verifier) chainEnds(head Head) error {
 	next := v.report.Events + 1
 	switch {
@@ -219,8 +219,8 @@ func (v *verifier) chainEnds(head Head) error {
 		return v.fault(next, "event %d is missing: the log ends before its head", next)
 	case head.Sequence != v.report.Events || !bytes.Equal(head.Hash, v.hash):
 		return v.fault(v.report.Events, "the head does not say that it is the last")
-	case v.young > 0:
-		return v.fault(v.young, "its personal data is gone, and it was not old enough or no retention event says so")
+	case v.erasedEarly > 0:
+		return v.fault(v.erasedEarly, "its personal data is gone, and it was not old enough or no retention event says so")
 	case !v.found:
 		return v.fault(next, "the head %s is not in the chain: events were removed or replaced", v.wanted)
 	case v.report.Erased != v.through || v.last != v.through:

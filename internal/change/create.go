@@ -13,11 +13,11 @@ import (
 // standingTimeout bounds the reading before a create: a person waits for it.
 const standingTimeout = 10 * time.Second
 
-// mostNeighbours bounds how many records the log keeps of those that stood beside a new one.
+// mostNeighbours bounds how many other records of the list are logged.
 const mostNeighbours = 200
 
-// standing reads what stands in the list before a create is sent: none of it will be evidence that it was applied,
-// and the person is told of records like the new one, because that may be a double.
+// standing reads the list of a create before it is sent: none of its records is evidence that the create was applied,
+// and the person is shown those like the new one, because it may be a duplicate.
 func (d *Desk) standing(ctx context.Context, c Change) Standing {
 	col, ok := d.Contract.Collection(c.Collection)
 	if !ok {
@@ -90,7 +90,7 @@ func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r R
 			changed = append(changed, l.path)
 		}
 	}
-	for _, path := range r.candidates() { // a record that could be it does not become another one by moving on
+	for _, path := range r.candidates() { // a record that could be it remains so when it is changed again
 		if !log.made(path) && !slices.Contains(all, path) && !slices.Contains(changed, path) {
 			changed = append(changed, path)
 		}
@@ -158,19 +158,15 @@ func (d *Desk) place(col *contract.Collection, r Receipt) (string, bool) {
 // neighbours is what this log knows of the records beside one that a create would have made.
 type neighbours struct {
 	locations []string                  // of records that other changes made
-	rival     bool                      // another create of the same record is in doubt, or still on its way
+	rival     bool                      // another create of the same record has no known outcome
 	first     map[string]protime.Record // by path: a record as the first change of it found it
 }
 
 func (d *Desk) neighbours(ctx context.Context, s search, r Receipt) (neighbours, error) {
 	n := neighbours{first: map[string]protime.Record{}}
-	read := 0
-	for other, err := range d.Log.All(ctx, Query{Collection: r.Collection, Verb: contract.Create, Person: r.Person}) {
+	for other, err := range d.logged(ctx, Query{Collection: r.Collection, Verb: contract.Create, Person: r.Person}) {
 		if err != nil {
 			return neighbours{}, err
-		}
-		if read++; read > mostOthers {
-			return neighbours{}, errTooMany
 		}
 		switch {
 		case other.ID == r.ID || other.Erased || other.withoutEffect():
@@ -186,13 +182,9 @@ func (d *Desk) neighbours(ctx context.Context, s search, r Receipt) (neighbours,
 
 // readFirst notes what records were before changes of this log that came after a create.
 func (d *Desk) readFirst(ctx context.Context, r Receipt, q Query, first map[string]protime.Record) error {
-	read := 0
-	for other, err := range d.Log.All(ctx, q) {
+	for other, err := range d.logged(ctx, q) {
 		if err != nil {
 			return err
-		}
-		if read++; read > mostOthers {
-			return errTooMany
 		}
 		if other.Sequence <= r.Sequence || other.Verb == contract.Create || other.Erased {
 			continue
