@@ -151,10 +151,11 @@ func TestFiltersThatCannotBeAreSaidBesideTheirInput(t *testing.T) {
 	api, els := atElsewhere(t)
 	for query, want := range map[string]string{
 		"date.ge=soon":                           "date",
+		"date.ge=2026-02-30":                     "date",
 		"date.ge=2026-02-01&date.le=2026-01-01":  "before",
 		"date.ge=2024-01-01&date.le=2026-01-01":  "period",
 		"date.ge=&date.le=2026-01-01":            "first day",
-		"date.ge=2026-01-01&person=1%20or%201=1": "ids",
+		"date.ge=2026-01-01&person=1%20or%201=1": "numbers",
 		"date.ge=2026-01-01&kind=Telepathy":      "value",
 	} {
 		page := els.get("/clockings?" + query)
@@ -167,6 +168,11 @@ func TestFiltersThatCannotBeAreSaidBesideTheirInput(t *testing.T) {
 				t.Fatalf("%s: Protime was asked for %s", query, c.Query)
 			}
 		}
+	}
+	// A date input of a browser would show nothing.
+	input := els.get("/clockings?date.ge=2026-02-30").find("input[name='date.ge']")
+	if kind, typed := input.AttrOr("type", ""), input.AttrOr("value", ""); kind == "date" || typed != "2026-02-30" {
+		t.Errorf("a date that is none: got %q in an input of type %q, want it as typed", typed, kind)
 	}
 }
 

@@ -368,8 +368,9 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		})
 	}
 	w.people = people.New(client, people.Options{
-		Granted: func(ctx context.Context) bool { return granted(ctx, "people") },
-		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
+		TimeZone: settings.TimeZone,
+		Granted:  func(ctx context.Context) bool { return granted(ctx, "people") },
+		Failed:   func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
 	names := catalog.New(described, client, catalog.Options{
 		Places: map[string][][]string{"activity-definitions": {{company.StructureVersion}}},

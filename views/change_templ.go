@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// banner is the last change: what, for whom, the status, the Location, and the ways on.
+// banner is the last change: what, for whom, the status, the Location and the links that follow.
 func banner(p *Page, b *Banner) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -364,7 +364,7 @@ func banner(p *Page, b *Banner) templ.Component {
 	})
 }
 
-// pointers are a sentence with its links.
+// pointers draws a sentence with its links.
 func pointers(p *Page, to Pointers) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

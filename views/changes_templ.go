@@ -23,7 +23,7 @@ type Changes struct {
 	More, Start    string
 }
 
-// ChangeRow is one change in a line.
+// ChangeRow is one change of the log, as a row of its table.
 type ChangeRow struct {
 	When, Receipt string // Receipt is "" for those who may not see it
 	Who, Verb     string
@@ -294,7 +294,7 @@ func ChangesPage(p *Page, c *Changes) templ.Component {
 	})
 }
 
-// unknown leads to the changes that wait for somebody to clear them up.
+// unknown links to the changes whose outcome is unknown.
 func unknown(p *Page, link Link) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -96,7 +96,7 @@ func Error(p *Page, f *Failure) templ.Component {
 	})
 }
 
-// Trouble is the same within another page: nothing that was typed around it is lost.
+// Trouble is Error within another page, such as a form, which keeps what was typed.
 func Trouble(p *Page, f *Failure) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -302,7 +302,7 @@ func FormPage(p *Page, f *Form) templ.Component {
 	})
 }
 
-// formTop is what must be read before the form: what went wrong, what would be sent, what will happen.
+// formTop stands above the form: what went wrong, what would be sent, what saving will do.
 func formTop(p *Page, f *Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "strings"
 
-// Home is every collection and what may be done there.
+// Home is the page of all collections, with what a person may do in each.
 type Home struct {
 	Rows       []HomeRow
 	Unknown    Link     // to the unknown outcomes, zero when there are none

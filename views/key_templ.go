@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// KeyForm asks for one's own key of a record.
+// KeyForm asks for a record's external reference.
 type KeyForm struct {
 	Heading, Action, Cancel string
 	Key, By, Custom         string
@@ -20,7 +20,7 @@ type KeyForm struct {
 // ownName says that none of the predefined names was chosen.
 func (k *KeyForm) ownName() bool { return k.By == "" && k.Custom != "" }
 
-// KeyPage asks under which key a record shall be created or replaced.
+// KeyPage asks for the external reference by which a record is created or replaced.
 func KeyPage(p *Page, k *KeyForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Receipt is one change, whole.
+// Receipt is all that the log has of one change.
 type Receipt struct {
 	Heading   string // "Clocking changed."
 	Sentence  string // "Els Peeters changed clocking 8192 of Jan Maes: Time 08:05 → 08:00, reason: Badge forgotten."
@@ -43,7 +43,7 @@ type Fact struct {
 	Body    string // what it said
 }
 
-// Rule is the form in which a person says what they found in Protime.
+// Rule is the form in which a person states what they found in Protime, when the outcome is unknown.
 type Rule struct {
 	Action                    string
 	Choices                   []Choice
@@ -51,7 +51,7 @@ type Rule struct {
 	RulingProblem, WhyProblem string
 }
 
-// ReceiptPage shows one change, what was sent and answered, and the ways on.
+// ReceiptPage shows one change: what was sent, what was answered, and what can be done next.
 func ReceiptPage(p *Page, r *Receipt) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -603,7 +603,7 @@ func timelineFact(p *Page, fact Fact) templ.Component {
 	})
 }
 
-// rule asks what a person found in Protime.
+// rule draws that form.
 func rule(p *Page, r *Rule) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -909,7 +909,7 @@ func linkFact(p *Page, name string, link Link) templ.Component {
 	})
 }
 
-// receiptWays lead to the changes around this one.
+// receiptWays links to the changes before and after this one.
 func receiptWays(p *Page, r *Receipt) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1101,7 +1101,7 @@ func receiptWays(p *Page, r *Receipt) templ.Component {
 	})
 }
 
-// recorded is a table of what a change changed.
+// recorded is a table of the fields that a change changed.
 func recorded(p *Page, rows []PreviewRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,7 +14,7 @@ type Search struct {
 	Rows                                 []Found
 }
 
-// Found is one of them.
+// Found is one record that matches.
 type Found struct {
 	Text, Detail, Href, Clockings string
 }

@@ -8,13 +8,13 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Secret is what an answer shows once.
+// Secret is a value that Protime returns only once, such as a key.
 type Secret struct {
 	Heading, Back string
 	Secrets       []Part
 }
 
-// SecretPage shows it, and says that it is not kept.
+// SecretPage shows the value and says that it is not stored.
 func SecretPage(p *Page, s *Secret) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,14 +8,14 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Undo is a change that takes another one back, before it is sent.
+// Undo is the inverse of a change, before it is sent.
 type Undo struct {
 	Heading, Sentence, Consequence, Button string
 	Receipt, Action, Cancel                string
 	Change, Return                         string
 	Rows                                   []PreviewRow
 	Request, Body                          string
-	// Moved are values that somebody changed since; Confirm is the digest that agrees to overwrite just these.
+	// Moved are the values that somebody changed since; Confirm is their digest, sent back to agree to overwriting them.
 	Moved             []MovedRow
 	Confirm           string
 	Whole             []string
@@ -31,7 +31,7 @@ type MovedRow struct {
 	Left, Now, Back Value
 }
 
-// UndoPage shows what would be sent, and asks.
+// UndoPage shows what would be sent, and asks for confirmation.
 func UndoPage(p *Page, u *Undo) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -357,7 +357,7 @@ func UndoPage(p *Page, u *Undo) templ.Component {
 	})
 }
 
-// undoProblems are what stands against it.
+// undoProblems lists why the undo cannot be sent.
 func undoProblems(p *Page, u *Undo) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -506,7 +506,7 @@ func undoProblems(p *Page, u *Undo) templ.Component {
 	})
 }
 
-// moved shows what somebody changed since, and takes the decision about just that.
+// moved shows what somebody changed since, with the checkbox that agrees to overwriting it.
 func moved(p *Page, u *Undo) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -5,17 +5,16 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/spreadsheet"
 )
 
 // Format is how an export is written.
@@ -170,10 +169,7 @@ func (v *verifier) exportEnds(text []byte, signed string, r *bufio.Reader) error
 }
 
 func exportSheet(ctx context.Context, tx *sql.Tx, w io.Writer) error {
-	// What a spreadsheet would take for a formula gets a quote; behind a separator too, because one of another language
-	// splits cells there, whatever the quotes say.
-	formulas := regexp.MustCompile(`((?:^|[,;\t\r\n])[" ]*)([=+\-@|＝＋－＠])`)
-	sheet := csv.NewWriter(w)
+	sheet := spreadsheet.NewWriter(w)
 	err := sheet.Write([]string{"sequence", "change", "at", "state", "known by", "known at", "name", "email", "subject",
 		"issuer", "roles", "collection", "path", "verb", "person", "reason", "note", "undoes", "before", "after", "method",
 		"url", "status", "location", "response", "duration micros", "failure", "erased"})
@@ -189,14 +185,9 @@ func exportSheet(ctx context.Context, tx *sql.Tx, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		row := cells(r)
-		for i := range row {
-			row[i] = formulas.ReplaceAllString(row[i], "$1'$2")
-		}
-		return sheet.Write(row)
+		return sheet.Write(cells(r))
 	})
-	sheet.Flush()
-	return errors.Join(err, sheet.Error())
+	return errors.Join(err, sheet.Flush())
 }
 
 func cells(r change.Receipt) []string {

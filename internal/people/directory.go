@@ -26,6 +26,8 @@ type Options struct {
 	Every time.Duration    // how often everybody is read again; 0: 15 minutes
 	Least time.Duration    // the least time between two readings, wished for or after a failure; 0: 1 minute
 	Now   func() time.Time // nil: time.Now
+	// TimeZone is the company's, by whose date people have left; nil: UTC.
+	TimeZone *time.Location
 	// Granted says whether the token may read people, so that they are not asked for in vain; nil: ask the API.
 	Granted func(context.Context) bool
 	// Failed is told of every reading that failed, for the log; nil: nobody is.
@@ -88,6 +90,9 @@ func New(list Lister, o Options) *Directory {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.TimeZone == nil {
+		o.TimeZone = time.UTC
 	}
 	if o.Granted == nil {
 		o.Granted = func(context.Context) bool { return true }
@@ -225,5 +230,5 @@ func (d *Directory) Name(id string) (string, bool) {
 // Find returns at most limit people, best first, whose names, badge, employee number or id begin with the typed
 // words, in any order, without case and accents. It returns nobody for no words, or when ctx ends before the answer.
 func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
-	return d.view.Load().find(ctx, text, d.o.Now().Format(time.DateOnly), limit)
+	return d.view.Load().find(ctx, text, d.o.Now().In(d.o.TimeZone).Format(time.DateOnly), limit)
 }

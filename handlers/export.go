@@ -20,47 +20,38 @@ func (s *Server) changesCSV(v *visit) error {
 	if err != nil {
 		return err
 	}
-	out := v.csv("changes")
-	head := v.words.ChangeHead()
+	file := &csvFile{v: v, name: "changes", head: v.words.ChangeHead()}
 	n := 0
 	for r, err := range receipts {
 		if err != nil {
-			// Before the first byte this is a page of its own; after it, fail breaks the connection.
-			return err
+			return err // a page of its own before the first row was sent; fail breaks the connection after it
 		}
-		if err := out.begin(head); err != nil {
-			return err
-		}
-		if err := out.write(v.words.ChangeCells(r)); err != nil {
+		if err := file.write(v.words.ChangeCells(r)); err != nil {
 			return err
 		}
 		if n++; n%flushEvery == 0 {
-			if err := out.flush(); err != nil {
+			if err := file.flush(); err != nil {
 				return err
 			}
 		}
 	}
-	if err := out.begin(head); err != nil {
-		return err
-	}
-	return out.flush()
+	return file.flush()
 }
 
 // exported are the changes of the page's filter, for those who may have them as a file.
 func (v *visit) exported() (iter.Seq2[change.Receipt, error], error) {
 	if !change.Has(v.actor.Roles, change.ExportLog) {
-		failure := v.words.Failure("not-your-log")
-		return nil, &pageError{status: http.StatusForbidden, failure: failure, cause: change.ErrRole}
+		return nil, v.notYourLog(change.ErrRole)
 	}
-	l, err := v.logView()
+	l, err := v.readLog()
 	if err != nil {
 		return nil, err
 	}
-	if l.problem || l.ask != nil {
+	if l.Problem || l.Ask != nil {
 		return nil, &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("bad-filter")}
 	}
-	l.query.Cursor = ""
-	return v.s.Desk.All(v.request().Context(), v.actor, l.query), nil
+	l.Query.Cursor = ""
+	return v.s.Desk.All(v.request().Context(), v.actor, l.Query), nil
 }
 
 // changeLine is one change as NDJSON has it, in the names of the log's own export.
