@@ -135,13 +135,9 @@ func configure(getenv func(string) string) (settings config.Config, described *c
 	return settings, described, err
 }
 
-func newLogger() *slog.Logger {
-	return web.NewLogger(os.Stderr, slog.HandlerOptions{ReplaceAttr: protime.LogAttr})
-}
-
 // runServe reports everything as JSON lines, also why it cannot start: what collects the lines reads no other form.
 func runServe(ctx context.Context, getenv func(string) string) error {
-	logger := newLogger()
+	logger := web.NewLogger(os.Stderr, slog.HandlerOptions{ReplaceAttr: protime.LogAttr})
 	settings, described, err := configure(getenv)
 	var found *config.Problems
 	if errors.As(err, &found) {
@@ -171,7 +167,8 @@ func runDemo(ctx context.Context, getenv func(string) string, stdout io.Writer) 
 	if _, err := fmt.Fprint(stdout, company.Greeting()); err != nil {
 		return err
 	}
-	return serve(ctx, settings, described, newLogger(), "demo", company.Listener)
+	logger := web.NewLogger(os.Stderr, slog.HandlerOptions{ReplaceAttr: protime.LogAttr})
+	return serve(ctx, settings, described, logger, "demo", company.Listener)
 }
 
 // serve wires the rooms and answers requests until ctx ends; then those in flight finish and the log is closed. Pages
@@ -299,8 +296,8 @@ func runAudit(ctx context.Context, args []string, getenv func(string) string, st
 	}
 	code := audit.Command(ctx, args, audit.Settings{DatabaseURL: log.DatabaseURL, Key: log.Key, PublicKey: log.PublicKey},
 		usage, stdout, os.Stderr)
-	if code != 0 {
-		return exitCode(code)
+	if code == 0 {
+		return nil
 	}
-	return nil
+	return exitCode(code)
 }

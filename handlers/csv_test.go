@@ -133,6 +133,10 @@ func TestACSVThatFailsHalfWayLooksBroken(t *testing.T) {
 	if err == nil {
 		t.Errorf("got a whole file of %d lines, want the connection broken", strings.Count(string(body), "\n"))
 	}
+	line, _ := els.w.logged("/clockings.csv")
+	if written, _ := line["bytes"].(float64); line["status"] != 200.0 || line["ended"] != "response broke off" || written == 0 {
+		t.Errorf("log: got %v, want 200, what was written, and that it broke off", line)
+	}
 }
 
 func TestACSVStreams(t *testing.T) {

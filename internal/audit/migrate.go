@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -20,7 +21,11 @@ func (l *Log) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
-	var options []goose.ProviderOption
+	scripts, err := scripts(files)
+	if err != nil {
+		return fmt.Errorf("audit: migrations: %w", err)
+	}
+	options := []goose.ProviderOption{goose.WithGoMigrations(scripts...)}
 	if l.dialect.goose == goose.DialectPostgres {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
@@ -32,7 +37,7 @@ func (l *Log) migrate(ctx context.Context) error {
 	if l.writes != nil && !l.dialect.server { // on PostgreSQL writing connections have time limits that are too short here
 		db = l.writes
 	}
-	provider, err := goose.NewProvider(l.dialect.goose, db, files, options...)
+	provider, err := goose.NewProvider(l.dialect.goose, db, nil, options...)
 	if err != nil {
 		return fmt.Errorf("audit: migrations: %w", err)
 	}
@@ -67,4 +72,30 @@ func (l *Log) migrate(ctx context.Context) error {
 		return fmt.Errorf("audit: migration: %w", err)
 	}
 	return nil
+}
+
+// scripts are the files as functions that run all statements of one at once. The parser of the library for such files
+// takes three buffers of 4 MB at the first start.
+func scripts(files fs.FS) ([]*goose.Migration, error) {
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var all []*goose.Migration
+	for _, name := range names {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return nil, err
+		}
+		script, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		run := func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, string(script))
+			return err
+		}
+		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: run}, nil))
+	}
+	return all, nil
 }

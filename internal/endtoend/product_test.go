@@ -179,7 +179,7 @@ func (p *process) awaitReady() {
 		if p.cmd.ProcessState != nil {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(time.Millisecond)
 	}
 	p.t.Fatalf("the product is not ready; it said:\n%s", p.log.String())
 }

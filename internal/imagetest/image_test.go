@@ -32,7 +32,7 @@ func root(t *testing.T) string {
 	return path
 }
 
-// image is an empty root directory with the program of the Dockerfile's own build line and a /data of its user.
+// image is a root directory with the program, built by the Dockerfile's own line, and /data, owned by the image's user.
 func image(t *testing.T) (dir string) {
 	t.Helper()
 	file, err := os.ReadFile(filepath.Join(root(t), "Dockerfile"))
@@ -77,8 +77,8 @@ func image(t *testing.T) (dir string) {
 	return dir
 }
 
-// command runs the program inside dir with nothing of this machine but the loopback: no files, no environment, no
-// rights. Whoever is not root here enters through a user namespace.
+// command runs the program with dir as its root directory and without rights. A tester who is not root needs a user
+// namespace for that.
 func command(t *testing.T, dir string, env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
 	var output bytes.Buffer
@@ -97,8 +97,8 @@ func command(t *testing.T, dir string, env []string, args ...string) (*exec.Cmd,
 	return c, &output
 }
 
-// configured is what the image is given at least. Neither Protime nor the identity provider is there: the program
-// must stand without them.
+// configured is the smallest configuration. Neither Protime nor the identity provider answers: the program serves
+// without them.
 func configured(t *testing.T) (env []string, addr string) {
 	t.Helper()
 	var listen net.ListenConfig
@@ -197,7 +197,7 @@ func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
 	}
 }
 
-// assertClosed finds the log in one file: whoever copies that file has all of it.
+// assertClosed checks that the whole log is in one file, which can be copied.
 func assertClosed(t *testing.T, database string) {
 	t.Helper()
 	if _, err := os.Stat(database); err != nil {

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Memory is looked at this often, and given back when there is so much more of it than at the quietest time.
+// Memory is given back at these times, where it is so many bytes more than at the quietest of them. The first time is
+// after start, which leaves parsed documents behind.
 const (
 	memoryInterval = 10 * time.Second
 	memoryMargin   = 8 << 20
@@ -19,17 +20,18 @@ const (
 func releaseMemory(ctx context.Context) {
 	ticker := time.NewTicker(memoryInterval)
 	defer ticker.Stop()
-	debug.FreeOSMemory() // what start has left
-	least := heldMemory()
-	for {
+	for quietest := uint64(0); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		if heldMemory() > least+memoryMargin {
-			debug.FreeOSMemory()
-			least = min(least, heldMemory())
+		if quietest > 0 && heldMemory() <= quietest+memoryMargin {
+			continue
+		}
+		debug.FreeOSMemory()
+		if held := heldMemory(); quietest == 0 || held < quietest {
+			quietest = held
 		}
 	}
 }
