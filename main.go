@@ -43,15 +43,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout)
-	var code exitCode
-	switch {
-	case err == nil:
-	case errors.As(err, &code):
-		os.Exit(int(code))
-	default:
-		fmt.Fprintln(os.Stderr, "protime-admin:", err)
-		os.Exit(1)
+	if err == nil {
+		return
 	}
+	code := exitCode(1)
+	if !errors.As(err, &code) {
+		fmt.Fprintln(os.Stderr, "protime-admin:", err)
+	}
+	os.Exit(int(code))
 }
 
 // exitCode ends the program with this status; the reason has been reported.

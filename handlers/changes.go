@@ -36,7 +36,7 @@ func (s *Server) changes(v *visit) error {
 
 // readLog reads the filters of the log.
 func (v *visit) readLog() (listing.Log, error) {
-	l, err := v.listing().Log(v.request().Context(), v.actor)
+	l, err := v.listing().Log(v.request().Context(), v.actor, v.s.Config.Audit.Reasons)
 	switch {
 	case errors.Is(err, change.ErrRole):
 		return l, v.notYourLog(err)

@@ -419,6 +419,7 @@ func TestLogFilters(t *testing.T) {
 	for _, query := range []string{
 		"date.ge=soon", "date.ge=2026-02-01&date.le=2026-01-01", "verb=destroy", "state=maybe", "collection=nothing",
 		"date.ge=&why=badge", "date.ge=2020-01-01&why=badge", "person=1,2", "page=abc", "person=&person~find=nobody+at+all",
+		"reason=Boredom", "reason=Wrong+time&why=badge",
 	} {
 		anke.get("/changes?" + query).wants(http.StatusUnprocessableEntity)
 	}
@@ -505,7 +506,15 @@ func TestChangesSpeakDutch(t *testing.T) {
 	els.post("/language", url.Values{"language": {"nl"}, "return": {"/"}})
 	has(t, els.get(path).wants(http.StatusOK).text("#sentence"), "Els Peeters wijzigde ", "8192 van Jan Maes", "reden: Badge vergeten.")
 	els.get(path + "/undo").wants(http.StatusOK)
-	els.get("/changes?mine=1").wants(http.StatusOK)
+	theForm(els.get("/clockings/8192/edit")).set("timeOfDayInMinutes", "8:02").set("why", "Wrong time").send().wants(http.StatusOK)
+	log := els.get("/changes?mine=1").wants(http.StatusOK)
+	if got := log.find("select[name=reason] option[value='Wrong time']").Text(); got != "Verkeerde tijd" {
+		t.Errorf("reason: got %q, want it in Dutch", got)
+	}
+	found := log.form("form.filters").set("reason", "Wrong time").send().wants(http.StatusOK)
+	if got := found.find("table.changes tbody tr").Length(); got != 1 {
+		t.Errorf("changes with the reason: got %d, want 1", got)
+	}
 }
 
 func TestUndoOfRowsThatHaveNoRecordOfTheirOwn(t *testing.T) {

@@ -139,12 +139,16 @@ func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
 	if err := told.Run(); err != nil || !strings.Contains(output.String(), "1.2.3") {
 		t.Fatalf("version: got %v and %q, want 1.2.3", err, output)
 	}
+	env, addr := configured(t)
+	settings, output := command(t, dir, env, "config")
+	if err := settings.Run(); err != nil || !strings.Contains(output.String(), "ProtimeAdmin/1.2.3 (acme)") {
+		t.Errorf("config: got %v and %q, want a User-Agent with 1.2.3", err, output)
+	}
 	bare, output := command(t, dir, nil)
 	if err := bare.Run(); err == nil || bare.ProcessState.ExitCode() != 2 || !strings.Contains(output.String(), "demo") {
 		t.Errorf("without configuration: got %v and %q, want exit 2 and a word of demo", err, output)
 	}
 
-	env, addr := configured(t)
 	server, log := command(t, dir, env)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
@@ -206,6 +210,23 @@ func assertClosed(t *testing.T, database string) {
 	}
 }
 
+func TestTheImageSaysItsVersion(t *testing.T) {
+	dry := exec.CommandContext(t.Context(), "make", "--dry-run", "docker", "VERSION=1.2.3")
+	dry.Dir = root(t)
+	if out, err := dry.CombinedOutput(); err != nil || !strings.Contains(string(out), "--build-arg VERSION=1.2.3 ") {
+		t.Errorf("make docker: got %v and %q, want it to pass VERSION", err, out)
+	}
+	file, err := os.ReadFile(filepath.Join(root(t), "Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stages := strings.Split(string(file), "\nFROM ")
+	image := stages[len(stages)-1]
+	if !strings.Contains(image, "\nARG VERSION") || !regexp.MustCompile(`(?m)^LABEL .*image\.version="\$\{VERSION\}"`).MatchString(image) {
+		t.Errorf("got %q, want a label with the version in the last stage", image)
+	}
+}
+
 func TestTheImageIsBuiltWhereADaemonAnswers(t *testing.T) {
 	docker, err := exec.LookPath("docker")
 	if err == nil {
@@ -222,7 +243,12 @@ func TestTheImageIsBuiltWhereADaemonAnswers(t *testing.T) {
 		t.Fatalf("docker build: %v\n%s", err, out)
 	}
 	out, err := exec.CommandContext(t.Context(), docker, "run", "--rm", "--read-only", "--network", "none", name, "version").CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "1.2.3") {
-		t.Errorf("docker run: got %v and %q, want 1.2.3", err, out)
+	if err == nil {
+		var label []byte
+		label, err = exec.CommandContext(t.Context(), docker, "inspect", "--format", `{{index .Config.Labels "org.opencontainers.image.version"}}`, name).Output()
+		out = append(out, label...)
+	}
+	if err != nil || strings.Count(string(out), "1.2.3") != 2 {
+		t.Errorf("docker run: got %v and %q, want 1.2.3 of the program and of the label", err, out)
 	}
 }
