@@ -54,7 +54,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		slog.Any("error", err))
 	failure.Request = v.id
 	failure.Retry = v.retry(status)
-	v.askToWait(status, err)
+	v.askToWait(status, waitOf(err))
 	page := v.page(failure.Title)
 	page.Problem, page.Notice = true, ""
 	if v.session != nil && r.Method == http.MethodGet && r.URL.Query().Get("done") != "" {
@@ -81,19 +81,45 @@ func (s *Server) explain(v *visit, err error) (int, views.Failure) {
 	if errors.As(err, &tooLarge) {
 		return http.StatusRequestEntityTooLarge, failureOf(v, "too-large")
 	}
-	switch {
-	case errors.Is(err, change.ErrLog):
-		return http.StatusServiceUnavailable, failureOf(v, "log")
-	case errors.Is(err, change.ErrUnreadable):
-		return http.StatusServiceUnavailable, failureOf(v, "log-unread")
-	case errors.Is(err, change.ErrNoChange):
-		return http.StatusNotFound, failureOf(v, "no-change")
-	}
 	var refused *echo.HTTPError
 	if errors.As(err, &refused) {
 		return refused.Code, failureOf(v, httpFailure(refused.Code))
 	}
-	return http.StatusInternalServerError, failureOf(v, "internal")
+	status, kind := changeFailure(err)
+	return status, failureOf(v, kind)
+}
+
+// changeFailure is the status and the kind of failure of an error of package change, and of a record that is gone.
+func changeFailure(err error) (status int, kind string) {
+	switch {
+	case errors.Is(err, change.ErrLog):
+		return http.StatusServiceUnavailable, "log"
+	case errors.Is(err, change.ErrUnreadable):
+		return http.StatusServiceUnavailable, "log-unread"
+	case errors.Is(err, change.ErrNoChange):
+		return http.StatusNotFound, "no-change"
+	case errors.Is(err, change.ErrRole):
+		return http.StatusForbidden, "not-your-change"
+	case errors.Is(err, change.ErrOwnRecord), errors.Is(err, change.ErrWhose):
+		return http.StatusForbidden, "forbidden"
+	case errors.Is(err, change.ErrUndone):
+		return http.StatusConflict, "undone"
+	case errors.Is(err, change.ErrNotUndoable):
+		return http.StatusConflict, "not-undoable"
+	case errors.Is(err, change.ErrGone):
+		return http.StatusConflict, "undo-gone"
+	case errors.Is(err, change.ErrNothing):
+		return http.StatusConflict, "undo-nothing"
+	case errors.Is(err, change.ErrNotInDoubt):
+		return http.StatusConflict, "not-in-doubt"
+	case errors.Is(err, change.ErrRunning):
+		return http.StatusConflict, "still-running"
+	case errors.Is(err, errDeleted):
+		return http.StatusConflict, "deleted"
+	case errors.Is(err, errNoRow):
+		return http.StatusNotFound, "not-found"
+	}
+	return http.StatusInternalServerError, "internal"
 }
 
 func httpFailure(status int) string {
@@ -126,14 +152,6 @@ func failureOf(v *visit, kind string, args ...string) views.Failure {
 	return f
 }
 
-// logFailure is the kind of a failure of the audit log in front of a change that was to be made.
-func logFailure(err error) string {
-	if errors.Is(err, change.ErrUnreadable) {
-		return "log-away"
-	}
-	return "log"
-}
-
 // usualWait is how long to wait where nobody says.
 const usualWait = 30 * time.Second
 
@@ -149,20 +167,19 @@ func waitOf(err error) time.Duration {
 	return usualWait
 }
 
-// askToWait tells the browser when to try again, where that is what a status is about.
-func (v *visit) askToWait(status int, err error) {
+// askToWait tells the browser when to try again, where that is what a status is about. wait is 0 where nobody knows.
+func (v *visit) askToWait(status int, wait time.Duration) {
 	if status != http.StatusServiceUnavailable && status != http.StatusTooManyRequests {
 		return
 	}
-	v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(waitOf(err).Seconds()))))
+	v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(cmp.Or(wait, usualWait).Seconds()))))
 }
 
-// retry gives a form back whole that could not even be drawn, nil where there is none or where it would end the same
-// way. A form that was sent after all is known by its id.
+// retry gives the values of a form back that could not be drawn, nil where there is none or where another try would end
+// the same way. A form that was sent after all is known by its id.
 func (v *visit) retry(status int) *views.Retry {
-	r := v.request()
 	again := status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
-	if !again || r.Method != http.MethodPost || v.session == nil || !parkable(r.URL.EscapedPath()) {
+	if !again || !v.posting() || v.session == nil || !v.onForm() {
 		return nil
 	}
 	form, err := v.posted()

@@ -1,8 +1,12 @@
 package handlers
 
 import (
+	"cmp"
+	"errors"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/field"
@@ -12,29 +16,268 @@ import (
 	"protime-admin/views"
 )
 
-// draw shows the form as it was typed, with everything that there is to say.
-func (f *sheet) draw(status int) error {
-	state := f.sub.State(f.base, f.problems...)
-	return f.show(status, state)
+// formRequest is the state of one request that creates, edits or deletes a record. Its pages are new.go, edit.go and
+// delete.go.
+type formRequest struct {
+	v      *visit
+	c      *contract.Collection
+	verb   contract.Verb
+	plan   *form.Plan
+	params []string
+	page   string     // path of the page that the form belongs to, and of the record in the audit log
+	query  string     // of the API's resource: the external reference that the path's last element is
+	values url.Values // that were posted; nil on GET
+
+	base    protime.Record // as Protime has it now
+	etag    string
+	exists  bool // PUT replaces a record; false: it creates one
+	loaded  bool // base was asked for
+	loadErr error
+
+	typed     *form.Submission
+	problems  []form.Problem
+	conflicts []form.FieldConflict
+	moved     []change.Difference // since a delete was confirmed
+	notes     []string
 }
 
-func (f *sheet) drawConflict(conflicts []form.FieldConflict) error {
-	return f.show(http.StatusConflict, f.sub.Conflicted(f.base, conflicts))
+// newFormRequest reads the path of a page. A verb that the API does not have is refused here.
+func (s *Server) newFormRequest(v *visit, c *contract.Collection, verb contract.Verb) (*formRequest, error) {
+	params, err := v.params(c, verb != contract.Create && !c.Whole)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Offers(verb) {
+		return nil, v.refuse(c, verb, v.whyNot(c, verb))
+	}
+	f := &formRequest{v: v, c: c, verb: verb, plan: s.plan(c, verb), params: params, exists: verb != contract.Create}
+	if !f.exists || c.Whole {
+		f.page = c.URL(params...) // the log, too, knows such rows by the path of the API
+	} else {
+		f.page = c.ItemURL(params...)
+	}
+	return f, nil
+}
+
+// press is the press of one of the form's buttons.
+func (f *formRequest) press(prepare func() (change.Change, *outcome), draw func(outcome) error) press {
+	draft := slices.ContainsFunc([]string{form.InputAdd, form.InputRemove, inputPreview}, func(button string) bool {
+		return f.values.Get(button) != ""
+	})
+	return press{
+		id: f.values.Get(form.InputChange), reason: f.reason(), draft: draft, collection: f.c, back: f.back(),
+		fingerprint: f.plan.Fingerprint(f.values, string(f.verb), f.page, f.query),
+		instead:     f.c.URL(f.params...), prepare: prepare, draw: draw,
+	}
+}
+
+const inputPreview = "preview"
+
+func (f *formRequest) reason() change.Reason {
+	return change.Reason{Code: f.values.Get(form.InputWhy), Note: f.values.Get(form.InputNote)}
+}
+
+// submission decodes what was posted, once. With a key of one's own the plan is known when load has returned.
+func (f *formRequest) submission() *form.Submission {
+	if f.typed == nil {
+		typed := f.plan.Decode(f.v.request().Context(), f.values, f.v.finder(), f.v.today())
+		f.typed = &typed
+	}
+	return f.typed
+}
+
+// load reads the record, once. With a key of one's own there may be none: then the form creates it. A record that is
+// kept as deleted is errDeleted.
+func (f *formRequest) load() error {
+	if f.loaded || f.verb == contract.Create {
+		return f.loadErr
+	}
+	f.loaded = true
+	record, answer, err := f.v.s.fetch(f.v, f.c, f.params, f.query)
+	switch {
+	case err != nil && f.query != "" && errors.Is(err, protime.NotFound):
+		f.exists, f.plan = false, f.v.s.plan(f.c, contract.Create)
+		f.notes = append(f.notes, f.v.words.T("key.will-create", "key", f.params[len(f.params)-1]))
+		return nil
+	case err != nil:
+		f.loadErr = err
+		return err
+	}
+	f.base, f.etag = record, answer.ETag
+	if f.query != "" {
+		f.notes = append(f.notes, f.v.words.T("key.will-replace", "key", f.params[len(f.params)-1]))
+	}
+	if isDeleted(f.c, record) {
+		f.loadErr = errDeleted
+	}
+	return f.loadErr
+}
+
+var errDeleted = errors.New("the record is deleted")
+
+// gone says that the record was deleted, by whom and when if the log knows, and offers to add it again.
+func (f *formRequest) gone(err error) *outcome {
+	v, o := f.v, f.v.failed(err)
+	if !errors.Is(err, errDeleted) && !errors.Is(err, errNoRow) && !errors.Is(err, protime.NotFound) {
+		return o
+	}
+	deletions, _, unread := v.s.Desk.Changes(v.request().Context(), v.actor, change.Query{
+		Path: f.page, Verb: contract.Delete, State: change.Applied, Limit: 1,
+	})
+	if unread == nil && len(deletions) > 0 {
+		who, when := v.who(deletions[0]), v.words.Moment(deletions[0].At, v.s.Config.TimeZone)
+		o.failure.Reasons = append(o.failure.Reasons, v.words.T("error.deleted.by", "who", who, "when", when))
+	}
+	if link, ok := f.addLink("list.again"); ok {
+		o.failure.Links = append(o.failure.Links, link)
+	}
+	return o
+}
+
+// addLink leads to the form that adds a record with the values of this one, and with what was typed; false where
+// there is nothing to add, or nobody may.
+func (f *formRequest) addLink(text string) (views.Link, bool) {
+	v := f.v
+	if v.whyNot(f.c, contract.Create) != "" || f.base.Raw() == nil && f.values == nil {
+		return views.Link{}, false
+	}
+	link := views.Link{Text: v.words.T(text)}
+	if f.values == nil || f.verb == contract.Delete {
+		link.Href = v.againLink(f.c, f.params, f.base)
+	} else {
+		link.Href = v.newLink(f.c, f.params, f.submission().Query(v.s.plan(f.c, contract.Create), f.base))
+	}
+	return link, true
+}
+
+// prepared merges what was typed onto the record and makes the change of it.
+func (f *formRequest) prepared() (change.Change, *outcome) {
+	after, leftOut, problems := f.submission().Merge(f.base)
+	if len(problems) > 0 {
+		f.problems = problems
+		return change.Change{}, &outcome{status: http.StatusUnprocessableEntity}
+	}
+	body, err := f.plan.Body(f.base, after)
+	if err != nil {
+		return change.Change{}, f.v.failed(err)
+	}
+	if f.exists && f.values.Get(inputPreview) == "" && len(f.plan.Diff(f.base, after)) == 0 {
+		return change.Change{}, &outcome{status: http.StatusOK, unchanged: f.page}
+	}
+	return f.change(after, body, leftOut), nil
+}
+
+// change is what is handed in at the desk.
+func (f *formRequest) change(after protime.Record, body []byte, leftOut []string) change.Change {
+	operation := f.c.Operations[f.verb]
+	c := change.Change{
+		ID: f.values.Get(form.InputChange), Actor: f.v.actor, Collection: f.c.Name, Verb: f.verb, Path: f.page,
+		Reason: f.reason(), LeftOut: leftOut, RequestID: f.v.id, Secret: f.c.Secret,
+		Fingerprint: f.plan.Fingerprint(f.values, string(f.verb), f.page, f.query),
+		Request: change.Request{
+			Method: operation.Method, Path: operation.URL(f.params...), Query: f.query, Body: body, IfMatch: f.etag,
+		},
+		After: after.Raw(), Person: after.Text("person", "id"),
+	}
+	if f.exists {
+		c.Before = f.base.Raw()
+	}
+	if c.Person == "" {
+		c.Person = f.base.Text("person", "id")
+	}
+	return c
+}
+
+// back is the page to go to after the change, or on Cancel.
+func (f *formRequest) back() string {
+	target := f.values.Get(form.InputReturn)
+	if target == "" {
+		target = f.v.address().Query().Get("return")
+	}
+	if safe := f.v.safe(target); safe != "" {
+		return safe
+	}
+	switch {
+	case f.verb == contract.Replace && f.exists && f.c.Offers(contract.Read) && len(f.c.Key) == 0:
+		return f.page
+	case f.verb == contract.Replace && f.c.Whole:
+		return strings.TrimSuffix(f.page, "/edit")
+	}
+	return f.c.URL(f.params...)
+}
+
+// draw shows the form of a new or changed record as it was typed, with what became of it.
+func (f *formRequest) draw(o outcome) error {
+	if f.load() == nil && o.refusal != nil {
+		f.refused(&o)
+	}
+	typed := f.submission()
+	switch add, remove := f.values.Get(form.InputAdd), f.values.Get(form.InputRemove); {
+	case o.failure == nil && add != "":
+		return f.show(o, typed.AddRow(f.base, add))
+	case o.failure == nil && remove != "":
+		return f.show(o, typed.RemoveRow(f.base, remove))
+	case len(f.conflicts) > 0:
+		return f.show(o, typed.Conflicted(f.base, f.conflicts))
+	}
+	return f.show(o, typed.State(f.base, f.problems...))
+}
+
+// refused puts what Protime said where it belongs: beside the inputs that it named, as the conflict that it is, or above
+// the form with another way.
+func (f *formRequest) refused(o *outcome) {
+	v := f.v
+	switch {
+	case o.notOffered:
+		if link, ok := f.addLink("error.add-instead"); ok && f.verb == contract.Replace {
+			o.failure.Links = append(o.failure.Links, link)
+			o.failure.Steps = []string{v.words.T("error.add-instead.text")}
+		}
+	case o.refusal.Is(protime.Invalid):
+		f.problems, o.failure = f.invalid(o.refusal), nil
+		f.notes = append(f.notes, statusLine(v.words, o.refusal.Status))
+	case o.refusal.Is(protime.Conflict) && f.exists:
+		fresh, answer, err := v.s.fetch(v, f.c, f.params, f.query)
+		if err != nil {
+			return
+		}
+		f.base, f.etag = fresh, answer.ETag
+		if f.conflicts = f.submission().Compare(f.base); len(f.conflicts) > 0 {
+			o.failure = nil
+			f.notes = append(f.notes, statusLine(v.words, o.refusal.Status))
+		}
+	}
+}
+
+// invalid are the problems of a record that Protime named.
+func (f *formRequest) invalid(said *protime.Error) []form.Problem {
+	problems := f.plan.Attach(said.Fields)
+	reasons := said.Reasons
+	if len(problems)+len(reasons) == 0 {
+		reasons = []string{cmp.Or(said.Message, statusText(said.Status))}
+	}
+	for _, reason := range reasons {
+		problems = append(problems, form.Problem{Problem: field.Problem{
+			Key: field.ProblemAPI, Args: map[string]string{"text": reason},
+		}})
+	}
+	return problems
 }
 
 // show draws a state of the form. GET and POST share it.
-func (f *sheet) show(status int, state form.State) error {
+func (f *formRequest) show(o outcome, state form.State) error {
 	v := f.v
-	if state.Change == "" || f.spent {
-		state.Change = newID()
-	}
+	state.Change = formID(state.Change, o.newID)
 	state.Return = f.back()
 	f.sides(state.Cells)
 	view := &views.Form{
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
-		Whole: f.whole, Trouble: f.trouble, Notes: f.notes, Reasons: v.reasons(f.sub.Why),
-		Required: v.s.Config.Audit.ReasonRequired, WhyNot: f.whyNot, Preview: f.preview, Conflict: f.conflict,
-		Unsure: f.unsure, First: f.first, Posted: v.request().Method == http.MethodPost,
+		Whole: o.problems, Trouble: o.failure, Notes: f.notes, Reasons: v.reasons(state.Why),
+		Required: v.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
+		Unsure: o.unsure, First: o.first, Posted: v.posting(),
+	}
+	if o.prepared != nil && f.values.Get(inputPreview) != "" {
+		view.Preview = f.preview(o.prepared)
 	}
 	if f.exists {
 		view.Name = v.recordName(f.c, f.base)
@@ -58,11 +301,11 @@ func (f *sheet) show(status int, state form.State) error {
 		view.Notes = append(view.Notes, v.words.T("list.people-partial"))
 	}
 	page := v.page(view.Heading)
-	page.Problem = status >= http.StatusBadRequest
-	if status == http.StatusOK && v.request().Method == http.MethodGet {
+	page.Problem = o.status >= http.StatusBadRequest
+	if !v.posting() {
 		page.Banner = v.banner()
 	}
-	return v.show(status, views.FormPage(page, view))
+	return v.show(o.status, views.FormPage(page, view))
 }
 
 // choosesPeople says that one of the cells, or a cell in them, is a picker of people.
@@ -73,7 +316,7 @@ func choosesPeople(cells []form.Cell) bool {
 }
 
 // sides writes the three values of each conflict as a person reads them.
-func (f *sheet) sides(cells []form.Cell) {
+func (f *formRequest) sides(cells []form.Cell) {
 	v := f.v
 	for i := range cells {
 		c := &cells[i]
@@ -108,7 +351,7 @@ func (v *visit) leftOut(c *contract.Collection, paths []string) string {
 	return v.words.T("form.left-out", "fields", names)
 }
 
-func (f *sheet) heading() string {
+func (f *formRequest) heading() string {
 	words := f.v.words
 	if f.verb == contract.Create || !f.exists {
 		return words.T("form.new", "one", f.v.one(f.c))
@@ -121,27 +364,23 @@ func (f *sheet) heading() string {
 }
 
 // action is where the form is sent: the page's own path.
-func (f *sheet) action() string {
-	action := f.v.request().URL.EscapedPath()
+func (f *formRequest) action() string {
+	action := f.v.address().EscapedPath()
 	if f.query != "" {
-		action += "?" + with(map[string][]string{}, "by", f.v.request().URL.Query().Get("by"))
+		action += "?" + with(map[string][]string{}, "by", f.v.address().Query().Get("by"))
 	}
 	return action
 }
 
-// previewed shows field, now and after, and the exact request; it sends nothing.
-func (f *sheet) previewed(after protime.Record, body []byte, leftOut []string) error {
-	v := f.v
-	op := f.c.Operations[f.verb]
-	request := op.Method + " " + op.URL(f.params...)
-	if f.query != "" {
-		request += "?" + f.query
+// preview shows what would be sent: each field now and after, and the exact request.
+func (f *formRequest) preview(c *change.Change) *views.Preview {
+	request := c.Request.Method + " " + c.Request.Path
+	if c.Request.Query != "" {
+		request += "?" + c.Request.Query
 	}
-	f.preview = &views.Preview{Rows: v.differences(f.plan, f.base, after), Request: request, Body: indented(body)}
-	if len(leftOut) > 0 {
-		f.notes = append(f.notes, v.leftOut(f.c, leftOut))
+	return &views.Preview{
+		Rows: f.v.differences(f.plan, f.base, parsed(c.After)), Request: request, Body: indented(c.Request.Body),
 	}
-	return f.draw(http.StatusOK)
 }
 
 // differences are the fields that change, in words.

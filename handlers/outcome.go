@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -240,19 +239,6 @@ func (v *visit) lostSentence(failure string, status int) string {
 	return v.words.T("change.lost.none")
 }
 
-// unsureStatus is ours for a change that nobody knows the outcome of. Where Protime, or a gateway before it, asked to
-// wait, so do we.
-func (v *visit) unsureStatus(r change.Receipt) int {
-	switch {
-	case r.State == change.Sending, r.Failure == "timeout":
-		return http.StatusGatewayTimeout
-	case r.Status == http.StatusServiceUnavailable:
-		v.askToWait(http.StatusServiceUnavailable, protime.Refusal(answerOf(r)))
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusBadGateway
-}
-
 // failureOfUnsent is the sentence for a request that never left.
 func (v *visit) failureOfUnsent(r change.Receipt) views.Failure {
 	kind := "unreached"
@@ -270,13 +256,4 @@ func (v *visit) failureOfUnsent(r change.Receipt) views.Failure {
 		failure.Protime = statusLine(v.words, 0)
 	}
 	return failure
-}
-
-// unsentStatus is ours for it.
-func (v *visit) unsentStatus(r change.Receipt) int {
-	if r.Failure != "paused" {
-		return http.StatusBadGateway
-	}
-	v.askToWait(http.StatusServiceUnavailable, &pageError{wait: r.Wait})
-	return http.StatusServiceUnavailable
 }

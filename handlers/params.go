@@ -36,7 +36,7 @@ func (v *visit) params(c *contract.Collection, item bool) ([]string, error) {
 
 func (v *visit) param(name string) (string, error) {
 	value := v.c.Param(name)
-	if v.request().URL.RawPath != "" {
+	if v.address().RawPath != "" {
 		// Echo leaves a path alone that has escapes of its own.
 		decoded, err := url.PathUnescape(value)
 		if err != nil {

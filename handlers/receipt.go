@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"cmp"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -27,12 +26,7 @@ func (v *visit) changeOfPath() (change.Receipt, error) {
 	if err != nil {
 		return change.Receipt{}, err
 	}
-	r, err := v.s.Desk.Receipt(v.request().Context(), v.actor, id)
-	if errors.Is(err, change.ErrRole) {
-		failure := failureOf(v, "not-your-change")
-		return r, &pageError{status: http.StatusForbidden, failure: failure, cause: err}
-	}
-	return r, err
+	return v.s.Desk.Receipt(v.request().Context(), v.actor, id)
 }
 
 // receiptPage draws one change. Banner, log and this page speak of the same receipt in the same words.

@@ -1,14 +1,11 @@
 package handlers
 
 import (
-	"encoding/json"
 	"errors"
 	"iter"
-	"net/url"
 	"slices"
 	"strings"
 
-	"protime-admin/internal/field"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -232,59 +229,6 @@ func (v *visit) recordName(c *contract.Collection, record protime.Record) string
 		separator = " "
 	}
 	return strings.Join(words, separator)
-}
-
-// againLink leads to the form that adds a record with the values of this one.
-func (v *visit) againLink(c *contract.Collection, params []string, record protime.Record) string {
-	q := url.Values{}
-	for _, f := range c.Writable() {
-		raw, ok := record.Lookup(f.Name)
-		if !ok || isNull(raw) || f.Name == "status" {
-			continue
-		}
-		prefill(q, f, f.Name, raw)
-	}
-	q.Set("return", v.path())
-	return c.URL(params...) + "/new?" + q.Encode()
-}
-
-// prefill writes a value as the inputs of a form take it.
-func prefill(q url.Values, f contract.Field, name string, raw json.RawMessage) {
-	switch field.For(f) {
-	case field.Reference:
-		if record, err := protime.ParseRecord(raw); err == nil {
-			q.Set(name+".id", record.Text("id"))
-		}
-	case field.Group, field.Translated, field.Keyed:
-		if record, err := protime.ParseRecord(raw); err == nil {
-			for _, member := range f.Fields {
-				if value, ok := record.Lookup(member.Name); ok && !isNull(value) {
-					prefill(q, member, name+"."+member.Name, value)
-				}
-			}
-		}
-	case field.Rows:
-		for i, element := range elements(raw) {
-			record, err := protime.ParseRecord(element)
-			if err != nil {
-				continue
-			}
-			for _, member := range f.Fields {
-				if value, ok := record.Lookup(member.Name); ok && !isNull(value) {
-					prefill(q, member, name+"."+itoa(i)+"."+member.Name, value)
-				}
-			}
-		}
-	default:
-		typed, shown := field.Format(f, raw)
-		if !shown {
-			return
-		}
-		q.Set(name, typed.Text)
-		if typed.Day != "" && typed.Day != "0" {
-			q.Set(name+".day", typed.Day)
-		}
-	}
 }
 
 var errNoRow = errors.New("no such row")

@@ -66,8 +66,9 @@ type Server struct {
 	base      string // path prefix of PUBLIC_URL
 	writable  map[string]bool
 	plans     map[planKey]*form.Plan
-	columns   map[string][]contract.Field // of each collection: what a row shows
-	titles    map[string][]contract.Field // and what names a record
+	forms     map[string]func(*visit) error // by route: what draws a form again after sign-in
+	columns   map[string][]contract.Field   // of each collection: what a row shows
+	titles    map[string][]contract.Field   // and what names a record
 	assets    assets
 	links     views.Assets
 	buffers   buffers
@@ -87,7 +88,7 @@ type planKey struct {
 // New registers every route and returns the whole product as one handler.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		Options: o, writable: map[string]bool{}, plans: map[planKey]*form.Plan{},
+		Options: o, writable: map[string]bool{}, plans: map[planKey]*form.Plan{}, forms: map[string]func(*visit) error{},
 		columns: map[string][]contract.Field{}, titles: map[string][]contract.Field{},
 	}
 	s.base = o.Config.PublicURL.EscapedPath()

@@ -15,11 +15,6 @@ const languageCookie = "protime-language"
 
 // recognise reads who sends a request from the session cookie, and counts the request as activity.
 func (s *Server) recognise(v *visit) {
-	if session, ok := v.request().Context().Value(restoredKey{}).(sso.Session); ok {
-		// A form that is given back: whose it is was looked at a moment ago, and a cookie may be on its way only now.
-		s.admit(v, session)
-		return
-	}
 	session, err := s.SignIn.Sessions.Read(v.request())
 	if err != nil {
 		v.ended = err

@@ -84,6 +84,9 @@ func (f filler) row(c *Cell, index int, raw json.RawMessage) Cell {
 func (f filler) entries(c *Cell) {
 	c.Kept = c.Raw != nil && c.Raw[0] != '{'
 	for key, raw := range field.Members(c.Raw) {
+		if len(c.Cells) == mostRows {
+			break
+		}
 		c.Cells = append(c.Cells, f.entry(c, key, raw))
 	}
 	if f.blank {

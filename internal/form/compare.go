@@ -28,7 +28,7 @@ func (s Submission) Compare(base protime.Record) []FieldConflict {
 }
 
 func (s Submission) compare(all []FieldConflict, c *Cell, base, mine protime.Record, path []string) []FieldConflict {
-	if !s.whole && !c.seen() {
+	if !s.complete && !c.seen() {
 		return all
 	}
 	if members(c.Input.Kind) {

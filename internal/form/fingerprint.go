@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -11,7 +12,7 @@ import (
 // Fingerprint is a digest of what was typed and picked, and of extra (verb, path): the same form's id with another
 // fingerprint is another change. The reason and its note count, for they are written to the log; the form's id, the
 // values at opening, the way back and the buttons do not.
-func (s Submission) Fingerprint(extra ...string) []byte {
+func (p *Plan) Fingerprint(values url.Values, extra ...string) []byte {
 	h := sha256.New()
 	add := func(text string) {
 		var size [8]byte
@@ -23,13 +24,13 @@ func (s Submission) Fingerprint(extra ...string) []byte {
 	for _, text := range extra {
 		add(text)
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.values)) {
-		if !s.content(name) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !p.content(name) {
 			continue
 		}
 		add("name")
 		add(name)
-		for _, text := range s.values[name] {
+		for _, text := range values[name] {
 			add(text)
 		}
 	}
@@ -37,7 +38,7 @@ func (s Submission) Fingerprint(extra ...string) []byte {
 }
 
 // content says that an input holds something that was typed.
-func (s Submission) content(name string) bool {
+func (p *Plan) content(name string) bool {
 	switch {
 	case name == InputWhy || name == InputNote:
 		return true
@@ -48,5 +49,5 @@ func (s Submission) content(name string) bool {
 	if i := strings.IndexAny(member, ".~"); i >= 0 {
 		member = member[:i]
 	}
-	return s.plan.knows(member)
+	return p.knows(member)
 }

@@ -65,7 +65,7 @@ func (s Submission) State(base protime.Record, problems ...Problem) State {
 		Note:     s.Note,
 		Return:   s.Return,
 	}
-	if !s.whole {
+	if !s.complete {
 		st.Opened = s.plan.Opened(base)
 	}
 	return st
@@ -75,7 +75,7 @@ func (s Submission) State(base protime.Record, problems ...Problem) State {
 // say what the form showed, inputs that were not posted show what the server has: posted again they change nothing.
 func (s Submission) redrawn(base protime.Record) []Cell {
 	cells := copied(s.cells)
-	if s.whole {
+	if s.complete {
 		return cells
 	}
 	values, _ := s.plan.read(base)
