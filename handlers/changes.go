@@ -42,7 +42,7 @@ func (s *Server) changesView(v *visit, l *logView) *views.Changes {
 	q := v.request().URL.Query()
 	switch {
 	case l.query.Path != "":
-		view.Record = v.pathLink(l.query.Path)
+		view.Record = v.words.Link(l.query.Path)
 		view.Heading, view.Intro = v.words.T("changes.history", "what", view.Record.Text), v.words.T("changes.history.intro")
 		view.Keep = append(view.Keep, views.Pair{Name: logRecord, Value: l.query.Path})
 	case l.query.Subject != "":
@@ -71,7 +71,7 @@ func (v *visit) fillChanges(view *views.Changes, query change.Query) error {
 	ctx := v.request().Context()
 	receipts, next, err := v.s.Desk.Changes(ctx, v.actor, query)
 	if errors.Is(err, change.ErrRole) {
-		return &pageError{status: http.StatusForbidden, failure: failureOf(v, "not-your-log"), cause: err}
+		return &pageError{status: http.StatusForbidden, failure: v.words.Failure("not-your-log"), cause: err}
 	}
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func (v *visit) creation(query change.Query, history []change.Receipt) ([]change
 		return nil, err
 	}
 	for _, r := range made {
-		if recordOf(v.s, r) == query.Path {
+		if v.words.RecordPath(r) == query.Path {
 			return []change.Receipt{r}, nil
 		}
 	}
@@ -152,31 +152,10 @@ func (v *visit) creation(query change.Query, history []change.Receipt) ([]change
 }
 
 func (v *visit) changeRow(r change.Receipt) views.ChangeRow {
-	row := views.ChangeRow{
-		When: v.words.Moment(r.At, v.s.Config.TimeZone), Who: v.who(r), Verb: v.verbWord(r.Verb), Record: v.recordLink(r),
-		Person: v.personLink(r.Person), Values: v.changedText(r), Reason: v.reasonText(r), State: v.stateWord(r.State),
-		Tone: tone(r), Check: v.checkPath(r),
-	}
+	row := v.words.ChangeRow(r)
+	row.Check = v.checkPath(r)
 	if change.MaySee(v.actor, r) {
 		row.Receipt = "/changes/" + r.ID
-	}
-	if r.Status != 0 {
-		row.Status = statusText(r.Status)
-	}
-	if r.Undoes != "" {
-		row.Tags = append(row.Tags, v.words.T("changes.tag.undo"))
-	}
-	if r.UndoneBy != "" {
-		row.Tags = append(row.Tags, v.words.T("changes.tag.undone"))
-	}
-	switch r.How {
-	case change.ByLook:
-		row.Tags = append(row.Tags, v.words.T("changes.tag.look"))
-	case change.ByRuling:
-		row.Tags = append(row.Tags, v.words.T("changes.tag.ruling"))
-	}
-	if r.Erased {
-		row.Tags = append(row.Tags, v.words.T("changes.tag.erased"))
 	}
 	return row
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/tell"
 )
 
 // flushEvery is after how many rows a file is sent on.
@@ -20,7 +21,7 @@ func (s *Server) changesCSV(v *visit) error {
 		return err
 	}
 	out := v.csv("changes")
-	head := v.changeHead()
+	head := v.words.ChangeHead()
 	n := 0
 	for r, err := range receipts {
 		if err != nil {
@@ -30,7 +31,7 @@ func (s *Server) changesCSV(v *visit) error {
 		if err := out.begin(head); err != nil {
 			return err
 		}
-		if err := out.write(v.changeCells(r)); err != nil {
+		if err := out.write(v.words.ChangeCells(r)); err != nil {
 			return err
 		}
 		if n++; n%flushEvery == 0 {
@@ -48,7 +49,7 @@ func (s *Server) changesCSV(v *visit) error {
 // exported are the changes of the page's filter, for those who may have them as a file.
 func (v *visit) exported() (iter.Seq2[change.Receipt, error], error) {
 	if !change.Has(v.actor.Roles, change.ExportLog) {
-		failure := failureOf(v, "not-your-log")
+		failure := v.words.Failure("not-your-log")
 		return nil, &pageError{status: http.StatusForbidden, failure: failure, cause: change.ErrRole}
 	}
 	l, err := v.logView()
@@ -56,50 +57,10 @@ func (v *visit) exported() (iter.Seq2[change.Receipt, error], error) {
 		return nil, err
 	}
 	if l.problem || l.ask != nil {
-		return nil, &pageError{status: http.StatusUnprocessableEntity, failure: failureOf(v, "bad-filter")}
+		return nil, &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("bad-filter")}
 	}
 	l.query.Cursor = ""
 	return v.s.Desk.All(v.request().Context(), v.actor, l.query), nil
-}
-
-func (v *visit) changeHead() []string {
-	return []string{
-		v.words.T("change.id"), v.words.T("change.when"), v.words.T("change.who"), v.words.T("change.email"),
-		v.words.T("changes.verb"), v.words.T("filter.collection-name"), v.words.T("change.record"),
-		v.words.T("change.person"), v.words.T("change.person") + " (id)", v.words.T("change.what-changed"),
-		v.words.T("change.reason"), v.words.T("change.state"), v.words.T("change.status"), "Location",
-		v.words.T("change.before"), v.words.T("change.after"), v.words.T("change.undoes"), v.words.T("change.undone-by"),
-	}
-}
-
-// changeCells writes one change for a spreadsheet; the moment sorts as text.
-func (v *visit) changeCells(r change.Receipt) []string {
-	status, person := "", ""
-	if r.Status != 0 {
-		status = itoa(r.Status)
-	}
-	if r.Person != "" {
-		person = v.personName(r.Person)
-	}
-	return []string{
-		r.ID, r.At.In(v.s.Config.TimeZone).Format(time.DateTime), v.who(r), r.Actor.Email, v.verbWord(r.Verb),
-		r.Collection, orText(recordOf(v.s, r), r.Path), person, r.Person, v.changedText(r), v.reasonText(r), v.stateWord(r.State),
-		status, r.Location, compactText(r.Before), compactText(r.After), r.Undoes, r.UndoneBy,
-	}
-}
-
-func orText(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
-}
-
-func compactText(raw []byte) string {
-	if len(raw) == 0 {
-		return ""
-	}
-	return compactJSON(raw)
 }
 
 // changeLine is one change as NDJSON has it, in the names of the log's own export.
@@ -167,7 +128,7 @@ func (s *Server) changesNDJSON(v *visit) error {
 			return err
 		}
 		begin()
-		if err := encoder.Encode(s.changeLine(r)); err != nil {
+		if err := encoder.Encode(changeLineOf(v.words, r)); err != nil {
 			return err
 		}
 		if n++; n%flushEvery == 0 {
@@ -178,7 +139,7 @@ func (s *Server) changesNDJSON(v *visit) error {
 	return nil
 }
 
-func (s *Server) changeLine(r change.Receipt) changeLine {
+func changeLineOf(words *tell.Words, r change.Receipt) changeLine {
 	roles := make([]string, len(r.Actor.Roles))
 	for i, role := range r.Actor.Roles {
 		roles[i] = string(role)
@@ -187,7 +148,7 @@ func (s *Server) changeLine(r change.Receipt) changeLine {
 		Sequence: r.Sequence, Change: r.ID, At: r.At.UTC().Format(time.RFC3339Nano), State: r.State, How: r.How,
 		Subject: r.Actor.Subject, Issuer: r.Actor.Issuer, Name: r.Actor.Name, Email: r.Actor.Email,
 		Number: r.Actor.Number, Roles: strings.Join(roles, ","), Collection: r.Collection, Path: r.Path,
-		Record: recordOf(s, r), Verb: string(r.Verb), Person: r.Person, Reason: r.Reason.Code, Note: r.Reason.Note,
+		Record: words.RecordPath(r), Verb: string(r.Verb), Person: r.Person, Reason: r.Reason.Code, Note: r.Reason.Note,
 		Undoes: r.Undoes, UndoneBy: r.UndoneBy, Before: lineJSON(r.Before), After: lineJSON(r.After), LeftOut: r.LeftOut,
 		RequestID: r.RequestID, Method: r.Request.Method, RequestPath: r.Request.Path, RequestQuery: r.Request.Query,
 		RequestBody: lineJSON(r.Request.Body), IfMatch: r.Request.IfMatch, URL: r.URL, Status: r.Status,

@@ -56,7 +56,7 @@ func (v *visit) logView() (logView, error) {
 	case waits(q.Get(logState)) && change.Has(v.actor.Roles, change.Clarify):
 		states = v.logStates(change.Unknown, change.Accepted)
 	default:
-		return l, &pageError{status: http.StatusForbidden, failure: failureOf(v, "not-your-log"), cause: change.ErrRole}
+		return l, &pageError{status: http.StatusForbidden, failure: v.words.Failure("not-your-log"), cause: change.ErrRole}
 	}
 	if record != "" {
 		l.query.Path = record
@@ -64,7 +64,7 @@ func (v *visit) logView() (logView, error) {
 	}
 	l.query.Cursor = q.Get("page")
 	if l.query.Cursor != "" && (!digits(l.query.Cursor) || len(l.query.Cursor) > 18) {
-		return l, &pageError{status: http.StatusUnprocessableEntity, failure: failureOf(v, "bad-filter")}
+		return l, &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("bad-filter")}
 	}
 	v.logPeriod(&l, q)
 	v.logPerson(&l, q)
@@ -96,7 +96,7 @@ func waits(state string) bool {
 func (v *visit) logPeriod(l *logView, q url.Values) {
 	from, until := strings.TrimSpace(q.Get(logFrom)), strings.TrimSpace(q.Get(logUntil))
 	if !q.Has(logFrom) && !q.Has(logUntil) && q.Get(logRecord) == "" && !waits(q.Get(logState)) {
-		from = v.today().AddDate(0, 0, -logDays).Format(time.DateOnly)
+		from = v.words.Today.AddDate(0, 0, -logDays).Format(time.DateOnly)
 	}
 	day := func(name, label, typed string) string {
 		input := views.FilterInput{Name: name, Label: v.words.T(label), Kind: "date", Value: typed}
@@ -144,7 +144,7 @@ func (v *visit) boundText(l *logView, all bool) {
 	}
 	until := l.to
 	if until == "" {
-		until = v.today().Format(time.DateOnly)
+		until = v.words.Today.Format(time.DateOnly)
 	}
 	for i := range l.inputs {
 		switch {
@@ -205,7 +205,7 @@ func (v *visit) logCollections() []views.Choice {
 	var choices []views.Choice
 	for _, c := range v.s.Contract.Collections {
 		if c.Offers(contract.Create) || c.Offers(contract.Replace) || c.Offers(contract.Delete) {
-			choices = append(choices, views.Choice{Value: c.Name, Text: v.collectionName(c)})
+			choices = append(choices, views.Choice{Value: c.Name, Text: v.words.Collection(c)})
 		}
 	}
 	return choices
@@ -214,7 +214,7 @@ func (v *visit) logCollections() []views.Choice {
 func (v *visit) logVerbs() []views.Choice {
 	var choices []views.Choice
 	for _, verb := range []contract.Verb{contract.Create, contract.Replace, contract.Delete} {
-		choices = append(choices, views.Choice{Value: string(verb), Text: v.verbWord(verb)})
+		choices = append(choices, views.Choice{Value: string(verb), Text: v.words.Verb(verb)})
 	}
 	return choices
 }
@@ -222,18 +222,7 @@ func (v *visit) logVerbs() []views.Choice {
 func (v *visit) logStates(states ...change.State) []views.Choice {
 	var choices []views.Choice
 	for _, state := range states {
-		choices = append(choices, views.Choice{Value: string(state), Text: v.stateWord(state)})
+		choices = append(choices, views.Choice{Value: string(state), Text: v.words.State(state)})
 	}
 	return choices
-}
-
-// verbWord is what was done, in one word.
-func (v *visit) verbWord(verb contract.Verb) string {
-	switch verb {
-	case contract.Create:
-		return v.words.T("change.verb.create")
-	case contract.Delete:
-		return v.words.T("change.verb.delete")
-	}
-	return v.words.T("change.verb.replace")
 }

@@ -1,17 +1,15 @@
 package handlers
 
 import (
-	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
 
 	"protime-admin/internal/field"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
-	"protime-admin/views"
 )
 
 // GET /clockings.csv?...: the whole list of the same filter, streamed. A failure half-way breaks the connection, so
@@ -26,7 +24,7 @@ func (s *Server) listCSV(v *visit, c *contract.Collection) error {
 	}
 	sel := v.selection(c)
 	if sel.problem || sel.ask != nil {
-		return &pageError{status: http.StatusUnprocessableEntity, failure: failureOf(v, "bad-filter")}
+		return &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("bad-filter")}
 	}
 	if c.Rows != "" {
 		return s.rowsCSV(v, c, params)
@@ -39,14 +37,14 @@ func (s *Server) listCSV(v *visit, c *contract.Collection) error {
 			// Before the first byte this is a page of its own; after it, fail breaks the connection.
 			return err
 		}
-		if err := out.begin(v.csvHead(c, fields)); err != nil {
+		if err := out.begin(v.words.Head(c, fields)); err != nil {
 			return err
 		}
 		for _, record := range page.Records {
-			if !sel.deleted && isDeleted(c, record) {
+			if !sel.deleted && tell.IsDeleted(c, record) {
 				continue
 			}
-			if err := out.write(v.csvRow(fields, record)); err != nil {
+			if err := out.write(v.words.Cells(fields, record)); err != nil {
 				return err
 			}
 		}
@@ -54,7 +52,7 @@ func (s *Server) listCSV(v *visit, c *contract.Collection) error {
 			return err
 		}
 	}
-	return out.begin(v.csvHead(c, fields))
+	return out.begin(v.words.Head(c, fields))
 }
 
 // rowsCSV is the same of rows that the API gives as one document.
@@ -64,16 +62,16 @@ func (s *Server) rowsCSV(v *visit, c *contract.Collection, params []string) erro
 		return err
 	}
 	fields, out := rowFields(c), v.csv(c.Name)
-	if err := out.begin(v.csvHead(c, fields)); err != nil {
+	if err := out.begin(v.words.Head(c, fields)); err != nil {
 		return err
 	}
 	raw, _ := document.Lookup(c.Rows)
-	for _, element := range elements(raw) {
+	for element := range field.Elements(raw) {
 		record, err := protime.ParseRecord(element)
 		if err != nil {
 			continue
 		}
-		if err := out.write(v.csvRow(fields, record)); err != nil {
+		if err := out.write(v.words.Cells(fields, record)); err != nil {
 			return err
 		}
 	}
@@ -181,90 +179,4 @@ func csvFields(c *contract.Collection) []contract.Field {
 		}
 	}
 	return fields
-}
-
-func (v *visit) csvHead(c *contract.Collection, fields []contract.Field) []string {
-	var head []string
-	for _, f := range fields {
-		head = append(head, v.label(c, f))
-		if f.Ref == "people" {
-			head = append(head, v.words.T("field.employeeNumber"))
-		}
-		if f.Ref != "" {
-			head = append(head, v.label(c, f)+" (id)")
-		}
-	}
-	return head
-}
-
-// csvRow writes dates as yyyy-mm-dd and times as 08:05, references as name and id.
-func (v *visit) csvRow(fields []contract.Field, record protime.Record) []string {
-	var row []string
-	for _, f := range fields {
-		raw, _ := record.Lookup(f.Name)
-		kind := field.For(f)
-		switch {
-		case isNull(raw):
-			row = append(row, "")
-		case kind == field.Date, kind == field.Duration, kind == field.Clock:
-			typed, _ := field.Format(f, raw)
-			text := typed.Text
-			if text == "" {
-				text = plain(raw)
-			}
-			if typed.Day != "" && typed.Day != "0" {
-				text = v.value(f, raw).Text
-			}
-			row = append(row, text)
-		case f.Type == "object" && f.Ref == "" && !translated(f), f.Type == "array":
-			row = append(row, readable(v.value(f, raw), raw))
-		default:
-			row = append(row, v.value(f, raw).Text)
-		}
-		if f.Ref == "people" {
-			row = append(row, v.employeeNumber(raw))
-		}
-		if f.Ref != "" {
-			id := ""
-			if reference, err := protime.ParseRecord(raw); err == nil && !isNull(raw) {
-				id = reference.Text("id")
-			}
-			row = append(row, id)
-		}
-	}
-	return row
-}
-
-// employeeNumber is what a payroll calls the person that a reference leads to; names are not unique.
-func (v *visit) employeeNumber(reference json.RawMessage) string {
-	record, err := protime.ParseRecord(reference)
-	if err != nil || isNull(reference) {
-		return ""
-	}
-	person, _ := v.s.People.Person(record.Text("id"))
-	return person.Number
-}
-
-// readable is an object or a list in one cell, as a page says it; what has no words stays JSON.
-func readable(value views.Value, raw json.RawMessage) string {
-	if len(value.Parts) == 0 {
-		return compactJSON(raw)
-	}
-	parts := make([]string, 0, len(value.Parts))
-	for _, part := range value.Parts {
-		text := flat(part.Value)
-		if part.Name != "" {
-			text = part.Name + " " + text
-		}
-		parts = append(parts, text)
-	}
-	return strings.Join(parts, "; ")
-}
-
-func compactJSON(raw []byte) string {
-	var b bytes.Buffer
-	if err := json.Compact(&b, raw); err != nil {
-		return string(raw)
-	}
-	return b.String()
 }

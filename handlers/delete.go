@@ -5,6 +5,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -65,10 +66,10 @@ func (f *formRequest) confirm(o outcome) error {
 		return f.withoutRecord(o)
 	}
 	v.need(f.c.Fields)
-	name, reason := v.recordName(f.c, f.base), f.reason()
+	name, reason := v.words.RecordName(f.c, f.base), f.reason()
 	view := &views.Confirm{
-		Heading: upperFirst(v.words.T("delete.heading", "one", v.one(f.c), "name", name)), Action: v.address().EscapedPath(),
-		Button: upperFirst(v.words.T("delete.button", "one", v.one(f.c))), Consequence: v.words.T("delete.consequence"),
+		Heading: tell.UpperFirst(v.words.T("delete.heading", "one", v.words.One(f.c), "name", name)), Action: v.address().EscapedPath(),
+		Button: tell.UpperFirst(v.words.T("delete.button", "one", v.words.One(f.c))), Consequence: v.words.T("delete.consequence"),
 		Cancel: f.back(), Change: formID(f.values.Get(form.InputChange), o.newID), Opened: f.confirmed().Opened(f.base),
 		Return: f.back(), Whole: o.problems, Trouble: o.failure, Reasons: v.reasons(reason.Code), Why: reason.Code,
 		Note: reason.Note, WhyNot: o.whyNot, Unsure: o.unsure, Conflict: len(f.moved) > 0, First: o.first,
@@ -76,13 +77,13 @@ func (f *formRequest) confirm(o outcome) error {
 	if f.c.SoftDelete != "" {
 		view.Consequence = v.words.T("delete.consequence-soft")
 	}
-	if short := v.shortName(f.c, f.base); short != "" {
-		view.Button = upperFirst(v.words.T("delete.button-name", "one", v.one(f.c), "name", short))
+	if short := v.words.ShortName(f.c, f.base); short != "" {
+		view.Button = tell.UpperFirst(v.words.T("delete.button-name", "one", v.words.One(f.c), "name", short))
 	}
 	for _, field := range f.c.Writable() {
 		raw, _ := f.base.Lookup(field.Name)
-		if value := v.value(field, raw); !value.Empty() {
-			view.Facts = append(view.Facts, views.Part{Name: v.label(f.c, field), Value: value})
+		if value := v.words.Value(field, raw); !value.Empty() {
+			view.Facts = append(view.Facts, views.Part{Name: v.words.Label(f.c, field), Value: value})
 		}
 	}
 	page := v.page(view.Heading)
@@ -104,15 +105,6 @@ func (f *formRequest) withoutRecord(o outcome) error {
 		o = *f.gone(f.loadErr)
 	}
 	return o.page(f.v, links...)
-}
-
-// shortName is what tells a record from its neighbours: "08:05".
-func (v *visit) shortName(c *contract.Collection, record protime.Record) string {
-	fields := titleFields(c)
-	if len(fields) == 0 {
-		return ""
-	}
-	return v.value(fields[0], lookup(record, fields[0].Name)).Text
 }
 
 // movedSentences say what changed since the record was confirmed.

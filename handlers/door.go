@@ -253,7 +253,7 @@ func loopback(host string) bool {
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, status int, kind string, args ...string) {
 	c := s.inner.NewContext(r, w)
 	v := &visit{s: s, c: c, id: requestOf(r.Context()).id}
-	v.words = s.Lang.Printer(s.Lang.Match("", "", r.Header.Get("Accept-Language"), s.Config.DefaultLanguage))
+	v.words = s.words(r, "")
 	c.Set(visitKey, v)
-	s.fail(&pageError{status: status, failure: failureOf(v, kind, args...)}, c)
+	s.fail(&pageError{status: status, failure: v.words.Failure(kind, args...)}, c)
 }

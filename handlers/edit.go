@@ -24,7 +24,7 @@ func (s *Server) editForm(v *visit, c *contract.Collection) error {
 	}
 	state := f.plan.Open(f.base, v.finder())
 	if !f.exists {
-		state = f.plan.New(v.request().Context(), v.address().Query(), v.finder(), v.today())
+		state = f.plan.New(v.request().Context(), v.address().Query(), v.finder(), v.words.Today)
 	}
 	return f.show(outcome{status: http.StatusOK}, state)
 }
@@ -48,7 +48,7 @@ func (s *Server) editRequest(v *visit, c *contract.Collection) (*formRequest, er
 	}
 	if by := v.address().Query().Get("by"); by != "" && c.Upsert {
 		if !slices.Contains(c.Predefined, by) && !customName(by) {
-			return nil, &pageError{status: http.StatusNotFound, failure: failureOf(v, "no-page")}
+			return nil, &pageError{status: http.StatusNotFound, failure: v.words.Failure("no-page")}
 		}
 		f.query = url.Values{"externalReferences": {"(" + c.Name + "," + by + ")"}}.Encode()
 	}

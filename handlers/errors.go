@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/views"
 )
@@ -75,18 +76,18 @@ func (s *Server) explain(v *visit, err error) (int, views.Failure) {
 	}
 	var api *protime.Error
 	if errors.As(err, &api) {
-		return apiStatus(api), s.apiFailure(v, api)
+		return apiStatus(api), v.words.APIFailure(api)
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return http.StatusRequestEntityTooLarge, failureOf(v, "too-large")
+		return http.StatusRequestEntityTooLarge, v.words.Failure("too-large")
 	}
 	var refused *echo.HTTPError
 	if errors.As(err, &refused) {
-		return refused.Code, failureOf(v, httpFailure(refused.Code))
+		return refused.Code, v.words.Failure(httpFailure(refused.Code))
 	}
 	status, kind := changeFailure(err)
-	return status, failureOf(v, kind)
+	return status, v.words.Failure(kind)
 }
 
 // changeFailure is the status and the kind of failure of an error of package change, and of a record that is gone.
@@ -140,21 +141,6 @@ func httpFailure(status int) string {
 	return "internal"
 }
 
-// failureOf takes the title, the sentence and the next step of one kind of failure from the catalog.
-func failureOf(v *visit, kind string, args ...string) views.Failure {
-	f := views.Failure{
-		Title: v.words.T("error."+kind+".title", args...),
-		Text:  v.words.T("error."+kind+".text", args...),
-	}
-	if key := "error." + kind + ".step"; v.words.Has(key) {
-		f.Steps = []string{v.words.T(key, args...)}
-	}
-	return f
-}
-
-// usualWait is how long to wait where nobody says.
-const usualWait = 30 * time.Second
-
 func waitOf(err error) time.Duration {
 	var known *pageError
 	if errors.As(err, &known) && known.wait > 0 {
@@ -162,9 +148,9 @@ func waitOf(err error) time.Duration {
 	}
 	var api *protime.Error
 	if errors.As(err, &api) {
-		return cmp.Or(api.RetryAfter, usualWait)
+		return cmp.Or(api.RetryAfter, tell.UsualWait)
 	}
-	return usualWait
+	return tell.UsualWait
 }
 
 // askToWait tells the browser when to try again, where that is what a status is about. wait is 0 where nobody knows.
@@ -172,7 +158,7 @@ func (v *visit) askToWait(status int, wait time.Duration) {
 	if status != http.StatusServiceUnavailable && status != http.StatusTooManyRequests {
 		return
 	}
-	v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(cmp.Or(wait, usualWait).Seconds()))))
+	v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(cmp.Or(wait, tell.UsualWait).Seconds()))))
 }
 
 // retry gives the values of a form back that could not be drawn, nil where there is none or where another try would end
@@ -215,4 +201,27 @@ func (s *Server) lastResort(w http.ResponseWriter) {
 	h.Del("Content-Length")
 	w.WriteHeader(http.StatusInternalServerError)
 	_, _ = w.Write(s.last) // nobody is left to tell when this fails
+}
+
+// apiStatus is what we answer when Protime refused or failed.
+func apiStatus(e *protime.Error) int {
+	switch {
+	case e.Is(protime.Timeout):
+		return http.StatusGatewayTimeout
+	case e.Is(protime.NoToken) && e.Status != http.StatusTooManyRequests && e.Status != http.StatusServiceUnavailable:
+		return http.StatusBadGateway
+	case e.Is(protime.Invalid):
+		return http.StatusUnprocessableEntity
+	case e.Is(protime.Conflict):
+		return http.StatusConflict
+	case e.Is(protime.RateLimited), e.Is(protime.Unavailable), e.Is(protime.Paused) && !e.Is(protime.NoToken):
+		return http.StatusServiceUnavailable
+	case e.Is(protime.NotOffered) && e.Status != http.StatusNotImplemented:
+		return http.StatusMethodNotAllowed
+	case e.Is(protime.BadAnswer), e.Is(protime.ServerFault), e.Is(protime.Unreached), e.Is(protime.Unanswered):
+		return http.StatusBadGateway
+	case e.Status >= 400 && e.Status < 500:
+		return e.Status
+	}
+	return http.StatusBadGateway
 }

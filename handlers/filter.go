@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"protime-admin/internal/field"
 	"protime-admin/internal/form"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -50,7 +51,7 @@ func (v *visit) period(sel *selection, f contract.Filter, q url.Values) []protim
 	ge, le := f.Name+".ge", f.Name+".le"
 	from, to := strings.TrimSpace(q.Get(ge)), strings.TrimSpace(q.Get(le))
 	if f.Required && !q.Has(ge) && !q.Has(le) {
-		from, to = week(v.today())
+		from, to = week(v.words.Today)
 	}
 	var conditions []protime.Filter
 	add := func(name, label, operator, typed string) string {
@@ -81,6 +82,15 @@ func (v *visit) period(sel *selection, f contract.Filter, q url.Values) []protim
 		last.Problem, sel.problem = v.words.T("filter.over-a-year"), true
 	}
 	return conditions
+}
+
+// date reads a date that was typed into a filter; problem is a sentence when it is none.
+func (v *visit) date(typed string) (date, problem string) {
+	raw, wrong := field.Parse(contract.Field{Type: "string", Format: "date"}, field.Typed{Text: typed}, v.words.Today)
+	if wrong != nil {
+		return "", views.ProblemText(v.words.Printer, wrong)
+	}
+	return field.Plain(raw), ""
 }
 
 // peopleFilter takes ids, or what was typed: a name, a badge, an employee number. Several hits are asked about.
@@ -150,7 +160,7 @@ func (v *visit) peopleNames(ids []string) string {
 // plainFilter is a choice or a typed value; several values of a choice are joined by commas.
 func (v *visit) plainFilter(sel *selection, f contract.Filter, q url.Values) []protime.Filter {
 	values := split(q.Get(f.Name))
-	input := views.FilterInput{Name: f.Name, Label: v.filterLabel(f), Kind: "text", Value: q.Get(f.Name)}
+	input := views.FilterInput{Name: f.Name, Label: v.words.FilterLabel(f), Kind: "text", Value: q.Get(f.Name)}
 	options := f.Enum
 	if f.Type == "boolean" {
 		options = []string{"true", "false"}
@@ -159,12 +169,8 @@ func (v *visit) plainFilter(sel *selection, f contract.Filter, q url.Values) []p
 		input.Kind = "choice"
 		input.Options = append(input.Options, views.Choice{Text: v.words.T("filter.all"), Selected: len(values) == 0})
 		for _, option := range options {
-			text := v.words.Value(member(f.Name), option)
-			if f.Type == "boolean" {
-				text = v.yesNo([]byte(option))
-			}
 			input.Options = append(input.Options, views.Choice{
-				Value: option, Text: text, Selected: len(values) == 1 && values[0] == option,
+				Value: option, Text: v.words.FilterValue(f, option), Selected: len(values) == 1 && values[0] == option,
 			})
 		}
 	}
@@ -195,25 +201,6 @@ func (v *visit) plainFilter(sel *selection, f contract.Filter, q url.Values) []p
 	sel.values.Set(f.Name, strings.Join(values, ","))
 	sel.inputs = append(sel.inputs, input)
 	return []protime.Filter{condition}
-}
-
-// member is what records call the field of a filter: "collectionName" for "collection-name".
-func member(filter string) string {
-	first, rest, _ := strings.Cut(filter, "-")
-	for word := range strings.SplitSeq(rest, "-") {
-		first += upperFirst(word)
-	}
-	return first
-}
-
-func (v *visit) filterLabel(f contract.Filter) string {
-	if key := "filter." + f.Name; v.words.Has(key) {
-		return v.words.T(key)
-	}
-	if key := "field." + f.Name; v.words.Has(key) {
-		return v.words.T(key)
-	}
-	return humanised(f.Name)
 }
 
 // asRecord is what a new record has in common with those of the list: the person, the day, the kind. What was asked for
@@ -271,12 +258,6 @@ func split(text string) []string {
 
 func digits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789, ") == ""
-}
-
-// today is the date at the company: TIME_ZONE's only use on a page.
-func (v *visit) today() time.Time {
-	now := v.s.Now().In(v.s.Config.TimeZone)
-	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 }
 
 // week is Monday to Sunday around a day.

@@ -11,6 +11,7 @@ import (
 	"protime-admin/internal/change"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -80,7 +81,7 @@ func (f *formRequest) reason() change.Reason {
 // submission decodes what was posted, once. With a key of one's own the plan is known when load has returned.
 func (f *formRequest) submission() *form.Submission {
 	if f.typed == nil {
-		typed := f.plan.Decode(f.v.request().Context(), f.values, f.v.finder(), f.v.today())
+		typed := f.plan.Decode(f.v.request().Context(), f.values, f.v.finder(), f.v.words.Today)
 		f.typed = &typed
 	}
 	return f.typed
@@ -107,7 +108,7 @@ func (f *formRequest) load() error {
 	if f.query != "" {
 		f.notes = append(f.notes, f.v.words.T("key.will-replace", "key", f.params[len(f.params)-1]))
 	}
-	if isDeleted(f.c, record) {
+	if tell.IsDeleted(f.c, record) {
 		f.loadErr = errDeleted
 	}
 	return f.loadErr
@@ -125,7 +126,7 @@ func (f *formRequest) gone(err error) *outcome {
 		Path: f.page, Verb: contract.Delete, State: change.Applied, Limit: 1,
 	})
 	if unread == nil && len(deletions) > 0 {
-		who, when := v.who(deletions[0]), v.words.Moment(deletions[0].At, v.s.Config.TimeZone)
+		who, when := v.words.Actor(deletions[0].Actor), v.words.Moment(deletions[0].At, v.s.Config.TimeZone)
 		o.failure.Reasons = append(o.failure.Reasons, v.words.T("error.deleted.by", "who", who, "when", when))
 	}
 	if link, ok := f.addLink("list.again"); ok {
@@ -235,7 +236,7 @@ func (f *formRequest) refused(o *outcome) {
 		}
 	case o.refusal.Is(protime.Invalid):
 		f.problems, o.failure = f.invalid(o.refusal), nil
-		f.notes = append(f.notes, statusLine(v.words, o.refusal.Status))
+		f.notes = append(f.notes, v.words.StatusLine(o.refusal.Status))
 	case o.refusal.Is(protime.Conflict) && f.exists:
 		fresh, answer, err := v.s.fetch(v, f.c, f.params, f.query)
 		if err != nil {
@@ -244,7 +245,7 @@ func (f *formRequest) refused(o *outcome) {
 		f.base, f.etag = fresh, answer.ETag
 		if f.conflicts = f.submission().Compare(f.base); len(f.conflicts) > 0 {
 			o.failure = nil
-			f.notes = append(f.notes, statusLine(v.words, o.refusal.Status))
+			f.notes = append(f.notes, v.words.StatusLine(o.refusal.Status))
 		}
 	}
 }
@@ -254,7 +255,7 @@ func (f *formRequest) invalid(said *protime.Error) []form.Problem {
 	problems := f.plan.Attach(said.Fields)
 	reasons := said.Reasons
 	if len(problems)+len(reasons) == 0 {
-		reasons = []string{cmp.Or(said.Message, statusText(said.Status))}
+		reasons = []string{cmp.Or(said.Message, tell.Status(said.Status))}
 	}
 	for _, reason := range reasons {
 		problems = append(problems, form.Problem{Problem: field.Problem{
@@ -280,13 +281,13 @@ func (f *formRequest) show(o outcome, state form.State) error {
 		view.Preview = f.preview(o.prepared)
 	}
 	if f.exists {
-		view.Name = v.recordName(f.c, f.base)
+		view.Name = v.words.RecordName(f.c, f.base)
 		if change.Has(v.actor.Roles, change.SeeHistory) {
 			view.History = "/changes?" + with(map[string][]string{}, "record", f.page)
 		}
 	}
 	for _, shown := range state.Shown {
-		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.value(shown.Input.Field, shown.Raw)}
+		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.words.Value(shown.Input.Field, shown.Raw)}
 		if !part.Value.Empty() && shown.Input.Field.Name != "id" && shown.Input.Field.Name != "changeVersion" {
 			view.Known = append(view.Known, part)
 		}
@@ -295,7 +296,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 		view.Unknown = append(view.Unknown, views.Part{Name: member.Name, Value: views.Value{Text: string(member.Raw)}})
 	}
 	if len(state.LeftOut) > 0 {
-		view.Notes = append(view.Notes, v.leftOut(f.c, state.LeftOut))
+		view.Notes = append(view.Notes, v.words.LeftOut(f.c, state.LeftOut))
 	}
 	if v.s.People.State().Partial && choosesPeople(state.Cells) {
 		view.Notes = append(view.Notes, v.words.T("list.people-partial"))
@@ -325,7 +326,7 @@ func (f *formRequest) sides(cells []form.Cell) {
 		if c.Conflict == nil {
 			continue
 		}
-		said := func(raw []byte) string { return v.orNothing(v.side(c.Input.Field, raw)) }
+		said := func(raw []byte) string { return v.words.OrNothing(v.words.Value(c.Input.Field, raw)) }
 		c.Conflict.Said = form.Sides{
 			Opened: said(c.Conflict.Opened), Server: said(c.Conflict.Server), Mine: said(c.Conflict.Mine),
 		}
@@ -335,32 +336,16 @@ func (f *formRequest) sides(cells []form.Cell) {
 	}
 }
 
-// leftOut says which values were not sent, because the record's kind does not take them.
-func (v *visit) leftOut(c *contract.Collection, paths []string) string {
-	names := ""
-	for i, path := range paths {
-		if i > 0 {
-			names += ", "
-		}
-		f, ok := c.Field(path)
-		if !ok {
-			f = contract.Field{Name: path, Path: path}
-		}
-		names += v.label(c, f)
-	}
-	return v.words.T("form.left-out", "fields", names)
-}
-
 func (f *formRequest) heading() string {
 	words := f.v.words
 	if f.verb == contract.Create || !f.exists {
-		return words.T("form.new", "one", f.v.one(f.c))
+		return words.T("form.new", "one", f.v.words.One(f.c))
 	}
 	id := ""
 	if len(f.params) > 0 && len(f.c.Key) == 0 {
 		id = f.params[len(f.params)-1]
 	}
-	return upperFirst(words.T("form.edit", "one", f.v.one(f.c), "id", id))
+	return tell.UpperFirst(words.T("form.edit", "one", f.v.words.One(f.c), "id", id))
 }
 
 // action is where the form is sent: the page's own path.
@@ -378,32 +363,10 @@ func (f *formRequest) preview(c *change.Change) *views.Preview {
 	if c.Request.Query != "" {
 		request += "?" + c.Request.Query
 	}
+	after, _ := protime.ParseRecord(c.After) // made from a record
 	return &views.Preview{
-		Rows: f.v.differences(f.plan, f.base, parsed(c.After)), Request: request, Body: indented(c.Request.Body),
+		Rows: f.v.words.Differences(f.plan, f.base, after), Request: request, Body: tell.Indented(c.Request.Body),
 	}
-}
-
-// differences are the fields that change, in words.
-func (v *visit) differences(plan *form.Plan, before, after protime.Record) []views.PreviewRow {
-	var rows []views.PreviewRow
-	for _, d := range plan.Diff(before, after) {
-		row := views.PreviewRow{Label: d.Name}
-		if d.Input != nil {
-			row.Label = v.words.First(d.Input.Labels, d.Input.Human)
-			row.Now, row.After = v.side(d.Input.Field, d.Before), v.side(d.Input.Field, d.After)
-		} else {
-			row.Now, row.After = views.Value{Text: string(d.Before)}, views.Value{Text: string(d.After)}
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-func (v *visit) side(f contract.Field, raw []byte) views.Value {
-	if field.IsNull(raw) {
-		return views.Value{}
-	}
-	return v.value(f, raw)
 }
 
 // fetch reads the record that a form is about, also where the API gives it only as part of a list or a document.
@@ -417,7 +380,7 @@ func (s *Server) fetch(v *visit, c *contract.Collection, params []string, query 
 		}
 		row, ok := rowByKey(c, document, params[len(params)-1])
 		if !ok {
-			return row, answer, &pageError{status: http.StatusNotFound, failure: failureOf(v, "not-found"), cause: errNoRow}
+			return row, answer, &pageError{status: http.StatusNotFound, failure: v.words.Failure("not-found"), cause: errNoRow}
 		}
 		return row, answer, nil
 	case c.Whole:

@@ -37,7 +37,7 @@ func (s *Server) signedIn(v *visit) error {
 	if challenge := query.Get("frame"); challenge != "" {
 		code, err := s.SignIn.Handoff.Code(*v.session, challenge)
 		if err != nil {
-			return &pageError{status: http.StatusBadRequest, failure: failureOf(v, "bad-request"), cause: err}
+			return &pageError{status: http.StatusBadRequest, failure: v.words.Failure("bad-request"), cause: err}
 		}
 		view.Code = code
 	}
@@ -76,7 +76,7 @@ func (v *visit) notHandedOver(err error, back string) error {
 	case errors.Is(err, sso.ErrUnavailable):
 		status, kind = http.StatusServiceUnavailable, "sign-in-down"
 	}
-	failure := failureOf(v, kind)
+	failure := v.words.Failure(kind)
 	failure.Links = []views.Link{{Text: v.words.T("signin.again"), Href: strings.TrimPrefix(back, v.s.base)}}
 	return &pageError{status: status, failure: failure, cause: err}
 }

@@ -15,7 +15,7 @@ func (s *Server) home(v *visit) error {
 		if c.Path == "" && len(c.Params) > 1 {
 			continue
 		}
-		row := views.HomeRow{Name: v.collectionName(c), Inferred: c.Inferred}
+		row := views.HomeRow{Name: v.words.Collection(c), Inferred: c.Inferred}
 		if !nested(c) && v.whyNot(c, contract.List) == "" {
 			row.Href = c.URL()
 		}

@@ -20,7 +20,7 @@ func (s *Server) keyForm(v *visit, c *contract.Collection) error {
 	}
 	q := v.request().URL.Query()
 	view := &views.KeyForm{
-		Heading: v.words.T("key.heading", "one", v.one(c)), Action: v.request().URL.EscapedPath(), Key: q.Get("key"),
+		Heading: v.words.T("key.heading", "one", v.words.One(c)), Action: v.request().URL.EscapedPath(), Key: q.Get("key"),
 		By: q.Get("by"), Custom: q.Get("custom"), Names: c.Predefined, Referable: c.Referable, Cancel: c.URL(params...),
 	}
 	if !q.Has("key") {
@@ -49,7 +49,7 @@ func (s *Server) structure(v *visit) error {
 	q := v.request().URL.Query()
 	c, ok := s.Contract.Collection("activity-definitions")
 	if !ok || !idPattern.MatchString(q.Get("version")) || !idPattern.MatchString(q.Get("level")) {
-		return &pageError{status: http.StatusUnprocessableEntity, failure: failureOf(v, "structure")}
+		return &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("structure")}
 	}
 	return v.to(c.URL(q.Get("version"), q.Get("level")))
 }

@@ -7,10 +7,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"protime-admin/internal/people"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -100,7 +100,7 @@ func (v *visit) listFailure(c *contract.Collection, err error) (int, views.Failu
 	if c.Name == "people" && v.s.People.State().Partial {
 		failure.Steps = append(failure.Steps, v.words.T("list.people-partial"))
 		failure.Links = append(failure.Links, views.Link{
-			Text: v.words.T("search.heading", "collection", v.collectionName(c)), Href: c.URL() + "?q=",
+			Text: v.words.T("search.heading", "collection", v.words.Collection(c)), Href: c.URL() + "?q=",
 		})
 	}
 	return status, failure
@@ -110,7 +110,7 @@ func (v *visit) listFailure(c *contract.Collection, err error) (int, views.Failu
 func (s *Server) listView(v *visit, c *contract.Collection, sel *selection) *views.List {
 	q := v.request().URL.Query()
 	path := v.request().URL.EscapedPath()
-	l := &views.List{Heading: v.collectionName(c), Filters: sel.inputs, Action: path, End: &views.ListEnd{}}
+	l := &views.List{Heading: v.words.Collection(c), Filters: sel.inputs, Action: path, End: &views.ListEnd{}}
 	if sort := q.Get("sort"); sort != "" {
 		l.Keep = append(l.Keep, views.Pair{Name: "sort", Value: sort})
 	}
@@ -152,7 +152,7 @@ func (v *visit) up(c *contract.Collection, params []string) views.Link {
 	if !ok || !parent.Offers(contract.Read) || len(params) < len(parent.Params) {
 		return views.Link{}
 	}
-	return views.Link{Text: upperFirst(v.one(parent)), Href: parent.ItemURL(params...)}
+	return views.Link{Text: tell.UpperFirst(v.words.One(parent)), Href: parent.ItemURL(params...)}
 }
 
 // naming says why ids stand where names are due.
@@ -207,7 +207,7 @@ func (v *visit) columns(c *contract.Collection, q url.Values) []views.Column {
 	var columns []views.Column
 	path := v.request().URL.EscapedPath()
 	for _, f := range columnFields(c) {
-		column := views.Column{Name: f.Path, Label: v.label(c, f), Number: f.Type == "number"}
+		column := views.Column{Name: f.Path, Label: v.words.Label(c, f), Number: f.Type == "number"}
 		sort := f.Path
 		switch q.Get("sort") {
 		case f.Path:
@@ -235,26 +235,14 @@ func columnFields(c *contract.Collection) []contract.Field {
 		taken[f.Name] = true
 		fields = append(fields, f)
 	}
-	for _, f := range titleFields(c) {
+	for _, f := range tell.TitleFields(c) {
 		add(f)
 	}
 	for _, f := range c.Fields {
-		if f.Type == "array" || f.Type == "object" && f.Ref == "" && !translated(f) || remark(f) {
+		if f.Type == "array" || f.Type == "object" && f.Ref == "" && !translated(f) || tell.IsRemark(f) {
 			continue
 		}
 		add(f)
-	}
-	return fields
-}
-
-// titleFields are the fields that name a record, as whole members: "name" for the path "name.default".
-func titleFields(c *contract.Collection) []contract.Field {
-	var fields []contract.Field
-	for _, path := range c.Title {
-		member, _, _ := strings.Cut(path, ".")
-		if f, ok := c.Field(member); ok {
-			fields = append(fields, f)
-		}
 	}
 	return fields
 }

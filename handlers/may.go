@@ -26,7 +26,7 @@ func (v *visit) stopped() bool { return v.session != nil && v.session.Unconfirme
 
 // logAway is the page of a change that is not to be had while the audit log cannot be reached.
 func (v *visit) logAway() *pageError {
-	return &pageError{status: http.StatusServiceUnavailable, failure: failureOf(v, "log-away"), cause: change.ErrUnreadable}
+	return &pageError{status: http.StatusServiceUnavailable, failure: v.words.Failure("log-away"), cause: change.ErrUnreadable}
 }
 
 // whyNever is whyNot without what passes by itself.
@@ -91,7 +91,7 @@ func (s *Server) missingScope(alternatives [][]string) string {
 func (v *visit) refuse(c *contract.Collection, verb contract.Verb, why string) error {
 	refused := v.refusal(c, verb, why)
 	if c.Offers(contract.List) && !nested(c) {
-		refused.failure.Links = append(refused.failure.Links, views.Link{Text: v.collectionName(c), Href: c.URL()})
+		refused.failure.Links = append(refused.failure.Links, views.Link{Text: v.words.Collection(c), Href: c.URL()})
 	}
 	if v.s.Config.SupportContact != "" {
 		refused.failure.Steps = append(refused.failure.Steps, v.words.T("error.ask", "contact", v.s.Config.SupportContact))
@@ -108,28 +108,12 @@ func (v *visit) refusal(c *contract.Collection, verb contract.Verb, why string) 
 	if !c.Offers(verb) {
 		status = http.StatusMethodNotAllowed
 	}
-	f := failureOf(v, "refused-verb", "collection", v.collectionName(c), "why", why)
+	f := v.words.Failure("refused-verb", "collection", v.words.Collection(c), "why", why)
 	return &pageError{status: status, failure: f}
 }
 
 // nested says that a collection lives below a record of another one, so that its path needs that record's id.
 func nested(c *contract.Collection) bool { return strings.Contains(c.Path, "{") }
-
-// collectionName is the title of a collection: "Clockings".
-func (v *visit) collectionName(c *contract.Collection) string {
-	if key := "collection." + c.Name; v.words.Has(key) {
-		return v.words.T(key)
-	}
-	return humanised(c.Name)
-}
-
-// one is the word for one record of a collection: "clocking".
-func (v *visit) one(c *contract.Collection) string {
-	if key := "collection." + c.Name + ".one"; v.words.Has(key) {
-		return v.words.T(key)
-	}
-	return strings.ToLower(humanised(c.Name))
-}
 
 // An id of a record, of a page or of a change: what a path may hold and nothing that could lead elsewhere.
 var idPattern = regexp.MustCompile(`^[0-9A-Za-z._~@-]{1,128}$`)

@@ -18,7 +18,7 @@ func (s *Server) newForm(v *visit, c *contract.Collection) error {
 	if why := v.whyNot(c, contract.Create); why != "" {
 		return v.refuse(c, contract.Create, why)
 	}
-	state := f.plan.New(v.request().Context(), v.address().Query(), v.finder(), v.today())
+	state := f.plan.New(v.request().Context(), v.address().Query(), v.finder(), v.words.Today)
 	return f.show(outcome{status: http.StatusOK}, state)
 }
 

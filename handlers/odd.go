@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/field"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -26,9 +28,9 @@ func (s *Server) rowsPage(v *visit, c *contract.Collection) error {
 	}
 	v.need(c.Fields)
 	path := c.URL(params...)
-	l := &views.List{Heading: v.collectionName(c), Intro: params[len(params)-1], Up: v.up(c, params), End: &views.ListEnd{}}
+	l := &views.List{Heading: v.words.Collection(c), Intro: params[len(params)-1], Up: v.up(c, params), End: &views.ListEnd{}}
 	for _, f := range rowFields(c) {
-		l.Columns = append(l.Columns, views.Column{Name: f.Path, Label: v.label(c, f)})
+		l.Columns = append(l.Columns, views.Column{Name: f.Path, Label: v.words.Label(c, f)})
 	}
 	switch {
 	case c.Whole:
@@ -58,14 +60,15 @@ func (s *Server) rowsPage(v *visit, c *contract.Collection) error {
 func (v *visit) documentRows(c *contract.Collection, params []string, document protime.Record) []views.Row {
 	raw, _ := document.Lookup(c.Rows)
 	var rows []views.Row
-	for _, element := range elements(raw) {
+	for element := range field.Elements(raw) {
 		record, err := protime.ParseRecord(element)
 		if err != nil {
 			continue
 		}
 		row := views.Row{}
 		for _, f := range rowFields(c) {
-			row.Cells = append(row.Cells, v.value(f, lookup(record, f.Name)))
+			raw, _ := record.Lookup(f.Name)
+			row.Cells = append(row.Cells, v.words.Value(f, raw))
 		}
 		if len(c.Key) > 0 {
 			v.rowActions(c, params, record, &row)
@@ -81,7 +84,7 @@ func (v *visit) rowActions(c *contract.Collection, params []string, record proti
 		return
 	}
 	path := c.ItemURL(append(slices.Clone(params), key)...)
-	row.ID, row.Href, row.Name = "r-"+key, path, v.recordName(c, record)
+	row.ID, row.Href, row.Name = "r-"+key, path, v.words.RecordName(c, record)
 	if v.whyNot(c, contract.Replace) == "" {
 		row.Edit = path + "/edit"
 	}
@@ -109,10 +112,10 @@ func rowKey(c *contract.Collection, record protime.Record) string {
 	values := make([]string, 0, len(c.Key))
 	for _, path := range c.Key {
 		raw := lookup(record, path)
-		if isNull(raw) {
+		if field.IsNull(raw) {
 			raw = nil
 		}
-		values = append(values, plain(raw))
+		values = append(values, field.Plain(raw))
 	}
 	return strings.Join(values, "~")
 }
@@ -120,7 +123,7 @@ func rowKey(c *contract.Collection, record protime.Record) string {
 // rowByKey finds a row in its document.
 func rowByKey(c *contract.Collection, document protime.Record, key string) (protime.Record, bool) {
 	raw, _ := document.Lookup(c.Rows)
-	for _, element := range elements(raw) {
+	for element := range field.Elements(raw) {
 		if record, err := protime.ParseRecord(element); err == nil && rowKey(c, record) == key {
 			return record, true
 		}
@@ -135,7 +138,7 @@ func (s *Server) rowPage(v *visit, c *contract.Collection, params []string) erro
 		return err
 	}
 	view := s.recordView(v, c, params, record)
-	view.Heading = upperFirst(v.one(c))
+	view.Heading = tell.UpperFirst(v.words.One(c))
 	page := v.page(view.Heading)
 	page.Banner = v.banner()
 	return v.show(http.StatusOK, views.RecordPage(page, view))

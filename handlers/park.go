@@ -52,7 +52,7 @@ func (s *Server) park(v *visit) error {
 	case errors.Is(err, sso.ErrOtherSubject):
 		return v.unknownAuthor()
 	case err != nil:
-		return &pageError{status: http.StatusRequestEntityTooLarge, failure: failureOf(v, "too-large"), cause: err}
+		return &pageError{status: http.StatusRequestEntityTooLarge, failure: v.words.Failure("too-large"), cause: err}
 	case v.framed():
 		return s.signInFramed(v, path, token)
 	case len(token) > parkedRoom-s.parkedBytes(v.request()) || len(path) > maxParkedPath:
@@ -202,5 +202,5 @@ func (v *visit) notGivenBack(err error) error {
 	case errors.Is(err, sso.ErrOtherSubject):
 		status, kind = http.StatusForbidden, "parked-other"
 	}
-	return &pageError{status: status, failure: failureOf(v, kind), cause: err}
+	return &pageError{status: status, failure: v.words.Failure(kind), cause: err}
 }

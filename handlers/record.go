@@ -1,21 +1,16 @@
 package handlers
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // GET /clockings/8192: every field of one record, and what may be done with it.
 func (s *Server) record(v *visit, c *contract.Collection) error {
@@ -34,7 +29,7 @@ func (s *Server) record(v *visit, c *contract.Collection) error {
 		return err
 	}
 	v.need(c.Fields)
-	page := v.page(v.headingOf(c, record, params))
+	page := v.page(v.words.RecordHeading(c, record, last(params)))
 	page.Banner = v.banner()
 	return v.show(http.StatusOK, views.RecordPage(page, s.recordView(v, c, params, record)))
 }
@@ -50,22 +45,13 @@ func (v *visit) readQuery(c *contract.Collection) string {
 	return with(map[string][]string{}, "externalReferences", q.Get("externalReferences"), "expand", q.Get("expand"))
 }
 
-// headingOf names a record: "Clocking 8192".
-func (v *visit) headingOf(c *contract.Collection, record protime.Record, params []string) string {
-	id := record.Text("id")
-	if id == "" && len(params) > 0 {
-		id = params[len(params)-1]
-	}
-	return v.words.T("record.heading", "one", upperFirst(v.one(c)), "id", id)
-}
-
 func (s *Server) recordView(v *visit, c *contract.Collection, params []string, record protime.Record) *views.Record {
 	path := c.ItemURL(params...)
 	view := &views.Record{
-		Heading: v.headingOf(c, record, params), Name: v.recordName(c, record),
-		Tags: v.remarks(c, record), Raw: indented(record.Raw()),
+		Heading: v.words.RecordHeading(c, record, last(params)), Name: v.words.RecordName(c, record),
+		Tags: v.words.Remarks(c, record), Raw: tell.Indented(record.Raw()),
 	}
-	view.List = views.Link{Text: v.collectionName(c), Href: c.URL(params...)}
+	view.List = views.Link{Text: v.words.Collection(c), Href: c.URL(params...)}
 	known := map[string]bool{}
 	for _, f := range c.Fields {
 		known[f.Name] = true
@@ -73,7 +59,7 @@ func (s *Server) recordView(v *visit, c *contract.Collection, params []string, r
 			continue
 		}
 		raw, _ := record.Lookup(f.Name)
-		view.Fields = append(view.Fields, views.Part{Name: v.label(c, f), Value: v.value(f, raw)})
+		view.Fields = append(view.Fields, views.Part{Name: v.words.Label(c, f), Value: v.words.Value(f, raw)})
 	}
 	for name, raw := range record.Members() {
 		if !known[name] {
@@ -93,7 +79,7 @@ func (s *Server) recordActions(
 	v *visit, c *contract.Collection, params []string, record protime.Record, view *views.Record,
 ) {
 	path := c.ItemURL(params...)
-	if isDeleted(c, record) {
+	if tell.IsDeleted(c, record) {
 		view.WhyNot = append(view.WhyNot, v.words.T("record.deleted"))
 		if v.whyNot(c, contract.Create) == "" {
 			view.Again = v.againLink(c, params, record)
@@ -132,7 +118,7 @@ func (v *visit) related(c *contract.Collection, params []string) []views.Link {
 			!below(other.Path, c.ItemPath) || v.whyNot(other, contract.List) != "" {
 			continue
 		}
-		links = append(links, views.Link{Text: v.collectionName(other), Href: other.URL(params...)})
+		links = append(links, views.Link{Text: v.words.Collection(other), Href: other.URL(params...)})
 	}
 	return links
 }
@@ -143,20 +129,10 @@ func below(path, parent string) bool {
 		!strings.Contains(path[len(parent)+1:], "/") && path[len(parent)] == '/'
 }
 
-func upperFirst(s string) string {
-	r := []rune(s)
-	if len(r) == 0 {
-		return s
+// last is the last of a page's path parameters: the record's own id.
+func last(params []string) string {
+	if len(params) == 0 {
+		return ""
 	}
-	r[0] = unicode.ToUpper(r[0])
-	return string(r)
-}
-
-// indented lays JSON out for reading; what is no JSON stays as it is.
-func indented(raw []byte) string {
-	var b bytes.Buffer
-	if json.Indent(&b, raw, "", "  ") != nil {
-		return string(raw)
-	}
-	return b.String()
+	return params[len(params)-1]
 }

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"strings"
 
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -122,19 +122,15 @@ func (r *rowSource) end(shown int, next string) {
 }
 
 func (r *rowSource) hidden(record protime.Record) bool {
-	return !r.sel.deleted && isDeleted(r.c, record)
-}
-
-func isDeleted(c *contract.Collection, record protime.Record) bool {
-	return c.SoftDelete != "" && record.Text("status") == c.SoftDelete
+	return !r.sel.deleted && tell.IsDeleted(r.c, record)
 }
 
 func (r *rowSource) row(record protime.Record) views.Row {
 	v, c := r.v, r.c
-	row := views.Row{Name: v.recordName(c, record), Tags: v.remarks(c, record), Deleted: isDeleted(c, record)}
+	row := views.Row{Name: v.words.RecordName(c, record), Tags: v.words.Remarks(c, record), Deleted: tell.IsDeleted(c, record)}
 	for _, f := range v.s.columns[c.Name] {
 		raw, _ := record.Lookup(f.Name)
-		row.Cells = append(row.Cells, v.value(f, raw))
+		row.Cells = append(row.Cells, v.words.Value(f, raw))
 	}
 	id := record.Text("id")
 	if id == "" || !c.HasItem() || !idPattern.MatchString(id) {
@@ -170,65 +166,6 @@ func (r *rowSource) halfway(err error) *views.Failure {
 	f.Links = append(f.Links, views.Link{Text: v.words.T("list.again-all"), Href: v.path()})
 	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "id", v.id, "error", err)
 	return &f
-}
-
-// remark says whether a field is shown as a tag on a row rather than in a column: what it was before, what was
-// calculated, that the system made it.
-func remark(f contract.Field) bool {
-	return strings.HasPrefix(f.Name, "original") || strings.HasPrefix(f.Name, "calculated") || f.Name == "isGenerated"
-}
-
-// remarks are the tags of a row.
-func (v *visit) remarks(c *contract.Collection, record protime.Record) []views.Tag {
-	var tags []views.Tag
-	if isDeleted(c, record) {
-		tags = append(tags, views.Tag{Text: v.words.T("list.deleted")})
-	}
-	for _, f := range c.Fields {
-		raw, ok := record.Lookup(f.Name)
-		if !ok || isNull(raw) {
-			continue
-		}
-		switch {
-		case f.Name == "isGenerated" && string(raw) == "true":
-			tags = append(tags, views.Tag{Text: v.words.T("list.generated")})
-		case strings.HasPrefix(f.Name, "original"):
-			now := lookup(record, lowerFirst(strings.TrimPrefix(f.Name, "original")))
-			if string(now) != string(raw) {
-				tags = append(tags, views.Tag{Text: v.words.T("list.edited", "was", v.value(f, raw).Text), Tone: "warn"})
-			}
-		}
-	}
-	return tags
-}
-
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
-}
-
-// recordName names a record in words, by what its contract calls its title: "08:05, Els Peeters, Mon 5 Jan 2026".
-func (v *visit) recordName(c *contract.Collection, record protime.Record) string {
-	var words []string
-	for _, f := range v.s.titles[c.Name] {
-		if f.Name == "kind" {
-			continue
-		}
-		raw, _ := record.Lookup(f.Name)
-		if text := v.value(f, raw).Text; text != "" {
-			words = append(words, text)
-		}
-	}
-	if len(words) == 0 {
-		return record.Text("id")
-	}
-	separator := ", "
-	if c.Name == "people" {
-		separator = " "
-	}
-	return strings.Join(words, separator)
 }
 
 var errNoRow = errors.New("no such row")

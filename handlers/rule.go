@@ -86,5 +86,5 @@ func (v *visit) cleared(r change.Receipt, values url.Values) error {
 	if target := v.safe(values.Get(form.InputReturn)); target != "" {
 		back = target
 	}
-	return v.to(marked(back, "done", r.ID, recordOf(v.s, r)))
+	return v.to(marked(back, "done", r.ID, v.words.RecordPath(r)))
 }

@@ -47,7 +47,7 @@ func (s *Server) search(v *visit, c *contract.Collection, text string) error {
 		return v.c.JSON(http.StatusOK, found)
 	}
 	l := &views.Search{
-		Heading: v.words.T("search.heading", "collection", v.collectionName(c)), Action: v.request().URL.EscapedPath(),
+		Heading: v.words.T("search.heading", "collection", v.words.Collection(c)), Action: v.request().URL.EscapedPath(),
 		Text: text, Count: v.words.N("search.count", len(hits)),
 	}
 	if c.Name == "people" {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -119,7 +120,7 @@ func (v *visit) answer(p press, o *outcome) error {
 		if len(r.Shown) > 0 {
 			return v.showSecret(p.collection, *r, back)
 		}
-		return v.to(marked(back, "done", r.ID, recordOf(v.s, *r)))
+		return v.to(marked(back, "done", r.ID, v.words.RecordPath(*r)))
 	case o.unchanged != "" && v.given == nil:
 		return v.to(marked(p.back, "notice", "unchanged", o.unchanged))
 	case o.status == http.StatusInternalServerError:
@@ -136,17 +137,17 @@ func (v *visit) outcomeOf(r change.Receipt, err error) *outcome {
 		return v.failed(err)
 	}
 	o := &outcome{receipt: &r, status: http.StatusSeeOther}
-	said := protime.Refusal(answerOf(r))
+	said := protime.Refusal(tell.Answer(r))
 	switch {
 	case r.State == change.Refused && said != nil:
 		v.refused(o, said)
 	case r.State == change.Refused, r.State == change.NotSent:
-		failure := v.failureOfUnsent(r)
+		failure := v.words.Unsent(r)
 		o.newID, o.failure, o.status, o.wait = true, &failure, http.StatusBadGateway, r.Wait
 		if r.Failure == "paused" {
 			o.status = http.StatusServiceUnavailable
 		}
-		o.failure.Call = v.call(r)
+		o.failure.Call = v.words.Call(r)
 	case r.State == change.Unknown, r.State == change.Sending:
 		o.unsure, o.status = v.receiptBanner(r), http.StatusBadGateway
 		switch {
@@ -163,17 +164,17 @@ func (v *visit) outcomeOf(r change.Receipt, err error) *outcome {
 func (v *visit) refused(o *outcome, said *protime.Error) {
 	r := o.receipt
 	said.Path = r.Request.Path
-	failure := v.s.apiFailure(v, said)
+	failure := v.words.APIFailure(said)
 	c, known := v.s.Contract.Collection(r.Collection)
 	if known && notOffered(c, r, said) {
 		o.notOffered = true
 		failure = views.Failure{
 			Title:   v.words.T("error.not-offered.title"),
-			Text:    v.words.T(notOfferedKey(r.Verb), "what", lowerFirst(v.collectionName(c))),
-			Protime: statusLine(v.words, said.Status), Reasons: apiReasons(said),
+			Text:    v.words.T(notOfferedKey(r.Verb), "what", tell.LowerFirst(v.words.Collection(c))),
+			Protime: v.words.StatusLine(said.Status), Reasons: tell.Reasons(said),
 		}
 	}
-	failure.Call = v.call(*r)
+	failure.Call = v.words.Call(*r)
 	o.newID, o.refusal, o.failure = true, said, &failure
 	o.status, o.wait = apiStatus(said), said.RetryAfter
 }
@@ -221,7 +222,7 @@ func (v *visit) failed(err error) *outcome {
 	case errors.Is(err, change.ErrWhose):
 		failure.Text = v.words.T("error.whose")
 	case errors.Is(err, change.ErrUnreadable):
-		failure = failureOf(v, "log-away")
+		failure = v.words.Failure("log-away")
 	}
 	o.status, o.failure, o.wait = status, &failure, waitOf(err)
 	if errors.Is(err, change.ErrLog) || errors.Is(err, change.ErrUnreadable) {
@@ -250,7 +251,7 @@ func (v *visit) posted() (url.Values, error) {
 		if errors.As(err, &tooLarge) {
 			return nil, err
 		}
-		return nil, &pageError{status: http.StatusBadRequest, failure: failureOf(v, "bad-request"), cause: err}
+		return nil, &pageError{status: http.StatusBadRequest, failure: v.words.Failure("bad-request"), cause: err}
 	}
 	return v.request().PostForm, nil
 }

@@ -21,6 +21,7 @@ import (
 	"protime-admin/internal/lang"
 	"protime-admin/internal/people"
 	"protime-admin/internal/sso"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -68,7 +69,7 @@ type Server struct {
 	plans     map[planKey]*form.Plan
 	forms     map[string]func(*visit) error // by route: what draws a form again after sign-in
 	columns   map[string][]contract.Field   // of each collection: what a row shows
-	titles    map[string][]contract.Field   // and what names a record
+	teller    *tell.Teller
 	assets    assets
 	links     views.Assets
 	buffers   buffers
@@ -89,7 +90,7 @@ type planKey struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		Options: o, writable: map[string]bool{}, plans: map[planKey]*form.Plan{}, forms: map[string]func(*visit) error{},
-		columns: map[string][]contract.Field{}, titles: map[string][]contract.Field{},
+		columns: map[string][]contract.Field{},
 	}
 	s.base = o.Config.PublicURL.EscapedPath()
 	for _, name := range o.Config.Writable {
@@ -99,8 +100,12 @@ func New(o Options) (*Server, error) {
 		s.plans[planKey{c.Name, contract.Create}] = form.NewPlan(c, contract.Create, o.Contract.Collections...)
 		s.plans[planKey{c.Name, contract.Replace}] = form.NewPlan(c, contract.Replace, o.Contract.Collections...)
 		s.plans[planKey{c.Name, contract.Delete}] = form.NewPlan(c, contract.Delete, o.Contract.Collections...)
-		s.columns[c.Name], s.titles[c.Name] = columnFields(c), titleFields(c)
+		s.columns[c.Name] = columnFields(c)
 	}
+	s.teller = tell.New(tell.Options{
+		Contract: o.Contract, Plan: s.plan, HostPath: o.API.HostPath, Assumed: o.Config.Assumed,
+		TimeZone: o.Config.TimeZone, UserAgent: o.Config.Protime.UserAgent, SupportContact: o.Config.SupportContact,
+	})
 	var err error
 	if s.assets, s.links, err = packAssets(); err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func (v *visit) tooOften(limiter *sso.Limiter) error {
 	if ok {
 		return nil
 	}
-	return &pageError{status: http.StatusTooManyRequests, failure: failureOf(v, "too-many"), wait: wait}
+	return &pageError{status: http.StatusTooManyRequests, failure: v.words.Failure("too-many"), wait: wait}
 }
 
 // askToSignIn answers a request without a session: a page that was asked for is sent to sign-in and back, a form is
@@ -140,31 +140,24 @@ func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
 	case errors.Is(err, sso.ErrDenied):
 		status, kind = http.StatusForbidden, "sign-in-denied"
 	}
-	failure := failureOf(v, kind)
+	failure := v.words.Failure(kind)
 	again := url.Values{"return": {v.s.SignIn.Returns.SafeReturn(in.Return)}}
 	if in.Frame != "" {
 		again.Set("frame", in.Frame)
 	}
 	failure.Links = []views.Link{{Text: v.words.T("signin.again"), Href: "/login?" + again.Encode()}}
-	return &pageError{status: status, failure: v.withContact(failure), cause: err}
+	return &pageError{status: status, failure: v.words.AskSupport(failure), cause: err}
 }
 
 // noRole is the page for somebody whom the provider knows and who may do nothing here.
 func (v *visit) noRole(err error) error {
-	failure := failureOf(v, "no-role")
+	failure := v.words.Failure("no-role")
 	var known *sso.NoRoleError
 	if errors.As(err, &known) && known.Identity.Email != "" {
 		failure.Steps = append(failure.Steps, v.words.T("signin.known-as", "email", known.Identity.Email))
 	}
 	failure.Links = []views.Link{{Text: v.words.T("signin.other"), Href: "/login?prompt=login"}}
-	return &pageError{status: http.StatusForbidden, failure: v.withContact(failure), cause: err}
-}
-
-func (v *visit) withContact(failure views.Failure) views.Failure {
-	if contact := v.s.Config.SupportContact; contact != "" {
-		failure.Steps = append(failure.Steps, v.words.T("error.ask", "contact", contact))
-	}
-	return failure
+	return &pageError{status: http.StatusForbidden, failure: v.words.AskSupport(failure), cause: err}
 }
 
 // POST /logout: out here, on every replica, and at the identity provider.

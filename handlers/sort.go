@@ -61,7 +61,7 @@ func (v *visit) comparison(f contract.Field) func(a, b json.RawMessage) int {
 	}
 	words := collate.New(language.Make(v.words.Tag), collate.IgnoreCase, collate.Numeric)
 	return func(a, b json.RawMessage) int {
-		return words.CompareString(v.value(f, a).Text, v.value(f, b).Text)
+		return words.CompareString(v.words.Value(f, a).Text, v.words.Value(f, b).Text)
 	}
 }
 
@@ -71,5 +71,11 @@ func compareRaw(a, b json.RawMessage) int {
 	if json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil {
 		return cmp.Compare(x, y)
 	}
-	return cmp.Compare(strings.ToLower(plain(a)), strings.ToLower(plain(b)))
+	return cmp.Compare(strings.ToLower(field.Plain(a)), strings.ToLower(field.Plain(b)))
+}
+
+// lookup finds a field's value in a record by the contract's path: "person.id".
+func lookup(r protime.Record, path string) json.RawMessage {
+	raw, _ := r.Lookup(strings.Split(path, ".")...)
+	return raw
 }

@@ -11,6 +11,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -129,15 +130,15 @@ func (u *undoRequest) draw(o outcome) error {
 	if err := u.load(); err != nil {
 		return u.withoutInverse(o, err)
 	}
-	heading := v.words.T("undo.heading", "what", v.what(u.of))
+	heading := v.words.T("undo.heading", "what", v.words.What(u.of))
 	reason, receipt := u.reason(), "/changes/"+u.of.ID
 	view := &views.Undo{
-		Heading: heading, Sentence: v.sentence(u.of), Receipt: receipt, Button: v.words.T("change.undo"),
+		Heading: heading, Sentence: v.words.Sentence(u.of), Receipt: receipt, Button: v.words.T("change.undo"),
 		Action: receipt + "/undo", Change: formID(u.values.Get(form.InputChange), o.newID),
 		Return: v.safe(u.values.Get(form.InputReturn)), Whole: o.problems, WhyNot: o.whyNot, Trouble: o.failure,
 		First: o.first, Reasons: v.reasons(reason.Code), Why: reason.Code, Note: reason.Note,
-		Rows:    v.differencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
-		Request: u.inverse.Request.Method + " " + u.inverse.Request.Path, Body: indented(u.inverse.Request.Body),
+		Rows:    v.words.DifferencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
+		Request: u.inverse.Request.Method + " " + u.inverse.Request.Path, Body: tell.Indented(u.inverse.Request.Body),
 		Consequence: v.undoConsequence(u.c, u.inverse.Verb),
 	}
 	view.Cancel = cmp.Or(view.Return, receipt)
@@ -179,9 +180,9 @@ func (v *visit) aboutChange(id string, err error) error {
 func (v *visit) undoConsequence(c *contract.Collection, verb contract.Verb) string {
 	switch {
 	case verb == contract.Create && len(c.Key) == 0:
-		return v.words.T("undo.creates", "one", v.one(c))
+		return v.words.T("undo.creates", "one", v.words.One(c))
 	case verb == contract.Delete:
-		return v.words.T("undo.deletes", "one", v.one(c))
+		return v.words.T("undo.deletes", "one", v.words.One(c))
 	}
 	return v.words.T("undo.puts-back")
 }
@@ -192,7 +193,7 @@ func (v *visit) movedRow(c *contract.Collection, m change.Difference) views.Move
 		Back: views.Value{Text: string(m.Mine)},
 	}
 	if f, ok := c.Field(m.Path); ok {
-		row.Label, row.Left, row.Now, row.Back = v.label(c, f), v.side(f, m.Opened), v.side(f, m.Now), v.side(f, m.Mine)
+		row.Label, row.Left, row.Now, row.Back = v.words.Label(c, f), v.words.Value(f, m.Opened), v.words.Value(f, m.Now), v.words.Value(f, m.Mine)
 	}
 	return row
 }

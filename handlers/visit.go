@@ -7,13 +7,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"protime-admin/internal/change"
-	"protime-admin/internal/lang"
 	"protime-admin/internal/sso"
+	"protime-admin/internal/tell"
 	"protime-admin/views"
 )
 
@@ -22,7 +23,7 @@ type visit struct {
 	s       *Server
 	c       echo.Context
 	id      string // of the request
-	words   *lang.Printer
+	words   *tell.Words
 	session *sso.Session    // nil: nobody is signed in
 	ended   error           // why there is no session, when there was one
 	actor   change.Actor    // zero when nobody is
@@ -41,9 +42,19 @@ func (s *Server) visitOf(c echo.Context) *visit {
 	s.recognise(v)
 	r := c.Request()
 	choice := s.SignIn.Cookies.Value(r, languageCookie)
-	v.words = s.Lang.Printer(s.Lang.Match(choice, "", r.Header.Get("Accept-Language"), s.Config.DefaultLanguage))
+	v.words = s.words(r, choice)
 	c.Set(visitKey, v)
 	return v
+}
+
+// words are those of a request, in the person's choice of language, else the browser's, else the configuration's.
+func (s *Server) words(r *http.Request, choice string) *tell.Words {
+	tag := s.Lang.Match(choice, "", r.Header.Get("Accept-Language"), s.Config.DefaultLanguage)
+	now := s.Now().In(s.Config.TimeZone)
+	return &tell.Words{
+		Printer: s.Lang.Printer(tag), Teller: s.teller, Names: finder{s, r.Context(), tag},
+		Today: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC),
+	}
 }
 
 // open is a route for anybody, in for whoever is signed in.
@@ -91,7 +102,7 @@ func (v *visit) path() string {
 func (v *visit) page(title string) *views.Page {
 	s := v.s
 	p := &views.Page{
-		Printer: v.words, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
+		Printer: v.words.Printer, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
 		Languages: s.Lang.Languages(), Support: s.Config.SupportContact,
 		Skeletons: &s.skeletons,
 	}

@@ -270,3 +270,11 @@ func exponent(s string) bool {
 	i := strings.IndexAny(s, "eE")
 	return i >= 0 && len(s)-i > 4
 }
+
+// Plain returns a JSON string without its quotes, any other value as it is written.
+func Plain(raw json.RawMessage) string {
+	if s, ok := Unquote(raw); ok {
+		return s
+	}
+	return string(raw)
+}
