@@ -129,7 +129,11 @@ func (f *formRequest) gone(err error) *outcome {
 		who, when := v.words.Actor(deletions[0].Actor), v.words.Moment(deletions[0].At, v.s.Config.TimeZone)
 		o.failure.Reasons = append(o.failure.Reasons, v.words.T("error.deleted.by", "who", who, "when", when))
 	}
-	if link, ok := f.addLink("list.again"); ok {
+	back := f.back()
+	if isBelow(back, f.page) {
+		back = f.c.URL(f.params...)
+	}
+	if link, ok := f.addLink("list.again", back); ok {
 		o.failure.Links = append(o.failure.Links, link)
 	}
 	return o
@@ -137,17 +141,17 @@ func (f *formRequest) gone(err error) *outcome {
 
 // addLink leads to the form that adds a record with the values of this one, and with what was typed; false where
 // there is nothing to add, or nobody may.
-func (f *formRequest) addLink(text string) (views.Link, bool) {
+func (f *formRequest) addLink(text, back string) (views.Link, bool) {
 	v := f.v
 	if v.whyNot(f.c, contract.Create) != "" || f.base.Raw() == nil && f.values == nil {
 		return views.Link{}, false
 	}
 	link := views.Link{Text: v.words.T(text)}
-	if f.values == nil || f.verb == contract.Delete {
-		link.Href = v.againLink(f.c, f.params, f.base)
-	} else {
-		link.Href = v.newLink(f.c, f.params, f.submission().Query(v.s.plan(f.c, contract.Create), f.base))
+	if f.values == nil {
+		link.Href = v.againLink(f.c, f.params, f.base, back)
+		return link, true
 	}
+	link.Href = newLink(f.c, f.params, f.submission().Query(v.s.plan(f.c, contract.Create), f.base), back)
 	return link, true
 }
 
@@ -230,7 +234,7 @@ func (f *formRequest) refused(o *outcome) {
 	v := f.v
 	switch {
 	case o.notOffered:
-		if link, ok := f.addLink("error.add-instead"); ok && f.verb == contract.Replace {
+		if link, ok := f.addLink("error.add-instead", f.back()); ok && f.verb == contract.Replace {
 			o.failure.Links = append(o.failure.Links, link)
 			o.failure.Steps = []string{v.words.T("error.add-instead.text")}
 		}

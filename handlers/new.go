@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/form"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
@@ -44,16 +45,16 @@ func (f *formRequest) prepareCreate() (change.Change, *outcome) {
 	return f.prepared()
 }
 
-// againLink leads to the form that adds a record with the values of this one.
-func (v *visit) againLink(c *contract.Collection, params []string, record protime.Record) string {
-	if c.SoftDelete != "" {
-		record = record.Without("status")
-	}
-	return v.newLink(c, params, v.s.plan(c, contract.Create).Query(record))
+// againLink leads to the form that adds a record with the values of this one, and from there to a page of ours.
+func (v *visit) againLink(c *contract.Collection, params []string, record protime.Record, back string) string {
+	return newLink(c, params, v.s.plan(c, contract.Create).Query(record), back)
 }
 
 // newLink leads to the form of a new record with its inputs filled in.
-func (v *visit) newLink(c *contract.Collection, params []string, inputs url.Values) string {
-	inputs.Set("return", v.path())
+func newLink(c *contract.Collection, params []string, inputs url.Values, back string) string {
+	if c.SoftDelete != "" {
+		inputs.Del("status")
+	}
+	inputs.Set(form.InputReturn, back)
 	return c.URL(params...) + "/new?" + inputs.Encode()
 }

@@ -82,12 +82,12 @@ func (s *Server) recordActions(
 	if tell.IsDeleted(c, record) {
 		view.WhyNot = append(view.WhyNot, v.words.T("record.deleted"))
 		if v.whyNot(c, contract.Create) == "" {
-			view.Again = v.againLink(c, params, record)
+			view.Again = v.againLink(c, params, record, v.path())
 		}
 		return
 	}
 	if c.Offers(contract.Create) && v.whyNot(c, contract.Create) == "" {
-		view.Like = v.againLink(c, params, record)
+		view.Like = v.againLink(c, params, record, v.path())
 	}
 	reasons := map[string]bool{}
 	for _, verb := range []contract.Verb{contract.Replace, contract.Delete} {

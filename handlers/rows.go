@@ -144,7 +144,7 @@ func (r *rowSource) row(record protime.Record) views.Row {
 	}
 	if row.Deleted {
 		if v.whyNot(c, contract.Create) == "" {
-			row.Again = v.againLink(c, r.params, record)
+			row.Again = v.againLink(c, r.params, record, v.path())
 		}
 		return row
 	}

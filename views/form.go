@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -203,11 +204,10 @@ func when(c *form.Cell) string {
 	return strings.Join(rules, ";")
 }
 
+// isDate reports whether a text can stand in an input of type date; a browser empties it of anything else.
 func isDate(text string) bool {
-	if text == "" {
-		return true
-	}
-	return len(text) == 10 && text[4] == '-' && text[7] == '-' && strings.Trim(text, "0123456789-") == ""
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil || text == ""
 }
 
 // attributes are those that tell assistive technology about a problem or a hint.

@@ -32,8 +32,12 @@ func ask(q url.Values, cells []Cell) {
 }
 
 // Query returns the inputs of another form, such as that of a new record, so that it shows what this one does: base with
-// what was typed onto it, and as it was typed what could not be read.
+// what was typed onto it, and as it was typed what could not be read. Where base is the zero Record, the values at opening
+// take its place.
 func (s Submission) Query(to *Plan, base protime.Record) url.Values {
+	if base.Raw() == nil {
+		base = s.opened
+	}
 	rec, _ := s.merged(base)
 	q := to.Query(rec)
 	for _, problem := range s.Problems() {
