@@ -1,7 +1,7 @@
 // Command protime-admin is the page on which HR admins correct Protime registrations by hand.
 //
-// main calls run, and run is the only place that puts the rooms together: it reads the configuration, wires the API's
-// client, the audit log, the sign-in and the pages, listens, and stops when it is told to.
+// main calls run with the signals, arguments and environment of the process. serve is the only place that wires
+// packages: the API's client, the audit log, sign-in, directories of names and the pages.
 package main
 
 import (
@@ -11,10 +11,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"syscall"
@@ -33,6 +31,7 @@ import (
 	"protime-admin/internal/metrics"
 	"protime-admin/internal/people"
 	"protime-admin/internal/sso"
+	"protime-admin/internal/web"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
@@ -42,8 +41,8 @@ var version = ""
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout)
-	stop()
 	var code exitCode
 	switch {
 	case err == nil:
@@ -55,7 +54,7 @@ func main() {
 	}
 }
 
-// exitCode ends the program with a status of its own; what there is to say has been said.
+// exitCode ends the program with this status; the reason has been reported.
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit status %d", int(c)) }
@@ -84,16 +83,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	}
 	switch command {
 	case "serve":
-		settings, err := config.Read(getenv, versionText())
-		if err != nil {
-			fmt.Fprintf(os.Stderr, "%v\n\nTo try it without any configuration: protime-admin demo\n", err)
-			return exitCode(2)
-		}
-		return serve(ctx, settings, site{environment: settings.Protime.Environment, stdout: stdout})
+		return runServe(ctx, getenv)
 	case "demo":
 		return runDemo(ctx, getenv, stdout)
 	case "config":
-		settings, err := config.Read(getenv, versionText())
+		settings, _, err := configure(getenv)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return exitCode(2)
@@ -102,7 +96,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	case "audit":
 		return runAudit(ctx, args, getenv, stdout)
 	case "healthcheck":
-		return healthcheck(ctx, getenv)
+		addr, err := config.Listen(getenv)
+		if err != nil {
+			return err
+		}
+		return web.Healthcheck(ctx, addr)
 	case "version":
 		_, err := fmt.Fprintln(stdout, "protime-admin", versionText())
 		return err
@@ -124,53 +122,67 @@ func versionText() string {
 	return "dev"
 }
 
+// configure reads the settings and the contract that they name. Its error is a *config.Problems.
+func configure(getenv func(string) string) (settings config.Config, described *contract.Contract, err error) {
+	settings, err = config.Read(getenv, versionText(), func(path string) (names []string, err error) {
+		if described, err = contract.Open(path); err != nil {
+			return nil, err
+		}
+		for _, c := range described.Collections {
+			names = append(names, c.Name)
+		}
+		return names, nil
+	})
+	return settings, described, err
+}
+
+func newLogger() *slog.Logger {
+	return web.NewLogger(os.Stderr, slog.HandlerOptions{ReplaceAttr: protime.LogAttr})
+}
+
+// runServe reports everything as JSON lines, also why it cannot start: what collects the lines reads no other form.
+func runServe(ctx context.Context, getenv func(string) string) error {
+	logger := newLogger()
+	settings, described, err := configure(getenv)
+	var found *config.Problems
+	if errors.As(err, &found) {
+		for _, problem := range found.List {
+			logger.ErrorContext(ctx, "configuration", "setting", problem.Name, "problem", problem.Name+" "+problem.Text)
+		}
+		logger.InfoContext(ctx, "to try it without any configuration: protime-admin demo")
+		return exitCode(2)
+	}
+	if err := serve(ctx, settings, described, logger, settings.Protime.Environment, nil); err != nil {
+		logger.ErrorContext(ctx, "the server has failed", "version", versionText(), "error", err)
+		return exitCode(1)
+	}
+	return nil
+}
+
 func runDemo(ctx context.Context, getenv func(string) string, stdout io.Writer) (err error) {
 	company, err := demo.Start(ctx, getenv, time.Now())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, company.Close()) }()
-	settings, err := config.Read(company.Getenv, versionText())
+	settings, described, err := configure(company.Getenv)
 	if err != nil {
 		return err
 	}
-	return serve(ctx, settings, site{
-		environment: "demo", listener: company.Listener, stdout: stdout,
-		greeting: "Protime Admin, with a made-up company: open " + company.URL + "/\n" +
-			"Sign in as Els Peeters to correct registrations. Ctrl-C ends it; nothing is kept.\n",
-	})
+	if _, err := fmt.Fprint(stdout, company.Greeting()); err != nil {
+		return err
+	}
+	return serve(ctx, settings, described, newLogger(), "demo", company.Listener)
 }
 
-// site is what differs between places that serve.
-type site struct {
-	environment string
-	listener    net.Listener // nil: LISTEN_ADDR is opened
-	greeting    string
-	stdout      io.Writer
-}
-
-// serve wires the rooms and answers requests until ctx ends; then those in flight finish and the log is closed.
-func serve(ctx context.Context, settings config.Config, where site) (err error) {
-	logger := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: protime.LogAttr}))
+// serve wires the rooms and answers requests until ctx ends; then those in flight finish and the log is closed. Pages
+// show environment beside the tenant. Without a listener LISTEN_ADDR is opened.
+func serve(
+	ctx context.Context, settings config.Config, described *contract.Contract, logger *slog.Logger,
+	environment string, listener net.Listener,
+) (err error) {
 	for _, warning := range settings.Warnings() {
 		logger.WarnContext(ctx, "configuration", "warning", warning)
-	}
-	described, err := loadContract(settings.Protime.Contract)
-	if err != nil {
-		return err
-	}
-	for setting, names := range map[string][]string{"WRITABLE": settings.Writable, "ASSUMED_COLLECTIONS": settings.Assumed} {
-		for _, name := range names {
-			if _, ok := described.Collection(name); ok {
-				continue
-			}
-			if settings.Protime.Contract == "" {
-				return fmt.Errorf("%s: the contract has no collection %q", setting, name)
-			}
-			// A tenant's own document may well lack what is on by default.
-			logger.WarnContext(ctx, "a setting names a collection that PROTIME_CONTRACT does not have",
-				"setting", setting, "collection", name)
-		}
 	}
 	words, err := lang.Load()
 	if err != nil {
@@ -194,25 +206,32 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 	if err != nil {
 		return err
 	}
+	staff, documented := described.Collection("people")
 	directory := people.New(client, people.Options{
-		Granted: func(ctx context.Context) bool { return mayRead(ctx, client, described, "people") },
+		Granted: func(ctx context.Context) bool { return documented && client.MayRead(ctx, staff.ReadScopes()) },
 		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
+	var versions [][]string // the place of a definition's list is its structure version; levels are counted
+	for _, version := range settings.ActivityStructureVersions {
+		versions = append(versions, []string{version})
+	}
 	names := catalog.New(described, client, catalog.Options{
-		Places: map[string][][]string{"activity-definitions": places(settings.ActivityStructureVersions)},
+		Places: map[string][][]string{"activity-definitions": versions},
 		Granted: func(ctx context.Context, c *contract.Collection) bool {
 			return c.On(settings.Assumed) && client.MayRead(ctx, c.ReadScopes())
 		},
 		Failed: func(name string, err error) { logger.Warn("names cannot be read", "collection", name, "error", err) },
 	})
+	sending, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
 	desk := &change.Desk{
-		API: client, Log: log, Contract: described, Logger: logger,
+		API: change.Serving{API: client, Until: sending}, Log: log, Contract: described, Logger: logger,
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: directory, Whole: client.WithPersonal()},
 	}
 	var ready atomic.Bool
 	measured := metrics.New()
-	server, err := handlers.New(handlers.Options{
-		Config: settings, Environment: where.environment, Version: versionText(), Contract: described,
+	pages, err := handlers.New(handlers.Options{
+		Config: settings, Environment: environment, Version: versionText(), Contract: described,
 		API: client, Desk: desk, People: directory, Catalog: names, Lang: words, SignIn: gate,
 		Logger: logger, Now: time.Now, Ready: ready.Load, Observe: measured.Observe,
 		Health: map[string]func(context.Context) error{
@@ -224,6 +243,11 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 	if err != nil {
 		return err
 	}
+	if listener == nil {
+		if listener, err = new(net.ListenConfig).Listen(ctx, "tcp", settings.ListenAddr); err != nil {
+			return fmt.Errorf("LISTEN_ADDR: %w", err)
+		}
+	}
 	group, inside := errgroup.WithContext(ctx)
 	group.Go(func() error { return log.Run(inside, desk.Look) })
 	group.Go(func() error { directory.Run(inside); return nil })
@@ -232,90 +256,11 @@ func serve(ctx context.Context, settings config.Config, where site) (err error) 
 	if addr := settings.MetricsAddr; addr != "" {
 		group.Go(func() error { return measured.Serve(inside, addr) })
 	}
-	group.Go(func() error { return listenAndServe(inside, server, settings, where, &ready, logger) })
+	server := web.Server{Handler: pages, Logger: logger, Ready: &ready, GiveUp: giveUp}
+	group.Go(func() error { return server.Serve(inside, listener) })
+	logger.InfoContext(ctx, "listening", "version", versionText(), "address", listener.Addr().String(),
+		"public", settings.PublicURL.String())
 	return group.Wait()
-}
-
-// listenAndServe answers until ctx ends, then lets requests in flight finish.
-func listenAndServe(
-	ctx context.Context, h http.Handler, settings config.Config, where site, ready *atomic.Bool, logger *slog.Logger,
-) error {
-	listener := where.listener
-	if listener == nil {
-		var err error
-		var open net.ListenConfig
-		if listener, err = open.Listen(ctx, "tcp", settings.ListenAddr); err != nil {
-			return fmt.Errorf("LISTEN_ADDR: %w", err)
-		}
-	}
-	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: handlers.ReadHeaderTimeout, ReadTimeout: handlers.ReadTimeout,
-		IdleTimeout: handlers.IdleTimeout, MaxHeaderBytes: handlers.MaxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
-	}
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		// Whoever sends requests here is told first, and looks elsewhere before the listener closes.
-		ready.Store(false)
-		time.Sleep(leaving)
-		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 90*time.Second)
-		defer cancel()
-		stopped <- server.Shutdown(patience)
-	}()
-	ready.Store(true)
-	for _, settled := range []time.Duration{time.Second, 4 * time.Second} { // the names of people may come late
-		defer time.AfterFunc(settled, giveBack).Stop()
-	}
-	logger.Info("listening", "address", listener.Addr().String(), "public", settings.PublicURL.String())
-	if where.greeting != "" {
-		if _, err := fmt.Fprint(where.stdout, where.greeting); err != nil {
-			logger.Warn("the greeting cannot be written", "error", err)
-		}
-	}
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return <-stopped
-}
-
-// leaving is how long /readyz says 503 before the listener closes.
-const leaving = time.Second
-
-// giveBack returns to the system what start has left behind: parsed documents, migrations, the first reading of names.
-// Buffers that libraries pool are let go by the second collection only.
-func giveBack() {
-	runtime.GC()
-	debug.FreeOSMemory()
-}
-
-func mayRead(ctx context.Context, client *protime.Client, described *contract.Contract, name string) bool {
-	c, ok := described.Collection(name)
-	return ok && client.MayRead(ctx, c.ReadScopes())
-}
-
-// places are the structure versions whose definitions have names in pickers; levels are counted.
-func places(versions []string) [][]string {
-	var all [][]string
-	for _, version := range versions {
-		all = append(all, []string{version})
-	}
-	return all
-}
-
-func loadContract(path string) (*contract.Contract, error) {
-	if path == "" {
-		return contract.Embedded()
-	}
-	document, err := os.ReadFile(path) //nolint:gosec // the administrator names the file
-	if err != nil {
-		return nil, fmt.Errorf("PROTIME_CONTRACT: %w", err)
-	}
-	described, err := contract.Load(document)
-	if err != nil {
-		return nil, fmt.Errorf("PROTIME_CONTRACT: %w", err)
-	}
-	return described, nil
 }
 
 func newClient(settings config.Config, described *contract.Contract) (*protime.Client, error) {
@@ -352,36 +297,6 @@ func runAudit(ctx context.Context, args []string, getenv func(string) string, st
 		usage, stdout, os.Stderr)
 	if code != 0 {
 		return exitCode(code)
-	}
-	return nil
-}
-
-// healthcheck asks the server on this machine, for a container without a shell.
-func healthcheck(ctx context.Context, getenv func(string) string) error {
-	addr, err := config.Listen(getenv)
-	if err != nil {
-		return err
-	}
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return err
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("the server answered %s", response.Status)
 	}
 	return nil
 }

@@ -106,15 +106,14 @@ func (v *visit) unknownLink() (views.Link, error) {
 	if !change.Has(v.actor.Roles, change.Clarify) || v.stopped() {
 		return views.Link{}, nil
 	}
-	unknown, next, err := v.s.Desk.Changes(v.request().Context(), v.actor,
-		change.Query{State: change.Unknown, Limit: mostCounted})
-	if err != nil || len(unknown) == 0 {
+	unknown, err := v.s.Desk.Unknown(v.request().Context(), v.actor, mostCounted+1)
+	if err != nil || unknown == 0 {
 		return views.Link{}, err
 	}
 	link := views.Link{
-		Text: v.words.N("changes.unknown", len(unknown)), Href: "/changes?" + with(nil, logState, string(change.Unknown)),
+		Text: v.words.N("changes.unknown", unknown), Href: "/changes?" + with(nil, logState, string(change.Unknown)),
 	}
-	if next != "" {
+	if unknown > mostCounted {
 		link.Text = v.words.N("changes.unknown.many", mostCounted)
 	}
 	return link, nil

@@ -37,7 +37,7 @@ func TestTheJob_ATimeIsCorrectedAndTheAnswerIsShown(t *testing.T) {
 		t.Errorf("after the change: got %s, want done= and the row as fragment", done.url)
 	}
 	banner := done.text("#done")
-	for _, want := range []string{"200 OK", "Jan Maes", "08:05", "08:00", "no Location header"} {
+	for _, want := range []string{"200 OK", "Jan Maes", "08:05", "08:00", "no Location"} {
 		if !strings.Contains(banner, want) {
 			t.Errorf("banner: got %q, want %q in it", banner, want)
 		}

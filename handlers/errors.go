@@ -17,6 +17,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/tell"
+	"protime-admin/internal/web"
 	"protime-admin/protime"
 	"protime-admin/views"
 )
@@ -41,8 +42,11 @@ func (e *pageError) Unwrap() error { return e.cause }
 // fail is the one place that turns errors into pages. Nothing of an error's own text reaches the browser.
 func (s *Server) fail(err error, c echo.Context) {
 	r := c.Request()
+	if web.ClientGone(r.Context()) {
+		panic(http.ErrAbortHandler) // nobody reads a page, and the request's own log line says why
+	}
 	if c.Response().Committed {
-		s.Logger.ErrorContext(r.Context(), "failed after the page had begun", "id", requestOf(r.Context()).id, "error", err)
+		s.Logger.ErrorContext(r.Context(), "failed after the page had begun", "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	v := s.visitOf(c)
@@ -51,7 +55,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	s.Logger.LogAttrs(r.Context(), level, "refused", slog.String("id", v.id), slog.Int("status", status),
+	s.Logger.LogAttrs(r.Context(), level, "refused", slog.Int("status", status),
 		slog.Any("error", err))
 	failure.Request = v.id
 	failure.Retry = v.retry(status)
@@ -63,7 +67,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		page.Banner = v.banner()
 	}
 	if err := v.show(status, views.Error(page, &failure)); err != nil {
-		s.Logger.ErrorContext(r.Context(), "error page", "id", v.id, "error", err)
+		s.Logger.ErrorContext(r.Context(), "error page", "error", err)
 		s.lastResort(c.Response())
 	}
 }
@@ -184,7 +188,9 @@ func (v *visit) retry(status int) *views.Retry {
 // drawLastResort renders the page for a failure to draw a page, once, at start.
 func (s *Server) drawLastResort() error {
 	words := s.Lang.Printer(s.Config.DefaultLanguage)
-	page := &views.Page{Printer: words, Title: words.T("error.internal.title"), Problem: true, Base: s.base, Assets: s.links}
+	page := &views.Page{
+		Printer: words, Texts: s.texts[words.Tag], Title: words.T("error.internal.title"), Problem: true, Base: s.base, Assets: s.links,
+	}
 	failure := &views.Failure{Title: page.Title, Text: words.T("error.internal.text")}
 	var b bytes.Buffer
 	if err := views.Error(page, failure).Render(context.Background(), &b); err != nil {

@@ -32,7 +32,7 @@ func (s *Server) home(v *visit) error {
 	var err error
 	if h.Unknown, err = v.unknownLink(); err != nil {
 		// The log has a page of its own that says so.
-		s.Logger.WarnContext(v.request().Context(), "changes in doubt cannot be counted", "id", v.id, "error", err)
+		s.Logger.WarnContext(v.request().Context(), "changes in doubt cannot be counted", "error", err)
 	}
 	page := v.page(v.words.T("home.title"))
 	page.Banner = v.banner()

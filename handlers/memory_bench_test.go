@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"path/filepath"
 	"runtime"
 	"runtime/metrics"
 	"testing"
 	"time"
 
+	"protime-admin/protime/simulator"
 	"protime-admin/protime/simulator/company"
 )
 
@@ -50,6 +53,40 @@ func BenchmarkMemory(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 		})
 	}
+}
+
+// newBenchWorld is the product as it serves: nothing is recorded, nothing is checked beside it, log lines are written
+// as JSON and thrown away.
+func newBenchWorld(b *testing.B, tenant *simulator.Tenant, settings ...string) *world {
+	b.Helper()
+	tenant.Configure(func(o *simulator.Options) { o.Unrecorded = true })
+	w := startWorld(b, b.Context(), tenant, "sqlite:"+filepath.Join(b.TempDir(), "audit.db"), settings)
+	w.lines.mu.Lock()
+	w.lines.drop = true
+	w.lines.mu.Unlock()
+	return w
+}
+
+// plainClient keeps connections open and asks for no compression.
+func plainClient(b *testing.B) *http.Client {
+	b.Helper()
+	transport := &http.Transport{DisableCompression: true}
+	b.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+// asked is a GET with the cookies that a signed-in browser would send.
+func (b *browser) asked(path string) *http.Request {
+	b.w.t.Helper()
+	r := b.request(http.MethodGet, path, nil)
+	u, err := url.Parse(b.w.url + "/")
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	for _, c := range b.client.Jar.Cookies(u) {
+		r.AddCookie(c)
+	}
+	return r
 }
 
 // inUse is how many bytes of the heap a collection finds alive; what others allocate meanwhile does not count.

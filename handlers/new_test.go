@@ -103,11 +103,11 @@ func TestTheReturnedStatusAndLocationAreShownAsTheyCome(t *testing.T) {
 		{"a Location of a script", func(a *elsewhere) {
 			a.location = func(string) string { return "javascript:alert(1)" }
 		}, "201 Created", "", "javascript:alert(1)"},
-		{"no Location", func(a *elsewhere) { a.location = func(string) string { return "" } }, "201 Created", "", "no Location header"},
-		{"200 where 201 was due", func(a *elsewhere) { a.answers(http.MethodPost, "/clockings", 200, "") }, "200 OK", "", "no Location header"},
+		{"no Location", func(a *elsewhere) { a.location = func(string) string { return "" } }, "201 Created", "", "no Location"},
+		{"200 where 201 was due", func(a *elsewhere) { a.answers(http.MethodPost, "/clockings", 200, "") }, "200 OK", "", "no Location"},
 		{"accepted, not yet applied", func(a *elsewhere) {
 			a.answers(http.MethodPost, "/clockings", 202, "", "Operation-Location", elsewhereBase+"/status-monitor/clockings/931")
-		}, "202 Accepted", "", "no Location header"},
+		}, "202 Accepted", "", "no Location"},
 	}
 	for _, test := range tests {
 		t.Run(test.sentence, func(t *testing.T) {

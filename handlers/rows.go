@@ -164,7 +164,7 @@ func (r *rowSource) halfway(err error) *views.Failure {
 	f.Title = v.words.T("list.halfway")
 	f.Text = f.Title + " " + f.Text
 	f.Links = append(f.Links, views.Link{Text: v.words.T("list.again-all"), Href: v.path()})
-	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "id", v.id, "error", err)
+	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "error", err)
 	return &f
 }
 

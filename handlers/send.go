@@ -226,7 +226,7 @@ func (v *visit) failed(err error) *outcome {
 	}
 	o.status, o.failure, o.wait = status, &failure, waitOf(err)
 	if errors.Is(err, change.ErrLog) || errors.Is(err, change.ErrUnreadable) {
-		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "id", v.id, "error", err)
+		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "error", err)
 	}
 	return o
 }

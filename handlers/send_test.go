@@ -29,7 +29,7 @@ func TestAddAnotherLikeThisKeepsNamedValues(t *testing.T) {
 		t.Errorf("got %d names and references compared: %v", compared, edit)
 	}
 	w.tenant.Fail(simulator.Fault{Method: "PUT", Status: http.StatusMethodNotAllowed, Times: 1})
-	refused := theForm(els.get(definition("1002") + "/edit")).set("name.translations.nl-BE", "Anders").set("why.note", "my note").send()
+	refused := theForm(els.get(definition("1002")+"/edit")).set("name.translations.nl-BE", "Anders").set("why.note", "my note").send()
 	added := theForm(refused.follow(".note a[href*='/new?']").wants(http.StatusOK)).values
 	if got := added.Get("name.translations.nl-BE"); got != "Anders" || added.Get("why.note") != "my note" {
 		t.Errorf("a new one with these values: got %q and the note %q", got, added.Get("why.note"))
@@ -120,7 +120,7 @@ func TestADateThatIsNoneStaysAsTypedWithItsSentence(t *testing.T) {
 func TestMadeUpInputsAreBounded(t *testing.T) {
 	w := newWorld(t)
 	els, marc := w.signIn("els"), w.signIn("marc")
-	form := theForm(els.get(definition("1002") + "/edit")).set("why.note", "my note")
+	form := theForm(els.get(definition("1002")+"/edit")).set("why.note", "my note")
 	path := strings.TrimPrefix(form.action, w.url)
 	entries := func(n int) url.Values {
 		values := url.Values{}

@@ -1,15 +1,17 @@
 // Package handlers is HTTP in and HTML out: one file per page or resource, every URL of the product in routes.go.
 //
-// A request comes down through door.go (who may knock at all), visit.go (who it is), its own handler, and goes up
-// again as a page rendered into a buffer, or as an error that errors.go turns into a page. Handlers read the API
-// through Reader and change it through a change.Desk alone.
+// A request passes the chain of internal/web (chain.go), the session (visit.go) and its own handler, which answers with
+// a page rendered into a buffer or returns an error, for which errors.go draws a page. Handlers read the API through
+// Reader and change it through a change.Desk alone.
 package handlers
 
 import (
 	"context"
 	"iter"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,8 +24,10 @@ import (
 	"protime-admin/internal/people"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
+	"protime-admin/internal/web"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
+	"protime-admin/static"
 	"protime-admin/views"
 )
 
@@ -39,7 +43,7 @@ type Reader interface {
 	HostPath(link string) (string, bool)
 }
 
-// Options are what a Server is made of. Everything is required unless it says otherwise.
+// Options are what a Server is made of. What is not marked optional is required.
 type Options struct {
 	Config      config.Config
 	Environment string // shown beside the tenant: "production", "sandbox" or "demo"
@@ -55,7 +59,7 @@ type Options struct {
 	Now         func() time.Time
 	// Health asks what this process depends on, by name; a nil error is healthy. Each returns when its context ends.
 	Health map[string]func(context.Context) error
-	// Observe is told of every request that was answered; nil: nobody is.
+	// Observe is told of every request that has ended, as web.Options says; optional.
 	Observe func(method string, status int, took time.Duration)
 	// Ready says whether start is complete and stopping has not begun.
 	Ready func() bool
@@ -64,21 +68,19 @@ type Options struct {
 // Server answers every request of the product.
 type Server struct {
 	Options
-	base      string // path prefix of PUBLIC_URL
-	writable  map[string]bool
-	plans     map[planKey]*form.Plan
-	forms     map[string]func(*visit) error // by route: what draws a form again after sign-in
-	columns   map[string][]contract.Field   // of each collection: what a row shows
-	teller    *tell.Teller
-	assets    assets
-	links     views.Assets
-	buffers   buffers
-	skeletons views.Skeletons
-	last      []byte // the page for a failure to draw a page
-	inner     *echo.Echo
-	limits    limits
-	known     health
-	door      http.Handler
+	base     string // path prefix of PUBLIC_URL
+	writable map[string]bool
+	plans    map[planKey]*form.Plan
+	forms    map[string]func(*visit) error // by route: what draws a form again after sign-in
+	columns  map[string][]contract.Field   // of each collection: what a row shows
+	teller   *tell.Teller
+	files    *web.Static
+	links    views.Assets
+	texts    map[string]*views.Texts // by language
+	last     []byte                  // the page for a failure to draw a page
+	inner    *echo.Echo
+	limits   limits
+	handler  http.Handler
 }
 
 type planKey struct {
@@ -90,7 +92,7 @@ type planKey struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		Options: o, writable: map[string]bool{}, plans: map[planKey]*form.Plan{}, forms: map[string]func(*visit) error{},
-		columns: map[string][]contract.Field{},
+		columns: map[string][]contract.Field{}, texts: map[string]*views.Texts{},
 	}
 	s.base = o.Config.PublicURL.EscapedPath()
 	for _, name := range o.Config.Writable {
@@ -106,9 +108,17 @@ func New(o Options) (*Server, error) {
 		Contract: o.Contract, Plan: s.plan, HostPath: o.API.HostPath, Assumed: o.Config.Assumed,
 		TimeZone: o.Config.TimeZone, UserAgent: o.Config.Protime.UserAgent, SupportContact: o.Config.SupportContact,
 	})
+	plans := slices.Collect(maps.Values(s.plans))
+	for _, tag := range o.Lang.Languages() {
+		s.texts[tag] = views.NewTexts(o.Lang.Printer(tag), o.Lang.Languages(), o.Environment, o.Config.Audit.Reasons, plans...)
+	}
 	var err error
-	if s.assets, s.links, err = packAssets(); err != nil {
+	if s.files, err = web.NewStatic(static.Files); err != nil {
 		return nil, err
+	}
+	s.links = views.Assets{
+		CSS: "/static/" + s.files.Name("style.css"), Script: "/static/" + s.files.Name("script.js"),
+		Icon: "/static/" + s.files.Name("icon.svg"),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err
@@ -119,13 +129,21 @@ func New(o Options) (*Server, error) {
 	s.routes(e)
 	s.inner = e
 	s.limits.use(s.Now)
-	s.door = s.outside(e)
+	s.handler = s.chain(e)
 	return s, nil
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.door.ServeHTTP(w, r)
+	s.handler.ServeHTTP(w, r)
+}
+
+// GET /static/...
+func (s *Server) static(c echo.Context) error {
+	if !s.files.Serve(c.Response(), c.Request(), c.Param("*")) {
+		return echo.ErrNotFound
+	}
+	return nil
 }
 
 func (s *Server) plan(c *contract.Collection, v contract.Verb) *form.Plan {

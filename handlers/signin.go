@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"protime-admin/internal/sso"
+	"protime-admin/internal/web"
 	"protime-admin/views"
 )
 
@@ -28,7 +29,7 @@ func (l *limits) use(now func() time.Time) {
 
 // tooOften is the page for an address that knocks too often, nil for others.
 func (v *visit) tooOften(limiter *sso.Limiter) error {
-	ok, wait := limiter.Allow(requestOf(v.request().Context()).address)
+	ok, wait := limiter.Allow(web.RequestFrom(v.request().Context()).Address)
 	if ok {
 		return nil
 	}
@@ -113,8 +114,8 @@ func (s *Server) loginCallback(v *visit) error {
 	if err != nil {
 		return v.notSignedIn(in, err)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed in", slog.String("id", v.id),
-		slog.String("session", session.ID), slog.Any("roles", session.Identity.Roles))
+	web.SetUser(v.request().Context(), session.ID, s.userDigest(session.Identity))
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed in", slog.Any("roles", session.Identity.Roles))
 	return v.arrive(in.Return, in.Frame)
 }
 
@@ -166,10 +167,9 @@ func (s *Server) logout(v *visit) error {
 		return v.to("/")
 	}
 	if err := s.SignIn.Sessions.End(v.c.Response(), v.request(), *v.session); err != nil {
-		s.Logger.WarnContext(v.request().Context(), "signed out on this replica only", "id", v.id, "error", err)
+		s.Logger.WarnContext(v.request().Context(), "signed out on this replica only", "error", err)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out", slog.String("id", v.id),
-		slog.String("session", v.session.ID))
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out")
 	address := s.SignIn.Provider.LogoutURL(*v.session)
 	if address == "" || v.framed() {
 		// In a frame the provider would refuse to show itself.
@@ -189,7 +189,7 @@ func (s *Server) backchannelLogout(v *visit) error {
 	}
 	token, err := s.SignIn.Provider.BackChannelLogout(v.request().Context(), form.Get("logout_token"))
 	if err != nil {
-		s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "logout token refused", slog.String("id", v.id),
+		s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "logout token refused",
 			slog.String("error", err.Error()))
 	}
 	switch {
@@ -198,7 +198,7 @@ func (s *Server) backchannelLogout(v *visit) error {
 	case err != nil:
 		return v.c.NoContent(http.StatusBadRequest)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out by the identity provider", slog.String("id", v.id),
+	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out by the identity provider",
 		slog.Bool("everywhere", token.SessionID == ""))
 	return v.c.NoContent(http.StatusOK)
 }

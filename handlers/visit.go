@@ -1,12 +1,10 @@
 package handlers
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -15,6 +13,7 @@ import (
 	"protime-admin/internal/change"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
+	"protime-admin/internal/web"
 	"protime-admin/views"
 )
 
@@ -38,8 +37,11 @@ func (s *Server) visitOf(c echo.Context) *visit {
 	if v, ok := c.Get(visitKey).(*visit); ok {
 		return v
 	}
-	v := &visit{s: s, c: c, id: requestOf(c.Request().Context()).id}
+	v := &visit{s: s, c: c, id: requestID(c.Request().Context())}
 	s.recognise(v)
+	if v.session != nil {
+		web.SetUser(c.Request().Context(), v.session.ID, s.userDigest(v.session.Identity))
+	}
 	r := c.Request()
 	choice := s.SignIn.Cookies.Value(r, languageCookie)
 	v.words = s.words(r, choice)
@@ -100,11 +102,10 @@ func (v *visit) path() string {
 
 // page is the frame of a page for this visit.
 func (v *visit) page(title string) *views.Page {
-	s := v.s
+	s, texts := v.s, v.s.texts[v.words.Tag]
 	p := &views.Page{
-		Printer: v.words.Printer, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
-		Languages: s.Lang.Languages(), Support: s.Config.SupportContact,
-		Skeletons: &s.skeletons,
+		Printer: v.words.Printer, Texts: texts, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
+		Languages: texts.Languages, Support: s.Config.SupportContact,
 	}
 	if v.session == nil {
 		return p
@@ -167,28 +168,11 @@ func (v *visit) nav() []views.NavLink {
 	return kept
 }
 
-// buffers hold pages while they are drawn. A pool is no state: any buffer is as good as another.
-type buffers struct{ pool sync.Pool }
-
-func (b *buffers) take() *bytes.Buffer {
-	if buffer, ok := b.pool.Get().(*bytes.Buffer); ok {
-		return buffer
-	}
-	return new(bytes.Buffer)
-}
-
-func (b *buffers) give(buffer *bytes.Buffer) {
-	if buffer.Cap() > 1<<20 {
-		return
-	}
-	buffer.Reset()
-	b.pool.Put(buffer)
-}
-
-// show draws a page into a buffer and writes it: a page that cannot be drawn is a clean failure, never half a page.
+// show draws a page into a buffer and then writes it, so that a page that cannot be drawn is answered with a page of its
+// own and never with half of one.
 func (v *visit) show(status int, page templ.Component) error {
-	buffer := v.s.buffers.take()
-	defer v.s.buffers.give(buffer)
+	buffer := templ.GetBuffer()
+	defer templ.ReleaseBuffer(buffer)
 	if err := page.Render(v.request().Context(), buffer); err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ import (
 	"protime-admin/internal/people"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/sso/ssotest"
+	"protime-admin/internal/web"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
@@ -129,6 +130,13 @@ func (l *awayLog) Receipt(ctx context.Context, id string) (change.Receipt, error
 		}
 	}
 	return change.Fold(id, r.Events)
+}
+
+func (l *awayLog) Unknown(ctx context.Context, limit int) (int, error) {
+	if err := l.away(ctx, change.ErrUnreadable); err != nil {
+		return 0, err
+	}
+	return l.Log.Unknown(ctx, limit)
 }
 
 func (l *awayLog) Changes(ctx context.Context, q change.Query) ([]change.Receipt, string, error) {
@@ -278,7 +286,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 		env[name] = value
 	}
 	var err error
-	if w.config, err = config.Read(func(name string) string { return env[name] }, "test"); err != nil {
+	if w.config, err = config.Read(func(name string) string { return env[name] }, "test", nil); err != nil {
 		t.Fatal(err)
 	}
 	w.url = w.config.PublicURL.String()
@@ -287,7 +295,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 		PostLogoutURIs: []string{w.url + "/"}, BackChannelURI: w.url + "/login/backchannel",
 	}}
 	w.server.Config.Handler = w.wire(ctx)
-	w.server.Config.ReadHeaderTimeout, w.server.Config.MaxHeaderBytes = handlers.ReadHeaderTimeout, handlers.MaxHeaderBytes
+	w.server.Config.ReadHeaderTimeout, w.server.Config.MaxHeaderBytes = web.ReadHeaderTimeout, web.MaxHeaderBytes
 	w.server.Start()
 	t.Cleanup(w.server.Close)
 	return w
@@ -297,9 +305,7 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 func (w *world) wire(ctx context.Context) http.Handler {
 	t, settings := w.t, w.config
 	t.Helper()
-	logger := slog.New(slog.NewJSONHandler(w.lines, &slog.HandlerOptions{
-		Level: slog.LevelDebug, ReplaceAttr: protime.LogAttr,
-	}))
+	logger := web.NewLogger(w.lines, slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: protime.LogAttr})
 	described, err := contract.Embedded()
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,6 @@ func BenchmarkList(b *testing.B) {
 		b.Fatal(err)
 	}
 	page, list := clockingsPage(words.Printer("en")), clockingsList(50)
-	page.Skeletons = &views.Skeletons{}
 	standard, err := template.New("list").Parse(listTemplate)
 	if err != nil {
 		b.Fatal(err)
@@ -85,11 +84,11 @@ func normal(html string) string {
 
 func clockingsPage(words *lang.Printer) *views.Page {
 	return &views.Page{
-		Printer: words, Title: "Clockings", Path: "/clockings?date.ge=2026-11-16",
+		Printer: words, Texts: views.NewTexts(words, nil, "production", nil), Title: "Clockings", Path: "/clockings?date.ge=2026-11-16",
 		Assets: views.Assets{CSS: "/static/style.css", Script: "/static/script.js", Icon: "/static/icon.svg"},
 		Tenant: "acme", Environment: "production", Person: "Els Peeters", Role: "role.editor",
 		Nav:       []views.NavLink{{Key: "nav.clockings", Href: "/clockings", Current: true}, {Key: "nav.people", Href: "/people"}},
-		Languages: []string{"en", "nl"}, EndsIn: 1799, Warn: 120,
+		Languages: []views.Language{{Tag: "en", Name: "English"}, {Tag: "nl", Name: "Nederlands"}}, EndsIn: 1799, Warn: 120,
 	}
 }
 

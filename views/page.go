@@ -16,6 +16,7 @@ import (
 // Page is what every page has around its own content.
 type Page struct {
 	*lang.Printer // words, dates and times of the page's language
+	Texts         *Texts
 
 	Title   string // of the document and, unless the page draws its own, the heading
 	Problem bool   // the title says "Error:" first
@@ -28,8 +29,8 @@ type Page struct {
 	Person      string // name of who is signed in, "" for nobody
 	Role        string // message key of the strongest role, "" for none
 	Nav         []NavLink
-	Languages   []string
-	Support     string // SUPPORT_CONTACT, may be ""
+	Languages   []Language // to choose from; nil: no choice
+	Support     string     // SUPPORT_CONTACT, may be ""
 	// EndsIn is after how many seconds the session ends when nothing is done; 0: no session.
 	EndsIn int
 	// Warn is how many seconds before the end a warning appears.
@@ -40,8 +41,6 @@ type Page struct {
 	State string
 	// Notice is what concerns every page for now, "" when there is nothing.
 	Notice string
-	// Skeletons remember how inputs are drawn; nil: each is drawn anew.
-	Skeletons *Skeletons
 }
 
 // Assets are the URLs of the static files, with their content hash.

@@ -147,6 +147,20 @@ func BenchmarkLarge(b *testing.B) {
 	onEach(b, func(b *testing.B, db database) {
 		l := large(b, db, *changes)
 		b.Run("page", func(b *testing.B) { benchPages(b, l) })
+		b.Run("unknown, the receipts of 20", func(b *testing.B) {
+			for b.Loop() {
+				if _, _, err := l.Changes(b.Context(), change.Query{State: change.Unknown, Limit: 20}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("unknown, counted up to 21", func(b *testing.B) {
+			for b.Loop() {
+				if n, err := l.Unknown(b.Context(), 21); err != nil || n != 21 {
+					b.Fatalf("got %d, %v, want 21", n, err)
+				}
+			}
+		})
 		b.Run("verify", func(b *testing.B) { benchVerify(b, l) })
 	})
 }

@@ -103,7 +103,7 @@ func (l *Log) connectSQLite(ctx context.Context, file string) error {
 // readSQLite opens a file for reading. Where SQLite cannot even write the small files beside it that readers agree by,
 // nobody can write to the log either, and it is read as it stands, unless a part of it lies in a file beside it.
 func readSQLite(ctx context.Context, file string, connections int) (*sql.DB, error) {
-	const parameters = "mode=ro&_pragma=busy_timeout(10000)"
+	const parameters = "mode=ro&_pragma=busy_timeout(10000)&_pragma=cache_size(-65536)" // KiB; verify reads everything
 	db, err := openSQLite(ctx, file, parameters, connections)
 	if code := sqliteCode(err); code != sqlite3.SQLITE_CANTOPEN && code != sqlite3.SQLITE_READONLY {
 		return db, err

@@ -44,7 +44,7 @@ func wired(t *testing.T) (database, *cable) {
 	w.listen("127.0.0.1:0")
 	w.at = w.listener.Addr().String()
 	t.Cleanup(func() { w.heal(); w.cut() })
-	db.url = "postgres://postgres@" + w.at + "/postgres?sslmode=disable"
+	db.url = "postgres://postgres@" + w.at + direct.Path + "?sslmode=disable"
 	return db, w
 }
 

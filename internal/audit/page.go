@@ -64,6 +64,19 @@ func (l *Log) All(ctx context.Context, q change.Query) iter.Seq2[change.Receipt,
 	}
 }
 
+// Unknown counts the changes whose state is unknown, up to a limit, in the index of states alone.
+func (l *Log) Unknown(ctx context.Context, limit int) (n int, err error) {
+	err = l.read(ctx, func(ctx context.Context) error {
+		rows, err := l.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM changes WHERE state = $1 LIMIT $2) AS u`,
+			string(change.Unknown), limit)
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error { return rows.Scan(&n) })
+	})
+	return n, err
+}
+
 // Receipt returns one change, or change.ErrNoChange.
 func (l *Log) Receipt(ctx context.Context, id string) (change.Receipt, error) {
 	receipts, err := l.receipts(ctx, `SELECT at, sequence, id FROM changes WHERE id = $1`, "c.sequence DESC", text(id))

@@ -22,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "write migrations/postgres/schema.txt")
 
 func TestTheSchemaThatVerifyKnowsIsTheMigrationsOwn(t *testing.T) {
-	db := postgres(t)
+	db := ownPostgres(t)
 	exec(t, db.raw(t), `CREATE SCHEMA "an other"`)
 	exec(t, db.raw(t), `ALTER ROLE postgres SET search_path = "an other"`)
 	lines, err := db.open(t, audit.Options{}).Definitions(t.Context())
@@ -50,14 +50,33 @@ func onPostgreSQL(t *testing.T, test func(*testing.T, database)) {
 	t.Run("PostgreSQL", func(t *testing.T) { test(t, postgres(t)) })
 }
 
+// cluster is shared by the tests of this package, each of which has a database of its own.
+var cluster postgrestest.Cluster
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := cluster.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
 func postgres(t testing.TB) database {
+	t.Helper()
+	address := cluster.Database(t)
+	return database{url: address, driver: "pgx", dsn: address}
+}
+
+// ownPostgres is a cluster for one test, which changes its roles.
+func ownPostgres(t testing.TB) database {
 	t.Helper()
 	address := postgrestest.Start(t)
 	return database{url: address, driver: "pgx", dsn: address}
 }
 
 func TestWhatMayNotBeReadIsNotAltered(t *testing.T) {
-	db := postgres(t)
+	db := ownPostgres(t)
 	history(t, db)
 	raw := db.raw(t)
 	exec(t, raw, `CREATE ROLE reader LOGIN`)
@@ -84,7 +103,7 @@ func TestWhatMayNotBeReadIsNotAltered(t *testing.T) {
 }
 
 func TestACatalogueOfSomebodysOwnHidesNothing(t *testing.T) {
-	db := postgres(t)
+	db := ownPostgres(t)
 	history(t, db)
 	raw := db.raw(t)
 	for _, statement := range []string{

@@ -66,15 +66,6 @@ func project(id, instance string, events []change.Event) (row, actor, error) {
 	return found, by, nil
 }
 
-// projected is project for events as they are stored.
-func projected(events []*event) (row, actor, error) {
-	read, instance, err := facts(events)
-	if err != nil {
-		return row{}, actor{}, err
-	}
-	return project(events[0].changeID, instance, read)
-}
-
 // text is what every database takes: UTF-8 without NUL.
 func text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
@@ -106,7 +97,11 @@ func (b *batch) meet(ctx context.Context, by actor, sequence int64) error {
 
 // move writes what later events change in a row.
 func (b *batch) move(ctx context.Context, events []*event) error {
-	r, _, err := projected(events)
+	read, instance, err := facts(events)
+	if err != nil {
+		return err
+	}
+	r, _, err := project(events[0].changeID, instance, read)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -179,9 +180,21 @@ func (w *walked) compute() {
 		return
 	}
 	w.fact = change.Event{Sequence: w.sequence, At: w.document.At, Facts: w.document.Facts, Erased: w.erased()}
-	if w.document.Prepared != nil {
-		w.fact, w.err = w.event.fact(w.document)
+	if w.document.Prepared == nil || w.erased() {
+		return
 	}
+	var p projected // decoding the bodies would take as long as all the rest
+	w.err = json.Unmarshal(w.personal, &p)
+	w.fact.Personal = change.Personal{Subject: p.Subject, Name: p.Name, Email: p.Email, Person: p.Person, Note: p.Note}
+}
+
+// projected is the part of change.Personal from which the projection is computed.
+type projected struct {
+	Subject string `json:"subject"`
+	Name    string `json:"name"`
+	Email   string `json:"email"`
+	Person  string `json:"person"`
+	Note    string `json:"note"`
 }
 
 // walkedBatch are consecutive events, computed once ready is closed.

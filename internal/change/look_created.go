@@ -220,7 +220,7 @@ func (n neighbours) asFirstSeen(s search, list []listed) []listed {
 		}
 	}
 	for path, first := range n.first {
-		if !inList[path] && s.isIt(first) {
+		if !inList[path] && (s.isIt(first) || s.lists(first)) {
 			list = append(list, listed{path, first})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -287,12 +288,11 @@ func TestInvariant4_OnlyTheAPISaysThatARecordIsGone(t *testing.T) {
 	}
 }
 
-func TestInvariant4_ARecordThatTheLogMovedAwayIsNoEvidence(t *testing.T) {
-	o := newOffice(t)
-	first := o.do(t, add("first", evening), change.Applied)
-	path := strings.TrimPrefix(first.Location, simulator.BasePath)
+// moveTo changes the date of a record.
+func (o *office) moveTo(t *testing.T, path, date string) {
+	t.Helper()
 	before := o.record(t, path)
-	after, err := before.Set(json.RawMessage(`"2026-01-07"`), "date")
+	after, err := before.Set(json.RawMessage(strconv.Quote(date)), "date")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,9 +306,27 @@ func TestInvariant4_ARecordThatTheLogMovedAwayIsNoEvidence(t *testing.T) {
 		Before: before.Raw(), After: after.Raw(), Fingerprint: []byte("away"),
 		Request: change.Request{Method: http.MethodPut, Path: path, Body: body.Raw()},
 	}, change.Applied)
+}
+
+func TestInvariant4_ARecordThatTheLogMovedAwayIsNoEvidence(t *testing.T) {
+	o := newOffice(t)
+	first := o.do(t, add("first", evening), change.Applied)
+	o.moveTo(t, strings.TrimPrefix(first.Location, simulator.BasePath), "2026-01-07")
 	o.lose(false)
 	o.do(t, add("again", evening), change.Unknown)
 	o.check(t, "again", change.Unknown, change.SeenNone)
+}
+
+func TestInvariant4_ARecordThatWasChangedInProtimeAndMovedByTheLogCouldBeIt(t *testing.T) {
+	o := newOffice(t)
+	o.lose(true)
+	o.do(t, add("a", evening), change.Unknown)
+	o.tenant.Heal()
+	ids := o.tenant.IDs("clockings")
+	made := ids[len(ids)-1]
+	o.tenant.Edit("clockings", made, `{"timeOfDayInMinutes":1300}`)
+	o.moveTo(t, "/clockings/"+made, "2026-01-06")
+	o.check(t, "a", change.Unknown, change.SeenOtherwise)
 }
 
 func TestInvariant4_AValueThatAnEarlierChangeWroteMeanwhileIsNoEvidence(t *testing.T) {

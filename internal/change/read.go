@@ -56,6 +56,18 @@ func (d *Desk) Changes(ctx context.Context, actor Actor, q Query) ([]Receipt, st
 	return found, next, overdue(err, ErrUnreadable)
 }
 
+// Unknown counts the changes of everybody whose state is Unknown, up to a limit, for those who may clear them up.
+// ErrRole otherwise; ErrUnreadable.
+func (d *Desk) Unknown(ctx context.Context, actor Actor, limit int) (int, error) {
+	if !Has(actor.Roles, Clarify) {
+		return 0, ErrRole
+	}
+	ctx, cancel := context.WithTimeout(ctx, min(readTimeout, d.logTimeout()))
+	defer cancel()
+	n, err := d.Log.Unknown(ctx, limit)
+	return n, overdue(err, ErrUnreadable)
+}
+
 // All iterates over every change of the filter, newest first; one error, then it stops. It is for auditors: ErrRole
 // is the only value that anybody else gets.
 func (d *Desk) All(ctx context.Context, actor Actor, q Query) iter.Seq2[Receipt, error] {

@@ -69,9 +69,35 @@ func (c *Config) compare(unread map[string]bool, found *Problems) {
 	}
 }
 
+// checkCollections finds names that no collection of the contract has. A tenant's own document may lack what is on by
+// default, so that there they are no more than a warning.
+func (c *Config) checkCollections(collections func(contract string) ([]string, error), found *Problems) {
+	known, err := collections(c.Protime.Contract)
+	if err != nil {
+		found.add("PROTIME_CONTRACT", "must name an OpenAPI document of the API: "+err.Error())
+		return
+	}
+	for _, setting := range []struct {
+		name  string
+		words []string
+	}{{"WRITABLE", c.Writable}, {"ASSUMED_COLLECTIONS", c.Assumed}} {
+		for _, word := range setting.words {
+			if slices.Contains(known, word) {
+				continue
+			}
+			if c.Protime.Contract != "" {
+				c.warnings = append(c.warnings, fmt.Sprintf("%s names %q, which PROTIME_CONTRACT does not have", setting.name, word))
+				continue
+			}
+			found.add(setting.name, fmt.Sprintf("names %q, which is none of the API's collections: %s",
+				word, strings.Join(known, ", ")))
+		}
+	}
+}
+
 // Warnings are settings that work and are probably not meant, each as a sentence for the log at start.
 func (c Config) Warnings() []string {
-	var list []string
+	list := slices.Clone(c.warnings)
 	if len(c.Roles.Viewers)+len(c.Roles.Editors)+len(c.Roles.Auditors) == 0 {
 		list = append(list, "ROLE_VIEWERS, ROLE_EDITORS and ROLE_AUDITORS are all empty: nobody can get in")
 	}
@@ -79,7 +105,7 @@ func (c Config) Warnings() []string {
 		list = append(list, "ROLE_AUDITORS is empty: nobody can see the whole log of changes")
 	}
 	if host, _, err := net.SplitHostPort(c.ListenAddr); err == nil && c.PublicURL != nil &&
-		c.PublicURL.Scheme == "http" && !loopback(host) {
+		c.PublicURL.Scheme == "http" && !Loopback(host) {
 		list = append(list, "PUBLIC_URL is plain http and LISTEN_ADDR reaches beyond this machine")
 	}
 	return list

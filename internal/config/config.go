@@ -38,6 +38,8 @@ type Config struct {
 	DefaultLanguage           string // "en" or "nl"
 	TimeZone                  *time.Location
 	SupportContact            string
+
+	warnings []string // of checkCollections
 }
 
 // Protime says where the API is and who we are there.
@@ -88,14 +90,20 @@ type AuditLog struct {
 
 // Read takes every setting from getenv (os.Getenv, or a map's lookup in tests) and files named by NAME_FILE.
 // Its error is a *Problems that lists all that is wrong; the Config then holds what could be read.
-// The version goes into the User-Agent that the API is given.
-func Read(getenv func(string) string, version string) (Config, error) {
+// The version goes into the User-Agent that the API is given. collections returns the names of the collections that a
+// contract has, given its path or "" for the embedded one; nil leaves the names in the settings unchecked.
+func Read(
+	getenv func(string) string, version string, collections func(contract string) ([]string, error),
+) (Config, error) {
 	var c Config
 	var found Problems
 	rows := c.settings()
 	unread := read(rows, getenv, &found)
 	c.derive(version, unread)
 	c.compare(unread, &found)
+	if collections != nil {
+		c.checkCollections(collections, &found)
+	}
 	return c, found.err()
 }
 

@@ -53,9 +53,14 @@ func with(pairs ...string) func(string) string {
 	return func(name string) string { return env[name] }
 }
 
+// collections are those of a small contract.
+func collections(string) ([]string, error) {
+	return []string{"activity-definitions", "assignments", "clockings", "terminals", "webhooks"}, nil
+}
+
 func read(t *testing.T, pairs ...string) config.Config {
 	t.Helper()
-	c, err := config.Read(with(pairs...), "1.2.3")
+	c, err := config.Read(with(pairs...), "1.2.3", collections)
 	if err != nil {
 		t.Fatalf("got %v, want no problem", err)
 	}
@@ -65,7 +70,7 @@ func read(t *testing.T, pairs ...string) config.Config {
 // problems are the names that Read complains about.
 func problems(t *testing.T, getenv func(string) string) []string {
 	t.Helper()
-	_, err := config.Read(getenv, "1.2.3")
+	_, err := config.Read(getenv, "1.2.3", collections)
 	if err == nil {
 		return nil
 	}
@@ -169,13 +174,14 @@ func TestNothingConfiguredNamesEverythingThatIsRequired(t *testing.T) {
 
 func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	_, err := config.Read(with("PROTIME_TENANT", "Acme!", "SESSION_IDLE", "soon", "TIME_ZONE", "Mars/Olympus",
-		"OIDC_SCOPES", "profile", "PUBLIC_URL", "http://protime-admin.acme.example"), "dev")
-	want := `5 problems in the configuration:
+		"OIDC_SCOPES", "profile", "PUBLIC_URL", "http://protime-admin.acme.example", "WRITABLE", "clocking"), "dev", collections)
+	want := `6 problems in the configuration:
   PROTIME_TENANT must be the first part of the company's myProtime address, like acme: small letters, digits, hyphens, got "Acme!"
   PUBLIC_URL must start with https://: plain http is for this machine alone, got "http://protime-admin.acme.example"
   SESSION_IDLE must be a duration of a second or more, like 30m or 10h, got "soon"
   TIME_ZONE must be a zone of the tz database, like Europe/Brussels, got "Mars/Olympus"
-  OIDC_SCOPES must hold openid: without it the identity provider gives no ID token`
+  OIDC_SCOPES must hold openid: without it the identity provider gives no ID token
+  WRITABLE names "clocking", which is none of the API's collections: activity-definitions, assignments, clockings, terminals, webhooks`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
@@ -209,7 +215,8 @@ func TestWhatIsAcceptedAndRefused(t *testing.T) {
 		{name: "PROTIME_SCOPES", good: []string{"a b", "a,b"}, bad: []string{`a"b`, `a\b`, "é", ","}},
 		{name: "PROTIME_USER_AGENT", good: []string{"Desk/1 (Acme)"}, bad: []string{"Desk\n1", "Désk", strings.Repeat("a", 257)}},
 		{name: "PROTIME_CONTRACT", good: []string{document}, bad: []string{document + "x", t.TempDir()}},
-		{name: "WRITABLE", good: []string{"none", "clockings", "clockings,webhooks"}, bad: []string{"Clockings", "none clockings/x"}},
+		{name: "WRITABLE", good: []string{"none", "clockings", "clockings,webhooks"}, bad: []string{"Clockings", "none clockings/x", "clocking"}},
+		{name: "ASSUMED_COLLECTIONS", good: []string{"terminals"}, bad: []string{"terminal"}},
 		{name: "ACTIVITY_STRUCTURE_VERSIONS", good: []string{version, version + ", " + strings.ToUpper(version)},
 			bad: []string{"7", version + "0"}},
 		{name: "OIDC_ISSUER", good: []string{"https://login.example/realms/acme", "http://localhost:9/"},
@@ -223,7 +230,7 @@ func TestWhatIsAcceptedAndRefused(t *testing.T) {
 		{name: "LISTEN_ADDR", good: []string{":0", "127.0.0.1:8080", "[::1]:8080", "localhost:80"},
 			bad: []string{"8080", ":http", ":65536", "::1:80", "a b:80", ":-1"}},
 		{name: "METRICS_ADDR", good: []string{"off", "127.0.0.1:9090"}, bad: []string{"on", ":8080"}},
-		{name: "TRUSTED_PROXIES", good: []string{"10.0.0.0/8 fd00::/8", "192.0.2.1"}, bad: []string{"10/8", "0.0.0.0/0", "::/0", "proxy"}},
+		{name: "TRUSTED_PROXIES", good: []string{"10.0.0.0/8 fd00::/8", "192.0.2.1"}, bad: []string{"10/8", "0.0.0.0/0", "::/0", "proxy", "10.0.0.0", "fd00::"}},
 		{name: "SESSION_KEYS", good: []string{key(3) + "," + key(4), strings.TrimRight(key(5), "="), "\n" + key(9)[:64] + "\n" + key(9)[64:]},
 			bad: []string{"short", key(3) + "," + key(3), key(3) + ",", base64.StdEncoding.EncodeToString(make([]byte, 64)), "%%%"}},
 		{name: "SESSION_IDLE", good: []string{"1s", "10h"}, bad: []string{"30", "-1h", "0s"}},
@@ -362,7 +369,7 @@ func TestNoSecretIsEverTold(t *testing.T) {
 	for name, secret := range secrets {
 		pairs = append(pairs, name, secret)
 	}
-	c, err := config.Read(with(pairs...), "dev")
+	c, err := config.Read(with(pairs...), "dev", nil)
 	if err == nil {
 		t.Fatal("got no problem, want five")
 	}
@@ -497,7 +504,7 @@ func FuzzTheDumpSetAgainReadsTheSame(f *testing.F) {
 	f.Add("AUDIT_RETENTION", "3y")
 	f.Add("FRAME_ANCESTORS", "https://a.example/,https://b.example:443")
 	f.Fuzz(func(t *testing.T, name, text string) {
-		first, err := config.Read(with(name, text), "dev")
+		first, err := config.Read(with(name, text), "dev", nil)
 		if err != nil {
 			return
 		}
@@ -512,7 +519,7 @@ func FuzzTheDumpSetAgainReadsTheSame(f *testing.F) {
 				env[setting] = value
 			}
 		}
-		second, err := config.Read(func(name string) string { return env[name] }, "dev")
+		second, err := config.Read(func(name string) string { return env[name] }, "dev", nil)
 		if err != nil {
 			t.Fatalf("%s=%q: got %v from the dump, want it to read", name, text, err)
 		}

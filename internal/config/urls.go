@@ -135,7 +135,7 @@ func onlyHere(u *url.URL) bool {
 		if name, _, err := net.SplitHostPort(host); err == nil {
 			host = name
 		}
-		if !strings.HasPrefix(host, "/") && !loopback(strings.Trim(host, "[]")) {
+		if !strings.HasPrefix(host, "/") && !Loopback(strings.Trim(host, "[]")) {
 			return false
 		}
 	}
@@ -178,14 +178,14 @@ func parseURL(text string) (*url.URL, error) {
 
 // encrypted refuses plain http, except on this machine, where nobody else listens in.
 func encrypted(u *url.URL) error {
-	if u.Scheme == "http" && !loopback(u.Hostname()) {
+	if u.Scheme == "http" && !Loopback(u.Hostname()) {
 		return errors.New("must start with https://: plain http is for this machine alone")
 	}
 	return nil
 }
 
-// loopback tells hosts that can only mean this machine: localhost and names under it, 127.0.0.0/8, ::1.
-func loopback(host string) bool {
+// Loopback tells hosts that can only mean this machine: localhost and names under it, 127.0.0.0/8, ::1.
+func Loopback(host string) bool {
 	host = strings.TrimSuffix(host, ".")
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.IsLoopback()

@@ -217,6 +217,9 @@ func (v *prefixes) Set(text string) error {
 	for _, field := range split(text) {
 		prefix, err := netip.ParsePrefix(field)
 		if addr, alone := netip.ParseAddr(field); alone == nil {
+			if bytes := addr.AsSlice(); bytes[len(bytes)-1] == 0 {
+				return fmt.Errorf("must say how large a network is: %s/%d is that one address, which ends in 0", field, addr.BitLen())
+			}
 			prefix, err = netip.PrefixFrom(addr.WithZone(""), addr.BitLen()), nil
 		}
 		if err != nil {

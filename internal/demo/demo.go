@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"protime-admin/internal/config"
 	"protime-admin/internal/sso/ssotest"
 	"protime-admin/protime/simulator"
 	"protime-admin/protime/simulator/company"
@@ -32,6 +33,12 @@ type Demo struct {
 	settings map[string]string
 	servers  []*http.Server
 	dir      string
+}
+
+// Greeting tells the person at the terminal what to do next.
+func (d *Demo) Greeting() string {
+	return "Protime Admin, with a made-up company: open " + d.URL + "/\n" +
+		"Sign in as Els Peeters to correct registrations. Ctrl-C ends it; nothing is kept.\n"
 }
 
 // Start opens everything on loopback. getenv may move LISTEN_ADDR and change how the product behaves; what would lead
@@ -139,8 +146,8 @@ func (d *Demo) Close() error {
 
 // serve starts one of the demo's own servers on a free port and returns its address.
 func (d *Demo) serve(ctx context.Context, h http.Handler) (string, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	var open net.ListenConfig
+	listener, err := open.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("demo: no free port: %w", err)
 	}
@@ -163,13 +170,13 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	if host == "" {
 		host = "127.0.0.1"
 	}
-	if !loopback(host) {
+	if !config.Loopback(host) {
 		return nil, fmt.Errorf("LISTEN_ADDR: the demo listens on this machine only (127.0.0.1), got %q", addr)
 	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", net.JoinHostPort(host, port))
+	var open net.ListenConfig
+	listener, err := open.Listen(ctx, "tcp", net.JoinHostPort(host, port))
 	if err != nil && addr == "" {
-		listener, err = config.Listen(ctx, "tcp", "127.0.0.1:0")
+		listener, err = open.Listen(ctx, "tcp", "127.0.0.1:0")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("demo: cannot listen: %w", err)
@@ -177,15 +184,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
-
 func loopbackURL(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && u.Scheme == "http" && loopback(u.Hostname())
+	return err == nil && u.Scheme == "http" && config.Loopback(u.Hostname())
 }

@@ -45,20 +45,20 @@ func BenchmarkDemo(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// demo is a run of the demo.
-type demo struct {
+// demoRun is a run of the demo.
+type demoRun struct {
 	cmd  *exec.Cmd
 	took time.Duration // until it was ready
 }
 
-func startDemo(t testing.TB) *demo {
+func startDemo(t testing.TB) *demoRun {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
 	address := freeAddress(t)
-	d := &demo{cmd: exec.Command(path, "demo")}
+	d := &demoRun{cmd: exec.Command(path, "demo")}
 	d.cmd.Env = []string{"LISTEN_ADDR=" + address, "TMPDIR=" + t.TempDir()}
 	began := time.Now()
 	if err := d.cmd.Start(); err != nil {
@@ -76,13 +76,13 @@ func startDemo(t testing.TB) *demo {
 	return nil
 }
 
-func (d *demo) end() {
+func (d *demoRun) end() {
 	_ = d.cmd.Process.Kill() // it may have ended before
 	_ = d.cmd.Wait()         // says that it was killed
 }
 
 // resident is how many bytes of memory the process holds.
-func (d *demo) resident(t testing.TB) int {
+func (d *demoRun) resident(t testing.TB) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", d.cmd.Process.Pid))
 	if err != nil {

@@ -1,6 +1,7 @@
 package papers_test
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -8,26 +9,28 @@ import (
 	"strings"
 	"testing"
 
+	"protime-admin/internal/papers"
+	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
 const root = "../.."
 
-// papers are the texts at the top of the repository, by name.
-func papers(t *testing.T) map[string]string {
+// texts are the papers at the top of the repository, by name.
+func texts(t *testing.T) map[string]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(root, "*.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts := map[string]string{}
+	all := map[string]string{}
 	for _, path := range paths {
-		texts[filepath.Base(path)] = read(t, filepath.Base(path))
+		all[filepath.Base(path)] = read(t, filepath.Base(path))
 	}
-	if len(texts) < 5 {
-		t.Fatalf("got %d papers, want README.md and its fellows", len(texts))
+	if len(all) < 5 {
+		t.Fatalf("got %d papers, want README.md and its fellows", len(all))
 	}
-	return texts
+	return all
 }
 
 func read(t *testing.T, name string) string {
@@ -62,7 +65,7 @@ func TestEveryTestThatIsNamedExists(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := regexp.MustCompile("`((?:Test|Fuzz|Benchmark)[A-Z]\\w+)`")
-	for paper, text := range papers(t) {
+	for paper, text := range texts(t) {
 		for _, found := range named.FindAllStringSubmatch(text, -1) {
 			if !exists[found[1]] {
 				t.Errorf("%s names %s, which no test file declares", paper, found[1])
@@ -73,7 +76,7 @@ func TestEveryTestThatIsNamedExists(t *testing.T) {
 
 func TestEveryFileThatIsLinkedToIsThere(t *testing.T) {
 	linked := regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
-	for paper, text := range papers(t) {
+	for paper, text := range texts(t) {
 		for _, found := range linked.FindAllStringSubmatch(text, -1) {
 			if strings.Contains(found[1], "://") || strings.HasPrefix(found[1], "mailto:") {
 				continue
@@ -89,7 +92,7 @@ func TestEveryCommandThatIsGivenIsOne(t *testing.T) {
 	makefile, program := read(t, "Makefile"), read(t, "main.go")
 	target := regexp.MustCompile("(?m)(?:`|^)(?:[A-Z]+=\\S+ )?make ([a-z]+)")
 	command := regexp.MustCompile("`protime-admin ([a-z]+)")
-	for paper, text := range papers(t) {
+	for paper, text := range texts(t) {
 		for _, found := range target.FindAllStringSubmatch(text, -1) {
 			if !strings.Contains(makefile, "\n"+found[1]+":") {
 				t.Errorf("%s says make %s, which the Makefile does not know", paper, found[1])
@@ -104,41 +107,56 @@ func TestEveryCommandThatIsGivenIsOne(t *testing.T) {
 }
 
 func TestTheWorkedExampleAddsACollection(t *testing.T) {
-	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1)
-	places := []string{"\npaths:\n", "\n  responses:\n", "\n  schemas:\n"}
-	if len(blocks) != len(places) {
-		t.Fatalf("got %d blocks of YAML in CONTRIBUTING.md, want paths, answers and schemas", len(blocks))
-	}
-	// By other names, so that whoever follows the example has no collection twice.
-	renamed := strings.NewReplacer("meal-vouchers", "worked-example", "MealVoucher", "WorkedExample")
-	document := string(contract.Document())
-	for i, place := range places {
-		document = strings.Replace(document, place, place+renamed.Replace(blocks[i][1]), 1)
-	}
-	described, err := contract.Load([]byte(document))
+	files, err := papers.Example(os.DirFS(root))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range described.Collections {
-		if c.Name != "worked-example" {
-			continue
-		}
-		if c.Description == "" {
-			t.Error("got no description")
-		}
-		for _, verb := range []contract.Verb{contract.List, contract.Read, contract.Replace} {
-			if c.Operations[verb] == nil {
-				t.Errorf("got no %s, want the example's verbs", verb)
+	described, err := contract.Load([]byte(files[papers.Document]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	vouchers, ok := described.Collection("meal-vouchers")
+	if !ok || !vouchers.Offers(contract.List) || !vouchers.Offers(contract.Read) || !vouchers.Offers(contract.Replace) {
+		t.Fatalf("got %+v, want a collection with the verbs of the example", vouchers)
+	}
+	for _, file := range []string{papers.English, papers.Dutch} {
+		labels := map[string]string{}
+		decode(t, files[file], &labels)
+		for _, key := range []string{"collection.meal-vouchers", "collection.meal-vouchers.one"} {
+			if labels[key] == "" {
+				t.Errorf("%s: no %s", file, key)
 			}
 		}
-		var fields []string
-		for _, field := range c.Fields {
-			fields = append(fields, field.Name)
+		for _, field := range vouchers.Fields {
+			if labels["field."+field.Path] == "" {
+				t.Errorf("%s: no label of %s", file, field.Path)
+			}
 		}
-		if got, want := strings.Join(fields, " "), "person date count id"; got != want {
-			t.Errorf("fields: got %q, want %q", got, want)
+		again := regexp.MustCompile(`(?m)^  ("[^"]+"): `)
+		seen := map[string]bool{}
+		for _, key := range again.FindAllStringSubmatch(files[file], -1) {
+			if seen[key[1]] {
+				t.Errorf("%s: %s stands twice", file, key[1])
+			}
+			seen[key[1]] = true
 		}
-		return
 	}
-	t.Error("got no collection worked-example, want the example's")
+	records := map[string]map[string]json.RawMessage{}
+	decode(t, files[papers.Records], &records)
+	record, err := protime.ParseRecord(records["meal-vouchers"]["12"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range record.Members() {
+		if _, ok := vouchers.Field(name); !ok {
+			t.Errorf("the record has %s, which the collection lacks", name)
+		}
+	}
+}
+
+func decode(t *testing.T, text string, v any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), v); err != nil {
+		t.Fatal(err)
+	}
 }

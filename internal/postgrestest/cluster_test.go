@@ -38,21 +38,31 @@ func TestAClusterAnswersTakesSettingsAndIsGoneAfterwards(t *testing.T) {
 	}
 }
 
-func TestTwoClustersStandBesideEachOther(t *testing.T) {
-	first, second := postgrestest.Start(t), postgrestest.Start(t)
-	if first == second {
-		t.Fatalf("got %s twice, want two clusters", first)
-	}
-	for _, at := range []string{first, second} {
-		conn, err := pgx.Connect(t.Context(), at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := conn.Exec(t.Context(), "create table only_here ()"); err != nil {
-			t.Errorf("got %v, want databases of their own", err)
-		}
-		if err := conn.Close(t.Context()); err != nil {
+func TestDatabasesStandBesideEachOther(t *testing.T) {
+	var shared postgrestest.Cluster
+	t.Cleanup(func() {
+		if err := shared.Stop(); err != nil {
 			t.Error(err)
+		}
+	})
+	for _, test := range []struct{ name, first, second string }{
+		{"of two clusters", postgrestest.Start(t), postgrestest.Start(t)},
+		{"in a shared cluster", shared.Database(t), shared.Database(t)},
+	} {
+		if test.first == test.second {
+			t.Fatalf("%s: got %s twice, want two databases", test.name, test.first)
+		}
+		for _, at := range []string{test.first, test.second} {
+			conn, err := pgx.Connect(t.Context(), at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := conn.Exec(t.Context(), "create table only_here ()"); err != nil {
+				t.Errorf("%s: got %v, want databases of their own", test.name, err)
+			}
+			if err := conn.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

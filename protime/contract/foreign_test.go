@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -134,6 +135,47 @@ func TestAGeneratedClientReadsAList(t *testing.T) {
 	}
 	browsertest.RunNode(t, nil, filepath.Join(modules, "typescript", "bin", "tsc"), "--project", folder)
 
+	env, want := oneClocking(t)
+	if got := browsertest.RunNode(t, env, filepath.Join(folder, "reader.js")); !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
+
+// testdata/goclient is the module of a program that uses the client.
+func TestAGeneratedGoClientReadsAList(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS("testdata/goclient")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(folder, "protime"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path, err := filepath.Abs(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env, want := oneClocking(t)
+	var got string
+	for _, command := range [][]string{
+		{"tool", "oapi-codegen", "-config", "oapi-codegen.yaml", path}, {"run", "."},
+	} {
+		run := exec.CommandContext(t.Context(), "go", command...)
+		run.Dir, run.Env = folder, append(os.Environ(), env...)
+		output, err := run.CombinedOutput()
+		if err != nil {
+			t.Fatalf("go %s: %v\n%s", strings.Join(command, " "), err, output)
+		}
+		got = string(output)
+	}
+	if !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
+
+// oneClocking starts a simulator. It returns the environment of a program that lists the clockings of one day and
+// person, and the line that it prints for clocking 8192.
+func oneClocking(t *testing.T) (env []string, line string) {
+	t.Helper()
 	tenant := simulator.Strict(t, company.New(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC)))
 	server := httptest.NewServer(tenant)
 	t.Cleanup(server.Close)
@@ -141,13 +183,10 @@ func TestAGeneratedClientReadsAList(t *testing.T) {
 	if raw, ok := tenant.Get("clockings", "8192"); !ok || json.Unmarshal([]byte(raw), &stored) != nil {
 		t.Fatal("the company has no clocking 8192")
 	}
-	got := browsertest.RunNode(t, []string{
+	return []string{
 		"BASE=" + server.URL + simulator.BasePath, "TOKEN=" + tokenOf(t, server.URL),
 		"FILTER=date ge '" + stored.Date + "' and date le '" + stored.Date + "' and person in (76547)",
-	}, filepath.Join(folder, "reader.js"))
-	if want := "8192 76547 " + stored.Date + " 485 InOut"; !strings.Contains(got, want) {
-		t.Errorf("got %q, want %q in it", got, want)
-	}
+	}, "8192 76547 " + stored.Date + " 485 InOut"
 }
 
 func tokenOf(t *testing.T, base string) string {

@@ -1,0 +1,30 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+)
+
+// recovered answers a panic with the page for it. Where a part of the response has gone out already, the connection is
+// cut, so that no client takes the part for all of it.
+func recovered(o Options, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			cause := recover()
+			if cause == nil {
+				return
+			}
+			if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(cause)
+			}
+			o.Logger.ErrorContext(r.Context(), "panic", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			if started, ok := w.(*response); ok && started.status != 0 {
+				panic(http.ErrAbortHandler)
+			}
+			o.Refuse.Panic(w)
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+)
+
+// Static serves files under names that hold a digest of their content, so that browsers keep them for good.
+type Static struct {
+	byURL map[string]*asset // by the last element of the URL
+	names map[string]string // file name to that element
+}
+
+// asset is one file as it is sent.
+type asset struct {
+	contentType string
+	plain       []byte
+	gzip        func() []byte // compressed at its first request: start does not wait for it
+}
+
+// NewStatic reads the files of a folder: style sheets, scripts, SVG images.
+func NewStatic(files fs.FS) (*Static, error) {
+	s := &Static{byURL: map[string]*asset{}, names: map[string]string{}}
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		return nil, fmt.Errorf("static files: %w", err)
+	}
+	types := map[string]string{
+		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+	}
+	for _, entry := range entries {
+		content, err := fs.ReadFile(files, entry.Name())
+		if err != nil {
+			return nil, fmt.Errorf("static files: %w", err)
+		}
+		extension := path.Ext(entry.Name())
+		contentType, ok := types[extension]
+		if !ok {
+			return nil, fmt.Errorf("static files: %s: unknown content type", entry.Name())
+		}
+		sum := sha256.Sum256(content)
+		name := strings.TrimSuffix(entry.Name(), extension) + "." + hex.EncodeToString(sum[:6]) + extension
+		s.names[entry.Name()] = name
+		s.byURL[name] = &asset{contentType, content, sync.OnceValue(func() []byte { return gzipped(content) })}
+	}
+	return s, nil
+}
+
+// Name is the last element of a file's URL, "" when there is no such file.
+func (s *Static) Name(file string) string { return s.names[file] }
+
+func gzipped(content []byte) []byte {
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level exists
+	_, _ = w.Write(content)                               // a buffer takes everything
+	_ = w.Close()                                         // likewise
+	return b.Bytes()
+}
+
+// Serve answers with the file of a URL's last element; false when there is none, with nothing written.
+func (s *Static) Serve(w http.ResponseWriter, r *http.Request, name string) bool {
+	file, ok := s.byURL[name]
+	if !ok {
+		return false
+	}
+	h := w.Header()
+	h.Set("Content-Type", file.contentType)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Vary", "Accept-Encoding")
+	content := file.plain
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		content = file.gzip()
+	}
+	_, _ = w.Write(content) // the client has gone when this fails
+	return true
+}

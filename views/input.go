@@ -1,0 +1,85 @@
+package views
+
+import (
+	"time"
+
+	"protime-admin/internal/field"
+	"protime-admin/internal/form"
+)
+
+// inputID is the element id of an input, fit for a link and a selector.
+func inputID(name string) string {
+	id := make([]byte, 0, 64)
+	id = append(append(id, "i-"...), name...)
+	for i, c := range id {
+		if c == '.' || c == '~' {
+			id[i] = '-'
+		}
+	}
+	return string(id)
+}
+
+// target is where a problem's link leads: the input that a person can see.
+func target(s *form.State, name string) string {
+	id := inputID(name)
+	if cell := find(s.Cells, name); cell != nil {
+		id = focusID(cell, id)
+	}
+	return "#" + id
+}
+
+func find(cells []form.Cell, name string) *form.Cell {
+	for i := range cells {
+		if cells[i].Name == name {
+			return &cells[i]
+		}
+		if cell := find(cells[i].Cells, name); cell != nil {
+			return cell
+		}
+		if cell := find(cells[i].Rows, name); cell != nil {
+			return cell
+		}
+	}
+	return nil
+}
+
+// isPicker says that a person types into an input of its own to find a record.
+func isPicker(c *form.Cell) bool {
+	return c.Input.Kind == field.Reference && !c.Plain && len(c.Hits) == 0
+}
+
+// focusID is the element that a value's label belongs to; id is the value's own.
+func focusID(c *form.Cell, id string) string {
+	if isPicker(c) {
+		return id + "-find"
+	}
+	return id
+}
+
+// describedBy names the sentence and the hint of an input.
+func describedBy(c *form.Cell, id, hint string) string {
+	switch {
+	case c.Problem != nil && hint != "":
+		return id + "-why " + id + "-hint"
+	case c.Problem != nil:
+		return id + "-why"
+	}
+	return id + "-hint"
+}
+
+// inputMode asks a phone for the right keyboard.
+func inputMode(k field.Kind) string {
+	switch k {
+	case field.Integer:
+		return "numeric"
+	case field.Decimal:
+		return "decimal"
+	}
+	return "text"
+}
+
+// isDate reports whether a text can stand in an input of type date; a browser empties it of anything else.
+func isDate(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil || text == ""
+}
