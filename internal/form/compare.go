@@ -64,12 +64,13 @@ func same(in *Input, a, b json.RawMessage) bool {
 }
 
 func sameMembers(inputs []Input, a, b json.RawMessage) bool {
+	left, right := parsed(a), parsed(b)
 	for i := range inputs {
 		in := &inputs[i]
 		x, y := a, b
 		if !in.self {
-			x, _ = field.Member(a, in.Field.Name)
-			y, _ = field.Member(b, in.Field.Name)
+			x, _ = left.Lookup(in.Field.Name)
+			y, _ = right.Lookup(in.Field.Name)
 		}
 		if !same(in, x, y) {
 			return false
