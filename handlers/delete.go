@@ -47,7 +47,7 @@ func (f *formRequest) prepareDelete() (change.Change, *outcome) {
 		return change.Change{}, f.incomplete()
 	}
 	if f.moved = change.Moved(opened, f.base, opened, f.confirmed().Paths()); len(f.moved) > 0 {
-		return change.Change{}, &outcome{status: http.StatusConflict, problems: f.movedSentences()}
+		return change.Change{}, &outcome{status: http.StatusConflict, sentences: f.movedSentences()}
 	}
 	body, err := f.plan.Body(f.base, f.base)
 	if err != nil {
@@ -71,7 +71,7 @@ func (f *formRequest) confirm(o outcome) error {
 		Heading: tell.UpperFirst(v.words.T("delete.heading", "one", v.words.One(f.c), "name", name)), Action: v.address().EscapedPath(),
 		Button: tell.UpperFirst(v.words.T("delete.button", "one", v.words.One(f.c))), Consequence: v.words.T("delete.consequence"),
 		Cancel: f.back(), Change: formID(f.values.Get(form.InputChange), o.newID), Opened: f.confirmed().Opened(f.base),
-		Return: f.back(), Whole: o.problems, Trouble: o.failure, Reasons: v.reasons(reason.Code), Why: reason.Code,
+		Return: f.back(), Whole: o.sentences, Trouble: o.failure, Reasons: v.reasons(reason.Code), Why: reason.Code,
 		Note: reason.Note, WhyNot: o.whyNot, Unsure: o.unsure, Conflict: len(f.moved) > 0, First: o.first,
 	}
 	if f.c.SoftDelete != "" {
@@ -104,7 +104,7 @@ func (f *formRequest) withoutRecord(o outcome) error {
 	if o.failure == nil {
 		o = *f.gone(f.loadErr)
 	}
-	return o.page(f.v, links...)
+	return o.page(links...)
 }
 
 // movedSentences say what changed since the record was confirmed.

@@ -20,7 +20,7 @@ func (s *Server) editForm(v *visit, c *contract.Collection) error {
 		return v.refuse(c, contract.Replace, why)
 	}
 	if err := f.load(); err != nil {
-		return f.gone(err).page(v)
+		return f.gone(err).page()
 	}
 	state := f.plan.Open(f.base, v.finder())
 	if !f.exists {
@@ -78,18 +78,4 @@ func (f *formRequest) prepareEdit() (change.Change, *outcome) {
 		}
 	}
 	return f.prepared()
-}
-
-// denied is the outcome for a person who may not send the form, nil for everybody else.
-func (f *formRequest) denied() *outcome {
-	why := f.v.whyNot(f.c, f.verb)
-	if why == "" {
-		return nil
-	}
-	return f.v.failed(f.v.refusal(f.c, f.verb, why))
-}
-
-// incomplete is the outcome for a form that does not say what it showed, so that nothing can be compared with it.
-func (f *formRequest) incomplete() *outcome {
-	return &outcome{status: http.StatusUnprocessableEntity, problems: []string{f.v.words.T("form.incomplete")}}
 }

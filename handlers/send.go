@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,7 +37,7 @@ type press struct {
 type outcome struct {
 	status     int
 	newID      bool           // the form's id is spent, or is none: the form gets a new one
-	problems   []string       // sentences about the form as a whole
+	sentences  []string       // about the form as a whole
 	whyNot     string         // what is wrong with the reason
 	failure    *views.Failure // what failed, in words
 	first      string         // path of the change that spent the form's id
@@ -103,8 +102,8 @@ func (v *visit) check(p press, o *outcome) *outcome {
 		checked = *o
 	}
 	checked.whyNot, checked.newID = whyNot, !isID(p.id)
-	if checked.newID && len(checked.problems) == 0 {
-		checked.problems = []string{v.words.T("form.incomplete")}
+	if checked.newID && len(checked.sentences) == 0 {
+		checked.sentences = []string{v.words.T("form.incomplete")}
 	}
 	return &checked
 }
@@ -209,7 +208,7 @@ func (v *visit) failed(err error) *outcome {
 	o := &outcome{err: err}
 	var spent *change.SpentError
 	if errors.As(err, &spent) {
-		o.status, o.newID, o.problems = http.StatusConflict, true, []string{v.words.T("form.spent")}
+		o.status, o.newID, o.sentences = http.StatusConflict, true, []string{v.words.T("form.spent")}
 		if spent.First != nil {
 			o.first = "/changes/" + spent.First.ID
 		}
@@ -232,7 +231,7 @@ func (v *visit) failed(err error) *outcome {
 }
 
 // page is the error page for an outcome whose form cannot be drawn.
-func (o outcome) page(v *visit, links ...views.Link) error {
+func (o outcome) page(links ...views.Link) error {
 	if o.failure == nil {
 		return o.err
 	}
@@ -278,42 +277,4 @@ func newID() string {
 func isID(text string) bool {
 	id, err := uuid.Parse(text)
 	return err == nil && id.String() == text
-}
-
-// marked adds a parameter to a path, and as its fragment the row of a record.
-func marked(path, name, value, record string) string {
-	u, err := url.Parse(path)
-	if err != nil {
-		return "/?" + url.Values{name: {value}}.Encode()
-	}
-	q := u.Query()
-	q.Del("done")
-	q.Del("notice")
-	q.Set(name, value)
-	u.RawQuery = q.Encode()
-	if i := strings.LastIndexByte(record, '/'); i >= 0 && record[i+1:] != "" {
-		u.Fragment = "r-" + record[i+1:]
-	}
-	return u.String()
-}
-
-// isBelow reports whether a path leads to a record's page or to one below it.
-func isBelow(path, record string) bool {
-	page, _, _ := strings.Cut(path, "?")
-	return page == record || strings.HasPrefix(page, record+"/")
-}
-
-// safe is a path of ours to go back to, without the prefix; "" when the text is none. The text may carry the prefix.
-func (v *visit) safe(target string) string {
-	if target == "" {
-		return ""
-	}
-	if rest, ok := strings.CutPrefix(target, v.s.base); ok && strings.HasPrefix(rest, "/") {
-		target = rest
-	}
-	safe := v.s.SignIn.Returns.SafeReturn(v.s.base + target)
-	if safe == v.s.SignIn.Returns.Home() && target != "/" {
-		return ""
-	}
-	return safe[len(v.s.base):]
 }

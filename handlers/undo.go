@@ -88,7 +88,7 @@ func (u *undoRequest) prepare() (change.Change, *outcome) {
 	}
 	if len(u.moved) > 0 && u.values.Get(inputConfirm) != u.seen() {
 		return change.Change{}, &outcome{
-			status: http.StatusConflict, problems: []string{u.v.words.T("undo.confirm-first")},
+			status: http.StatusConflict, sentences: []string{u.v.words.T("undo.confirm-first")},
 		}
 	}
 	c := u.inverse
@@ -135,7 +135,7 @@ func (u *undoRequest) draw(o outcome) error {
 	view := &views.Undo{
 		Heading: heading, Sentence: v.words.Sentence(u.of), Receipt: receipt, Button: v.words.T("change.undo"),
 		Action: receipt + "/undo", Change: formID(u.values.Get(form.InputChange), o.newID),
-		Return: v.safe(u.values.Get(form.InputReturn)), Whole: o.problems, WhyNot: o.whyNot, Trouble: o.failure,
+		Return: v.safe(u.values.Get(form.InputReturn)), Whole: o.sentences, WhyNot: o.whyNot, Trouble: o.failure,
 		First: o.first, Reasons: v.reasons(reason.Code), Why: reason.Code, Note: reason.Note,
 		Rows:    v.words.DifferencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
 		Request: u.inverse.Request.Method + " " + u.inverse.Request.Path, Body: tell.Indented(u.inverse.Request.Body),
@@ -156,7 +156,7 @@ func (u *undoRequest) draw(o outcome) error {
 // withoutInverse is the page for a change that cannot be taken back (any more), or for what became of it.
 func (u *undoRequest) withoutInverse(o outcome, err error) error {
 	if o.receipt != nil {
-		return o.page(u.v, views.Link{Text: u.v.words.T("change.details"), Href: "/changes/" + o.receipt.ID})
+		return o.page(views.Link{Text: u.v.words.T("change.details"), Href: "/changes/" + o.receipt.ID})
 	}
 	return u.v.aboutChange(u.of.ID, err)
 }

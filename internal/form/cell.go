@@ -12,7 +12,6 @@ import (
 // filler draws values into cells as they are, without anything typed.
 type filler struct {
 	finder Finder // nil: every reference is a plain id
-	blank  bool   // a list without rows gets an empty one to type into
 }
 
 // cells fills one cell for each input from the members of a record or row.
@@ -76,7 +75,7 @@ func (f filler) rows(c *Cell) {
 		}
 		c.Rows = append(c.Rows, f.row(c, len(c.Rows), raw))
 	}
-	if len(c.Rows) == 0 && f.blank && !c.Kept {
+	if len(c.Rows) == 0 && !c.Kept { // an empty one to type into
 		c.Rows = append(c.Rows, f.row(c, 0, nil))
 	}
 }
@@ -100,9 +99,7 @@ func (f filler) entries(c *Cell) {
 		}
 		c.Cells = append(c.Cells, f.entry(c, key, raw))
 	}
-	if f.blank {
-		c.Rows = append(c.Rows, f.pair(c, 0))
-	}
+	c.Rows = append(c.Rows, f.pair(c, 0))
 }
 
 func (f filler) entry(c *Cell, key string, raw json.RawMessage) Cell {

@@ -31,33 +31,33 @@ type Submission struct {
 	Add    string // the rows that get one more, where such a button was pressed
 	Remove string // the row that goes
 
-	plan     *Plan
-	values   url.Values
-	cells    []Cell
-	opened   protime.Record
-	complete bool // the post says what the form showed at opening
-	posted   string
-	finder   filler
+	plan       *Plan
+	values     url.Values
+	cells      []Cell
+	opened     protime.Record
+	complete   bool // the post says what the form showed at opening
+	openedText string
+	finder     filler
 }
 
-// Decode reads a posted form. Where `opened` is missing or is no JSON object, every input that was posted counts as
+// Decode reads a posted form. Where `opened` is missing, too long or no JSON object, every input that was posted counts as
 // typed onto nothing, so that Compare shows each value that the server has otherwise: nothing is overwritten unseen.
 // A picker whose text was changed is looked up here. It never fails; see Submission.Problems.
 func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, today time.Time) Submission {
 	s := Submission{
-		Change: last(values[InputChange]),
-		Why:    last(values[InputWhy]),
-		Note:   last(values[InputNote]),
-		Return: last(values[InputReturn]),
-		Add:    last(values[InputAdd]),
-		Remove: last(values[InputRemove]),
-		plan:   p,
-		values: values,
-		posted: last(values[InputOpened]),
-		finder: filler{finder: finder, blank: true},
+		Change:     last(values[InputChange]),
+		Why:        last(values[InputWhy]),
+		Note:       last(values[InputNote]),
+		Return:     last(values[InputReturn]),
+		Add:        last(values[InputAdd]),
+		Remove:     last(values[InputRemove]),
+		plan:       p,
+		values:     values,
+		openedText: last(values[InputOpened]),
+		finder:     filler{finder: finder},
 	}
-	if len(s.posted) <= mostOpened {
-		if rec, err := protime.ParseRecord([]byte(s.posted)); err == nil && rec.Raw()[0] == '{' {
+	if len(s.openedText) <= mostOpened {
+		if rec, err := protime.ParseRecord([]byte(s.openedText)); err == nil && rec.Raw()[0] == '{' {
 			s.opened, s.complete = rec, true
 		}
 	}
@@ -182,7 +182,7 @@ func (c *Cell) refuse(problem *field.Problem) { c.Problem = problem }
 
 // rows reads the rows at opening and those behind them.
 func (d decoder) rows(c *Cell) {
-	stood := min(d.count(c), mostRows)
+	stood := min(count(c.Raw), mostRows)
 	c.Rows = c.Rows[:stood]
 	for i := range c.Rows {
 		d.each(c.Rows[i].Cells)
@@ -198,10 +198,10 @@ func (d decoder) rows(c *Cell) {
 	}
 }
 
-// count is how many rows there were at opening.
-func (d decoder) count(c *Cell) int {
+// count returns the number of elements of an array, 0 for anything else.
+func count(array json.RawMessage) int {
 	n := 0
-	for range field.Elements(c.Raw) {
+	for range field.Elements(array) {
 		n++
 	}
 	return n

@@ -96,7 +96,7 @@ func FuzzDecodeTakesAnyForm(f *testing.F) {
 			sub.State(rec, problems...)
 			sub.AddRow(rec, sub.Add)
 			sub.RemoveRow(rec, sub.Remove)
-			p.Fingerprint(values)
+			p.Typed(values)
 			sub.Query(p, rec)
 			p.Diff(rec, after)
 			p.Writable(after)

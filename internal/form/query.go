@@ -38,8 +38,7 @@ func (s Submission) Query(to *Plan, base protime.Record) url.Values {
 	if base.Raw() == nil {
 		base = s.opened
 	}
-	rec, _ := s.merged(base)
-	q := to.Query(rec)
+	q := to.Query(s.merged(base))
 	for _, problem := range s.Problems() {
 		for _, name := range []string{
 			problem.Name, problem.Name + SuffixDay, problem.Name + SuffixFind,

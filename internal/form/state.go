@@ -43,7 +43,7 @@ func (p *Plan) Open(rec protime.Record, finder Finder) State {
 	values, unknown := p.read(rec)
 	s := State{
 		Plan:    p,
-		Cells:   p.cells(values, filler{finder: finder, blank: true}),
+		Cells:   p.cells(values, filler{finder: finder}),
 		Shown:   p.shown(values),
 		Unknown: unknown,
 		Opened:  p.openedOf(values),
