@@ -26,21 +26,9 @@ func (s *Server) check(v *visit) error {
 	case errors.Is(err, change.ErrNotInDoubt):
 		r = first // the other half of a double press was faster: its answer is the answer
 	case err != nil:
-		return v.notCleared(first.ID, err)
+		return v.aboutChange(first.ID, err)
 	}
 	return v.cleared(r, values)
-}
-
-// safe is a path of ours to go back to, without the prefix; "" when the text is none.
-func (v *visit) safe(target string) string {
-	if target == "" {
-		return ""
-	}
-	safe := v.s.SignIn.Redirects.Safe(v.s.base + target)
-	if safe == v.s.SignIn.Redirects.Home() && target != "/" {
-		return ""
-	}
-	return safe[len(v.s.base):]
 }
 
 // checkPath is where Check now is sent, "" where there is nothing to look up or this person may not. Nothing outranks

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 
 	"protime-admin/internal/change"
@@ -14,118 +13,66 @@ import (
 
 // GET /clockings/8192/delete: names the record and what follows; nothing happens yet.
 func (s *Server) deleteForm(v *visit, c *contract.Collection) error {
-	f, err := s.deleteSheet(v, c)
+	f, err := s.newFormRequest(v, c, contract.Delete)
 	if err != nil {
 		return err
 	}
 	if why := v.whyNot(c, contract.Delete); why != "" {
 		return v.refuse(c, contract.Delete, why)
 	}
-	if err := f.load(); err != nil {
-		return err
-	}
-	return f.confirm(http.StatusOK)
-}
-
-func (s *Server) deleteSheet(v *visit, c *contract.Collection) (*sheet, error) {
-	params, err := v.params(c, true)
-	if err != nil {
-		return nil, err
-	}
-	return &sheet{
-		v: v, c: c, verb: contract.Delete, plan: s.plan(c, contract.Replace), params: params, page: c.ItemURL(params...),
-		exists: true,
-	}, nil
+	return f.confirm(outcome{status: http.StatusOK})
 }
 
 // POST /clockings/8192/delete: one DELETE of the record as it was confirmed.
 func (s *Server) delete(v *visit, c *contract.Collection) error {
-	f, err := s.deleteSheet(v, c)
+	f, err := s.newFormRequest(v, c, contract.Delete)
 	if err != nil {
 		return err
-	}
-	if !c.Offers(contract.Delete) {
-		return v.refuse(c, contract.Delete, v.whyNot(c, contract.Delete))
 	}
 	if f.values, err = v.posted(); err != nil {
 		return err
 	}
-	f.sub = f.plan.Decode(v.request().Context(), f.values, v.finder(), v.words.Today)
-	if again, ok := f.sentDelete(); ok {
-		return again
+	return v.send(f.press(f.prepareDelete, f.confirm))
+}
+
+func (f *formRequest) prepareDelete() (change.Change, *outcome) {
+	if o := f.denied(); o != nil {
+		return change.Change{}, o
 	}
 	if err := f.load(); err != nil {
-		// The other half of a double press may have been faster: then the record is gone, as it should be.
-		if again, ok := f.sentDelete(); ok {
-			return again
-		}
-		return err
-	}
-	if why := v.whyNot(c, contract.Delete); why != "" {
-		refused := v.refusal(c, contract.Delete, why)
-		f.trouble = &refused.failure
-		v.askToWait(refused.status, refused)
-		return f.confirm(refused.status)
-	}
-	f.problemsFirst()
-	if v.restored() {
-		return f.confirm(http.StatusOK)
-	}
-	if len(f.whole) > 0 || f.whyNot != "" {
-		return f.confirm(http.StatusUnprocessableEntity)
+		return change.Change{}, f.gone(err)
 	}
 	opened, err := protime.ParseRecord([]byte(f.values.Get(form.InputOpened)))
 	if err != nil {
-		f.whole = append(f.whole, v.words.T("form.incomplete"))
-		return f.confirm(http.StatusUnprocessableEntity)
+		return change.Change{}, f.incomplete()
 	}
-	if moved := change.Moved(opened, f.base, opened, f.plan.Paths()); len(moved) > 0 {
-		f.conflict = true
-		return f.confirmMoved(moved)
+	if f.moved = change.Moved(opened, f.base, opened, f.confirmed().Paths()); len(f.moved) > 0 {
+		return change.Change{}, &outcome{status: http.StatusConflict, sentences: f.movedSentences()}
 	}
-	var body []byte
-	if op := c.Operations[contract.Delete]; len(op.Body) > 0 {
-		if body, err = s.plan(c, contract.Delete).Body(f.base, f.base); err != nil {
-			return err
-		}
-	}
-	r, err := s.Desk.Do(v.request().Context(), f.change(protime.Record{}, body, nil))
+	body, err := f.plan.Body(f.base, f.base)
 	if err != nil {
-		return f.notSentDelete(err)
+		return change.Change{}, f.v.failed(err)
 	}
-	return f.answeredDelete(r)
+	return f.change(protime.Record{}, body, nil), nil
 }
 
-// sentDelete answers a form that was sent before: with its receipt, or with why this is another change.
-func (f *sheet) sentDelete() (answer error, ok bool) { //nolint:revive // an answer and whether there is one
-	if f.sub.Change == "" || f.v.restored() || f.v.stopped() {
-		return nil, false
-	}
-	receipt, found, err := f.v.s.Desk.Spent(f.v.request().Context(), f.sub.Change, f.fingerprint(), f.v.actor)
-	switch {
-	case err != nil:
-		return f.notSentDelete(err), true
-	case found:
-		return f.answeredDelete(receipt), true
-	}
-	return nil, false
-}
+// confirmed is the plan of the values that a person confirms to delete: those of a change.
+func (f *formRequest) confirmed() *form.Plan { return f.v.s.plan(f.c, contract.Replace) }
 
-// confirm draws the question.
-func (f *sheet) confirm(status int) error {
+// confirm draws the question, with what became of it.
+func (f *formRequest) confirm(o outcome) error {
 	v := f.v
-	id := f.sub.Change
-	if id == "" || f.spent {
-		id = newID()
+	if err := f.load(); err != nil {
+		return f.withoutRecord(o)
 	}
 	v.loadNames(f.c.Fields)
-	name := v.words.RecordName(f.c, f.base)
+	name, reason := v.words.RecordName(f.c, f.base), f.reason()
 	view := &views.Confirm{
-		Heading: tell.UpperFirst(v.words.T("delete.heading", "one", v.words.One(f.c), "name", name)), Action: v.request().URL.EscapedPath(),
+		Heading: tell.UpperFirst(v.words.T("delete.heading", "one", v.words.One(f.c), "name", name)), Action: v.address().EscapedPath(),
 		Button: tell.UpperFirst(v.words.T("delete.button", "one", v.words.One(f.c))), Consequence: v.words.T("delete.consequence"),
-		Cancel: f.back(), Change: id, Opened: f.plan.Opened(f.base), Return: f.back(), Whole: f.whole, Trouble: f.trouble,
-		Reasons: v.reasons(f.sub.Why), Why: f.sub.Why, Note: f.sub.Note, WhyNot: f.whyNot, Unsure: f.unsure,
-		Conflict: f.conflict, First: f.first,
+		Cancel: f.back(), Change: formID(f.values.Get(form.InputChange), o.newID), Opened: f.confirmed().Opened(f.base),
+		Return: f.back(), Whole: o.sentences, Trouble: o.failure, Reasons: v.reasons(reason.Code), Why: reason.Code,
+		Note: reason.Note, WhyNot: o.whyNot, Unsure: o.unsure, Conflict: len(f.moved) > 0, First: o.first,
 	}
 	if f.c.SoftDelete != "" {
 		view.Consequence = v.words.T("delete.consequence-soft")
@@ -140,96 +87,33 @@ func (f *sheet) confirm(status int) error {
 		}
 	}
 	page := v.page(view.Heading)
-	page.Problem = status >= http.StatusBadRequest
-	return v.show(status, views.ConfirmPage(page, view))
+	page.Problem = o.status >= http.StatusBadRequest
+	return v.show(o.status, views.ConfirmPage(page, view))
 }
 
-// confirmMoved asks again, because the record is no longer the one that was confirmed.
-func (f *sheet) confirmMoved(moved []change.Difference) error {
+// withoutRecord is the page for a record that cannot be read or is gone: the receipt of a change that was sent, else why
+// there is nothing to confirm.
+func (f *formRequest) withoutRecord(o outcome) error {
+	if o.unsure != nil {
+		return f.v.receiptPage(*o.receipt, o.status, receiptForm{})
+	}
+	var links []views.Link
+	if o.first != "" {
+		links = append(links, views.Link{Text: f.v.words.T("form.first-receipt"), Href: o.first})
+	}
+	if o.failure == nil {
+		o = *f.gone(f.loadErr)
+	}
+	return o.page(links...)
+}
+
+// movedSentences say what changed since the record was confirmed.
+func (f *formRequest) movedSentences() []string {
 	v := f.v
-	for _, m := range moved {
-		label, before, after := m.Path, views.Value{Text: string(m.Opened)}, views.Value{Text: string(m.Now)}
-		if field, ok := f.c.Field(m.Path); ok {
-			label, before, after = v.words.Label(f.c, field), v.words.Value(field, m.Opened), v.words.Value(field, m.Now)
-		}
-		f.whole = append(f.whole, v.words.T("delete.moved", "field", label, "before", before.Text, "after", after.Text))
+	var sentences []string
+	for _, m := range f.moved {
+		row := v.movedRow(f.c, m)
+		sentences = append(sentences, v.words.T("delete.moved", "field", row.Label, "before", row.Left.Text, "after", row.Now.Text))
 	}
-	return f.confirm(http.StatusConflict)
-}
-
-func (f *sheet) answeredDelete(r change.Receipt) error {
-	switch r.State {
-	case change.Refused, change.NotSent:
-		return f.refusedDelete(r)
-	case change.Unknown, change.Sending:
-		if err := f.load(); err != nil {
-			// The record cannot be read: the receipt alone is shown.
-			return f.v.receiptPage(r, f.v.unsureStatus(r), receiptForm{})
-		}
-		f.unsure = f.v.receiptBanner(r)
-		return f.confirm(f.v.unsureStatus(r))
-	}
-	return f.done(r)
-}
-
-// refusedDelete shows the question again, with what Protime said.
-func (f *sheet) refusedDelete(r change.Receipt) error {
-	v := f.v
-	f.spent = true
-	said := refusal(tell.Answer(r), r.Request.Path)
-	var status int
-	if r.State == change.NotSent || said == nil {
-		failure := v.words.Unsent(r)
-		f.trouble, status = &failure, v.unsentStatus(r)
-	} else {
-		failure := v.words.APIFailure(said)
-		f.trouble, status = &failure, apiStatus(said)
-		if f.notOffered(said) {
-			f.trouble = f.offerAnother(said)
-		}
-		v.askToWait(status, said)
-	}
-	f.trouble.Call = v.words.Call(r)
-	if f.base.Raw() == nil {
-		if err := f.load(); err != nil {
-			return &pageError{status: status, failure: *f.trouble}
-		}
-	}
-	return f.confirm(status)
-}
-
-// gone is the page for a record that is not there any more, with the way to the change that took it away.
-func (f *sheet) gone(unread error) error {
-	if f.first == "" {
-		return unread
-	}
-	status, failure := f.v.s.explain(f.v, unread)
-	failure.Links = append(failure.Links, views.Link{Text: f.v.words.T("form.first-receipt"), Href: f.first})
-	return &pageError{status: status, failure: failure, cause: unread}
-}
-
-func (f *sheet) notSentDelete(err error) error {
-	v := f.v
-	var spent *change.SpentError
-	if errors.As(err, &spent) && spent.First != nil {
-		f.first = "/changes/" + spent.First.ID
-	}
-	if f.base.Raw() == nil {
-		if unread := f.load(); unread != nil {
-			return f.gone(unread)
-		}
-	}
-	switch {
-	case spent != nil:
-		f.spent = true
-		f.whole = append(f.whole, v.words.T("form.spent"))
-		return f.confirm(http.StatusConflict)
-	case errors.Is(err, change.ErrRole), errors.Is(err, change.ErrOwnRecord), errors.Is(err, change.ErrWhose):
-		failure := v.words.Failure("forbidden")
-		failure.Text = v.words.T(refusalKey(err))
-		f.trouble = &failure
-		return f.confirm(http.StatusForbidden)
-	}
-	f.logTrouble(err)
-	return f.confirm(http.StatusServiceUnavailable)
+	return sentences
 }

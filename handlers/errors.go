@@ -59,7 +59,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		slog.Any("error", err))
 	failure.Request = v.id
 	failure.Retry = v.retry(status)
-	v.askToWait(status, err)
+	v.askToWait(status, waitOf(err))
 	page := v.page(failure.Title)
 	page.Problem, page.Notice = true, ""
 	if v.session != nil && r.Method == http.MethodGet && r.URL.Query().Get("done") != "" {
@@ -86,19 +86,45 @@ func (s *Server) explain(v *visit, err error) (int, views.Failure) {
 	if errors.As(err, &tooLarge) {
 		return http.StatusRequestEntityTooLarge, v.words.Failure("too-large")
 	}
-	switch {
-	case errors.Is(err, change.ErrLog):
-		return http.StatusServiceUnavailable, v.words.Failure("log")
-	case errors.Is(err, change.ErrUnreadable):
-		return http.StatusServiceUnavailable, v.words.Failure("log-unread")
-	case errors.Is(err, change.ErrNoChange):
-		return http.StatusNotFound, v.words.Failure("no-change")
-	}
 	var refused *echo.HTTPError
 	if errors.As(err, &refused) {
 		return refused.Code, v.words.Failure(httpFailure(refused.Code))
 	}
-	return http.StatusInternalServerError, v.words.Failure("internal")
+	status, kind := changeFailure(err)
+	return status, v.words.Failure(kind)
+}
+
+// changeFailure is the status and the kind of failure of an error of package change, and of a record that is gone.
+func changeFailure(err error) (status int, kind string) {
+	switch {
+	case errors.Is(err, change.ErrLog):
+		return http.StatusServiceUnavailable, "log"
+	case errors.Is(err, change.ErrUnreadable):
+		return http.StatusServiceUnavailable, "log-unread"
+	case errors.Is(err, change.ErrNoChange):
+		return http.StatusNotFound, "no-change"
+	case errors.Is(err, change.ErrRole):
+		return http.StatusForbidden, "not-your-change"
+	case errors.Is(err, change.ErrOwnRecord), errors.Is(err, change.ErrWhose):
+		return http.StatusForbidden, "forbidden"
+	case errors.Is(err, change.ErrUndone):
+		return http.StatusConflict, "undone"
+	case errors.Is(err, change.ErrNotUndoable):
+		return http.StatusConflict, "not-undoable"
+	case errors.Is(err, change.ErrGone):
+		return http.StatusConflict, "undo-gone"
+	case errors.Is(err, change.ErrNothing):
+		return http.StatusConflict, "undo-nothing"
+	case errors.Is(err, change.ErrNotInDoubt):
+		return http.StatusConflict, "not-in-doubt"
+	case errors.Is(err, change.ErrRunning):
+		return http.StatusConflict, "still-running"
+	case errors.Is(err, errDeleted):
+		return http.StatusConflict, "deleted"
+	case errors.Is(err, errNoRow):
+		return http.StatusNotFound, "not-found"
+	}
+	return http.StatusInternalServerError, "internal"
 }
 
 func httpFailure(status int) string {
@@ -119,14 +145,6 @@ func httpFailure(status int) string {
 	return "internal"
 }
 
-// logFailure is the kind of a failure of the audit log in front of a change that was to be made.
-func logFailure(err error) string {
-	if errors.Is(err, change.ErrUnreadable) {
-		return "log-away"
-	}
-	return "log"
-}
-
 func waitOf(err error) time.Duration {
 	var known *pageError
 	if errors.As(err, &known) && known.wait > 0 {
@@ -139,20 +157,19 @@ func waitOf(err error) time.Duration {
 	return tell.UsualWait
 }
 
-// askToWait tells the browser when to try again, where that is what a status is about.
-func (v *visit) askToWait(status int, err error) {
+// askToWait tells the browser when to try again, where that is what a status is about. wait is 0 where nobody knows.
+func (v *visit) askToWait(status int, wait time.Duration) {
 	if status != http.StatusServiceUnavailable && status != http.StatusTooManyRequests {
 		return
 	}
-	v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(waitOf(err).Seconds()))))
+	v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(cmp.Or(wait, tell.UsualWait).Seconds()))))
 }
 
-// retry gives a form back whole that could not even be drawn, nil where there is none or where it would end the same
-// way. A form that was sent after all is known by its id.
+// retry gives the values of a form back that could not be drawn, nil where there is none or where another try would end
+// the same way. A form that was sent after all is known by its id.
 func (v *visit) retry(status int) *views.Retry {
-	r := v.request()
 	again := status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
-	if !again || r.Method != http.MethodPost || v.session == nil || !parkable(r.URL.EscapedPath()) {
+	if !again || !v.posting() || v.session == nil || !v.onForm() {
 		return nil
 	}
 	form, err := v.posted()
@@ -213,26 +230,4 @@ func apiStatus(e *protime.Error) int {
 		return e.Status
 	}
 	return http.StatusBadGateway
-}
-
-// unsureStatus is ours for a change that nobody knows the outcome of. Where Protime, or a gateway before it, asked to
-// wait, so do we.
-func (v *visit) unsureStatus(r change.Receipt) int {
-	switch {
-	case r.State == change.Sending, r.Failure == "timeout":
-		return http.StatusGatewayTimeout
-	case r.Status == http.StatusServiceUnavailable:
-		v.askToWait(http.StatusServiceUnavailable, protime.Refusal(tell.Answer(r)))
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusBadGateway
-}
-
-// unsentStatus is what we answer for a change that was not sent.
-func (v *visit) unsentStatus(r change.Receipt) int {
-	if r.Failure != "paused" {
-		return http.StatusBadGateway
-	}
-	v.askToWait(http.StatusServiceUnavailable, &pageError{wait: r.Wait})
-	return http.StatusServiceUnavailable
 }

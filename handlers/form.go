@@ -1,10 +1,13 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
+	"protime-admin/internal/change"
 	"protime-admin/internal/form"
 	"protime-admin/internal/listing"
 	"protime-admin/internal/tell"
@@ -13,118 +16,215 @@ import (
 	"protime-admin/views"
 )
 
-// draw shows the form as it was typed, with everything that there is to say.
-func (f *sheet) draw(status int) error {
-	state := f.sub.State(f.base, f.problems...)
-	return f.show(status, state)
+// formRequest is the state of one request that creates, edits or deletes a record. Its pages are new.go, edit.go and
+// delete.go.
+type formRequest struct {
+	v      *visit
+	c      *contract.Collection
+	verb   contract.Verb
+	plan   *form.Plan
+	params []string
+	page   string     // path of the page that the form belongs to, and of the record in the audit log
+	query  string     // of the API's resource: the external reference that the path's last element is
+	values url.Values // that were posted; nil on GET
+
+	base    protime.Record // as Protime has it now
+	etag    string
+	exists  bool // PUT replaces a record; false: it creates one
+	loaded  bool // base was asked for
+	loadErr error
+
+	typed     *form.Submission
+	problems  []form.Problem
+	conflicts []form.FieldConflict
+	moved     []change.Difference // since a delete was confirmed
+	notes     []string
 }
 
-func (f *sheet) drawConflict(conflicts []form.FieldConflict) error {
-	return f.show(http.StatusConflict, f.sub.Conflicted(f.base, conflicts))
-}
-
-// show draws a state of the form. GET and POST share it.
-func (f *sheet) show(status int, state form.State) error {
-	v := f.v
-	if state.Change == "" || f.spent {
-		state.Change = newID()
+// newFormRequest reads the path of a page. A verb that the API does not have is refused here.
+func (s *Server) newFormRequest(v *visit, c *contract.Collection, verb contract.Verb) (*formRequest, error) {
+	params, err := v.params(c, verb != contract.Create && !c.Whole)
+	if err != nil {
+		return nil, err
 	}
-	state.Return = f.back()
-	f.sides(state.Cells)
-	view := &views.Form{
-		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
-		Whole: f.whole, Trouble: f.trouble, Notes: f.notes, Reasons: v.reasons(f.sub.Why),
-		Required: v.s.Config.Audit.ReasonRequired, WhyNot: f.whyNot, Preview: f.preview, Conflict: f.conflict,
-		Unsure: f.unsure, First: f.first, Posted: v.request().Method == http.MethodPost,
+	if !c.Offers(verb) {
+		return nil, v.refuse(c, verb, v.whyNot(c, verb))
+	}
+	f := &formRequest{v: v, c: c, verb: verb, plan: s.plan(c, verb), params: params, exists: verb != contract.Create}
+	if !f.exists || c.Whole {
+		f.page = c.URL(params...) // the log, too, knows such rows by the path of the API
+	} else {
+		f.page = c.ItemURL(params...)
+	}
+	return f, nil
+}
+
+// press is the press of one of the form's buttons.
+func (f *formRequest) press(prepare func() (change.Change, *outcome), draw func(outcome) error) press {
+	draft := slices.ContainsFunc([]string{form.InputAdd, form.InputRemove, inputPreview}, func(button string) bool {
+		return f.values.Get(button) != ""
+	})
+	return press{
+		id: f.values.Get(form.InputChange), reason: f.reason(), draft: draft, collection: f.c, back: f.back(),
+		fingerprint: f.fingerprint(), instead: f.c.URL(f.params...), prepare: prepare, draw: draw,
+	}
+}
+
+const inputPreview = "preview"
+
+func (f *formRequest) reason() change.Reason {
+	return change.Reason{Code: f.values.Get(form.InputWhy), Note: f.values.Get(form.InputNote)}
+}
+
+// submission decodes what was posted, once. With a key of one's own the plan is known when load has returned.
+func (f *formRequest) submission() *form.Submission {
+	if f.typed == nil {
+		typed := f.plan.Decode(f.v.request().Context(), f.values, f.v.finder(), f.v.words.Today)
+		f.typed = &typed
+	}
+	return f.typed
+}
+
+// load reads the record, once. With a key of one's own there may be none: then the form creates it. A record that is
+// kept as deleted is errDeleted.
+func (f *formRequest) load() error {
+	if f.loaded || f.verb == contract.Create {
+		return f.loadErr
+	}
+	f.loaded = true
+	record, answer, err := f.v.s.fetch(f.v, f.c, f.params, f.query)
+	switch {
+	case err != nil && f.query != "" && errors.Is(err, protime.NotFound):
+		f.exists, f.plan = false, f.v.s.plan(f.c, contract.Create)
+		f.notes = append(f.notes, f.v.words.T("key.will-create", "key", f.params[len(f.params)-1]))
+		return nil
+	case err != nil:
+		f.loadErr = err
+		return err
+	}
+	f.base, f.etag = record, answer.ETag
+	if f.query != "" {
+		f.notes = append(f.notes, f.v.words.T("key.will-replace", "key", f.params[len(f.params)-1]))
+	}
+	if tell.IsDeleted(f.c, record) {
+		f.loadErr = errDeleted
+	}
+	return f.loadErr
+}
+
+var errDeleted = errors.New("the record is deleted")
+
+// gone says that the record was deleted, by whom and when if the log knows, and offers to add it again.
+func (f *formRequest) gone(err error) *outcome {
+	v, o := f.v, f.v.failed(err)
+	if !errors.Is(err, errDeleted) && !errors.Is(err, errNoRow) && !errors.Is(err, protime.NotFound) {
+		return o
+	}
+	deletions, _, unread := v.s.Desk.Changes(v.request().Context(), v.actor, change.Query{
+		Path: f.page, Verb: contract.Delete, State: change.Applied, Limit: 1,
+	})
+	if unread == nil && len(deletions) > 0 {
+		who, when := v.words.Actor(deletions[0].Actor), v.words.Moment(deletions[0].At, v.s.Config.TimeZone)
+		o.failure.Text += " " + v.words.T("error.deleted.by", "who", who, "when", when)
+	}
+	back := f.back()
+	if isBelow(back, f.page) {
+		back = f.c.URL(f.params...)
+	}
+	if link, ok := f.addLink("list.again", back); ok {
+		o.failure.Links = append(o.failure.Links, link)
+	}
+	return o
+}
+
+// addLink leads to the form that adds a record with the values of this one and with what was typed, and from there to
+// back. It is false where there is nothing to add, or where this person may not.
+func (f *formRequest) addLink(text, back string) (views.Link, bool) {
+	v := f.v
+	if v.whyNot(f.c, contract.Create) != "" || f.base.Raw() == nil && f.values == nil {
+		return views.Link{}, false
+	}
+	link := views.Link{Text: v.words.T(text)}
+	if f.values == nil {
+		link.Href = v.againLink(f.c, f.params, f.base, back)
+		return link, true
+	}
+	link.Href = newLink(f.c, f.params, f.submission().Query(v.s.plan(f.c, contract.Create), f.base), back)
+	return link, true
+}
+
+// denied is the outcome for a person who may not send the form, nil for everybody else.
+func (f *formRequest) denied() *outcome {
+	why := f.v.whyNot(f.c, f.verb)
+	if why == "" {
+		return nil
+	}
+	return f.v.failed(f.v.refusal(f.c, f.verb, why))
+}
+
+// incomplete is the outcome for a form that does not say what it showed, so that nothing can be compared with it.
+func (f *formRequest) incomplete() *outcome {
+	return &outcome{status: http.StatusUnprocessableEntity, sentences: []string{f.v.words.T("form.incomplete")}}
+}
+
+// prepared merges what was typed onto the record and makes the change of it.
+func (f *formRequest) prepared() (change.Change, *outcome) {
+	after, leftOut, problems := f.submission().Merge(f.base)
+	if len(problems) > 0 {
+		f.problems = problems
+		return change.Change{}, &outcome{status: http.StatusUnprocessableEntity}
+	}
+	body, err := f.plan.Body(f.base, after)
+	if err != nil {
+		return change.Change{}, f.v.failed(err)
+	}
+	if f.exists && f.values.Get(inputPreview) == "" && len(f.plan.Diff(f.base, after)) == 0 {
+		return change.Change{}, &outcome{status: http.StatusOK, unchanged: f.page}
+	}
+	return f.change(after, body, leftOut), nil
+}
+
+// fingerprint digests what was typed and where it is sent.
+func (f *formRequest) fingerprint() []byte {
+	return change.Fingerprint(f.verb, f.page+"?"+f.query, f.plan.Typed(f.values))
+}
+
+// change is what is handed in at the desk.
+func (f *formRequest) change(after protime.Record, body []byte, leftOut []string) change.Change {
+	operation := f.c.Operations[f.verb]
+	c := change.Change{
+		ID: f.values.Get(form.InputChange), Actor: f.v.actor, Collection: f.c.Name, Verb: f.verb, Path: f.page,
+		Reason: f.reason(), LeftOut: leftOut, RequestID: f.v.id, Secret: f.c.Secret, Fingerprint: f.fingerprint(),
+		Request: change.Request{
+			Method: operation.Method, Path: operation.URL(f.params...), Query: f.query, Body: body, IfMatch: f.etag,
+		},
+		After: after.Raw(), Person: after.Text("person", "id"),
 	}
 	if f.exists {
-		view.Name = v.words.RecordName(f.c, f.base)
-		view.History = v.historyPath(f.page)
+		c.Before = f.base.Raw()
 	}
-	for _, shown := range state.Shown {
-		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.words.Value(shown.Input.Field, shown.Raw)}
-		if !part.Value.Empty() && shown.Input.Field.Name != "id" && shown.Input.Field.Name != "changeVersion" {
-			view.Known = append(view.Known, part)
-		}
+	if c.Person == "" {
+		c.Person = f.base.Text("person", "id")
 	}
-	for _, member := range state.Unknown {
-		view.Unknown = append(view.Unknown, views.Part{Name: member.Name, Value: views.Value{Text: string(member.Raw)}})
-	}
-	if len(state.LeftOut) > 0 {
-		view.Notes = append(view.Notes, v.words.LeftOut(f.c, state.LeftOut))
-	}
-	if v.s.People.State().Partial && choosesPeople(state.Cells) {
-		view.Notes = append(view.Notes, v.words.T("list.people-partial"))
-	}
-	page := v.page(view.Heading)
-	page.Problem = status >= http.StatusBadRequest
-	if status == http.StatusOK && v.request().Method == http.MethodGet {
-		page.Banner = v.banner()
-	}
-	return v.show(status, views.FormPage(page, view))
+	return c
 }
 
-// choosesPeople says that one of the cells, or a cell in them, is a picker of people.
-func choosesPeople(cells []form.Cell) bool {
-	return slices.ContainsFunc(cells, func(c form.Cell) bool {
-		return c.Input.Field.Ref == "people" || choosesPeople(c.Cells) || choosesPeople(c.Rows)
-	})
-}
-
-// sides writes the three values of each conflict as a person reads them.
-func (f *sheet) sides(cells []form.Cell) {
-	v := f.v
-	for i := range cells {
-		c := &cells[i]
-		f.sides(c.Cells)
-		f.sides(c.Rows)
-		if c.Conflict == nil {
-			continue
-		}
-		said := func(raw []byte) string { return v.words.OrNothing(v.words.Value(c.Input.Field, raw)) }
-		c.Conflict.Said = form.Sides{
-			Opened: said(c.Conflict.Opened), Server: said(c.Conflict.Server), Mine: said(c.Conflict.Mine),
-		}
-		if c.Conflict.Mine == nil && c.Typed.Text != "" {
-			c.Conflict.Said.Mine = c.Typed.Text
-		}
+// back is the page to go to after the change, or on Cancel.
+func (f *formRequest) back() string {
+	target := f.values.Get(form.InputReturn)
+	if target == "" {
+		target = f.v.address().Query().Get("return")
 	}
-}
-
-func (f *sheet) heading() string {
-	words := f.v.words
-	if f.verb == contract.Create || !f.exists {
-		return words.T("form.new", "one", f.v.words.One(f.c))
+	if safe := f.v.safe(target); safe != "" {
+		return safe
 	}
-	id := ""
-	if len(f.params) > 0 && len(f.c.Key) == 0 {
-		id = f.params[len(f.params)-1]
+	switch {
+	case f.verb == contract.Replace && f.exists && f.c.Offers(contract.Read) && len(f.c.Key) == 0:
+		return f.page
+	case f.verb == contract.Replace && f.c.Whole:
+		return strings.TrimSuffix(f.page, "/edit")
 	}
-	return tell.UpperFirst(words.T("form.edit", "one", f.v.words.One(f.c), "id", id))
-}
-
-// action is where the form is sent: the page's own path.
-func (f *sheet) action() string {
-	action := f.v.request().URL.EscapedPath()
-	if f.query != "" {
-		action += "?" + url.Values{"by": {f.v.request().URL.Query().Get("by")}}.Encode()
-	}
-	return action
-}
-
-// previewed shows field, now and after, and the exact request; it sends nothing.
-func (f *sheet) previewed(after protime.Record, body []byte, leftOut []string) error {
-	v := f.v
-	op := f.c.Operations[f.verb]
-	request := op.Method + " " + op.URL(f.params...)
-	if f.query != "" {
-		request += "?" + f.query
-	}
-	f.preview = &views.Preview{Rows: v.words.Differences(f.plan, f.base, after), Request: request, Body: tell.Indented(body)}
-	if len(leftOut) > 0 {
-		f.notes = append(f.notes, v.words.LeftOut(f.c, leftOut))
-	}
-	return f.draw(http.StatusOK)
+	return f.c.URL(f.params...)
 }
 
 // fetch reads the record that a form is about, also where the API gives it only as part of a list or a document.

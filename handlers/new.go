@@ -2,82 +2,59 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 
+	"protime-admin/internal/change"
+	"protime-admin/internal/form"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
 // GET /clockings/new: an empty form, filled with what the address says.
 func (s *Server) newForm(v *visit, c *contract.Collection) error {
-	f, err := s.newSheet(v, c)
+	f, err := s.newFormRequest(v, c, contract.Create)
 	if err != nil {
 		return err
 	}
 	if why := v.whyNot(c, contract.Create); why != "" {
 		return v.refuse(c, contract.Create, why)
 	}
-	return f.show(http.StatusOK, f.plan.New(v.request().Context(), v.request().URL.Query(), v.finder(), v.words.Today))
-}
-
-func (s *Server) newSheet(v *visit, c *contract.Collection) (*sheet, error) {
-	params, err := v.params(c, false)
-	if err != nil {
-		return nil, err
-	}
-	return &sheet{
-		v: v, c: c, verb: contract.Create, plan: s.plan(c, contract.Create), params: params, page: c.URL(params...),
-	}, nil
+	state := f.plan.New(v.request().Context(), v.address().Query(), v.finder(), v.words.Today)
+	return f.show(outcome{status: http.StatusOK}, state)
 }
 
 // POST /clockings/new: adds the record, once.
 func (s *Server) create(v *visit, c *contract.Collection) error {
-	f, err := s.newSheet(v, c)
+	f, err := s.newFormRequest(v, c, contract.Create)
 	if err != nil {
 		return err
-	}
-	if !c.Offers(contract.Create) {
-		return v.refuse(c, contract.Create, v.whyNot(c, contract.Create))
 	}
 	if f.values, err = v.posted(); err != nil {
 		return err
 	}
-	f.sub = f.plan.Decode(v.request().Context(), f.values, v.finder(), v.words.Today)
-	if f.sub.Add != "" {
-		return f.show(http.StatusOK, f.sub.AddRow(f.base, f.sub.Add))
-	}
-	if f.sub.Remove != "" {
-		return f.show(http.StatusOK, f.sub.RemoveRow(f.base, f.sub.Remove))
-	}
-	if why := v.whyNot(c, contract.Create); why != "" {
-		return f.denied(why)
-	}
-	if v.restored() {
-		return f.draw(http.StatusOK)
-	}
-	f.problemsFirst()
-	empty, err := protime.ParseRecord([]byte("{}"))
-	if err != nil {
-		return err
-	}
-	after, leftOut, problems := f.sub.Merge(empty)
-	f.problems = problems
-	if len(f.whole)+len(f.problems) > 0 || f.whyNot != "" {
-		return f.draw(http.StatusUnprocessableEntity)
-	}
-	body, err := f.plan.Body(empty, after)
-	if err != nil {
-		return err
-	}
-	if f.values.Has("preview") {
-		return f.previewed(after, body, leftOut)
-	}
-	return f.handIn(f.change(after, body, leftOut))
+	return v.send(f.press(f.prepareCreate, f.draw))
 }
 
-// denied keeps what was typed although it may not be sent.
-func (f *sheet) denied(why string) error {
-	refused := f.v.refusal(f.c, f.verb, why)
-	f.trouble = &refused.failure
-	f.v.askToWait(refused.status, refused)
-	return f.draw(refused.status)
+func (f *formRequest) prepareCreate() (change.Change, *outcome) {
+	if o := f.denied(); o != nil {
+		return change.Change{}, o
+	}
+	if typed := f.submission(); typed.Add+typed.Remove != "" {
+		return change.Change{}, &outcome{status: http.StatusOK}
+	}
+	return f.prepared()
+}
+
+// againLink leads to the form that adds a record with the values of this one, and from there to a page of ours.
+func (v *visit) againLink(c *contract.Collection, params []string, record protime.Record, back string) string {
+	return newLink(c, params, v.s.plan(c, contract.Create).Query(record), back)
+}
+
+// newLink leads to the form of a new record with its inputs filled in.
+func newLink(c *contract.Collection, params []string, inputs url.Values, back string) string {
+	if c.SoftDelete != "" {
+		inputs.Del("status")
+	}
+	inputs.Set(form.InputReturn, back)
+	return c.URL(params...) + "/new?" + inputs.Encode()
 }

@@ -1,13 +1,11 @@
 package handlers
 
 import (
-	"context"
+	"cmp"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"protime-admin/internal/sso"
@@ -28,24 +26,21 @@ const (
 	parkedRoom = 3 << 10
 )
 
-// restoredKey marks a request whose form was kept over a sign-in; its value is the session that it was given back to.
-type restoredKey struct{}
-
-// restored says that the form was kept over a sign-in and is drawn again: it is not sent.
-func (v *visit) restored() bool { return v.request().Context().Value(restoredKey{}) != nil }
+// givenForm is a form that was kept over a sign-in: its page draws it again and sends nothing.
+type givenForm struct {
+	address *url.URL // of the form's page, without the prefix
+	values  url.Values
+}
 
 var parkedID = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
-// parkable says whether a POST to a path has a form that can be drawn again. Others hold nothing that was typed.
-func parkable(path string) bool {
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	return slices.Contains([]string{"new", "edit", "delete", "undo", "rule"}, last)
-}
+// onForm reports whether the route is a page whose form can be drawn again. Others hold nothing that was typed.
+func (v *visit) onForm() bool { return v.s.forms[v.c.Path()] != nil }
 
 // park answers a POST without a session: a page that asks to sign in and keeps what was typed.
 func (s *Server) park(v *visit) error {
 	path := v.request().URL.EscapedPath()
-	if !parkable(path) {
+	if !v.onForm() {
 		return v.signedOut(path[:max(1, strings.LastIndexByte(path, '/'))])
 	}
 	form, err := v.posted()
@@ -179,8 +174,7 @@ func (s *Server) loginRestore(v *visit) error {
 	return v.signInBeside(token)
 }
 
-// restore opens a parked form for the session's subject and draws it at its own page: the page's handler gets it as if
-// it was posted, marked as one that must not be sent.
+// restore opens a parked form for the session's subject and has its page draw it.
 func (s *Server) restore(v *visit, session sso.Session, token string) error {
 	path, form, err := s.SignIn.Forms.Open(token, session.Identity.Subject)
 	if err != nil {
@@ -188,16 +182,16 @@ func (s *Server) restore(v *visit, session sso.Session, token string) error {
 	}
 	safe := strings.TrimPrefix(s.SignIn.Redirects.Safe(s.base+path), s.base)
 	target, err := url.Parse(safe)
-	if err != nil || !parkable(target.Path) {
+	if err != nil {
 		return v.notGivenBack(sso.ErrToken)
 	}
-	r := v.request().Clone(context.WithValue(v.request().Context(), restoredKey{}, session))
-	body := form.Encode()
-	r.Method, r.URL, r.RequestURI = http.MethodPost, target, safe
-	r.Form, r.PostForm, r.Body, r.ContentLength = nil, nil, io.NopCloser(strings.NewReader(body)), int64(len(body))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	s.inner.ServeHTTP(v.c.Response().Writer, r)
-	return nil
+	s.inner.Router().Find(http.MethodPost, cmp.Or(target.RawPath, target.Path), v.c)
+	if !v.onForm() {
+		return v.notGivenBack(sso.ErrToken)
+	}
+	v.signedInAs(session)
+	v.given = &givenForm{address: target, values: form}
+	return s.forms[v.c.Path()](v)
 }
 
 func (v *visit) notGivenBack(err error) error {

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -25,12 +24,7 @@ func (v *visit) changeOfPath() (change.Receipt, error) {
 	if err != nil {
 		return change.Receipt{}, err
 	}
-	r, err := v.s.Desk.Receipt(v.request().Context(), v.actor, id)
-	if errors.Is(err, change.ErrRole) {
-		failure := v.words.Failure("not-your-change")
-		return r, &pageError{status: http.StatusForbidden, failure: failure, cause: err}
-	}
-	return r, err
+	return v.s.Desk.Receipt(v.request().Context(), v.actor, id)
 }
 
 // receiptPage draws one change.

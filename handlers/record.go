@@ -83,12 +83,12 @@ func (s *Server) recordActions(
 	if tell.IsDeleted(c, record) {
 		view.WhyNot = append(view.WhyNot, v.words.T("record.deleted"))
 		if v.whyNot(c, contract.Create) == "" {
-			view.Again = v.againLink(c, params, record)
+			view.Again = v.againLink(c, params, record, v.path())
 		}
 		return
 	}
 	if c.Offers(contract.Create) && v.whyNot(c, contract.Create) == "" {
-		view.Like = v.againLink(c, params, record)
+		view.Like = v.againLink(c, params, record, v.path())
 	}
 	for _, verb := range []contract.Verb{contract.Replace, contract.Delete} {
 		why, key := v.whyNot(c, verb), "record.no-edit"

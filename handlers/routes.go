@@ -34,10 +34,8 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/changes.ndjson", s.in(s.changesNDJSON))
 	e.GET("/changes/:change", s.in(s.receipt))
 	e.POST("/changes/:change/check", s.in(s.check))
-	e.GET("/changes/:change/rule", s.in(s.ruleForm))
-	e.POST("/changes/:change/rule", s.in(s.rule))
-	e.GET("/changes/:change/undo", s.in(s.undoPreview))
-	e.POST("/changes/:change/undo", s.in(s.undo))
+	s.form(e, "/changes/:change/rule", s.receipt, s.rule)
+	s.form(e, "/changes/:change/undo", s.undoPreview, s.undo)
 
 	for _, c := range s.Contract.Collections {
 		s.collectionRoutes(e, c)
@@ -46,23 +44,21 @@ func (s *Server) routes(e *echo.Echo) {
 
 // collectionRoutes gives one collection its pages. What the API does not offer has its page, too: it says so.
 func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
-	on := func(h func(*visit, *contract.Collection) error) echo.HandlerFunc {
-		return s.in(func(v *visit) error { return h(v, c) })
+	of := func(h func(*visit, *contract.Collection) error) func(*visit) error {
+		return func(v *visit) error { return h(v, c) }
 	}
 	path := pattern(c.Path)
 	if path == "" {
 		path = strings.TrimSuffix(pattern(c.ItemPath), "/:"+c.Params[len(c.Params)-1].Name)
 	}
-	e.GET(path, on(s.list))
-	e.GET(path+".csv", on(s.listCSV))
-	e.GET(path+"/new", on(s.newForm))
-	e.POST(path+"/new", on(s.create))
+	e.GET(path, s.in(of(s.list)))
+	e.GET(path+".csv", s.in(of(s.listCSV)))
+	s.form(e, path+"/new", of(s.newForm), of(s.create))
 	if c.Upsert {
-		e.GET(path+"/by-key", on(s.keyForm))
+		e.GET(path+"/by-key", s.in(of(s.keyForm)))
 	}
 	if c.Whole {
-		e.GET(path+"/edit", on(s.editForm))
-		e.POST(path+"/edit", on(s.edit))
+		s.form(e, path+"/edit", of(s.editForm), of(s.edit))
 		return
 	}
 	item := pattern(c.ItemPath)
@@ -72,11 +68,17 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 	if item == "" {
 		return
 	}
-	e.GET(item, on(s.record))
-	e.GET(item+"/edit", on(s.editForm))
-	e.POST(item+"/edit", on(s.edit))
-	e.GET(item+"/delete", on(s.deleteForm))
-	e.POST(item+"/delete", on(s.delete))
+	e.GET(item, s.in(of(s.record)))
+	s.form(e, item+"/edit", of(s.editForm), of(s.edit))
+	s.form(e, item+"/delete", of(s.deleteForm), of(s.delete))
+}
+
+// form registers a page with a form: GET shows it, POST sends it. A form that comes back after sign-in is drawn by what
+// handles the POST.
+func (s *Server) form(e *echo.Echo, path string, show, send func(*visit) error) {
+	e.GET(path, s.in(show))
+	e.POST(path, s.in(send))
+	s.forms[path] = send
 }
 
 // rowParam is the path parameter of a row that has no id of its own: its key fields joined by "~".

@@ -1,14 +1,10 @@
 package handlers
 
 import (
-	"encoding/json"
 	"errors"
 	"iter"
-	"net/url"
 	"slices"
-	"strconv"
 
-	"protime-admin/internal/field"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -147,7 +143,7 @@ func (r *rowSource) row(record protime.Record) views.Row {
 	}
 	if row.Deleted {
 		if v.whyNot(c, contract.Create) == "" {
-			row.Again = v.againLink(c, r.params, record)
+			row.Again = v.againLink(c, r.params, record, v.path())
 		}
 		return row
 	}
@@ -174,57 +170,6 @@ func (r *rowSource) failure(err error) *views.Failure {
 	f.Links = append(f.Links, views.Link{Text: v.words.T("list.again-all"), Href: v.path()})
 	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "id", v.id, "error", err)
 	return &f
-}
-
-// againLink leads to the form that adds a record with the values of this one.
-func (v *visit) againLink(c *contract.Collection, params []string, record protime.Record) string {
-	q := url.Values{}
-	for _, f := range c.Writable() {
-		raw, ok := record.Lookup(f.Name)
-		if !ok || field.IsNull(raw) || f.Name == "status" {
-			continue
-		}
-		prefill(q, f, f.Name, raw)
-	}
-	q.Set("return", v.path())
-	return c.URL(params...) + "/new?" + q.Encode()
-}
-
-// prefill writes a value as the inputs of a form take it.
-func prefill(q url.Values, f contract.Field, name string, raw json.RawMessage) {
-	switch field.For(f) {
-	case field.Reference:
-		if record, err := protime.ParseRecord(raw); err == nil {
-			q.Set(name+".id", record.Text("id"))
-		}
-	case field.Group, field.Translated, field.Keyed:
-		if record, err := protime.ParseRecord(raw); err == nil {
-			for _, member := range f.Fields {
-				if value, ok := record.Lookup(member.Name); ok && !field.IsNull(value) {
-					prefill(q, member, name+"."+member.Name, value)
-				}
-			}
-		}
-	case field.Rows:
-		i := 0
-		for element := range field.Elements(raw) {
-			for _, member := range f.Fields {
-				if value, ok := field.Member(element, member.Name); ok && !field.IsNull(value) {
-					prefill(q, member, name+"."+strconv.Itoa(i)+"."+member.Name, value)
-				}
-			}
-			i++
-		}
-	default:
-		typed, shown := field.Format(f, raw)
-		if !shown {
-			return
-		}
-		q.Set(name, typed.Text)
-		if typed.Day != "" && typed.Day != "0" {
-			q.Set(name+".day", typed.Day)
-		}
-	}
 }
 
 var errNoRow = errors.New("no such row")

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,9 +16,6 @@ const (
 	inputRulingWhy = "why"
 )
 
-// GET /changes/{id}/rule: the receipt, which has the form. It is the address of a form that was sent back.
-func (s *Server) ruleForm(v *visit) error { return s.receipt(v) }
-
 // POST /changes/{id}/rule: what a person found in Protime of a change that is in doubt.
 func (s *Server) rule(v *visit) error {
 	if v.stopped() && change.Has(v.actor.Roles, change.Clarify) {
@@ -34,7 +30,7 @@ func (s *Server) rule(v *visit) error {
 		return err
 	}
 	page := receiptForm{ruling: change.Ruling(values.Get(inputRuling)), why: strings.TrimSpace(values.Get(inputRulingWhy))}
-	if v.restored() {
+	if v.given != nil {
 		return v.receiptPage(first, http.StatusOK, page)
 	}
 	if page.ruling != change.RuledThere && page.ruling != change.RuledNotThere {
@@ -51,7 +47,7 @@ func (s *Server) rule(v *visit) error {
 	}
 	r, err := s.Desk.Rule(v.request().Context(), v.actor, first.ID, page.ruling, page.why)
 	if err != nil {
-		return v.notCleared(first.ID, err)
+		return v.aboutChange(first.ID, err)
 	}
 	return v.cleared(r, values)
 }
@@ -82,26 +78,6 @@ func (v *visit) rulePath(r change.Receipt) string {
 		return ""
 	}
 	return "/changes/" + r.ID + "/rule"
-}
-
-// notCleared is the page for a change that cannot be looked for or ruled on.
-func (v *visit) notCleared(id string, err error) error {
-	kind, status := "", http.StatusConflict
-	switch {
-	case errors.Is(err, change.ErrNotInDoubt):
-		kind = "not-in-doubt"
-	case errors.Is(err, change.ErrRunning):
-		kind = "still-running"
-	case errors.Is(err, change.ErrRole):
-		kind, status = "not-your-change", http.StatusForbidden
-	default:
-		return err
-	}
-	failure := v.words.Failure(kind)
-	if status == http.StatusConflict {
-		failure.Links = []views.Link{{Text: v.words.T("change.details"), Href: "/changes/" + id}}
-	}
-	return &pageError{status: status, failure: failure, cause: err}
 }
 
 // cleared goes back to where a look or a ruling was asked for, with the change named.

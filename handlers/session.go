@@ -16,11 +16,6 @@ const languageCookie = "protime-language"
 
 // recognise reads the session of a request, and counts the request as activity.
 func (s *Server) recognise(v *visit) {
-	if session, ok := v.request().Context().Value(restoredKey{}).(sso.Session); ok {
-		// A form that is given back: its session was checked in this request, whose cookie may be older.
-		v.signedInAs(session)
-		return
-	}
 	session, err := s.SignIn.Sessions.Read(v.request())
 	if err != nil {
 		v.ended = err

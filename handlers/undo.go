@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -18,39 +20,49 @@ import (
 // what was shown, so that nothing is agreed to unseen.
 const inputConfirm = "confirm"
 
-// taking is one undo on its way: the change, its inverse as the record is now, and what was typed.
-type taking struct {
+// undoRequest is the state of one request that takes a change back.
+type undoRequest struct {
 	v       *visit
 	of      change.Receipt
 	c       *contract.Collection
-	inverse change.Change
-	moved   []change.Difference
 	values  url.Values
-
-	spent   bool // the form's id is used up: it is given back with a new one
-	whole   []string
-	whyNot  string
-	trouble *views.Failure
-	first   string
+	inverse change.Change       // of the record as it is now
+	moved   []change.Difference // since the change
+	loaded  bool
+	loadErr error
 }
 
 // GET /changes/{id}/undo: what would be sent to take a change back. Nothing happens yet.
 func (s *Server) undoPreview(v *visit) error {
-	if v.stopped() && change.Has(v.actor.Roles, change.Make) {
-		return v.logAway()
-	}
-	u, err := v.taking()
+	u, err := v.newUndoRequest()
 	if err != nil {
 		return err
 	}
-	u.values = v.request().URL.Query()
-	if err := u.look(); err != nil {
-		return u.cannot(err)
-	}
-	return u.draw(http.StatusOK)
+	u.values = v.address().Query()
+	return u.draw(outcome{status: http.StatusOK})
 }
 
-func (v *visit) taking() (*taking, error) {
+// POST /changes/{id}/undo: one request that takes the change back, logged as a change of its own.
+func (s *Server) undo(v *visit) error {
+	u, err := v.newUndoRequest()
+	if err != nil {
+		return err
+	}
+	if u.values, err = v.posted(); err != nil {
+		return err
+	}
+	receipt := "/changes/" + u.values.Get(form.InputChange)
+	return v.send(press{
+		id: u.values.Get(form.InputChange), fingerprint: u.fingerprint(), reason: u.reason(), collection: u.c,
+		back: cmp.Or(v.safe(u.values.Get(form.InputReturn)), receipt), instead: receipt,
+		prepare: u.prepare, draw: u.draw,
+	})
+}
+
+func (v *visit) newUndoRequest() (*undoRequest, error) {
+	if v.stopped() && change.Has(v.actor.Roles, change.Make) {
+		return nil, v.logAway()
+	}
 	of, err := v.changeOfPath()
 	if err != nil {
 		return nil, err
@@ -59,99 +71,49 @@ func (v *visit) taking() (*taking, error) {
 	if !ok {
 		return nil, change.ErrNoChange
 	}
-	return &taking{v: v, of: of, c: c}, nil
+	return &undoRequest{v: v, of: of, c: c}, nil
 }
 
-// look prepares the inverse from the record as it is now.
-func (u *taking) look() (err error) {
-	u.inverse, u.moved, err = u.v.s.Desk.Inverse(u.v.request().Context(), u.v.actor, u.of.ID)
-	if err != nil {
-		return err
-	}
-	if why := u.v.whyNot(u.c, u.inverse.Verb); why != "" {
-		return u.v.refuse(u.c, u.inverse.Verb, why)
-	}
-	return nil
+func (u *undoRequest) fingerprint() []byte {
+	return change.Fingerprint("undo", "/changes/"+u.of.ID+"/undo", u.values, form.InputChange, form.InputReturn)
 }
 
-// POST /changes/{id}/undo: one request that takes the change back, logged as a change of its own.
-func (s *Server) undo(v *visit) error {
-	if v.stopped() && change.Has(v.actor.Roles, change.Make) {
-		return v.logAway()
+func (u *undoRequest) reason() change.Reason {
+	return change.Reason{Code: u.values.Get(form.InputWhy), Note: u.values.Get(form.InputNote)}
+}
+
+func (u *undoRequest) prepare() (change.Change, *outcome) {
+	if err := u.load(); err != nil {
+		return change.Change{}, u.v.failed(err)
 	}
-	u, err := v.taking()
-	if err != nil {
-		return err
-	}
-	if u.values, err = v.posted(); err != nil {
-		return err
-	}
-	if v.restored() {
-		if err := u.look(); err != nil {
-			return u.cannot(err)
+	if len(u.moved) > 0 && u.values.Get(inputConfirm) != u.seen() {
+		return change.Change{}, &outcome{
+			status: http.StatusConflict, sentences: []string{u.v.words.T("undo.confirm-first")},
 		}
-		return u.draw(http.StatusOK)
-	}
-	if again, ok := u.sentBefore(); ok {
-		return again
-	}
-	if err := u.look(); err != nil {
-		// The other half of a double press may have been faster.
-		if again, ok := u.sentBefore(); ok {
-			return again
-		}
-		return u.cannot(err)
-	}
-	return u.submit()
-}
-
-// sentBefore answers a form that was sent before: with its receipt, or with why this is another change.
-func (u *taking) sentBefore() (answer error, ok bool) { //nolint:revive // an answer and whether there is one
-	id := u.values.Get(form.InputChange)
-	if !isID(id) {
-		return nil, false
-	}
-	receipt, found, err := u.v.s.Desk.Spent(u.v.request().Context(), id, u.fingerprint(), u.v.actor)
-	switch {
-	case !found && err == nil:
-		return nil, false
-	case err != nil:
-		return u.notSent(err), true
-	}
-	return u.answered(receipt), true
-}
-
-func (u *taking) fingerprint() []byte {
-	return change.Fingerprint("undo", "/changes/"+u.of.ID+"/undo", u.values, form.InputChange, form.InputReturn, "restore")
-}
-
-func (u *taking) submit() error {
-	v := u.v
-	id := u.values.Get(form.InputChange)
-	if !isID(id) {
-		u.spent = true
-		u.whole = append(u.whole, v.words.T("form.incomplete"))
-	}
-	reason := change.Reason{Code: u.values.Get(form.InputWhy), Note: u.values.Get(form.InputNote)}
-	u.whyNot = v.reasonProblem(reason.Code, reason.Note)
-	switch {
-	case len(u.moved) > 0 && u.values.Get(inputConfirm) != u.seen():
-		u.whole = append(u.whole, v.words.T("undo.confirm-first"))
-		return u.draw(http.StatusConflict)
-	case len(u.whole) > 0 || u.whyNot != "":
-		return u.draw(http.StatusUnprocessableEntity)
 	}
 	c := u.inverse
-	c.ID, c.Reason, c.Fingerprint, c.RequestID = id, reason, u.fingerprint(), v.id
-	r, err := v.s.Desk.Do(v.request().Context(), c)
-	if err != nil {
-		return u.notSent(err)
+	c.ID, c.Reason, c.Fingerprint, c.RequestID = u.values.Get(form.InputChange), u.reason(), u.fingerprint(), u.v.id
+	return c, nil
+}
+
+// load prepares the inverse from the record as it is now, once.
+func (u *undoRequest) load() error {
+	if u.loaded {
+		return u.loadErr
 	}
-	return u.answered(r)
+	u.loaded = true
+	u.inverse, u.moved, u.loadErr = u.v.s.Desk.Inverse(u.v.request().Context(), u.v.actor, u.of.ID)
+	if u.loadErr != nil {
+		return u.loadErr
+	}
+	if why := u.v.whyNot(u.c, u.inverse.Verb); why != "" {
+		u.loadErr = u.v.refuse(u.c, u.inverse.Verb, why)
+	}
+	return u.loadErr
 }
 
 // seen digests what changed since, as it was shown.
-func (u *taking) seen() string {
+func (u *undoRequest) seen() string {
 	digest := sha256.New()
 	if err := json.NewEncoder(digest).Encode(u.moved); err != nil {
 		return "" // raw JSON that is none: nothing can confirm it
@@ -159,27 +121,27 @@ func (u *taking) seen() string {
 	return hex.EncodeToString(digest.Sum(nil)[:12])
 }
 
-// draw shows the undo before it is sent. GET and POST share it.
-func (u *taking) draw(status int) error {
+// draw shows the undo with what became of it. GET and POST share it.
+func (u *undoRequest) draw(o outcome) error {
 	v := u.v
-	id := u.values.Get(form.InputChange)
-	if !isID(id) || u.spent {
-		id = newID()
+	if o.unsure != nil {
+		return v.receiptPage(*o.receipt, o.status, receiptForm{})
+	}
+	if err := u.load(); err != nil {
+		return u.withoutInverse(o, err)
 	}
 	heading := v.words.T("undo.heading", "what", v.words.What(u.of))
+	reason, receipt := u.reason(), "/changes/"+u.of.ID
 	view := &views.Undo{
-		Heading: heading, Sentence: v.words.Sentence(u.of), Receipt: "/changes/" + u.of.ID, Button: v.words.T("change.undo"),
-		Action: "/changes/" + u.of.ID + "/undo", Change: id, Return: v.safe(u.values.Get(form.InputReturn)),
-		Whole: u.whole, WhyNot: u.whyNot, Trouble: u.trouble, First: u.first, Reasons: v.s.Config.Audit.Reasons,
-		Why: u.values.Get(form.InputWhy), Note: u.values.Get(form.InputNote),
+		Heading: heading, Sentence: v.words.Sentence(u.of), Receipt: receipt, Button: v.words.T("change.undo"),
+		Action: receipt + "/undo", Change: formID(u.values.Get(form.InputChange), o.newID),
+		Return: v.safe(u.values.Get(form.InputReturn)), Whole: o.sentences, WhyNot: o.whyNot, Trouble: o.failure,
+		First: o.first, Reasons: v.reasons(reason.Code), Why: reason.Code, Note: reason.Note,
 		Rows:    v.words.DifferencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
 		Request: u.inverse.Request.Method + " " + u.inverse.Request.Path, Body: tell.Indented(u.inverse.Request.Body),
+		Consequence: v.undoConsequence(u.c, u.inverse.Verb),
 	}
-	view.Consequence = v.undoConsequence(u.c, u.inverse.Verb)
-	view.Cancel = view.Return
-	if view.Cancel == "" {
-		view.Cancel = view.Receipt
-	}
+	view.Cancel = cmp.Or(view.Return, receipt)
 	if len(u.moved) > 0 {
 		view.Confirm = u.seen()
 		for _, m := range u.moved {
@@ -187,16 +149,37 @@ func (u *taking) draw(status int) error {
 		}
 	}
 	page := v.page(heading)
-	page.Problem = status >= http.StatusBadRequest
-	return v.show(status, views.UndoPage(page, view))
+	page.Problem = o.status >= http.StatusBadRequest
+	return v.show(o.status, views.UndoPage(page, view))
+}
+
+// withoutInverse is the page for a change that cannot be taken back (any more), or for what became of it.
+func (u *undoRequest) withoutInverse(o outcome, err error) error {
+	if o.receipt != nil {
+		return o.page(views.Link{Text: u.v.words.T("change.details"), Href: "/changes/" + o.receipt.ID})
+	}
+	return u.v.aboutChange(u.of.ID, err)
+}
+
+// aboutChange adds the ways to the change, and to its undo, to an error that says why nothing can be done about it.
+func (v *visit) aboutChange(id string, err error) error {
+	status, failure := v.s.explain(v, err)
+	if status != http.StatusConflict {
+		return err
+	}
+	failure.Links = append(failure.Links, views.Link{Text: v.words.T("change.details"), Href: "/changes/" + id})
+	if errors.Is(err, change.ErrUndone) {
+		if now, err := v.s.Desk.Receipt(v.request().Context(), v.actor, id); err == nil && now.UndoneBy != "" {
+			failure.Links = append(failure.Links, views.Link{Text: v.words.T("change.undone-by"), Href: "/changes/" + now.UndoneBy})
+		}
+	}
+	return &pageError{status: status, failure: failure, cause: err}
 }
 
 // undoConsequence says what the undo of a change does to the record.
 func (v *visit) undoConsequence(c *contract.Collection, verb contract.Verb) string {
 	switch {
-	case verb == contract.Create && len(c.Key) > 0:
-		return v.words.T("undo.puts-back")
-	case verb == contract.Create:
+	case verb == contract.Create && len(c.Key) == 0:
 		return v.words.T("undo.creates", "one", v.words.One(c))
 	case verb == contract.Delete:
 		return v.words.T("undo.deletes", "one", v.words.One(c))

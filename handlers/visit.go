@@ -31,6 +31,7 @@ type visit struct {
 	ended   error           // why there is no session, when there was one
 	actor   change.Actor    // zero when nobody is
 	receipt *change.Receipt // of ?done=, once it was read
+	given   *givenForm      // a form that is drawn again after sign-in; nil: the request's own
 }
 
 const visitKey = "visit"
@@ -79,9 +80,20 @@ func (s *Server) in(h func(*visit) error) echo.HandlerFunc {
 
 func (v *visit) request() *http.Request { return v.c.Request() }
 
+// address is the page's URL without the prefix: the request's, or that of a form that is given back.
+func (v *visit) address() *url.URL {
+	if v.given != nil {
+		return v.given.address
+	}
+	return v.request().URL
+}
+
+// posting reports whether a form was posted, now or before a sign-in.
+func (v *visit) posting() bool { return v.given != nil || v.request().Method == http.MethodPost }
+
 // path is the page's own path with its query, without the prefix.
 func (v *visit) path() string {
-	u := v.request().URL
+	u := v.address()
 	path := u.EscapedPath()
 	if u.RawQuery != "" {
 		path += "?" + u.RawQuery
@@ -126,7 +138,7 @@ func (v *visit) roleKey() string {
 }
 
 func (v *visit) nav() []views.NavLink {
-	path := v.request().URL.Path
+	path := v.address().Path
 	links := []views.NavLink{
 		{Key: "nav.clockings", Href: "/clockings"}, {Key: "nav.people", Href: "/people"}, {Key: "nav.collections", Href: "/"},
 	}
@@ -242,7 +254,7 @@ func (v *visit) params(c *contract.Collection, item bool) ([]string, error) {
 
 func (v *visit) param(name string) (string, error) {
 	value := v.c.Param(name)
-	if v.request().URL.RawPath != "" {
+	if v.address().RawPath != "" {
 		// Echo leaves a path alone that has escapes of its own.
 		decoded, err := url.PathUnescape(value)
 		if err != nil {

@@ -144,7 +144,7 @@ func (p *Page) hint(c *form.Cell, text InputText) string {
 	switch day := c.Typed.Text; {
 	case c.Plain:
 		return text.ID
-	case c.Input.Kind == field.Date && text.Hint == "" && len(day) == len("2026-11-17") && day[4] == '-':
+	case c.Input.Kind == field.Date && text.Hint == "" && day != "" && isDate(day):
 		return p.LongDay(day) + ", " + p.T("form.week", "week", p.Week(day))
 	}
 	return text.Hint

@@ -7,142 +7,29 @@ import (
 	"math/big"
 	"strings"
 	"unicode/utf8"
+
+	"protime-admin/protime"
 )
 
-// Members iterates over the members of a JSON object as they stand in its text, in their order. A text that is no
-// object has none; what follows a mistake in it is left out.
+// Members iterates over the members of a JSON object in their order. Anything else has none.
 func Members(raw json.RawMessage) iter.Seq2[string, json.RawMessage] {
-	return func(yield func(string, json.RawMessage) bool) {
-		for quoted, value := range members(raw) {
-			if name, ok := Unquote(quoted); !ok || !yield(name, value) {
-				return
-			}
-		}
-	}
+	record, _ := protime.ParseRecord(raw) // the zero Record where it fails
+	return record.Members()
 }
 
-// Member gives one member of a JSON object; of several with the name the last, as JSON readers do.
+// Member returns one member of a JSON object; of several with the name the last, as JSON readers do.
 func Member(raw json.RawMessage, name string) (json.RawMessage, bool) {
-	var found json.RawMessage
-	for quoted, value := range members(raw) {
-		if named(quoted, name) {
-			found = value
-		}
+	record, err := protime.ParseRecord(raw)
+	if err != nil || record.Raw()[0] != '{' {
+		return nil, false
 	}
-	return found, found != nil
+	return record.Lookup(name)
 }
 
-// named compares without decoding a name that has no escapes, which is nearly always.
-func named(quoted []byte, name string) bool {
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return len(quoted) >= 2 && string(quoted[1:len(quoted)-1]) == name
-	}
-	s, ok := Unquote(quoted)
-	return ok && s == name
-}
-
-// members iterates with names in their quotes.
-func members(raw []byte) iter.Seq2[[]byte, json.RawMessage] {
-	return func(yield func([]byte, json.RawMessage) bool) {
-		i := space(raw, 0)
-		if i >= len(raw) || raw[i] != '{' {
-			return
-		}
-		for i = space(raw, i+1); i < len(raw) && raw[i] == '"'; i = space(raw, i+1) {
-			end := value(raw, i)
-			name := raw[i:end]
-			i = space(raw, end)
-			if i >= len(raw) || raw[i] != ':' {
-				return
-			}
-			i = space(raw, i+1)
-			end = value(raw, i)
-			if end == i || !yield(name, raw[i:end:end]) {
-				return
-			}
-			i = space(raw, end)
-			if i >= len(raw) || raw[i] != ',' {
-				return
-			}
-		}
-	}
-}
-
-// Elements iterates over the elements of a JSON array as they stand in its text.
+// Elements iterates over the elements of a JSON array. Anything else has none.
 func Elements(raw json.RawMessage) iter.Seq[json.RawMessage] {
-	return func(yield func(json.RawMessage) bool) {
-		i := space(raw, 0)
-		if i >= len(raw) || raw[i] != '[' {
-			return
-		}
-		for i = space(raw, i+1); i < len(raw); i = space(raw, i+1) {
-			end := value(raw, i)
-			if end == i || !yield(raw[i:end:end]) {
-				return
-			}
-			i = space(raw, end)
-			if i >= len(raw) || raw[i] != ',' {
-				return
-			}
-		}
-	}
-}
-
-// space gives the first index from i on that is not space.
-func space(raw []byte, i int) int {
-	for i < len(raw) && (raw[i] == ' ' || raw[i] == '\n' || raw[i] == '\t' || raw[i] == '\r') {
-		i++
-	}
-	return i
-}
-
-// value gives the index behind the value that begins at i; i itself where none does.
-func value(raw []byte, i int) int {
-	if i >= len(raw) {
-		return i
-	}
-	switch raw[i] {
-	case '"':
-		return text(raw, i)
-	case '{', '[':
-		return nested(raw, i)
-	}
-	for i < len(raw) && strings.IndexByte(",:]}\" \n\t\r", raw[i]) < 0 {
-		i++
-	}
-	return i
-}
-
-func text(raw []byte, i int) int {
-	for i++; i < len(raw); i++ {
-		switch raw[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(raw)
-}
-
-func nested(raw []byte, i int) int {
-	depth := 0
-	for i < len(raw) {
-		switch raw[i] {
-		case '"':
-			i = text(raw, i)
-			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		}
-		i++
-		if depth == 0 {
-			return i
-		}
-	}
-	return len(raw)
+	record, _ := protime.ParseRecord(raw)
+	return record.Elements()
 }
 
 // IsNull says that a value is not given: absent or null.

@@ -28,6 +28,7 @@ const (
 	ProblemSeveral           = "problem.several"       // text, count
 	ProblemKey               = "problem.key"           // a value without a name
 	ProblemKeyTwice          = "problem.key-twice"     // name
+	ProblemTooMany           = "problem.too-many"      // max: of the entries of a Keyed value
 	ProblemPick              = "problem.pick"          // a conflict that was not decided
 	ProblemAPI               = "problem.api"           // text, in the API's words
 )
@@ -38,6 +39,6 @@ func Problems() []string {
 		ProblemRequired, ProblemTime, ProblemDay, ProblemTimeRange, ProblemDuration, ProblemDurationAmbiguous,
 		ProblemDate, ProblemMoment, ProblemInteger, ProblemNumber, ProblemRange, ProblemMinimum, ProblemMaximum,
 		ProblemChoice, ProblemTooLong, ProblemGUID, ProblemID, ProblemAddress, ProblemJSON, ProblemExternal,
-		ProblemExternalName, ProblemNotFound, ProblemSeveral, ProblemKey, ProblemKeyTwice, ProblemPick, ProblemAPI,
+		ProblemExternalName, ProblemNotFound, ProblemSeveral, ProblemKey, ProblemKeyTwice, ProblemTooMany, ProblemPick, ProblemAPI,
 	}
 }

@@ -6,26 +6,36 @@ import (
 	"strings"
 
 	"protime-admin/internal/field"
+	"protime-admin/protime"
 )
 
 // filler draws values into cells as they are, without anything typed.
 type filler struct {
 	finder Finder // nil: every reference is a plain id
-	blank  bool   // a list without rows gets an empty one to type into
 }
 
 // cells fills one cell for each input from the members of a record or row.
 func (f filler) cells(inputs []Input, prefix string, raw json.RawMessage) []Cell {
 	cells := make([]Cell, len(inputs))
+	members := parsed(raw)
 	for i := range inputs {
 		in := &inputs[i]
 		value := raw
 		if !in.self {
-			value, _ = field.Member(raw, in.Field.Name)
+			value, _ = members.Lookup(in.Field.Name)
 		}
 		f.fill(&cells[i], in, prefix, value)
 	}
 	return cells
+}
+
+// parsed indexes an object; the zero Record where there is none.
+func parsed(raw json.RawMessage) protime.Record {
+	if given(raw) == nil {
+		return protime.Record{}
+	}
+	rec, _ := protime.ParseRecord(raw)
+	return rec
 }
 
 // fill draws one value. prefix is the name of the row that the input stands in, "" outside of rows.
@@ -65,7 +75,7 @@ func (f filler) rows(c *Cell) {
 		}
 		c.Rows = append(c.Rows, f.row(c, len(c.Rows), raw))
 	}
-	if len(c.Rows) == 0 && f.blank && !c.Kept {
+	if len(c.Rows) == 0 && !c.Kept { // an empty one to type into
 		c.Rows = append(c.Rows, f.row(c, 0, nil))
 	}
 }
@@ -84,11 +94,12 @@ func (f filler) row(c *Cell, index int, raw json.RawMessage) Cell {
 func (f filler) entries(c *Cell) {
 	c.Kept = c.Raw != nil && c.Raw[0] != '{'
 	for key, raw := range field.Members(c.Raw) {
+		if len(c.Cells) == mostRows {
+			break
+		}
 		c.Cells = append(c.Cells, f.entry(c, key, raw))
 	}
-	if f.blank {
-		c.Rows = append(c.Rows, f.pair(c, 0))
-	}
+	c.Rows = append(c.Rows, f.pair(c, 0))
 }
 
 func (f filler) entry(c *Cell, key string, raw json.RawMessage) Cell {

@@ -2,6 +2,7 @@ package form
 
 import (
 	"encoding/json"
+	"slices"
 
 	"protime-admin/internal/field"
 	"protime-admin/protime"
@@ -19,7 +20,7 @@ type FieldConflict struct {
 // writable members that the contract knows count; the same value on both sides is no conflict; every other
 // difference is one, also where the person did not touch the input. A list of rows is compared as a whole.
 func (s Submission) Compare(base protime.Record) []FieldConflict {
-	mine, _ := s.merged(s.opened)
+	mine := s.merged(s.opened)
 	var all []FieldConflict
 	for i := range s.cells {
 		all = s.compare(all, &s.cells[i], base, mine, []string{s.cells[i].Input.Field.Name})
@@ -28,7 +29,7 @@ func (s Submission) Compare(base protime.Record) []FieldConflict {
 }
 
 func (s Submission) compare(all []FieldConflict, c *Cell, base, mine protime.Record, path []string) []FieldConflict {
-	if !s.whole && !c.seen() {
+	if !s.complete && !c.seen() {
 		return all
 	}
 	if members(c.Input.Kind) {
@@ -64,12 +65,13 @@ func same(in *Input, a, b json.RawMessage) bool {
 }
 
 func sameMembers(inputs []Input, a, b json.RawMessage) bool {
+	left, right := parsed(a), parsed(b)
 	for i := range inputs {
 		in := &inputs[i]
 		x, y := a, b
 		if !in.self {
-			x, _ = field.Member(a, in.Field.Name)
-			y, _ = field.Member(b, in.Field.Name)
+			x, _ = left.Lookup(in.Field.Name)
+			y, _ = right.Lookup(in.Field.Name)
 		}
 		if !same(in, x, y) {
 			return false
@@ -79,7 +81,7 @@ func sameMembers(inputs []Input, a, b json.RawMessage) bool {
 }
 
 func sameRows(in *Input, a, b json.RawMessage) bool {
-	x, y := elements(a), elements(b)
+	x, y := slices.Collect(field.Elements(a)), slices.Collect(field.Elements(b))
 	if len(x) != len(y) || len(x) == 0 && (given(a) == nil) != (given(b) == nil) && !emptyList(a, b) {
 		return false
 	}
@@ -94,14 +96,6 @@ func sameRows(in *Input, a, b json.RawMessage) bool {
 // emptyList says that what differs is only whether an empty list is written.
 func emptyList(a, b json.RawMessage) bool {
 	return (given(a) == nil || a[0] == '[') && (given(b) == nil || b[0] == '[')
-}
-
-func elements(raw json.RawMessage) []json.RawMessage {
-	var all []json.RawMessage
-	for element := range field.Elements(raw) {
-		all = append(all, element)
-	}
-	return all
 }
 
 // Conflicted draws the form with its conflicts: what was typed stays in the inputs, and the values at opening are
@@ -126,8 +120,8 @@ func (s Submission) Conflicted(base protime.Record, conflicts []FieldConflict) S
 	return st
 }
 
-// cover adds a removed row for each row of the server that the form has none for: the person's own list is the whole
-// list, not a mixture.
+// cover adds a removed row for each row of the server that the form has none for, so that the person's list replaces the
+// server's and is not mixed with it.
 func (s Submission) cover(c *Cell, server json.RawMessage) {
 	if !lists(c.Input.Kind) {
 		return
@@ -141,7 +135,7 @@ func (s Submission) cover(c *Cell, server json.RawMessage) {
 		if !covered[index] {
 			row := s.finder.row(c, index, raw)
 			row.Removed = true
-			row.blank()
+			row.clear()
 			c.Rows = append(c.Rows, row)
 		}
 		index++

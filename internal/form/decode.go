@@ -1,7 +1,6 @@
 package form
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -15,8 +14,13 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// mostRows is how many rows of a list a form draws and reads; records have a handful.
-const mostRows = 500
+// Bounds of a form. Records have a handful of rows, entries and members; what is typed or made up beyond that would only
+// cost time.
+const (
+	mostRows    = 500       // of a list, and entries of a Keyed value, that a form draws; those behind stay as they are
+	mostEntries = 100       // that one post may add to a Keyed value; with more it is refused with ProblemTooMany
+	mostOpened  = 256 << 10 // bytes of `opened`; a longer one counts as missing
+)
 
 // Submission is a form as it was posted: what was typed, and what of it differs from what the form showed.
 type Submission struct {
@@ -27,33 +31,35 @@ type Submission struct {
 	Add    string // the rows that get one more, where such a button was pressed
 	Remove string // the row that goes
 
-	plan   *Plan
-	values url.Values
-	cells  []Cell
-	opened protime.Record
-	whole  bool // the post said what the form showed at opening
-	posted string
-	finder filler
+	plan       *Plan
+	values     url.Values
+	cells      []Cell
+	opened     protime.Record
+	complete   bool // the post says what the form showed at opening
+	openedText string
+	finder     filler
 }
 
-// Decode reads a posted form. Where `opened` is missing or is no JSON object, every input that was posted counts as
+// Decode reads a posted form. Where `opened` is missing, too long or no JSON object, every input that was posted counts as
 // typed onto nothing, so that Compare shows each value that the server has otherwise: nothing is overwritten unseen.
 // A picker whose text was changed is looked up here. It never fails; see Submission.Problems.
 func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, today time.Time) Submission {
 	s := Submission{
-		Change: last(values[InputChange]),
-		Why:    last(values[InputWhy]),
-		Note:   last(values[InputNote]),
-		Return: last(values[InputReturn]),
-		Add:    last(values[InputAdd]),
-		Remove: last(values[InputRemove]),
-		plan:   p,
-		values: values,
-		posted: last(values[InputOpened]),
-		finder: filler{finder: finder, blank: true},
+		Change:     last(values[InputChange]),
+		Why:        last(values[InputWhy]),
+		Note:       last(values[InputNote]),
+		Return:     last(values[InputReturn]),
+		Add:        last(values[InputAdd]),
+		Remove:     last(values[InputRemove]),
+		plan:       p,
+		values:     values,
+		openedText: last(values[InputOpened]),
+		finder:     filler{finder: finder},
 	}
-	if rec, err := protime.ParseRecord([]byte(s.posted)); err == nil && rec.Raw()[0] == '{' {
-		s.opened, s.whole = rec, true
+	if len(s.openedText) <= mostOpened {
+		if rec, err := protime.ParseRecord([]byte(s.openedText)); err == nil && rec.Raw()[0] == '{' {
+			s.opened, s.complete = rec, true
+		}
 	}
 	shown, _ := p.read(s.opened)
 	s.cells = p.cells(shown, s.finder)
@@ -69,6 +75,9 @@ func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, tod
 	}
 	return s
 }
+
+// Complete reports whether the post says what the form showed at opening. Without it nothing can be compared.
+func (s Submission) Complete() bool { return s.complete }
 
 type decoder struct {
 	filler
@@ -173,7 +182,7 @@ func (c *Cell) refuse(problem *field.Problem) { c.Problem = problem }
 
 // rows reads the rows at opening and those behind them.
 func (d decoder) rows(c *Cell) {
-	stood := min(d.count(c), mostRows)
+	stood := min(count(c.Raw), mostRows)
 	c.Rows = c.Rows[:stood]
 	for i := range c.Rows {
 		d.each(c.Rows[i].Cells)
@@ -189,10 +198,10 @@ func (d decoder) rows(c *Cell) {
 	}
 }
 
-// count is how many rows there were at opening.
-func (d decoder) count(c *Cell) int {
+// count returns the number of elements of an array, 0 for anything else.
+func count(array json.RawMessage) int {
 	n := 0
-	for range field.Elements(c.Raw) {
+	for range field.Elements(array) {
 		n++
 	}
 	return n
@@ -220,33 +229,38 @@ func (d decoder) positions(prefix string) []int {
 func (d decoder) entries(c *Cell) {
 	d.each(c.Cells)
 	c.Rows = nil
+	stood := make(map[string]bool, len(c.Cells))
+	for i := range c.Cells {
+		stood[c.Cells[i].Key] = true
+	}
 	var named []string
 	for name := range d.values {
-		if key, ok := strings.CutPrefix(name, c.Name+"."); ok && key != "" && !d.suffixed(key) && !c.has(key) {
+		key, ok := strings.CutPrefix(name, c.Name+".")
+		if ok && key != "" && !strings.HasSuffix(key, SuffixKept) && !stood[key] {
 			named = append(named, key)
 		}
 	}
 	slices.Sort(named)
+	pairs := slices.Concat(d.positions(c.Name+SuffixKey+"."), d.positions(c.Name+SuffixValue+"."))
+	slices.Sort(pairs)
+	pairs = slices.Compact(pairs)
+	if len(named)+len(pairs) > mostEntries {
+		c.refuse(&field.Problem{Key: field.ProblemTooMany, Args: map[string]string{"max": strconv.Itoa(mostEntries)}})
+		named = named[:min(len(named), mostEntries)]
+		pairs = pairs[:min(len(pairs), mostEntries-len(named))]
+	}
 	for _, key := range named {
 		e := d.entry(c, key, nil)
 		d.plain(&e)
 		c.Cells = append(c.Cells, e)
 	}
-	for _, n := range d.positions(c.Name + SuffixKey + ".") {
+	for _, n := range pairs {
 		d.pairOf(c, n)
 	}
-	for _, n := range d.positions(c.Name + SuffixValue + ".") {
-		if !slices.ContainsFunc(c.Rows, func(row Cell) bool { return row.index == n }) {
-			d.pairOf(c, n)
-		}
-	}
-	slices.SortFunc(c.Rows, func(a, b Cell) int { return cmp.Compare(a.index, b.index) })
 	if len(c.Rows) == 0 {
 		c.Rows = []Cell{d.pair(c, 0)}
 	}
 }
-
-func (d decoder) suffixed(key string) bool { return strings.HasSuffix(key, SuffixKept) }
 
 func (c *Cell) has(key string) bool {
 	return slices.ContainsFunc(c.Cells, func(e Cell) bool { return e.Key == key })

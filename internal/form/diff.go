@@ -2,6 +2,7 @@ package form
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"protime-admin/internal/field"
@@ -59,7 +60,7 @@ func diff(rows []DiffRow, in *Input, prefix string, a, b json.RawMessage) []Diff
 		}
 		return diffMembers(rows, in.Inputs, prefix, name, a, b)
 	case lists(in.Kind) && array(a) && array(b):
-		x, y := elements(a), elements(b)
+		x, y := slices.Collect(field.Elements(a)), slices.Collect(field.Elements(b))
 		for i := range max(len(x), len(y)) {
 			row := indexed(name, i)
 			rows = diffMembers(rows, in.Inputs, row, row, at(x, i), at(y, i))

@@ -10,38 +10,45 @@ import (
 
 // Merge puts what was typed onto a record as the server has it now. Members that were not touched keep their bytes,
 // known to the contract or not. A field that was emptied is left out, and so is an object with nothing left; a new
-// reference takes the place of the whole one before.
+// reference takes the place of the object before.
 //
 // leftOut are the paths of values that are not sent because the record's kind does not take them any more; a value
 // that the kind did not take at opening either, and that nobody touched, stays. Where there are problems the record
 // holds what could be read.
 func (s Submission) Merge(base protime.Record) (rec protime.Record, leftOut []string, problems []Problem) {
-	rec, leftOut = s.merged(base)
-	return rec, leftOut, s.Problems()
+	return s.merged(base), s.leftOut(), s.Problems()
 }
 
-func (s Submission) merged(base protime.Record) (protime.Record, []string) {
+func (s Submission) merged(base protime.Record) protime.Record {
 	rec := base
 	if rec.Raw() == nil {
 		rec, _ = protime.ParseRecord([]byte("{}"))
 	}
-	var leftOut []string
 	for i := range s.cells {
-		c := &s.cells[i]
-		name := c.Input.Field.Name
-		if c.Applies {
-			rec = merge(rec, c, []string{name})
-			continue
+		switch c := &s.cells[i]; {
+		case c.Applies:
+			rec = merge(rec, c, []string{c.Input.Field.Name})
+		case s.drops(c):
+			rec = rec.Without(c.Input.Field.Name)
 		}
-		if !c.changed() && !held(c.Input.Field.When, s.opened) {
-			continue
-		}
-		if !c.empty() {
-			leftOut = append(leftOut, c.Input.Field.Path)
-		}
-		rec = rec.Without(name)
 	}
-	return rec, leftOut
+	return rec
+}
+
+// drops reports whether a value is not sent because the record's kind does not take it any more.
+func (s Submission) drops(c *Cell) bool {
+	return !c.Applies && (c.changed() || held(c.Input.Field.When, s.opened))
+}
+
+// leftOut are the paths of the values that drops reports.
+func (s Submission) leftOut() []string {
+	var paths []string
+	for i := range s.cells {
+		if c := &s.cells[i]; s.drops(c) && !c.empty() {
+			paths = append(paths, c.Input.Field.Path)
+		}
+	}
+	return paths
 }
 
 // merge puts one cell and its parts at their path.
@@ -164,11 +171,7 @@ func appendRow(rec protime.Record, row json.RawMessage, path []string) protime.R
 
 func length(rec protime.Record, path []string) int {
 	raw, _ := rec.Lookup(path...)
-	n := 0
-	for range field.Elements(raw) {
-		n++
-	}
-	return n
+	return count(raw)
 }
 
 func mergeEntries(rec protime.Record, c *Cell, path []string) protime.Record {

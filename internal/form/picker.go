@@ -106,7 +106,7 @@ func (d decoder) lookup(c *Cell, find string) {
 		d.refer(c, text)
 		return
 	}
-	hits := meant(d.finder.Find(d.ctx, c.Input.Field.Ref, text, mostHits), text)
+	hits := exact(d.finder.Find(d.ctx, c.Input.Field.Ref, text, mostHits), text)
 	switch len(hits) {
 	case 0:
 		c.take(nil, &field.Problem{Key: field.ProblemNotFound, Args: map[string]string{"text": text}})
@@ -121,15 +121,15 @@ func (d decoder) lookup(c *Cell, find string) {
 	}
 }
 
-// meant leaves the one hit whose id, or else whose whole name or code, is what was typed: who types "Maintenance" does
-// not mean "Maintenance: Rework". Where several are called so, all stay to be chosen from.
-func meant(hits []Hit, text string) []Hit {
+// exact returns the one hit whose id, or else whose name or code, equals what was typed: "Maintenance" does not stand for
+// "Maintenance: Rework". Where there is none, or several, it returns all hits to choose from.
+func exact(hits []Hit, text string) []Hit {
 	if i := slices.IndexFunc(hits, func(h Hit) bool { return h.ID == text }); i >= 0 {
 		return hits[i : i+1]
 	}
-	whole := func(h Hit) bool { return strings.EqualFold(h.Label, text) || strings.EqualFold(h.Detail, text) }
-	i := slices.IndexFunc(hits, whole)
-	if i < 0 || slices.ContainsFunc(hits[i+1:], whole) {
+	equal := func(h Hit) bool { return strings.EqualFold(h.Label, text) || strings.EqualFold(h.Detail, text) }
+	i := slices.IndexFunc(hits, equal)
+	if i < 0 || slices.ContainsFunc(hits[i+1:], equal) {
 		return hits
 	}
 	return hits[i : i+1]

@@ -136,8 +136,8 @@ func TestANewFormIsPrefilledByItsAddress(t *testing.T) {
 	if c := cell(t, st, "terminal.id"); len(c.Hits) != 2 || c.Find != "Gate" {
 		t.Errorf("got %+v", c)
 	}
-	if c := cell(t, st, "geolocation.latitude"); len(st.Problems) > 0 || c.Problem != nil {
-		t.Errorf("a new form has problems: %s", keys(st.Problems))
+	if got, want := keys(st.Problems), "terminal.id problem.several, geolocation.latitude problem.number"; got != want {
+		t.Errorf("problems: got %s, want those of what cannot be read: %s", got, want)
 	}
 	sub := again(p, st, map[string]string{"geolocation.latitude": "", "terminal.id": "766"})
 	got, _, problems := sub.Merge(protime.Record{})

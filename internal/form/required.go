@@ -5,8 +5,8 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// require refuses inputs that must not be empty: all of them on Create, on Replace those that were emptied. What was
-// missing at opening already is not this person's to answer for.
+// require refuses required inputs that are empty: all of them on Create, on Replace those that were emptied. What was
+// missing at opening already is not asked for.
 func (p *Plan) require(c *Cell) {
 	asked := p.Verb != contract.Replace || c.changed()
 	if c.Input.Field.Required && asked && c.Problem == nil && c.empty() && !members(c.Input.Kind) {

@@ -43,7 +43,7 @@ func (p *Plan) Open(rec protime.Record, finder Finder) State {
 	values, unknown := p.read(rec)
 	s := State{
 		Plan:    p,
-		Cells:   p.cells(values, filler{finder: finder, blank: true}),
+		Cells:   p.cells(values, filler{finder: finder}),
 		Shown:   p.shown(values),
 		Unknown: unknown,
 		Opened:  p.openedOf(values),
@@ -52,27 +52,29 @@ func (p *Plan) Open(rec protime.Record, finder Finder) State {
 	return s
 }
 
-// New draws an empty form, prefilled with values as a person would type them; what cannot be read stays as typed.
+// New draws an empty form, prefilled with values as a person would type them. What cannot be read stays as typed, with
+// its problem; what is missing is not asked for yet.
 func (p *Plan) New(ctx context.Context, values url.Values, finder Finder, today time.Time) State {
 	sub := p.Decode(ctx, values, finder, today)
 	for i := range sub.cells {
-		sub.cells[i].settle(sub.finder)
+		sub.cells[i].normalise(sub.finder)
 	}
 	s := sub.State(protime.Record{})
-	s.Problems = nil
 	s.Opened = "{}"
 	return s
 }
 
-// settle takes problems off, and writes what was understood the way it is always written.
-func (c *Cell) settle(f filler) {
+// normalise writes what could be read the way it is always written, and asks for nothing that is missing.
+func (c *Cell) normalise(f filler) {
 	understood := c.touched && c.Problem == nil && c.value != nil
-	c.Problem = nil
+	if c.Problem != nil && c.Problem.Key == field.ProblemRequired {
+		c.Problem = nil
+	}
 	for i := range c.Cells {
-		c.Cells[i].settle(f)
+		c.Cells[i].normalise(f)
 	}
 	for i := range c.Rows {
-		c.Rows[i].settle(f)
+		c.Rows[i].normalise(f)
 	}
 	if !understood || composite(c.Input.Kind) {
 		return

@@ -1,11 +1,37 @@
 package form
 
 import (
+	"maps"
+	"net/url"
 	"slices"
+	"strings"
 
 	"protime-admin/internal/field"
 	"protime-admin/protime"
 )
+
+// Typed returns the inputs of a post that hold what a person typed or picked: the same form's id with other ones is
+// another change. The reason and its note count, for they are logged; the form's id, the values at opening, the way back
+// and the buttons do not.
+func (p *Plan) Typed(values url.Values) url.Values {
+	typed := maps.Clone(values)
+	maps.DeleteFunc(typed, func(name string, _ []string) bool { return !p.isTyped(name) })
+	return typed
+}
+
+func (p *Plan) isTyped(name string) bool {
+	switch {
+	case name == InputWhy, name == InputNote:
+		return true
+	case strings.HasSuffix(name, SuffixWas), strings.HasSuffix(name, suffixOpened):
+		return false
+	}
+	member := strings.TrimPrefix(name, PrefixPick)
+	if i := strings.IndexAny(member, ".~"); i >= 0 {
+		member = member[:i]
+	}
+	return p.knows(member)
+}
 
 // Problems are what keeps the submission from being sent, in the form's order. Inputs that the record's kind does
 // not take have none: they are not sent.
@@ -50,7 +76,6 @@ func (s Submission) State(base protime.Record, problems ...Problem) State {
 			loose = append(loose, problem)
 		}
 	}
-	_, leftOut := s.merged(base)
 	values, unknown := s.plan.read(base)
 	st := State{
 		Plan:     s.plan,
@@ -58,14 +83,14 @@ func (s Submission) State(base protime.Record, problems ...Problem) State {
 		Shown:    s.plan.shown(values),
 		Unknown:  unknown,
 		Problems: append(loose, problemsOf(cells)...),
-		LeftOut:  leftOut,
-		Opened:   s.posted,
+		LeftOut:  s.leftOut(),
+		Opened:   s.openedText,
 		Change:   s.Change,
 		Why:      s.Why,
 		Note:     s.Note,
 		Return:   s.Return,
 	}
-	if !s.whole {
+	if !s.complete {
 		st.Opened = s.plan.Opened(base)
 	}
 	return st
@@ -75,7 +100,7 @@ func (s Submission) State(base protime.Record, problems ...Problem) State {
 // say what the form showed, inputs that were not posted show what the server has: posted again they change nothing.
 func (s Submission) redrawn(base protime.Record) []Cell {
 	cells := copied(s.cells)
-	if s.whole {
+	if s.complete {
 		return cells
 	}
 	values, _ := s.plan.read(base)
@@ -130,15 +155,12 @@ func locate(cells []Cell, name string) *Cell {
 
 // AddRow draws the form with one row more in the list of a name, and no problems: nothing was to be sent.
 func (s Submission) AddRow(base protime.Record, name string) State {
-	st := s.quiet(base)
+	st := s.withoutProblems(base)
 	c := locate(st.Cells, name)
 	if c == nil {
 		return st
 	}
-	next := 0
-	for range field.Elements(c.Raw) {
-		next++
-	}
+	next := count(c.Raw)
 	for i := range c.Rows {
 		next = max(next, c.Rows[i].index+1)
 	}
@@ -155,7 +177,7 @@ func (s Submission) AddRow(base protime.Record, name string) State {
 // RemoveRow draws the form without a row. One that stood there at opening is kept as empty hidden inputs, so that
 // the others keep their positions.
 func (s Submission) RemoveRow(base protime.Record, name string) State {
-	st := s.quiet(base)
+	st := s.withoutProblems(base)
 	removeRow(st.Cells, name)
 	return st
 }
@@ -174,36 +196,35 @@ func removeRow(cells []Cell, name string) bool {
 			c.Rows = slices.Delete(c.Rows, j, j+1)
 		default:
 			c.Rows[j].Removed = true
-			c.Rows[j].blank()
+			c.Rows[j].clear()
 		}
 		return true
 	}
 	return false
 }
 
-// blank empties a row's inputs.
-func (c *Cell) blank() {
+// clear empties a row's inputs.
+func (c *Cell) clear() {
 	for i := range c.Cells {
-		c.Cells[i].blank()
+		c.Cells[i].clear()
 	}
 	for i := range c.Rows {
-		c.Rows[i].blank()
+		c.Rows[i].clear()
 	}
 	c.Typed, c.Find, c.Was, c.Hit, c.Hits, c.Problem = field.Typed{}, "", "", Hit{}, nil, nil
 }
 
-// quiet draws the form without problems.
-func (s Submission) quiet(base protime.Record) State {
+func (s Submission) withoutProblems(base protime.Record) State {
 	st := s.State(base)
 	st.Problems = nil
-	hush(st.Cells)
+	clearProblems(st.Cells)
 	return st
 }
 
-func hush(cells []Cell) {
+func clearProblems(cells []Cell) {
 	for i := range cells {
 		cells[i].Problem = nil
-		hush(cells[i].Cells)
-		hush(cells[i].Rows)
+		clearProblems(cells[i].Cells)
+		clearProblems(cells[i].Rows)
 	}
 }

@@ -1,0 +1,176 @@
+package handlers
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/field"
+	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// draw shows the form of a new or changed record as it was typed, with what became of it.
+func (f *formRequest) draw(o outcome) error {
+	if f.load() == nil && o.refusal != nil {
+		f.refused(&o)
+	}
+	typed := f.submission()
+	switch add, remove := f.values.Get(form.InputAdd), f.values.Get(form.InputRemove); {
+	case o.failure == nil && add != "":
+		return f.show(o, typed.AddRow(f.base, add))
+	case o.failure == nil && remove != "":
+		return f.show(o, typed.RemoveRow(f.base, remove))
+	case len(f.conflicts) > 0:
+		return f.show(o, typed.Conflicted(f.base, f.conflicts))
+	}
+	return f.show(o, typed.State(f.base, f.problems...))
+}
+
+// refused puts what Protime said where it belongs: beside the inputs that it named, as the conflict that it is, or above
+// the form with another way.
+func (f *formRequest) refused(o *outcome) {
+	v := f.v
+	switch {
+	case o.notOffered:
+		if link, ok := f.addLink("error.add-instead", f.back()); ok && f.verb == contract.Replace {
+			o.failure.Links = append(o.failure.Links, link)
+			o.failure.Steps = []string{v.words.T("error.add-instead.text")}
+		}
+	case o.refusal.Is(protime.Invalid):
+		f.problems, o.failure = f.invalid(o.refusal), nil
+		f.notes = append(f.notes, v.words.StatusLine(o.refusal.Status))
+	case o.refusal.Is(protime.Conflict) && f.exists:
+		fresh, answer, err := v.s.fetch(v, f.c, f.params, f.query)
+		if err != nil {
+			return
+		}
+		f.base, f.etag = fresh, answer.ETag
+		if f.conflicts = f.submission().Compare(f.base); len(f.conflicts) > 0 {
+			o.failure = nil
+			f.notes = append(f.notes, v.words.StatusLine(o.refusal.Status))
+		}
+	}
+}
+
+// invalid are the problems of a record that Protime named.
+func (f *formRequest) invalid(said *protime.Error) []form.Problem {
+	problems := f.plan.Attach(said.Fields)
+	reasons := said.Reasons
+	if len(problems)+len(reasons) == 0 {
+		reasons = []string{cmp.Or(said.Message, tell.Status(said.Status))}
+	}
+	for _, reason := range reasons {
+		problems = append(problems, form.Problem{Problem: field.Problem{
+			Key: field.ProblemAPI, Args: map[string]string{"text": reason},
+		}})
+	}
+	return problems
+}
+
+// show draws a state of the form. GET and POST share it.
+func (f *formRequest) show(o outcome, state form.State) error {
+	v := f.v
+	state.Change = formID(state.Change, o.newID)
+	state.Return = f.back()
+	f.sides(state.Cells)
+	view := &views.Form{
+		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
+		Whole: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: v.reasons(state.Why),
+		Required: v.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
+		Unsure: o.unsure, First: o.first, Posted: v.posting(),
+	}
+	if o.prepared != nil && f.values.Get(inputPreview) != "" {
+		view.Preview = f.preview(o.prepared)
+	}
+	if f.exists {
+		view.Name = v.words.RecordName(f.c, f.base)
+		view.History = v.historyPath(f.page)
+	}
+	for _, shown := range state.Shown {
+		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.words.Value(shown.Input.Field, shown.Raw)}
+		if !part.Value.Empty() && shown.Input.Field.Name != "id" && shown.Input.Field.Name != "changeVersion" {
+			view.Known = append(view.Known, part)
+		}
+	}
+	for _, member := range state.Unknown {
+		view.Unknown = append(view.Unknown, views.Part{Name: member.Name, Value: views.Value{Text: string(member.Raw)}})
+	}
+	if len(state.LeftOut) > 0 {
+		view.Notes = append(view.Notes, v.words.LeftOut(f.c, state.LeftOut))
+	}
+	if v.s.People.State().Partial && choosesPeople(state.Cells) {
+		view.Notes = append(view.Notes, v.words.T("list.people-partial"))
+	}
+	page := v.page(view.Heading)
+	page.Problem = o.status >= http.StatusBadRequest
+	if !v.posting() {
+		page.Banner = v.banner()
+	}
+	return v.show(o.status, views.FormPage(page, view))
+}
+
+// choosesPeople says that one of the cells, or a cell in them, is a picker of people.
+func choosesPeople(cells []form.Cell) bool {
+	return slices.ContainsFunc(cells, func(c form.Cell) bool {
+		return c.Input.Field.Ref == "people" || choosesPeople(c.Cells) || choosesPeople(c.Rows)
+	})
+}
+
+// sides writes the three values of each conflict as a person reads them.
+func (f *formRequest) sides(cells []form.Cell) {
+	v := f.v
+	for i := range cells {
+		c := &cells[i]
+		f.sides(c.Cells)
+		f.sides(c.Rows)
+		if c.Conflict == nil {
+			continue
+		}
+		said := func(raw []byte) string { return v.words.OrNothing(v.words.Value(c.Input.Field, raw)) }
+		c.Conflict.Said = form.Sides{
+			Opened: said(c.Conflict.Opened), Server: said(c.Conflict.Server), Mine: said(c.Conflict.Mine),
+		}
+		if c.Conflict.Mine == nil && c.Typed.Text != "" {
+			c.Conflict.Said.Mine = c.Typed.Text
+		}
+	}
+}
+
+func (f *formRequest) heading() string {
+	words := f.v.words
+	if f.verb == contract.Create || !f.exists {
+		return words.T("form.new", "one", f.v.words.One(f.c))
+	}
+	id := ""
+	if len(f.params) > 0 && len(f.c.Key) == 0 {
+		id = f.params[len(f.params)-1]
+	}
+	return tell.UpperFirst(words.T("form.edit", "one", f.v.words.One(f.c), "id", id))
+}
+
+// action is where the form is sent: the page's own path.
+func (f *formRequest) action() string {
+	action := f.v.address().EscapedPath()
+	if f.query != "" {
+		action += "?" + url.Values{"by": {f.v.address().Query().Get("by")}}.Encode()
+	}
+	return action
+}
+
+// preview shows what would be sent: each field now and after, and the exact request.
+func (f *formRequest) preview(c *change.Change) *views.Preview {
+	request := c.Request.Method + " " + c.Request.Path
+	if c.Request.Query != "" {
+		request += "?" + c.Request.Query
+	}
+	after, _ := protime.ParseRecord(c.After) // made from a record
+	return &views.Preview{
+		Rows: f.v.words.Differences(f.plan, f.base, after), Request: request, Body: tell.Indented(c.Request.Body),
+	}
+}

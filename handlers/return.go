@@ -1,0 +1,44 @@
+package handlers
+
+import (
+	"net/url"
+	"strings"
+)
+
+// marked adds a parameter to a path, and as its fragment the row of a record.
+func marked(path, name, value, record string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return "/?" + url.Values{name: {value}}.Encode()
+	}
+	q := u.Query()
+	q.Del("done")
+	q.Del("notice")
+	q.Set(name, value)
+	u.RawQuery = q.Encode()
+	if i := strings.LastIndexByte(record, '/'); i >= 0 && record[i+1:] != "" {
+		u.Fragment = "r-" + record[i+1:]
+	}
+	return u.String()
+}
+
+// isBelow reports whether a path leads to a record's page or to one below it.
+func isBelow(path, record string) bool {
+	page, _, _ := strings.Cut(path, "?")
+	return page == record || strings.HasPrefix(page, record+"/")
+}
+
+// safe is a path of ours to go back to, without the prefix; "" when the text is none. The text may carry the prefix.
+func (v *visit) safe(target string) string {
+	if target == "" {
+		return ""
+	}
+	if rest, ok := strings.CutPrefix(target, v.s.base); ok && strings.HasPrefix(rest, "/") {
+		target = rest
+	}
+	safe := v.s.SignIn.Redirects.Safe(v.s.base + target)
+	if safe == v.s.SignIn.Redirects.Home() && target != "/" {
+		return ""
+	}
+	return safe[len(v.s.base):]
+}

@@ -1,0 +1,282 @@
+package handlers
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/tell"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// press is one press of a button that changes something. It is what send needs of a page, so that creating, editing,
+// deleting and undoing follow one protocol.
+type press struct {
+	id          string // of the form; the change gets it
+	fingerprint []byte // of what was typed
+	reason      change.Reason
+	draft       bool // the button sends nothing to Protime: Preview, a row more or less
+	collection  *contract.Collection
+	back        string // page to go to after the change
+	instead     string // page to go to when the change took that one away
+
+	// prepare reads what the change needs from Protime and returns it, or returns what speaks against it.
+	prepare func() (change.Change, *outcome)
+	// draw answers with the page for an outcome.
+	draw func(outcome) error
+}
+
+// outcome is what a press led to, for the page that draws it.
+type outcome struct {
+	status     int
+	newID      bool           // the form's id is spent, or is none: the form gets a new one
+	sentences  []string       // about the form as a whole
+	whyNot     string         // what is wrong with the reason
+	failure    *views.Failure // what failed, in words
+	first      string         // path of the change that spent the form's id
+	unchanged  string         // page of a record that is as it was typed already
+	err        error          // why nothing was sent
+	prepared   *change.Change // what would be sent
+	receipt    *change.Receipt
+	refusal    *protime.Error // what Protime answered, where it refused
+	notOffered bool           // the tenant's API does not have the verb
+	unsure     *views.Banner  // the change is sent, and nobody knows what became of it
+	wait       time.Duration  // before another try makes sense; 0: nobody knows
+}
+
+// send makes the change of one press, once, and answers the browser. A form that comes back after sign-in goes the same
+// way and stops before anything is sent.
+func (v *visit) send(p press) error {
+	sends := !p.draft && v.given == nil
+	if sends {
+		if o := v.sentBefore(p); o != nil {
+			return v.answer(p, o)
+		}
+	}
+	c, o := p.prepare()
+	if o == nil || o.status == http.StatusUnprocessableEntity {
+		o = v.check(p, o)
+	}
+	switch {
+	case o != nil && sends:
+		// The other half of a double press may have been faster: then the record holds the change, or is gone.
+		o = cmp.Or(v.sentBefore(p), o)
+	case o == nil && !sends:
+		o = &outcome{status: http.StatusOK, prepared: &c}
+	case o != nil && v.given != nil && o.failure == nil:
+		o.status = http.StatusOK // nobody pressed a button: the form is shown, with what is wrong with it
+	case o == nil:
+		r, err := v.s.Desk.Do(v.request().Context(), c)
+		o = v.outcomeOf(r, err)
+	}
+	return v.answer(p, o)
+}
+
+// sentBefore returns what became of a form that was sent before, nil for a new one.
+func (v *visit) sentBefore(p press) *outcome {
+	if !isID(p.id) || v.stopped() {
+		return nil
+	}
+	r, found, err := v.s.Desk.Spent(v.request().Context(), p.id, p.fingerprint, v.actor)
+	if !found && err == nil {
+		return nil
+	}
+	return v.outcomeOf(r, err)
+}
+
+// check adds what is wrong with the form's id and the reason.
+func (v *visit) check(p press, o *outcome) *outcome {
+	whyNot := v.reasonProblem(p.reason)
+	if o == nil && whyNot == "" && isID(p.id) {
+		return nil
+	}
+	checked := outcome{status: http.StatusUnprocessableEntity}
+	if o != nil {
+		checked = *o
+	}
+	checked.whyNot, checked.newID = whyNot, !isID(p.id)
+	if checked.newID && len(checked.sentences) == 0 {
+		checked.sentences = []string{v.words.T("form.incomplete")}
+	}
+	return &checked
+}
+
+// answer redirects after a change that was made, so that the page there shows it, and draws every other outcome.
+func (v *visit) answer(p press, o *outcome) error {
+	switch r := o.receipt; {
+	case r != nil && o.status == http.StatusSeeOther:
+		back := p.back
+		if r.Verb == contract.Delete && isBelow(back, r.Path) {
+			back = p.instead
+		}
+		if len(r.Shown) > 0 {
+			return v.showSecret(p.collection, *r, back)
+		}
+		return v.to(marked(back, "done", r.ID, v.words.RecordPath(*r)))
+	case o.unchanged != "" && v.given == nil:
+		return v.to(marked(p.back, "notice", "unchanged", o.unchanged))
+	case o.status == http.StatusInternalServerError:
+		return o.err
+	}
+	v.askToWait(o.status, o.wait)
+	return p.draw(*o)
+}
+
+// outcomeOf is the one table of what a press can lead to once it was handed in: the receipt of a change, or the error of a
+// desk that sent nothing.
+func (v *visit) outcomeOf(r change.Receipt, err error) *outcome {
+	if err != nil {
+		return v.failed(err)
+	}
+	o := &outcome{receipt: &r, status: http.StatusSeeOther}
+	said := protime.Refusal(tell.Answer(r))
+	switch {
+	case r.State == change.Refused && said != nil:
+		v.refused(o, said)
+	case r.State == change.Refused, r.State == change.NotSent:
+		failure := v.words.Unsent(r)
+		o.newID, o.failure, o.status, o.wait = true, &failure, http.StatusBadGateway, r.Wait
+		if r.Failure == "paused" {
+			o.status = http.StatusServiceUnavailable
+		}
+		o.failure.Call = v.words.Call(r)
+	case r.State == change.Unknown, r.State == change.Sending:
+		o.unsure, o.status = v.receiptBanner(r), http.StatusBadGateway
+		switch {
+		case r.State == change.Sending, r.Failure == "timeout":
+			o.status = http.StatusGatewayTimeout
+		case r.Status == http.StatusServiceUnavailable && said != nil:
+			o.status, o.wait = r.Status, said.RetryAfter
+		}
+	}
+	return o
+}
+
+// refused says what Protime answered to a change that it did not make.
+func (v *visit) refused(o *outcome, said *protime.Error) {
+	r := o.receipt
+	said.Path = r.Request.Path
+	failure := v.words.APIFailure(said)
+	c, known := v.s.Contract.Collection(r.Collection)
+	if known && notOffered(c, r, said) {
+		o.notOffered = true
+		failure = views.Failure{
+			Title:   v.words.T("error.not-offered.title"),
+			Text:    v.words.T(notOfferedKey(r.Verb), "what", tell.LowerFirst(v.words.Collection(c))),
+			Protime: v.words.StatusLine(said.Status), Reasons: tell.Reasons(said),
+		}
+	}
+	failure.Call = v.words.Call(*r)
+	o.newID, o.refusal, o.failure = true, said, &failure
+	o.status, o.wait = apiStatus(said), said.RetryAfter
+}
+
+// notOffered reports whether a refusal says that the tenant's API does not have the verb: with 404 it does so of a POST
+// to a list, and of a PUT or DELETE of a record that a GET just gave. Below another record a POST may also name one
+// that is not there.
+func notOffered(c *contract.Collection, r *change.Receipt, said *protime.Error) bool {
+	switch {
+	case said.Is(protime.NotOffered):
+		return true
+	case !said.Is(protime.NotFound):
+		return false
+	case r.Verb == contract.Create:
+		return !nested(c)
+	}
+	return len(r.Before) > 0
+}
+
+func notOfferedKey(verb contract.Verb) string {
+	switch verb {
+	case contract.Create:
+		return "error.no-create"
+	case contract.Delete:
+		return "error.no-delete"
+	}
+	return "error.no-replace"
+}
+
+// failed says why nothing was sent.
+func (v *visit) failed(err error) *outcome {
+	o := &outcome{err: err}
+	var spent *change.SpentError
+	if errors.As(err, &spent) {
+		o.status, o.newID, o.sentences = http.StatusConflict, true, []string{v.words.T("form.spent")}
+		if spent.First != nil {
+			o.first = "/changes/" + spent.First.ID
+		}
+		return o
+	}
+	status, failure := v.s.explain(v, err)
+	switch {
+	case errors.Is(err, change.ErrOwnRecord):
+		failure.Text = v.words.T("error.own-record")
+	case errors.Is(err, change.ErrNotComparable):
+		failure.Text = v.words.T("error.whose.never")
+	case errors.Is(err, change.ErrWhose):
+		failure.Text = v.words.T("error.whose")
+	case errors.Is(err, change.ErrUnreadable):
+		failure = v.words.Failure("log-away")
+	}
+	o.status, o.failure, o.wait = status, &failure, waitOf(err)
+	if errors.Is(err, change.ErrLog) || errors.Is(err, change.ErrUnreadable) {
+		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "error", err)
+	}
+	return o
+}
+
+// page is the error page for an outcome whose form cannot be drawn.
+func (o outcome) page(links ...views.Link) error {
+	if o.failure == nil {
+		return o.err
+	}
+	failure := *o.failure
+	failure.Links = append(failure.Links, links...)
+	return &pageError{status: o.status, failure: failure, cause: o.err, wait: o.wait}
+}
+
+// posted returns the values of a posted form, or of one that is given back. The size of a body is limited before.
+func (v *visit) posted() (url.Values, error) {
+	if v.given != nil {
+		return v.given.values, nil
+	}
+	if err := v.request().ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, err
+		}
+		return nil, &pageError{status: http.StatusBadRequest, failure: v.words.Failure("bad-request"), cause: err}
+	}
+	return v.request().PostForm, nil
+}
+
+// formID is the id that a form is drawn with: its own, or a new one where that is spent or none.
+func formID(id string, spent bool) string {
+	if !spent && isID(id) {
+		return id
+	}
+	return newID()
+}
+
+// newID makes a form's id, which is the change's: a UUIDv7, so that ids sort by time.
+func newID() string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.NewString()
+	}
+	return id.String()
+}
+
+// isID reports whether a text is a form's id as newID writes it. Other spellings of the same id would be other ids to
+// the log, and no path to a receipt.
+func isID(text string) bool {
+	id, err := uuid.Parse(text)
+	return err == nil && id.String() == text
+}
