@@ -201,14 +201,15 @@ func serve(
 	if err := log.Health(ctx); err != nil {
 		logger.ErrorContext(ctx, "the audit log cannot be written: changes are refused, reading goes on", "error", err)
 	}
-	gate, err := newGate(settings, log, logger)
+	signIn, err := newRelyingParty(settings, log, logger)
 	if err != nil {
 		return err
 	}
 	staff, documented := described.Collection("people")
 	directory := people.New(client, people.Options{
-		Granted: func(ctx context.Context) bool { return documented && client.MayRead(ctx, staff.ReadScopes()) },
-		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
+		TimeZone: settings.TimeZone,
+		Granted:  func(ctx context.Context) bool { return documented && client.MayRead(ctx, staff.ReadScopes()) },
+		Failed:   func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
 	var versions [][]string // the place of a definition's list is its structure version; levels are counted
 	for _, version := range settings.ActivityStructureVersions {
@@ -231,11 +232,11 @@ func serve(
 	measured := metrics.New()
 	pages, err := handlers.New(handlers.Options{
 		Config: settings, Environment: environment, Version: versionText(), Contract: described,
-		API: client, Desk: desk, People: directory, Catalog: names, Lang: words, SignIn: gate,
+		API: client, Desk: desk, People: directory, Catalog: names, Lang: words, SignIn: signIn,
 		Logger: logger, Now: time.Now, Ready: ready.Load, Observe: measured.Observe,
 		Health: map[string]func(context.Context) error{
 			"audit log":         log.Health,
-			"identity provider": func(context.Context) error { return gate.Provider.Ready() },
+			"identity provider": func(context.Context) error { return signIn.Provider.Ready() },
 			"protime":           func(ctx context.Context) error { _, err := client.Granted(ctx); return err },
 		},
 	})
@@ -251,7 +252,7 @@ func serve(
 	group.Go(func() error { return log.Run(inside, desk.Look) })
 	group.Go(func() error { directory.Run(inside); return nil })
 	group.Go(func() error { names.Run(inside); return nil })
-	group.Go(func() error { gate.Provider.Run(inside); return nil })
+	group.Go(func() error { signIn.Provider.Run(inside); return nil })
 	if addr := settings.MetricsAddr; addr != "" {
 		group.Go(func() error { return measured.Serve(inside, addr) })
 	}
@@ -275,13 +276,17 @@ func newClient(settings config.Config, described *contract.Contract) (*protime.C
 	})
 }
 
-func newGate(settings config.Config, log *audit.Log, logger *slog.Logger) (*sso.Gate, error) {
+func newRelyingParty(settings config.Config, log *audit.Log, logger *slog.Logger) (*sso.RelyingParty, error) {
 	return sso.New(sso.Config{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
 		Scopes: settings.OIDC.Scopes, RolesClaim: settings.OIDC.RolesClaim,
-		Viewers: settings.Roles.Viewers, Editors: settings.Roles.Editors, Auditors: settings.Roles.Auditors,
+		Roles: map[string][]string{
+			string(change.Viewer): settings.Roles.Viewers, string(change.Editor): settings.Roles.Editors,
+			string(change.Auditor): settings.Roles.Auditors,
+		},
 		PublicURL: settings.PublicURL, SessionKeys: settings.Session.Keys, Idle: settings.Session.Idle,
-		Max: settings.Session.Max, Framed: len(settings.FrameAncestors) > 0, Log: logger, Revoked: log.Revocations(),
+		Max: settings.Session.Max, Framed: len(settings.FrameAncestors) > 0, Log: logger,
+		Revoked: log.Revocations(), List: log.Sessions(),
 	})
 }
 

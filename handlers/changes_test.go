@@ -1,7 +1,7 @@
 package handlers_test
 
 import (
-	"encoding/csv"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -309,6 +309,7 @@ func TestLogShowsEachRoleItsOwn(t *testing.T) {
 	}
 	els := w.signIn("els")
 	els.get("/changes").wants(http.StatusForbidden)
+	els.get("/changes?record=%2Fclockings").wants(http.StatusForbidden) // what everybody added
 	els.get("/changes.csv?mine=1").wants(http.StatusForbidden)
 	const definitions = "/activity-structure-versions/1/levels/1/activity-definitions"
 	anke := w.signIn("anke")
@@ -332,6 +333,33 @@ func TestLogShowsEachRoleItsOwn(t *testing.T) {
 	history := els.get("/changes?record=%2Fclockings%2F8192")
 	if got := history.find("td a.row").Length(); got != 1 {
 		t.Errorf("receipts that Els may open from the history: got %d, want her own", got)
+	}
+}
+
+func TestARecordInTheAddressOfTheLogLeadsToAPageOfOurs(t *testing.T) {
+	anke := newWorld(t).signIn("anke")
+	for record, want := range map[string]string{
+		"/calculated-totals":                                   "/calculated-totals",
+		"/clockings/8192?x=":                                   "/clockings/8192",
+		"//evil.example/api/v1/calculated-totals":              "/calculated-totals",
+		"javascript:alert(1)//api/v1/calculated-totals":        "/calculated-totals",
+		"https://evil.example/api/v1/clockings/8192":           "/clockings/8192",
+		"//evil.example/elsewhere":                             "",
+		"javascript:alert(1)":                                  "",
+		"/people/1/department-history/../../../..//evil/api/v": "",
+	} {
+		page := anke.get("/changes?record=" + url.QueryEscape(record)).wants(http.StatusOK)
+		found := want == ""
+		page.find("a[href], form[action]").Each(func(_ int, s *selection) {
+			to := cmp.Or(s.AttrOr("href", ""), s.AttrOr("action", ""))
+			found = found || to == want
+			if !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "#") || strings.HasPrefix(to, "//") {
+				t.Errorf("%s: got a link to %s", record, to)
+			}
+		})
+		if !found {
+			t.Errorf("%s: got no link to %s", record, want)
+		}
 	}
 }
 
@@ -443,9 +471,9 @@ func TestLogAsFiles(t *testing.T) {
 	anke := w.signIn("anke")
 	list := anke.get("/changes?why=hyperlink")
 	file := list.follow("a[href*='/changes.csv']").wants(http.StatusOK)
-	rows, err := csv.NewReader(strings.NewReader(file.body)).ReadAll()
-	if err != nil || len(rows) != 2 {
-		t.Fatalf("CSV: got %d rows, %v, want a head and one change", len(rows), err)
+	rows := sheetOf(t, file)
+	if len(rows) != 2 {
+		t.Fatalf("CSV: got %d rows, want a head and one change", len(rows))
 	}
 	has(t, strings.Join(rows[1], "|"), "|'=HYPERLINK(1)|", "|Els Peeters|", "|/clockings/8192|", "|Jan Maes|", "|200|")
 

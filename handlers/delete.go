@@ -118,7 +118,7 @@ func (f *sheet) confirm(status int) error {
 	if id == "" || f.spent {
 		id = newID()
 	}
-	v.need(f.c.Fields)
+	v.loadNames(f.c.Fields)
 	name := v.words.RecordName(f.c, f.base)
 	view := &views.Confirm{
 		Heading: tell.UpperFirst(v.words.T("delete.heading", "one", v.words.One(f.c), "name", name)), Action: v.request().URL.EscapedPath(),

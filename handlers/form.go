@@ -2,10 +2,11 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
-	"protime-admin/internal/change"
 	"protime-admin/internal/form"
+	"protime-admin/internal/listing"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -38,9 +39,7 @@ func (f *sheet) show(status int, state form.State) error {
 	}
 	if f.exists {
 		view.Name = v.words.RecordName(f.c, f.base)
-		if change.Has(v.actor.Roles, change.SeeHistory) {
-			view.History = "/changes?" + with(map[string][]string{}, "record", f.page)
-		}
+		view.History = v.historyPath(f.page)
 	}
 	for _, shown := range state.Shown {
 		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.words.Value(shown.Input.Field, shown.Raw)}
@@ -108,7 +107,7 @@ func (f *sheet) heading() string {
 func (f *sheet) action() string {
 	action := f.v.request().URL.EscapedPath()
 	if f.query != "" {
-		action += "?" + with(map[string][]string{}, "by", f.v.request().URL.Query().Get("by"))
+		action += "?" + url.Values{"by": {f.v.request().URL.Query().Get("by")}}.Encode()
 	}
 	return action
 }
@@ -137,7 +136,7 @@ func (s *Server) fetch(v *visit, c *contract.Collection, params []string, query 
 		if err != nil {
 			return document, answer, err
 		}
-		row, ok := rowByKey(c, document, params[len(params)-1])
+		row, ok := listing.RowByKey(c, document, params[len(params)-1])
 		if !ok {
 			return row, answer, &pageError{status: http.StatusNotFound, failure: v.words.Failure("not-found"), cause: errNoRow}
 		}

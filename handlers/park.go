@@ -52,7 +52,7 @@ func (s *Server) park(v *visit) error {
 	if err != nil {
 		return err
 	}
-	token, err := s.SignIn.Parked.Seal(s.SignIn.Sessions.Subject(v.request()), v.path(), form)
+	token, err := s.SignIn.Forms.Seal(s.SignIn.Sessions.Subject(v.request()), v.path(), form)
 	switch {
 	case errors.Is(err, sso.ErrOtherSubject):
 		return v.unknownAuthor()
@@ -182,11 +182,11 @@ func (s *Server) loginRestore(v *visit) error {
 // restore opens a parked form for the session's subject and draws it at its own page: the page's handler gets it as if
 // it was posted, marked as one that must not be sent.
 func (s *Server) restore(v *visit, session sso.Session, token string) error {
-	path, form, err := s.SignIn.Parked.Open(token, session.Identity.Subject)
+	path, form, err := s.SignIn.Forms.Open(token, session.Identity.Subject)
 	if err != nil {
 		return v.notGivenBack(err)
 	}
-	safe := strings.TrimPrefix(s.SignIn.Returns.SafeReturn(s.base+path), s.base)
+	safe := strings.TrimPrefix(s.SignIn.Redirects.Safe(s.base+path), s.base)
 	target, err := url.Parse(safe)
 	if err != nil || !parkable(target.Path) {
 		return v.notGivenBack(sso.ErrToken)

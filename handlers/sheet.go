@@ -87,7 +87,7 @@ func (f *sheet) back() string {
 		if f.v.s.base != "" && strings.HasPrefix(target, f.v.s.base+"/") {
 			target = strings.TrimPrefix(target, f.v.s.base)
 		}
-		safe := strings.TrimPrefix(f.v.s.SignIn.Returns.SafeReturn(f.v.s.base+target), f.v.s.base)
+		safe := strings.TrimPrefix(f.v.s.SignIn.Redirects.Safe(f.v.s.base+target), f.v.s.base)
 		if safe != "/" || target == "/" {
 			return safe
 		}
@@ -264,6 +264,8 @@ func refusalKey(err error) string {
 	switch {
 	case errors.Is(err, change.ErrOwnRecord):
 		return "error.own-record"
+	case errors.Is(err, change.ErrNotComparable):
+		return "error.whose.never"
 	case errors.Is(err, change.ErrWhose):
 		return "error.whose"
 	}

@@ -1,7 +1,7 @@
 package views
 
 import (
-	"strings"
+	"time"
 
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
@@ -67,20 +67,8 @@ func describedBy(c *form.Cell, id, hint string) string {
 	return id + "-hint"
 }
 
-// inputMode asks a phone for the right keyboard.
-func inputMode(k field.Kind) string {
-	switch k {
-	case field.Integer:
-		return "numeric"
-	case field.Decimal:
-		return "decimal"
-	}
-	return "text"
-}
-
+// isDate reports whether a browser's date input shows a text; it shows nothing instead of what is no date.
 func isDate(text string) bool {
-	if text == "" {
-		return true
-	}
-	return len(text) == 10 && text[4] == '-' && text[7] == '-' && strings.Trim(text, "0123456789-") == ""
+	_, err := time.Parse(time.DateOnly, text)
+	return text == "" || err == nil
 }

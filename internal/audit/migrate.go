@@ -13,8 +13,8 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// migrate brings the schema up to date when the log serves, and otherwise only looks whether it is. Replicas that
-// start together wait for one another.
+// migrate brings the schema up to date when the log serves, and otherwise checks that it is. Replicas that start
+// together run one after the other.
 func (l *Log) migrate(ctx context.Context) error {
 	files, err := fs.Sub(migrations, l.dialect.migrations)
 	if err != nil {
@@ -29,7 +29,7 @@ func (l *Log) migrate(ctx context.Context) error {
 		options = append(options, goose.WithSessionLocker(locker))
 	}
 	db := l.db
-	if l.writes != nil && !l.dialect.server { // on PostgreSQL a statement that writes must not take as long as these may
+	if l.writes != nil && !l.dialect.server { // on PostgreSQL writing connections have time limits that are too short here
 		db = l.writes
 	}
 	provider, err := goose.NewProvider(l.dialect.goose, db, files, options...)
@@ -44,7 +44,7 @@ func (l *Log) migrate(ctx context.Context) error {
 	var version int64 // read without the library's lock: reading commands may hold no right to write
 	row := db.QueryRowContext(limited, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`)
 	err = row.Scan(&version)
-	// Versions before 1.0 had one column for each fact; nothing brings those logs over.
+	// Versions before 1.0 had one column for each fact; their logs are not converted.
 	_, noSalts := db.ExecContext(limited, `SELECT salts FROM events WHERE 1 = 0`)
 	switch {
 	case unavailable(err):

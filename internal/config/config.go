@@ -73,7 +73,7 @@ type Roles struct {
 
 // Session says how cookies are sealed and how long a person stays signed in.
 type Session struct {
-	Keys [][]byte // 64 bytes each, newest first: 32 to sign and 32 to encrypt
+	Keys [][]byte // 64 bytes each, newest first
 	Idle time.Duration
 	Max  time.Duration
 }

@@ -103,12 +103,13 @@ func randomKey(size int) string {
 	return base64.StdEncoding.EncodeToString(key)
 }
 
-// people are those who may sign in: two editors, so that conflicts can be tried.
+// people are those who may sign in: two editors, so that conflicts can be tried. Els has the employee number of her own
+// record in the made-up company, for OWN_RECORDS=forbid; Tom has no record there.
 func people() []ssotest.Person {
 	return []ssotest.Person{
-		{Subject: "els", Name: "Els Peeters", Email: "els.peeters@demo.example", EmployeeNumber: "670001",
+		{Subject: "els", Name: "Els Peeters", Email: "els.peeters@demo.example", EmployeeNumber: "E1048",
 			Groups: []string{"editors"}, Note: "editor: reads and changes"},
-		{Subject: "tom", Name: "Tom Claes", Email: "tom.claes@demo.example",
+		{Subject: "tom", Name: "Tom Claes", Email: "tom.claes@demo.example", EmployeeNumber: "E9001",
 			Groups: []string{"editors"}, Note: "editor: reads and changes"},
 		{Subject: "marc", Name: "Marc Dubois", Email: "marc.dubois@demo.example",
 			Groups: []string{"viewers"}, Note: "viewer: reads"},

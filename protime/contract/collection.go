@@ -144,8 +144,13 @@ func (f Filter) TooWide(from, until string) bool {
 }
 
 // ReadScopes returns the alternatives of scopes that reading needs; nil when none is known to be needed.
-func (c *Collection) ReadScopes() [][]string {
-	for _, v := range []Verb{List, Read} {
+func (c *Collection) ReadScopes() [][]string { return c.scopes(List, Read) }
+
+// WriteScopes returns the alternatives of scopes that changing needs; nil when nothing can be changed.
+func (c *Collection) WriteScopes() [][]string { return c.scopes(Create, Replace, Delete) }
+
+func (c *Collection) scopes(verbs ...Verb) [][]string {
+	for _, v := range verbs {
 		if o := c.Operations[v]; o != nil {
 			return o.Scopes
 		}
