@@ -2,7 +2,6 @@ package endtoend
 
 import (
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -65,15 +64,11 @@ func startDemo(t testing.TB) *demoRun {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.end)
-	for time.Since(began) < 30*time.Second {
-		if status, _ := get(t.Context(), http.DefaultClient, "http://"+address+"/readyz"); status == http.StatusOK {
-			d.took = time.Since(began)
-			return d
-		}
-		time.Sleep(time.Millisecond)
+	if !isReady(t, "http://"+address) {
+		t.Fatal("the demo is not ready")
 	}
-	t.Fatal("the demo is not ready")
-	return nil
+	d.took = time.Since(began)
+	return d
 }
 
 func (d *demoRun) end() {
