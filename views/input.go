@@ -56,15 +56,17 @@ func focusID(c *form.Cell, id string) string {
 	return id
 }
 
-// describedBy names the sentence and the hint of an input.
+// describedBy names the sentence and the hint of an input, "" when it has neither.
 func describedBy(c *form.Cell, id, hint string) string {
 	switch {
 	case c.Problem != nil && hint != "":
 		return id + "-why " + id + "-hint"
 	case c.Problem != nil:
 		return id + "-why"
+	case hint != "":
+		return id + "-hint"
 	}
-	return id + "-hint"
+	return ""
 }
 
 // isDate reports whether a browser's date input shows a text; it shows nothing instead of what is no date.

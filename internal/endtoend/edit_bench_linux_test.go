@@ -223,11 +223,8 @@ func startProduct(b *testing.B, settings map[string]string) *exec.Cmd {
 		_ = cmd.Process.Kill() // it may have ended before
 		_ = cmd.Wait()         // says that it was killed
 	})
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if status, _ := fetch(b.Context(), http.DefaultClient, settings["PUBLIC_URL"]+"/readyz", io.Discard); status == http.StatusOK {
-			return cmd
-		}
+	if !isReady(b, settings["PUBLIC_URL"]) {
+		b.Fatal("the product is not ready")
 	}
-	b.Fatal("the product is not ready")
-	return nil
+	return cmd
 }

@@ -154,14 +154,10 @@ func startDemo(t testing.TB) (*exec.Cmd, time.Duration) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { end(cmd) })
-	for time.Since(began) < 30*time.Second {
-		if status, _ := get(t.Context(), http.DefaultClient, "http://"+address+"/readyz"); status == http.StatusOK {
-			return cmd, time.Since(began)
-		}
-		time.Sleep(time.Millisecond)
+	if !isReady(t, "http://"+address) {
+		t.Fatal("the demo is not ready")
 	}
-	t.Fatal("the demo is not ready")
-	return nil, 0
+	return cmd, time.Since(began)
 }
 
 func end(cmd *exec.Cmd) {

@@ -165,23 +165,21 @@ func (w *world) start(changes ...string) *process {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(p.kill)
-	p.awaitReady()
+	if !isReady(w.t, p.url) {
+		w.t.Fatalf("the product is not ready; it said:\n%s", p.log.String())
+	}
 	return p
 }
 
-func (p *process) awaitReady() {
-	p.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for time.Now().Before(deadline) {
-		if status, _ := get(p.t.Context(), http.DefaultClient, p.url+"/readyz"); status == http.StatusOK {
-			return
+// isReady waits until the product at an address is ready; false when it is not within half a minute.
+func isReady(t testing.TB, address string) bool {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if status, _ := get(t.Context(), http.DefaultClient, address+"/readyz"); status == http.StatusOK {
+			return true
 		}
-		if p.cmd.ProcessState != nil {
-			break
-		}
-		time.Sleep(time.Millisecond)
 	}
-	p.t.Fatalf("the product is not ready; it said:\n%s", p.log.String())
+	return false
 }
 
 // kill ends the process at once, as a power cut would.
