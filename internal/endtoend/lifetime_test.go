@@ -147,7 +147,9 @@ func TestConfigRefusesWhatServingRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, command := range []string{"serve", "config"} {
-				c := exec.CommandContext(t.Context(), path, command)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // it ends by itself
+				defer cancel()
+				c := exec.CommandContext(ctx, path, command)
 				c.Env = append(os.Environ(), test.setting+"="+test.value)
 				for name, value := range w.env {
 					if name != test.setting {

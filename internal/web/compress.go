@@ -13,8 +13,9 @@ import (
 
 // compressed sends responses of 1 KB or more with gzip where the client takes it.
 //
-// A page can wait for minutes between its first rows and the rest, and many do at once. A usual gzip writer holds 1 MB
-// meanwhile, zstd more; a stateless one holds nothing but the buffer before it, for files that are a fifth larger.
+// A page can wait for minutes between its first rows and the rest, and so can its client before it reads on. A usual
+// gzip writer holds 1 MB meanwhile, zstd more: 312 MB for 500 people (BenchmarkWaitingLists). A stateless one holds
+// nothing but the buffer before it, and an edit page is 2 % larger.
 func compressed(next http.Handler) http.Handler {
 	writers := &gzipWriters{}
 	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.CompressionLevel(gzip.StatelessCompression),

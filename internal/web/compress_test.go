@@ -1,0 +1,68 @@
+package web_test
+
+import (
+	"compress/gzip"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Another implementation of gzip reads what was written, in whatever pieces and with whatever flushes.
+func TestCompressedResponsesComeBackAsTheyWere(t *testing.T) {
+	var text strings.Builder
+	random := rand.New(rand.NewPCG(1, 2))
+	for text.Len() < 200_000 {
+		text.WriteString("<p>" + strconv.Itoa(random.IntN(1e6)) + "</p>\n")
+	}
+	for _, test := range []struct {
+		name         string
+		size, pieces int // bytes of the response, and of each Write; 0: one Write
+		flush        bool
+	}{
+		{"a page in one piece", 20_000, 0, false},
+		{"a page that is larger than a block", 200_000, 0, false},
+		{"rows", 200_000, 700, false},
+		{"rows that are sent on one by one", 20_000, 700, true},
+		{"a page with an exact block", 32 << 10, 0, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			want := text.String()[:test.size]
+			s := newSite(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				for rest := want; rest != ""; {
+					n := len(rest)
+					if test.pieces > 0 {
+						n = min(n, test.pieces)
+					}
+					_, _ = io.WriteString(w, rest[:n])
+					if rest = rest[n:]; test.flush {
+						_ = http.NewResponseController(w).Flush()
+					}
+				}
+			}))
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Accept-Encoding", "gzip, deflate, br, zstd")
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			if got := response.Header.Get("Content-Encoding"); got != "gzip" {
+				t.Fatalf("Content-Encoding: got %q, want gzip", got)
+			}
+			file, err := gzip.NewReader(response.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := io.ReadAll(file); err != nil || string(got) != want {
+				t.Errorf("got %d bytes and %v, want the same %d", len(got), err, len(want))
+			}
+		})
+	}
+}
