@@ -3,6 +3,7 @@
 TAGS := browser,providers,postgres
 FUZZTIME ?= 30s
 CHANGES ?= 100000
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d " ")
 KILLS ?= 200
 NPM := internal/browsertest/node_modules/.package-lock.json
@@ -69,8 +70,8 @@ cover: ## Say what the tests reach; coverage.html shows it
 	go tool cover -html=coverage.out -o coverage.html
 	go tool cover -func=coverage.out | tail -n 1
 
-docker: ## Build the container image
-	docker build -t protime-admin .
+docker: ## Build the container image, which says VERSION (git describe)
+	docker build --build-arg VERSION=$(VERSION) -t protime-admin .
 
 tools:
 	@.ci/tools

@@ -43,15 +43,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout)
-	var code exitCode
-	switch {
-	case err == nil:
-	case errors.As(err, &code):
-		os.Exit(int(code))
-	default:
-		fmt.Fprintln(os.Stderr, "protime-admin:", err)
-		os.Exit(1)
+	if err == nil {
+		return
 	}
+	code := exitCode(1)
+	if !errors.As(err, &code) {
+		fmt.Fprintln(os.Stderr, "protime-admin:", err)
+	}
+	os.Exit(int(code))
 }
 
 // exitCode ends the program with this status; the reason has been reported.
@@ -136,13 +135,9 @@ func configure(getenv func(string) string) (settings config.Config, described *c
 	return settings, described, err
 }
 
-func newLogger() *slog.Logger {
-	return web.NewLogger(os.Stderr, slog.HandlerOptions{ReplaceAttr: protime.LogAttr})
-}
-
 // runServe reports everything as JSON lines, also why it cannot start: what collects the lines reads no other form.
 func runServe(ctx context.Context, getenv func(string) string) error {
-	logger := newLogger()
+	logger := web.NewLogger(os.Stderr, slog.HandlerOptions{ReplaceAttr: protime.LogAttr})
 	settings, described, err := configure(getenv)
 	var found *config.Problems
 	if errors.As(err, &found) {
@@ -172,7 +167,8 @@ func runDemo(ctx context.Context, getenv func(string) string, stdout io.Writer) 
 	if _, err := fmt.Fprint(stdout, company.Greeting()); err != nil {
 		return err
 	}
-	return serve(ctx, settings, described, newLogger(), "demo", company.Listener)
+	logger := web.NewLogger(os.Stderr, slog.HandlerOptions{ReplaceAttr: protime.LogAttr})
+	return serve(ctx, settings, described, logger, "demo", company.Listener)
 }
 
 // serve wires the rooms and answers requests until ctx ends; then those in flight finish and the log is closed. Pages
@@ -202,14 +198,15 @@ func serve(
 	if err := log.Health(ctx); err != nil {
 		logger.ErrorContext(ctx, "the audit log cannot be written: changes are refused, reading goes on", "error", err)
 	}
-	gate, err := newGate(settings, log, logger)
+	signIn, err := newRelyingParty(settings, log, logger)
 	if err != nil {
 		return err
 	}
 	staff, documented := described.Collection("people")
 	directory := people.New(client, people.Options{
-		Granted: func(ctx context.Context) bool { return documented && client.MayRead(ctx, staff.ReadScopes()) },
-		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
+		TimeZone: settings.TimeZone,
+		Granted:  func(ctx context.Context) bool { return documented && client.MayRead(ctx, staff.ReadScopes()) },
+		Failed:   func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
 	var versions [][]string // the place of a definition's list is its structure version; levels are counted
 	for _, version := range settings.ActivityStructureVersions {
@@ -232,11 +229,11 @@ func serve(
 	measured := metrics.New()
 	pages, err := handlers.New(handlers.Options{
 		Config: settings, Environment: environment, Version: versionText(), Contract: described,
-		API: client, Desk: desk, People: directory, Catalog: names, Lang: words, SignIn: gate,
+		API: client, Desk: desk, People: directory, Catalog: names, Lang: words, SignIn: signIn,
 		Logger: logger, Now: time.Now, Ready: ready.Load, Observe: measured.Observe,
 		Health: map[string]func(context.Context) error{
 			"audit log":         log.Health,
-			"identity provider": func(context.Context) error { return gate.Provider.Ready() },
+			"identity provider": func(context.Context) error { return signIn.Provider.Ready() },
 			"protime":           func(ctx context.Context) error { _, err := client.Granted(ctx); return err },
 		},
 	})
@@ -252,7 +249,7 @@ func serve(
 	group.Go(func() error { return log.Run(inside, desk.Look) })
 	group.Go(func() error { directory.Run(inside); return nil })
 	group.Go(func() error { names.Run(inside); return nil })
-	group.Go(func() error { gate.Provider.Run(inside); return nil })
+	group.Go(func() error { signIn.Provider.Run(inside); return nil })
 	if addr := settings.MetricsAddr; addr != "" {
 		group.Go(func() error { return measured.Serve(inside, addr) })
 	}
@@ -276,13 +273,17 @@ func newClient(settings config.Config, described *contract.Contract) (*protime.C
 	})
 }
 
-func newGate(settings config.Config, log *audit.Log, logger *slog.Logger) (*sso.Gate, error) {
+func newRelyingParty(settings config.Config, log *audit.Log, logger *slog.Logger) (*sso.RelyingParty, error) {
 	return sso.New(sso.Config{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
 		Scopes: settings.OIDC.Scopes, RolesClaim: settings.OIDC.RolesClaim,
-		Viewers: settings.Roles.Viewers, Editors: settings.Roles.Editors, Auditors: settings.Roles.Auditors,
+		Roles: map[string][]string{
+			string(change.Viewer): settings.Roles.Viewers, string(change.Editor): settings.Roles.Editors,
+			string(change.Auditor): settings.Roles.Auditors,
+		},
 		PublicURL: settings.PublicURL, SessionKeys: settings.Session.Keys, Idle: settings.Session.Idle,
-		Max: settings.Session.Max, Framed: len(settings.FrameAncestors) > 0, Log: logger, Revoked: log.Revocations(),
+		Max: settings.Session.Max, Framed: len(settings.FrameAncestors) > 0, Log: logger,
+		Revoked: log.Revocations(), List: log.Sessions(),
 	})
 }
 
@@ -295,8 +296,8 @@ func runAudit(ctx context.Context, args []string, getenv func(string) string, st
 	}
 	code := audit.Command(ctx, args, audit.Settings{DatabaseURL: log.DatabaseURL, Key: log.Key, PublicKey: log.PublicKey},
 		usage, stdout, os.Stderr)
-	if code != 0 {
-		return exitCode(code)
+	if code == 0 {
+		return nil
 	}
-	return nil
+	return exitCode(code)
 }

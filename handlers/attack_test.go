@@ -168,14 +168,14 @@ func attacks() []attack {
 			return w.planted(planted)
 		}, []int{http.StatusOK}}, // marc's own, still: the victim's session is another one
 		{"another person's parked form", func(w *world, b *browser) *page {
-			token, err := w.gate.Parked.Seal("tom", "/clockings/8192/edit", url.Values{"why.note": {"Tom's"}})
+			token, err := w.gate.Forms.Seal("tom", "/clockings/8192/edit", url.Values{"why.note": {"Tom's"}})
 			if err != nil {
 				w.t.Fatal(err)
 			}
 			return b.post("/login/restore", url.Values{"parked": {token}})
 		}, []int{forbidden}},
 		{"a parked form that leads to another page", func(w *world, b *browser) *page {
-			token, err := w.gate.Parked.Seal("els", "/changes/0190a5c0-0000-7000-8000-000000000001/check", url.Values{})
+			token, err := w.gate.Forms.Seal("els", "/changes/0190a5c0-0000-7000-8000-000000000001/check", url.Values{})
 			if err != nil {
 				w.t.Fatal(err)
 			}

@@ -17,7 +17,7 @@ import (
 const (
 	bodyLimit = 1 << 20
 	// A form that was kept over a sign-in comes back sealed, which makes it larger.
-	parkedLimit = sso.MaxParkedToken + 64<<10
+	parkedLimit = sso.MaxSealedForm + 64<<10
 )
 
 // chain puts the routes inside what every request goes through first.

@@ -2,10 +2,11 @@ package handlers
 
 import (
 	"errors"
-	"maps"
 	"net/http"
+	"net/url"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/listing"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -13,57 +14,86 @@ import (
 // GET /changes: the log, newest first, for auditors. With ?mine=1 it is an editor's own changes; with ?record= the
 // history of a record, and with ?state=unknown what waits to be cleared up, for editors too.
 func (s *Server) changes(v *visit) error {
-	l, err := v.logView()
+	l, err := v.readLog()
 	if err != nil {
 		return err
 	}
-	view := s.changesView(v, &l)
+	view := v.changesView(&l)
 	status := http.StatusOK
 	switch {
-	case l.problem:
+	case l.Problem:
 		status = http.StatusUnprocessableEntity
-	case l.ask == nil:
-		if err := v.fillChanges(view, l.query); err != nil {
+	case l.Ask == nil:
+		if err := v.fillChanges(view, l.Query); err != nil {
 			return err
 		}
 	}
 	page := v.page(view.Heading)
-	page.Problem = l.problem
+	page.Problem = l.Problem
 	page.Banner = v.banner()
 	return v.show(status, views.ChangesPage(page, view))
 }
 
-// changesView is all of the page but its rows.
-func (s *Server) changesView(v *visit, l *logView) *views.Changes {
-	view := &views.Changes{
-		Heading: v.words.T("changes.title"), Intro: v.words.T("changes.intro"), Filters: l.inputs, Action: "/changes",
-		Ask: l.ask,
-	}
-	q := v.request().URL.Query()
+// readLog reads the filters of the log.
+func (v *visit) readLog() (listing.Log, error) {
+	l, err := v.listing().Log(v.request().Context(), v.actor)
 	switch {
-	case l.query.Path != "":
-		view.Record = v.words.Link(l.query.Path)
+	case errors.Is(err, change.ErrRole):
+		return l, v.notYourLog(err)
+	case err != nil:
+		return l, &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("bad-filter"), cause: err}
+	}
+	return l, nil
+}
+
+func (v *visit) notYourLog(err error) error {
+	return &pageError{status: http.StatusForbidden, failure: v.words.Failure("not-your-log"), cause: err}
+}
+
+// changesView is all of the page but its rows.
+func (v *visit) changesView(l *listing.Log) *views.Changes {
+	view := &views.Changes{
+		Heading: v.words.T("changes.title"), Intro: v.words.T("changes.intro"), Filters: l.Inputs, Action: "/changes",
+		Ask: l.Ask,
+	}
+	switch {
+	case l.Query.Path != "":
+		view.Record = v.words.Link(l.Query.Path)
 		view.Heading, view.Intro = v.words.T("changes.history", "what", view.Record.Text), v.words.T("changes.history.intro")
-		view.Keep = append(view.Keep, views.Pair{Name: logRecord, Value: l.query.Path})
-	case l.query.Subject != "":
-		view.Keep = append(view.Keep, views.Pair{Name: logMine, Value: "1"})
+		view.Keep = append(view.Keep, views.Pair{Name: listing.LogRecord, Value: l.Query.Path})
+	case l.Query.Subject != "":
+		view.Keep = append(view.Keep, views.Pair{Name: listing.LogMine, Value: "1"})
 		view.Heading, view.Intro = v.words.T("changes.own"), v.words.T("changes.own.intro")
 	}
-	if l.query.State == change.Unknown {
+	if l.Query.State == change.Unknown {
 		view.Intro = v.words.T("changes.unknown.intro")
 	}
-	if change.Has(v.actor.Roles, change.ExportLog) && !l.problem && l.ask == nil {
-		kept := maps.Clone(l.values)
-		if !kept.Has(logFrom) {
-			kept.Set(logFrom, "") // no first day, and not the one of a bare link either
+	if change.Has(v.actor.Roles, change.ExportLog) && !l.Problem && l.Ask == nil {
+		if !l.Values.Has(listing.LogFrom) {
+			l.Values.Set(listing.LogFrom, "") // no first day, and not the one that no period at all would mean
 		}
-		filter := kept.Encode()
-		view.CSV, view.NDJSON = "/changes.csv?"+filter, "/changes.ndjson?"+filter
+		view.CSV, view.NDJSON = "/changes.csv?"+l.Values.Encode(), "/changes.ndjson?"+l.Values.Encode()
 	}
-	if q.Has("page") {
+	if q := v.request().URL.Query(); q.Has("page") {
 		view.Start = "/changes?" + with(q, "page", "")
 	}
 	return view
+}
+
+// historyPath leads to the changes of a record, "" for who may not see them.
+func (v *visit) historyPath(record string) string {
+	if record == "" || !change.Has(v.actor.Roles, change.SeeHistory) {
+		return ""
+	}
+	return "/changes?" + url.Values{listing.LogRecord: {record}}.Encode()
+}
+
+// logLink leads to the log as far as this person may see it.
+func (v *visit) logLink() views.Link {
+	if change.Has(v.actor.Roles, change.SeeLog) {
+		return views.Link{Text: v.words.T("changes.title"), Href: "/changes"}
+	}
+	return views.Link{Text: v.words.T("changes.own"), Href: "/changes?" + listing.LogMine + "=1"}
 }
 
 // fillChanges reads the rows, and how many changes wait for somebody to look them up.
@@ -71,7 +101,7 @@ func (v *visit) fillChanges(view *views.Changes, query change.Query) error {
 	ctx := v.request().Context()
 	receipts, next, err := v.s.Desk.Changes(ctx, v.actor, query)
 	if errors.Is(err, change.ErrRole) {
-		return &pageError{status: http.StatusForbidden, failure: v.words.Failure("not-your-log"), cause: err}
+		return v.notYourLog(err)
 	}
 	if err != nil {
 		return err
@@ -88,7 +118,7 @@ func (v *visit) fillChanges(view *views.Changes, query change.Query) error {
 	}
 	view.Count = v.words.N("list.count", len(view.Rows))
 	if next != "" {
-		view.More = "/changes?" + with(v.request().URL.Query(), "page", next, "done", "")
+		view.More = "/changes?" + with(v.request().URL.Query(), "page", next)
 	}
 	if query.State == change.Unknown {
 		return nil
@@ -111,7 +141,7 @@ func (v *visit) unknownLink() (views.Link, error) {
 		return views.Link{}, err
 	}
 	link := views.Link{
-		Text: v.words.N("changes.unknown", unknown), Href: "/changes?" + with(nil, logState, string(change.Unknown)),
+		Text: v.words.N("changes.unknown", unknown), Href: "/changes?" + listing.LogState + "=" + string(change.Unknown),
 	}
 	if unknown > mostCounted {
 		link.Text = v.words.N("changes.unknown.many", mostCounted)

@@ -1,7 +1,7 @@
 package handlers_test
 
 import (
-	"encoding/csv"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -309,6 +309,7 @@ func TestLogShowsEachRoleItsOwn(t *testing.T) {
 	}
 	els := w.signIn("els")
 	els.get("/changes").wants(http.StatusForbidden)
+	els.get("/changes?record=%2Fclockings").wants(http.StatusForbidden) // what everybody added
 	els.get("/changes.csv?mine=1").wants(http.StatusForbidden)
 	const definitions = "/activity-structure-versions/1/levels/1/activity-definitions"
 	anke := w.signIn("anke")
@@ -332,6 +333,33 @@ func TestLogShowsEachRoleItsOwn(t *testing.T) {
 	history := els.get("/changes?record=%2Fclockings%2F8192")
 	if got := history.find("td a.row").Length(); got != 1 {
 		t.Errorf("receipts that Els may open from the history: got %d, want her own", got)
+	}
+}
+
+func TestARecordInTheAddressOfTheLogLeadsToAPageOfOurs(t *testing.T) {
+	anke := newWorld(t).signIn("anke")
+	for record, want := range map[string]string{
+		"/calculated-totals":                                   "/calculated-totals",
+		"/clockings/8192?x=":                                   "/clockings/8192",
+		"//evil.example/api/v1/calculated-totals":              "/calculated-totals",
+		"javascript:alert(1)//api/v1/calculated-totals":        "/calculated-totals",
+		"https://evil.example/api/v1/clockings/8192":           "/clockings/8192",
+		"//evil.example/elsewhere":                             "",
+		"javascript:alert(1)":                                  "",
+		"/people/1/department-history/../../../..//evil/api/v": "",
+	} {
+		page := anke.get("/changes?record=" + url.QueryEscape(record)).wants(http.StatusOK)
+		found := want == ""
+		page.find("a[href], form[action]").Each(func(_ int, s *selection) {
+			to := cmp.Or(s.AttrOr("href", ""), s.AttrOr("action", ""))
+			found = found || to == want
+			if !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "#") || strings.HasPrefix(to, "//") {
+				t.Errorf("%s: got a link to %s", record, to)
+			}
+		})
+		if !found {
+			t.Errorf("%s: got no link to %s", record, want)
+		}
 	}
 }
 
@@ -391,6 +419,7 @@ func TestLogFilters(t *testing.T) {
 	for _, query := range []string{
 		"date.ge=soon", "date.ge=2026-02-01&date.le=2026-01-01", "verb=destroy", "state=maybe", "collection=nothing",
 		"date.ge=&why=badge", "date.ge=2020-01-01&why=badge", "person=1,2", "page=abc", "person=&person~find=nobody+at+all",
+		"reason=Boredom", "reason=Wrong+time&why=badge",
 	} {
 		anke.get("/changes?" + query).wants(http.StatusUnprocessableEntity)
 	}
@@ -442,9 +471,9 @@ func TestLogAsFiles(t *testing.T) {
 	anke := w.signIn("anke")
 	list := anke.get("/changes?why=hyperlink")
 	file := list.follow("a[href*='/changes.csv']").wants(http.StatusOK)
-	rows, err := csv.NewReader(strings.NewReader(file.body)).ReadAll()
-	if err != nil || len(rows) != 2 {
-		t.Fatalf("CSV: got %d rows, %v, want a head and one change", len(rows), err)
+	rows := sheetOf(t, file)
+	if len(rows) != 2 {
+		t.Fatalf("CSV: got %d rows, want a head and one change", len(rows))
 	}
 	has(t, strings.Join(rows[1], "|"), "|'=HYPERLINK(1)|", "|Els Peeters|", "|/clockings/8192|", "|Jan Maes|", "|200|")
 
@@ -477,7 +506,15 @@ func TestChangesSpeakDutch(t *testing.T) {
 	els.post("/language", url.Values{"language": {"nl"}, "return": {"/"}})
 	has(t, els.get(path).wants(http.StatusOK).text("#sentence"), "Els Peeters wijzigde ", "8192 van Jan Maes", "reden: Badge vergeten.")
 	els.get(path + "/undo").wants(http.StatusOK)
-	els.get("/changes?mine=1").wants(http.StatusOK)
+	theForm(els.get("/clockings/8192/edit")).set("timeOfDayInMinutes", "8:02").set("why", "Wrong time").send().wants(http.StatusOK)
+	log := els.get("/changes?mine=1").wants(http.StatusOK)
+	if got := log.find("select[name=reason] option[value='Wrong time']").Text(); got != "Verkeerde tijd" {
+		t.Errorf("reason: got %q, want it in Dutch", got)
+	}
+	found := log.form("form.filters").set("reason", "Wrong time").send().wants(http.StatusOK)
+	if got := found.find("table.changes tbody tr").Length(); got != 1 {
+		t.Errorf("changes with the reason: got %d, want 1", got)
+	}
 }
 
 func TestUndoOfRowsThatHaveNoRecordOfTheirOwn(t *testing.T) {

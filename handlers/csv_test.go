@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,10 +27,7 @@ func TestACSVIsTheWholeListOfTheFilter(t *testing.T) {
 	if got := file.header.Get("Content-Disposition"); !strings.Contains(got, `filename="clockings.csv"`) {
 		t.Errorf("Content-Disposition: got %s", got)
 	}
-	records, err := csv.NewReader(strings.NewReader(file.body)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+	records := sheetOf(t, file)
 	if len(records) != 250 { // the head, and all but the deleted one
 		t.Errorf("lines: got %d, want 250", len(records))
 	}
@@ -45,17 +43,30 @@ func TestACSVIsTheWholeListOfTheFilter(t *testing.T) {
 	}
 }
 
-func TestACSVInDutchOpensInExcel(t *testing.T) {
-	api, els := atElsewhere(t)
-	api.put("clockings", "8192", `{"id":8192,"person":{"id":1},"date":"2026-01-05","timeOfDayInMinutes":485,"kind":"InOut","geolocation":{"longitude":4.39,"latitude":51.1}}`)
-	els.header.Set("Accept-Language", "nl")
-	file := els.get("/clockings.csv?date.ge=2026-01-01").wants(http.StatusOK)
-	if !strings.HasPrefix(file.body, "\ufeff") {
-		t.Errorf("got no byte-order mark")
+// sheetOf reads a CSV file as Excel does in Belgium.
+func sheetOf(t testing.TB, file *page) [][]string {
+	t.Helper()
+	body, marked := strings.CutPrefix(file.body, "\ufeff")
+	if !marked {
+		t.Error("got a file without byte-order mark")
 	}
-	head, _, _ := strings.Cut(file.body, "\r\n")
-	if strings.Count(head, ";") < 5 || strings.Contains(head, ",") {
-		t.Errorf("the head: got %q, want semicolons", head)
+	r := csv.NewReader(strings.NewReader(body))
+	r.Comma = ';'
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("got %d rows, %v, want a file: %s", len(rows), err, body)
+	}
+	return rows
+}
+
+func TestACSVOpensInBelgianExcelInEveryLanguage(t *testing.T) {
+	_, els := atElsewhere(t)
+	for _, language := range []string{"en", "nl"} {
+		els.header.Set("Accept-Language", language)
+		file := els.get("/clockings.csv?date.ge=2024-01-01&date.le=2024-01-31").wants(http.StatusOK)
+		if rows := sheetOf(t, file); len(rows) != 2 || len(rows[0]) < 5 {
+			t.Errorf("%s: got %q, want a row of many columns below the head", language, rows)
+		}
 	}
 }
 
@@ -64,9 +75,9 @@ func TestACSVNamesPeopleAndActivitiesAsAPayrollReadsThem(t *testing.T) {
 	w.knowsPeople()
 	els := w.signIn("els")
 	file := els.get("/assignments.csv?date.ge=2020-01-01").wants(http.StatusOK)
-	records, err := csv.NewReader(strings.NewReader(file.body)).ReadAll()
-	if err != nil || len(records) < 2 {
-		t.Fatalf("got %d lines, %v", len(records), err)
+	records := sheetOf(t, file)
+	if len(records) < 2 {
+		t.Fatalf("got %d lines", len(records))
 	}
 	if got := records[0][1]; got != "Employee number" {
 		t.Errorf("second column: got %q, want the employee number", got)
@@ -80,17 +91,23 @@ func TestACSVNamesPeopleAndActivitiesAsAPayrollReadsThem(t *testing.T) {
 }
 
 func TestACSVRunsNoFormulas(t *testing.T) {
-	for _, evil := range []string{`=cmd|'/c calc'!A1`, `+1+1`, `-1+1`, `@SUM(1)`, "\t=1", "\r=1", `=HYPERLINK("http://evil")`} {
-		api, els := atElsewhere(t)
-		api.put("terminals", "765", fmt.Sprintf(`{"id":765,"name":%q,"externalCode":%q}`, evil, evil))
-		file := els.get("/terminals.csv").wants(http.StatusOK)
-		records, err := csv.NewReader(strings.NewReader(file.body)).ReadAll()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, cell := range records[1] {
-			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
-				t.Errorf("%q: got the cell %q, want it made safe", evil, cell)
+	api, els := atElsewhere(t)
+	for i, evil := range []string{
+		`=cmd|'/c calc'!A1`, `+1+1`, `-1+1`, `@SUM(1)`, "\t=1", "\r=1", `=HYPERLINK("http://evil")`, "ok;=1+1", "＝1+1", "\u00a0=1", "  \t=1",
+	} {
+		id := strconv.Itoa(765 + i)
+		api.put("terminals", id, fmt.Sprintf(`{"id":%s,"name":%q,"externalCode":%q}`, id, evil, evil))
+	}
+	records := sheetOf(t, els.get("/terminals.csv").wants(http.StatusOK))
+	if len(records) != 12 {
+		t.Fatalf("got %d rows, want a head and 11", len(records))
+	}
+	for _, cells := range records[1:] {
+		for _, cell := range cells {
+			for _, part := range strings.Split(cell, ";") {
+				if bare := strings.TrimSpace(part); bare != "" && strings.ContainsAny(bare[:1], "=+-@") || strings.HasPrefix(bare, "＝") {
+					t.Errorf("got the cell %q, want it made safe", cell)
+				}
 			}
 		}
 	}
@@ -115,6 +132,10 @@ func TestACSVThatFailsHalfWayLooksBroken(t *testing.T) {
 	body, err := io.ReadAll(response.Body)
 	if err == nil {
 		t.Errorf("got a whole file of %d lines, want the connection broken", strings.Count(string(body), "\n"))
+	}
+	line, _ := els.w.logged("/clockings.csv")
+	if written, _ := line["bytes"].(float64); line["status"] != 200.0 || line["ended"] != "response broke off" || written == 0 {
+		t.Errorf("log: got %v, want 200, what was written, and that it broke off", line)
 	}
 }
 

@@ -65,7 +65,7 @@ func (f *formRequest) confirm(o outcome) error {
 	if err := f.load(); err != nil {
 		return f.withoutRecord(o)
 	}
-	v.need(f.c.Fields)
+	v.loadNames(f.c.Fields)
 	name, reason := v.words.RecordName(f.c, f.base), f.reason()
 	view := &views.Confirm{
 		Heading: tell.UpperFirst(v.words.T("delete.heading", "one", v.words.One(f.c), "name", name)), Action: v.address().EscapedPath(),

@@ -9,6 +9,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
+	"protime-admin/internal/listing"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -235,7 +236,7 @@ func (s *Server) fetch(v *visit, c *contract.Collection, params []string, query 
 		if err != nil {
 			return document, answer, err
 		}
-		row, ok := rowByKey(c, document, params[len(params)-1])
+		row, ok := listing.RowByKey(c, document, params[len(params)-1])
 		if !ok {
 			return row, answer, &pageError{status: http.StatusNotFound, failure: v.words.Failure("not-found"), cause: errNoRow}
 		}

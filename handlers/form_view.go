@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"protime-admin/internal/change"
@@ -89,9 +90,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	}
 	if f.exists {
 		view.Name = v.words.RecordName(f.c, f.base)
-		if change.Has(v.actor.Roles, change.SeeHistory) {
-			view.History = "/changes?" + with(map[string][]string{}, "record", f.page)
-		}
+		view.History = v.historyPath(f.page)
 	}
 	for _, shown := range state.Shown {
 		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.words.Value(shown.Input.Field, shown.Raw)}
@@ -159,7 +158,7 @@ func (f *formRequest) heading() string {
 func (f *formRequest) action() string {
 	action := f.v.address().EscapedPath()
 	if f.query != "" {
-		action += "?" + with(map[string][]string{}, "by", f.v.address().Query().Get("by"))
+		action += "?" + url.Values{"by": {f.v.address().Query().Get("by")}}.Encode()
 	}
 	return action
 }

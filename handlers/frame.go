@@ -10,10 +10,10 @@ import (
 	"protime-admin/views"
 )
 
-// signInFramed is what a frame shows without a session: a button that opens a window, because identity providers refuse
-// to be framed. back is the path to go on at; parked is a form that waits, "" for none.
+// signInFramed shows a button that opens sign-in in a window, because identity providers refuse to be framed. back is the
+// path to go on at; parked is a sealed form, "" for none.
 func (s *Server) signInFramed(v *visit, back, parked string) error {
-	challenge := s.SignIn.Handoff.Frame(v.c.Response(), v.request())
+	challenge := s.SignIn.Frames.Challenge(v.c.Response(), v.request())
 	start := url.Values{"frame": {challenge}, "return": {s.base + back}}
 	text := []string{v.words.T("signin.frame")}
 	if parked != "" {
@@ -29,13 +29,13 @@ func (s *Server) signInFramed(v *visit, back, parked string) error {
 	}))
 }
 
-// GET /signed-in: the end of a sign-in in a window of its own. A frame that waits for it gets a code, by the page's
-// script and from our own origin to our own origin; the code serves once, for a minute, and for that frame alone.
+// GET /signed-in is the last page of a sign-in in a window. Its script posts the code to the frame that waits, on the same
+// origin.
 func (s *Server) signedIn(v *visit) error {
 	query := v.request().URL.Query()
-	view := &views.SignedIn{Return: strings.TrimPrefix(s.SignIn.Returns.SafeReturn(query.Get("return")), s.base)}
+	view := &views.SignedIn{Return: strings.TrimPrefix(s.SignIn.Redirects.Safe(query.Get("return")), s.base)}
 	if challenge := query.Get("frame"); challenge != "" {
-		code, err := s.SignIn.Handoff.Code(*v.session, challenge)
+		code, err := s.SignIn.Frames.Code(*v.session, challenge)
 		if err != nil {
 			return &pageError{status: http.StatusBadRequest, failure: v.words.Failure("bad-request"), cause: err}
 		}
@@ -44,7 +44,7 @@ func (s *Server) signedIn(v *visit) error {
 	return v.show(http.StatusOK, views.SignedInPage(v.page(v.words.T("signin.done")), view))
 }
 
-// POST /login/frame: the frame trades the code for a session of its own and goes on where it was.
+// POST /login/frame exchanges the code for a session of the frame.
 func (s *Server) loginFrame(v *visit) error {
 	if err := v.tooOften(&s.limits.frame); err != nil {
 		return err
@@ -53,14 +53,14 @@ func (s *Server) loginFrame(v *visit) error {
 	if err != nil {
 		return err
 	}
-	back := s.SignIn.Returns.SafeReturn(form.Get("return"))
-	session, err := s.SignIn.Handoff.Redeem(v.c.Response(), v.request(), form.Get("code"))
+	back := s.SignIn.Redirects.Safe(form.Get("return"))
+	session, err := s.SignIn.Frames.Redeem(v.c.Response(), v.request(), form.Get("code"))
 	if err != nil && v.session != nil {
-		// Another frame of the same portal was faster, and its session is this one's, too.
+		// Another frame of the same portal was first: they share cookies.
 		session, err = *v.session, nil
 	}
 	if err != nil {
-		return v.notHandedOver(err, back)
+		return v.notRedeemed(err, back)
 	}
 	if token := form.Get(parkedParam); token != "" {
 		return s.restore(v, session, token)
@@ -68,7 +68,7 @@ func (s *Server) loginFrame(v *visit) error {
 	return v.c.Redirect(http.StatusSeeOther, back)
 }
 
-func (v *visit) notHandedOver(err error, back string) error {
+func (v *visit) notRedeemed(err error, back string) error {
 	status, kind := http.StatusBadRequest, "frame-code"
 	switch {
 	case errors.Is(err, sso.ErrNoRole):

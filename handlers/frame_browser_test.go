@@ -249,13 +249,19 @@ const clockwork = `(() => { const now = Date.now.bind(Date); window.skew = 0; wi
 		due.forEach((f) => f()); } return true; };
 })()`
 
-func TestBrowserWarnsBeforeTheSessionEnds(t *testing.T) {
-	w := newWorld(t, "SESSION_IDLE=30m")
-	tab := browsertest.Start(t)
+// onClockwork has every page of a tab begin so many seconds ahead of the machine's clock.
+func onClockwork(tab *browsertest.Tab, seconds int) {
 	tab.Do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, pages.AddScriptToEvaluateOnNewDocument, pages.AddScriptToEvaluateOnNewDocumentParams{Source: clockwork})
+		_, err := chromedp.Call(ctx, pages.AddScriptToEvaluateOnNewDocument,
+			pages.AddScriptToEvaluateOnNewDocumentParams{Source: clockwork + fmt.Sprintf("; skew = %d", seconds)})
 		return err
 	}))
+}
+
+func TestBrowserWarnsBeforeTheSessionEndsAndThenCoversThePage(t *testing.T) {
+	w := newWorld(t, "SESSION_IDLE=30m")
+	tab := browsertest.Start(t)
+	onClockwork(tab, 0)
 	tab.Go(w.url + "/clockings/8192/edit")
 	tab.Follow("button[value=els]")
 	turn := func(d time.Duration) {
@@ -265,6 +271,8 @@ func TestBrowserWarnsBeforeTheSessionEnds(t *testing.T) {
 	if got := tab.Count(".ending:not([hidden])"); got != 0 {
 		t.Fatal("a warning at once")
 	}
+	const note = `input[name="why.note"]`
+	tab.Type(note, "what was typed")
 	turn(28*time.Minute + 30*time.Second)
 	if got := tab.Text(".ending p"); !strings.Contains(got, "1:30") {
 		t.Errorf("got %q, want it to say that 1:30 is left", got)
@@ -280,5 +288,41 @@ func TestBrowserWarnsBeforeTheSessionEnds(t *testing.T) {
 	}
 	if got := tab.Count(".ending button:not([hidden])"); got != 0 {
 		t.Error("it still offers to stay")
+	}
+	covered(t, tab, true)
+	if got := browsertest.Ask(tab, chromedp.Title()); strings.Contains(got, "8192") {
+		t.Errorf("the window's title still says %q", got)
+	}
+
+	other := tab.Open()
+	onClockwork(other, int((28*time.Minute + 30*time.Second + 20*time.Minute + 11*time.Minute).Seconds()))
+	if got := tab.Count(`.ending a[href="/login?return=%2Fsigned-in"][target=_blank]`); got != 1 {
+		t.Errorf("got %d links to a sign-in in a window that closes itself, want 1", got)
+	}
+	other.Go(w.url + "/login?return=/people")
+	other.Follow("button[value=tom]")
+	covered(t, tab, true)
+	other.Do(chromedp.Click(chromedp.CSS("details.me summary")))
+	other.Follow("form[action='/logout'] button")
+	other.Go(w.url + "/login?return=/people")
+	other.Follow("button[value=els]")
+	covered(t, tab, false)
+	if got := browsertest.Ask(tab, chromedp.Value(chromedp.CSS(note))); got != "what was typed" {
+		t.Errorf("signed in again: got the note %q, want what was typed", got)
+	}
+	other.Do(chromedp.Click(chromedp.CSS("details.me summary")))
+	other.Follow("form[action='/logout'] button")
+	covered(t, tab, true)
+}
+
+// covered waits until a page's content and its person's name can be seen no more, or again.
+func covered(t *testing.T, tab *browsertest.Tab, want bool) {
+	t.Helper()
+	const hidden = `["main", "details.me"].every((part) => !document.querySelector(part).checkVisibility({visibilityProperty: true}))`
+	for deadline := time.Now().Add(20 * time.Second); browsertest.Ask(tab, chromedp.Evaluate[bool](hidden)) != want; {
+		if time.Now().After(deadline) {
+			t.Fatalf("covered after 20 s: got %v, want %v", !want, want)
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }

@@ -72,3 +72,13 @@ func (v *visit) structured(h *views.Home, c *contract.Collection) bool {
 	h.Structured = true
 	return true
 }
+
+// GET /activity-structure-versions?version=&level=: from the form on the home page to the list that it names.
+func (s *Server) structure(v *visit) error {
+	q := v.request().URL.Query()
+	c, ok := s.Contract.Collection("activity-definitions")
+	if !ok || !idPattern.MatchString(q.Get("version")) || !idPattern.MatchString(q.Get("level")) {
+		return &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("structure")}
+	}
+	return v.to(c.URL(q.Get("version"), q.Get("level")))
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"protime-admin/internal/listing"
 	"protime-admin/internal/people"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
@@ -16,82 +17,84 @@ import (
 	"protime-admin/views"
 )
 
-// listTimeout bounds the reading for one page of a list: a person waits for it. A CSV has the longer bound of the client.
+// listTimeout bounds the reading for one page of a list: a person waits for it. A CSV file has the longer bound of the client.
 const listTimeout = 45 * time.Second
 
-// fullPage is how many rows a page has at least, unless it is the last.
-const fullPage = 100
-
-// GET /clockings: the records of one collection. Rows go out as API pages come in: the one page that is not drawn into
-// a buffer first. No header goes out before the first API page, so that a refusal is still a page of its own.
+// GET /clockings: the records of one collection. Rows are sent while pages of the API are read: it is the one page that
+// is not drawn into a buffer first. Nothing is sent before the API's first page, so that a refusal has a page of its own.
 func (s *Server) list(v *visit, c *contract.Collection) error {
 	if q := v.request().URL.Query(); q.Has("q") {
 		return s.search(v, c, q.Get("q"))
 	}
 	if c.Rows != "" {
-		return s.rowsPage(v, c)
+		return s.document(v, c)
 	}
 	if why := v.whyNot(c, contract.List); why != "" {
 		return v.refuse(c, contract.List, why)
 	}
-	v.need(columnFields(c))
+	v.loadNames(s.columns[c.Name])
 	params, err := v.params(c, false)
 	if err != nil {
 		return err
 	}
-	sel := v.selection(c)
-	l := s.listView(v, c, &sel)
+	selected := v.listing().Read(v.request().Context(), c)
+	l := s.listView(v, c, &selected)
 	l.Up = v.up(c, params)
-	status := http.StatusOK
-	if sel.problem || sel.ask != nil {
-		if sel.problem {
+	if selected.Problem || selected.Ask != nil {
+		status := http.StatusOK
+		if selected.Problem {
 			status = http.StatusUnprocessableEntity
 		}
-		l.Rows, l.End = func(func(views.Row) bool) {}, &views.ListEnd{}
-		l.Ask = sel.ask
+		l.Rows, l.Ask = func(func(views.Row) bool) {}, selected.Ask
 		page := v.page(l.Heading)
-		page.Problem = sel.problem
+		page.Problem = selected.Problem
 		return v.show(status, views.ListPage(page, l))
 	}
-	return s.stream(v, c, params, sel, l)
+	return s.stream(v, c, params, selected, l)
 }
 
-// stream sends the page while the API is still being read.
-func (s *Server) stream(v *visit, c *contract.Collection, params []string, sel selection, l *views.List) error {
+// listing reads the query of a list.
+func (v *visit) listing() listing.Reader {
+	u := v.request().URL
+	return listing.Reader{
+		Words: v.words, Finder: v.finder(), Path: u.EscapedPath(), Query: u.Query(), Reasons: v.s.Config.Audit.Reasons,
+	}
+}
+
+// stream sends the page while the API is being read.
+func (s *Server) stream(v *visit, c *contract.Collection, params []string, selected listing.Selection, l *views.List) error {
 	q := v.request().URL.Query()
-	options := protime.ListOptions{Filter: sel.filter, Token: q.Get("page"), ExternalReferences: q.Get("externalReferences")}
+	options := protime.ListOptions{Filter: selected.Filter, Token: q.Get("page"), ExternalReferences: q.Get("externalReferences")}
 	limited, cancel := context.WithTimeout(v.request().Context(), listTimeout)
 	defer cancel()
 	next, stop := iter.Pull2(s.API.List(limited, c.URL(params...), options))
 	defer stop()
 	first, err, _ := next()
 	if options.Token != "" && (errors.Is(err, protime.Conflict) || errors.Is(err, protime.ErrToken)) {
-		// The API forgot where we were: say so, and begin again.
-		return v.to(v.request().URL.Path + "?" + with(q, "page", "", "restarted", "1"))
+		return v.to(v.request().URL.Path + "?" + with(q, "page", "", "restarted", "1")) // the API has forgotten the place
 	}
 	if err != nil {
 		status, failure := v.listFailure(c, err)
 		return &pageError{status: status, failure: failure, cause: err}
 	}
-	source := &rowSource{v: v, c: c, params: params, sel: sel, page: first, next: next, done: v.doneRecord()}
-	source.finish = l.End
-	if order := v.sortOrder(c, q.Get("sort")); order != nil {
-		l.Rows = source.sorted(order)
-	} else {
-		l.Rows = source.rows
+	source := &rowSource{
+		v: v, c: c, params: params, deleted: selected.Deleted, page: first, next: next, changed: v.doneRecord(), end: l.End,
+	}
+	l.Rows = source.rows
+	if order := listing.Order(v.words, c, q.Get("sort")); order != nil {
+		l.Rows, l.Sorted = source.sorted(order), v.words.T("list.sorted")
 	}
 	page := v.page(l.Heading)
 	page.Banner = v.banner()
 	if q.Get("restarted") != "" {
 		l.Intro = v.words.T("list.restarted")
 	}
-	h := v.c.Response().Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	v.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
 	v.c.Response().WriteHeader(http.StatusOK)
 	return views.ListPage(page, l).Render(v.request().Context(), v.c.Response())
 }
 
-// listFailure is the failure of a page of a list. Where its time was over it says what to narrow.
+// listFailure is the failure to read a list. Where time ran out it says what to narrow.
 func (v *visit) listFailure(c *contract.Collection, err error) (int, views.Failure) {
 	status, failure := v.s.explain(v, err)
 	if errors.Is(err, protime.Timeout) && !errors.Is(err, protime.NoToken) && len(c.Filters) > 0 {
@@ -107,19 +110,22 @@ func (v *visit) listFailure(c *contract.Collection, err error) (int, views.Failu
 }
 
 // listView is all of the page but its rows.
-func (s *Server) listView(v *visit, c *contract.Collection, sel *selection) *views.List {
+func (s *Server) listView(v *visit, c *contract.Collection, selected *listing.Selection) *views.List {
 	q := v.request().URL.Query()
 	path := v.request().URL.EscapedPath()
-	l := &views.List{Heading: v.words.Collection(c), Filters: sel.inputs, Action: path, End: &views.ListEnd{}}
+	l := &views.List{
+		Heading: v.words.Collection(c), Filters: selected.Inputs, Action: path, CSV: path + ".csv?" + with(q, "page", ""),
+		Naming: v.naming(c), Columns: v.columns(c, q), End: &views.ListEnd{},
+	}
 	if sort := q.Get("sort"); sort != "" {
 		l.Keep = append(l.Keep, views.Pair{Name: "sort", Value: sort})
 	}
-	if sel.deleted {
+	if selected.Deleted {
 		l.Keep = append(l.Keep, views.Pair{Name: "deleted", Value: "show"})
 	}
 	if c.SoftDelete != "" {
 		l.Deleted = &views.Toggle{Text: v.words.T("list.show-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "show")}
-		if sel.deleted {
+		if selected.Deleted {
 			l.Deleted = &views.Toggle{Text: v.words.T("list.hide-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "")}
 		}
 	}
@@ -127,7 +133,10 @@ func (s *Server) listView(v *visit, c *contract.Collection, sel *selection) *vie
 		if why := v.whyNot(c, contract.Create); why != "" {
 			l.WhyNot = v.words.T("list.no-new", "why", why)
 		} else {
-			l.New = path + "/new" + sel.asRecord(c)
+			l.New = path + "/new"
+			if q := selected.NewRecord(c).Encode(); q != "" {
+				l.New += "?" + q
+			}
 		}
 	}
 	if c.Upsert && v.whyNot(c, contract.Replace) == "" {
@@ -136,14 +145,24 @@ func (s *Server) listView(v *visit, c *contract.Collection, sel *selection) *vie
 	if c.Name == "people" {
 		l.Search = path
 	}
-	l.Earlier, l.Later = v.neighbours(sel, path, q)
-	l.CSV = path + ".csv?" + with(q, "page", "", "restarted", "", "done", "")
-	l.Naming = v.naming(c)
-	l.Columns = v.columns(c, q)
-	if _, _, ok := sortColumn(c, q.Get("sort")); ok {
-		l.Sorted = v.words.T("list.sorted")
+	switch days := selected.Days(); days {
+	case 0:
+	case 7:
+		l.Earlier, l.Later = v.period(selected, "list.previous-week", -7), v.period(selected, "list.next-week", 7)
+	default:
+		l.Earlier, l.Later = v.period(selected, "list.earlier", -days), v.period(selected, "list.later", days)
 	}
 	return l
+}
+
+// period leads to the same list for the period some days later.
+func (v *visit) period(selected *listing.Selection, text string, days int) *views.Toggle {
+	from, to := selected.Moved(days)
+	u := v.request().URL
+	return &views.Toggle{
+		Text: v.words.T(text), Title: v.words.Day(from) + " – " + v.words.Day(to),
+		Href: u.EscapedPath() + "?" + with(u.Query(), selected.Period+".ge", from, selected.Period+".le", to, "page", ""),
+	}
 }
 
 // up leads from a list below a record to that record.
@@ -155,24 +174,14 @@ func (v *visit) up(c *contract.Collection, params []string) views.Link {
 	return views.Link{Text: tell.UpperFirst(v.words.One(parent)), Href: parent.ItemURL(params...)}
 }
 
-// naming says why ids stand where names are due.
-func (v *visit) naming(c *contract.Collection) string {
-	for _, f := range columnFields(c) {
-		if f.Ref == "people" {
-			return v.namingOfPeople()
-		}
-	}
-	return ""
-}
-
-// need has the names loaded that some fields refer to; it waits a moment for those that were never read.
-func (v *visit) need(fields []contract.Field) {
+// loadNames has the names read that some fields refer to; it waits a moment for those that were never read.
+func (v *visit) loadNames(fields []contract.Field) {
 	if names := referred(fields); len(names) > 0 {
 		v.s.Catalog.Need(v.request().Context(), names...)
 	}
 }
 
-// referred are the collections, people aside, that fields refer to, in their members and rows too.
+// referred are the collections, people aside, that fields, their members and rows refer to.
 func referred(fields []contract.Field) []string {
 	var names []string
 	for _, f := range fields {
@@ -185,6 +194,14 @@ func referred(fields []contract.Field) []string {
 		}
 	}
 	return names
+}
+
+// naming says why a list shows ids instead of people's names.
+func (v *visit) naming(c *contract.Collection) string {
+	if slices.ContainsFunc(v.s.columns[c.Name], func(f contract.Field) bool { return f.Ref == "people" }) {
+		return v.namingOfPeople()
+	}
+	return ""
 }
 
 // namingOfPeople says why names of people are missing, "" when all are known.
@@ -205,8 +222,7 @@ func (v *visit) namingOfPeople() string {
 
 func (v *visit) columns(c *contract.Collection, q url.Values) []views.Column {
 	var columns []views.Column
-	path := v.request().URL.EscapedPath()
-	for _, f := range columnFields(c) {
+	for _, f := range v.s.columns[c.Name] {
 		column := views.Column{Name: f.Path, Label: v.words.Label(c, f), Number: f.Type == "number"}
 		sort := f.Path
 		switch q.Get("sort") {
@@ -215,59 +231,8 @@ func (v *visit) columns(c *contract.Collection, q url.Values) []views.Column {
 		case "-" + f.Path:
 			column.Direction = "descending"
 		}
-		column.Sort = path + "?" + with(q, "sort", sort, "done", "", "restarted", "")
+		column.Sort = v.request().URL.EscapedPath() + "?" + with(q, "sort", sort)
 		columns = append(columns, column)
 	}
 	return columns
-}
-
-// widest is how many columns a list has at most.
-const widest = 7
-
-// columnFields are the fields that a row shows: what names a record first, then what fits beside it.
-func columnFields(c *contract.Collection) []contract.Field {
-	var fields []contract.Field
-	taken := map[string]bool{"id": true, "changeVersion": true, "status": c.SoftDelete != ""}
-	add := func(f contract.Field) {
-		if taken[f.Name] || f.Personal || len(fields) >= widest || !c.IsPublic(f.Path) {
-			return
-		}
-		taken[f.Name] = true
-		fields = append(fields, f)
-	}
-	for _, f := range tell.TitleFields(c) {
-		add(f)
-	}
-	for _, f := range c.Fields {
-		if f.Type == "array" || f.Type == "object" && f.Ref == "" && !translated(f) || tell.IsRemark(f) {
-			continue
-		}
-		add(f)
-	}
-	return fields
-}
-
-func translated(f contract.Field) bool {
-	for _, member := range f.Fields {
-		if member.Name == "translations" {
-			return true
-		}
-	}
-	return false
-}
-
-// with is a query with some parameters changed: name and value by turns, "" takes one away.
-func with(q url.Values, changes ...string) string {
-	changed := url.Values{}
-	for name, values := range q {
-		changed[name] = values
-	}
-	for i := 0; i+1 < len(changes); i += 2 {
-		if changes[i+1] == "" {
-			changed.Del(changes[i])
-		} else {
-			changed.Set(changes[i], changes[i+1])
-		}
-	}
-	return changed.Encode()
 }

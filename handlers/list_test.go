@@ -151,6 +151,7 @@ func TestFiltersThatCannotBeAreSaidBesideTheirInput(t *testing.T) {
 	api, els := atElsewhere(t)
 	for query, want := range map[string]string{
 		"date.ge=soon":                           "date",
+		"date.ge=2026-02-30":                     "date",
 		"date.ge=2026-02-01&date.le=2026-01-01":  "before",
 		"date.ge=2024-01-01&date.le=2026-01-01":  "period",
 		"date.ge=&date.le=2026-01-01":            "first day",
@@ -167,6 +168,11 @@ func TestFiltersThatCannotBeAreSaidBesideTheirInput(t *testing.T) {
 				t.Fatalf("%s: Protime was asked for %s", query, c.Query)
 			}
 		}
+	}
+	// A date input of a browser would show nothing.
+	input := els.get("/clockings?date.ge=2026-02-30").find("input[name='date.ge']")
+	if kind, typed := input.AttrOr("type", ""), input.AttrOr("value", ""); kind == "date" || typed != "2026-02-30" {
+		t.Errorf("a date that is none: got %q in an input of type %q, want it as typed", typed, kind)
 	}
 }
 

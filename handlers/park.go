@@ -47,7 +47,7 @@ func (s *Server) park(v *visit) error {
 	if err != nil {
 		return err
 	}
-	token, err := s.SignIn.Parked.Seal(s.SignIn.Sessions.Subject(v.request()), v.path(), form)
+	token, err := s.SignIn.Forms.Seal(s.SignIn.Sessions.Subject(v.request()), v.path(), form)
 	switch {
 	case errors.Is(err, sso.ErrOtherSubject):
 		return v.unknownAuthor()
@@ -176,11 +176,11 @@ func (s *Server) loginRestore(v *visit) error {
 
 // restore opens a parked form for the session's subject and has its page draw it.
 func (s *Server) restore(v *visit, session sso.Session, token string) error {
-	path, form, err := s.SignIn.Parked.Open(token, session.Identity.Subject)
+	path, form, err := s.SignIn.Forms.Open(token, session.Identity.Subject)
 	if err != nil {
 		return v.notGivenBack(err)
 	}
-	safe := strings.TrimPrefix(s.SignIn.Returns.SafeReturn(s.base+path), s.base)
+	safe := strings.TrimPrefix(s.SignIn.Redirects.Safe(s.base+path), s.base)
 	target, err := url.Parse(safe)
 	if err != nil {
 		return v.notGivenBack(sso.ErrToken)
@@ -189,7 +189,7 @@ func (s *Server) restore(v *visit, session sso.Session, token string) error {
 	if !v.onForm() {
 		return v.notGivenBack(sso.ErrToken)
 	}
-	s.admit(v, session)
+	v.signedInAs(session)
 	v.given = &givenForm{address: target, values: form}
 	return s.forms[v.c.Path()](v)
 }

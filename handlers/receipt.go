@@ -40,10 +40,7 @@ func (v *visit) receiptPage(r change.Receipt, status int, typed receiptForm) err
 
 func (v *visit) receiptView(r change.Receipt, typed receiptForm) *views.Receipt {
 	view := v.words.Receipt(r)
-	view.Permalink, view.Log = v.permalink(r.ID), v.logLink()
-	if path := v.words.RecordPath(r); path != "" && change.Has(v.actor.Roles, change.SeeHistory) {
-		view.History = "/changes?" + with(nil, logRecord, path)
-	}
+	view.Permalink, view.Log, view.History = v.permalink(r.ID), v.logLink(), v.historyPath(v.words.RecordPath(r))
 	view.Check, view.Rule = v.checkPath(r), typed.view(v, v.rulePath(r))
 	view.Undo, view.WhyNot = v.undoPath(r)
 	return view

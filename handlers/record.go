@@ -2,10 +2,10 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
-	"protime-admin/internal/change"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -19,7 +19,7 @@ func (s *Server) record(v *visit, c *contract.Collection) error {
 		return err
 	}
 	if len(c.Key) > 0 {
-		return s.rowPage(v, c, params)
+		return s.documentRowPage(v, c, params)
 	}
 	if why := v.whyNot(c, contract.Read); why != "" {
 		return v.refuse(c, contract.Read, why)
@@ -28,25 +28,28 @@ func (s *Server) record(v *visit, c *contract.Collection) error {
 	if err != nil {
 		return err
 	}
-	v.need(c.Fields)
+	v.loadNames(c.Fields)
 	page := v.page(v.words.RecordHeading(c, record, last(params)))
 	page.Banner = v.banner()
 	return v.show(http.StatusOK, views.RecordPage(page, s.recordView(v, c, params, record)))
 }
 
-// readQuery passes on what a reader may ask for beside the record itself.
+// readQuery is the part of the page's query that the API takes.
 func (v *visit) readQuery(c *contract.Collection) string {
-	q := v.request().URL.Query()
-	kept := with(map[string][]string{}, "externalReferences", q.Get("externalReferences"))
-	o := c.Operations[contract.Read]
-	if o == nil || !slices.Contains(o.Query, "expand") || q.Get("expand") == "" {
-		return kept
+	asked, passed := v.request().URL.Query(), url.Values{}
+	names := []string{"externalReferences"}
+	if o := c.Operations[contract.Read]; o != nil && slices.Contains(o.Query, "expand") {
+		names = append(names, "expand")
 	}
-	return with(map[string][]string{}, "externalReferences", q.Get("externalReferences"), "expand", q.Get("expand"))
+	for _, name := range names {
+		if value := asked.Get(name); value != "" {
+			passed.Set(name, value)
+		}
+	}
+	return passed.Encode()
 }
 
 func (s *Server) recordView(v *visit, c *contract.Collection, params []string, record protime.Record) *views.Record {
-	path := c.ItemURL(params...)
 	view := &views.Record{
 		Heading: v.words.RecordHeading(c, record, last(params)), Name: v.words.RecordName(c, record),
 		Tags: v.words.Remarks(c, record), Raw: tell.Indented(record.Raw()),
@@ -68,9 +71,7 @@ func (s *Server) recordView(v *visit, c *contract.Collection, params []string, r
 	}
 	view.Related = v.related(c, params)
 	s.recordActions(v, c, params, record, view)
-	if change.Has(v.actor.Roles, change.SeeHistory) {
-		view.History = "/changes?" + with(map[string][]string{}, "record", path)
-	}
+	view.History = v.historyPath(c.ItemURL(params...))
 	return view
 }
 

@@ -36,8 +36,8 @@ func (v *visit) safe(target string) string {
 	if rest, ok := strings.CutPrefix(target, v.s.base); ok && strings.HasPrefix(rest, "/") {
 		target = rest
 	}
-	safe := v.s.SignIn.Returns.SafeReturn(v.s.base + target)
-	if safe == v.s.SignIn.Returns.Home() && target != "/" {
+	safe := v.s.SignIn.Redirects.Safe(v.s.base + target)
+	if safe == v.s.SignIn.Redirects.Home() && target != "/" {
 		return ""
 	}
 	return safe[len(v.s.base):]

@@ -21,6 +21,8 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/signed-in", s.in(s.signedIn))
 	e.POST("/logout", s.open(s.logout))
 	e.POST("/session", s.in(s.extendSession))
+	e.GET("/sessions", s.in(s.sessions))
+	e.POST("/sessions/:session/end", s.in(s.endSession))
 	e.POST("/language", s.open(s.chooseLanguage))
 
 	e.GET("/", s.in(s.home))

@@ -11,25 +11,29 @@ import (
 	"protime-admin/views"
 )
 
-// rowSource turns pages of the API into rows of a page, one API page at a time.
+// fullPage is how many rows a page of a list has at least, unless it is the last.
+const fullPage = 100
+
+// rowSource gives the rows of a list's page while it reads pages of the API.
 type rowSource struct {
-	v      *visit
-	c      *contract.Collection
-	params []string
-	sel    selection
-	page   protime.Page
-	next   func() (protime.Page, error, bool)
-	done   string // API path of the record that the last change was about
-	finish *views.ListEnd
+	v       *visit
+	c       *contract.Collection
+	params  []string
+	deleted bool         // deleted records are shown, too
+	page    protime.Page // the first
+	next    func() (protime.Page, error, bool)
+	changed string         // path of the record that the last change was about
+	end     *views.ListEnd // filled after the last row
 }
 
-// records yields what the page shows: whole API pages until there are enough, then the end is known.
+// records yields the records of whole pages of the API until there are enough of them. A row beside no record is a pause,
+// or the failure that ends the list.
 func (r *rowSource) records() iter.Seq2[protime.Record, *views.Row] {
 	return func(yield func(protime.Record, *views.Row) bool) {
 		shown, page := 0, r.page
 		for {
 			for _, record := range page.Records {
-				if r.hidden(record) {
+				if !r.deleted && tell.IsDeleted(r.c, record) {
 					continue
 				}
 				shown++
@@ -38,28 +42,27 @@ func (r *rowSource) records() iter.Seq2[protime.Record, *views.Row] {
 				}
 			}
 			if page.Next != "" && shown >= fullPage {
-				break // without a token there would be no way to the rest: it is shown here
+				break // a page that does not name the next one is followed here: there is no link to the rest
 			}
 			if !yield(protime.Record{}, &views.Row{Flush: true}) {
 				return
 			}
 			following, err, more := r.next()
 			if err != nil {
-				yield(protime.Record{}, &views.Row{Failure: r.halfway(err)})
+				yield(protime.Record{}, &views.Row{Failure: r.failure(err)})
 				rest := ""
 				if errors.Is(err, protime.Timeout) {
 					rest = page.Next
 				}
-				r.end(shown, rest)
+				r.ended(shown, rest)
 				return
 			}
+			page = following
 			if !more {
-				page = protime.Page{}
 				break
 			}
-			page = following
 		}
-		r.end(shown, page.Next)
+		r.ended(shown, page.Next)
 	}
 }
 
@@ -76,21 +79,21 @@ func (r *rowSource) rows(yield func(views.Row) bool) {
 	}
 }
 
-// sorted holds the whole page back to put it in order: what was asked for, at the price of waiting.
+// sorted puts the rows of the page in order, which makes the reader wait for all of them.
 func (r *rowSource) sorted(order func(a, b protime.Record) int) iter.Seq[views.Row] {
 	return func(yield func(views.Row) bool) {
-		var held []protime.Record
+		var records []protime.Record
 		var failure *views.Row
 		for record, other := range r.records() {
 			switch {
 			case other == nil:
-				held = append(held, record)
+				records = append(records, record)
 			case other.Failure != nil:
 				failure = other
 			}
 		}
-		slices.SortStableFunc(held, order)
-		for _, record := range held {
+		slices.SortStableFunc(records, order)
+		for _, record := range records {
 			if !yield(r.row(record)) {
 				return
 			}
@@ -101,44 +104,40 @@ func (r *rowSource) sorted(order func(a, b protime.Record) int) iter.Seq[views.R
 	}
 }
 
-func (r *rowSource) end(shown int, next string) {
-	q := r.v.request().URL.Query()
-	path := r.v.request().URL.EscapedPath()
-	r.finish.Count = r.v.words.N("list.count", shown)
-	r.finish.Empty = shown == 0
-	if r.finish.Empty {
-		r.finish.Count = ""
-		r.finish.Advice = r.v.words.T("list.empty.advice")
-		if len(r.c.Filters) == 0 {
-			r.finish.Advice = r.v.words.T("list.empty.all")
-		}
+func (r *rowSource) ended(shown int, next string) {
+	u := r.v.request().URL
+	q, path := u.Query(), u.EscapedPath()
+	switch r.end.Empty = shown == 0; {
+	case !r.end.Empty:
+		r.end.Count = r.v.words.N("list.count", shown)
+	case len(r.c.Filters) > 0:
+		r.end.Advice = r.v.words.T("list.empty.advice")
+	default:
+		r.end.Advice = r.v.words.T("list.empty.all")
 	}
 	if next != "" {
-		r.finish.More = path + "?" + with(q, "page", next, "restarted", "", "done", "")
+		r.end.More = path + "?" + with(q, "page", next)
 	}
 	if q.Get("page") != "" {
-		r.finish.Start = path + "?" + with(q, "page", "", "restarted", "", "done", "")
+		r.end.Start = path + "?" + with(q, "page", "")
 	}
-}
-
-func (r *rowSource) hidden(record protime.Record) bool {
-	return !r.sel.deleted && tell.IsDeleted(r.c, record)
 }
 
 func (r *rowSource) row(record protime.Record) views.Row {
 	v, c := r.v, r.c
-	row := views.Row{Name: v.words.RecordName(c, record), Tags: v.words.Remarks(c, record), Deleted: tell.IsDeleted(c, record)}
+	row := views.Row{
+		Name: v.words.RecordName(c, record), Tags: v.words.Remarks(c, record), Deleted: tell.IsDeleted(c, record),
+	}
 	for _, f := range v.s.columns[c.Name] {
 		raw, _ := record.Lookup(f.Name)
 		row.Cells = append(row.Cells, v.words.Value(f, raw))
 	}
 	id := record.Text("id")
-	if id == "" || !c.HasItem() || !idPattern.MatchString(id) {
+	if !c.HasItem() || !idPattern.MatchString(id) {
 		return row
 	}
 	path := c.ItemURL(append(slices.Clone(r.params), id)...)
-	row.ID = "r-" + id
-	row.Marked = r.done != "" && r.done == path
+	row.ID, row.Marked = "r-"+id, r.changed == path
 	if c.Offers(contract.Read) {
 		row.Href = path
 	}
@@ -148,23 +147,28 @@ func (r *rowSource) row(record protime.Record) views.Row {
 		}
 		return row
 	}
-	if c.Offers(contract.Replace) && v.whyNot(c, contract.Replace) == "" {
-		row.Edit = path + "/edit"
-	}
-	if c.Offers(contract.Delete) && v.whyNot(c, contract.Delete) == "" {
-		row.Delete = path + "/delete"
-	}
+	v.rowActions(c, path, &row)
 	return row
 }
 
-// halfway is a failure after rows have gone out: a row that says that the list is not whole.
-func (r *rowSource) halfway(err error) *views.Failure {
+// rowActions are what this person may do with the record of a row.
+func (v *visit) rowActions(c *contract.Collection, path string, row *views.Row) {
+	if v.whyNot(c, contract.Replace) == "" {
+		row.Edit = path + "/edit"
+	}
+	if v.whyNot(c, contract.Delete) == "" {
+		row.Delete = path + "/delete"
+	}
+}
+
+// failure is a row that says that the list is not complete: rows before it were sent.
+func (r *rowSource) failure(err error) *views.Failure {
 	v := r.v
 	_, f := v.listFailure(r.c, err)
 	f.Title = v.words.T("list.halfway")
 	f.Text = f.Title + " " + f.Text
 	f.Links = append(f.Links, views.Link{Text: v.words.T("list.again-all"), Href: v.path()})
-	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "error", err)
+	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "id", v.id, "error", err)
 	return &f
 }
 

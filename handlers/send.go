@@ -218,6 +218,8 @@ func (v *visit) failed(err error) *outcome {
 	switch {
 	case errors.Is(err, change.ErrOwnRecord):
 		failure.Text = v.words.T("error.own-record")
+	case errors.Is(err, change.ErrNotComparable):
+		failure.Text = v.words.T("error.whose.never")
 	case errors.Is(err, change.ErrWhose):
 		failure.Text = v.words.T("error.whose")
 	case errors.Is(err, change.ErrUnreadable):

@@ -16,11 +16,13 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"protime-admin/internal/access"
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
 	"protime-admin/internal/form"
 	"protime-admin/internal/lang"
+	"protime-admin/internal/listing"
 	"protime-admin/internal/people"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
@@ -54,7 +56,7 @@ type Options struct {
 	People      *people.Directory
 	Catalog     *catalog.Catalog
 	Lang        *lang.Catalog
-	SignIn      *sso.Gate
+	SignIn      *sso.RelyingParty
 	Logger      *slog.Logger
 	Now         func() time.Time
 	// Health asks what this process depends on, by name; a nil error is healthy. Each returns when its context ends.
@@ -68,19 +70,19 @@ type Options struct {
 // Server answers every request of the product.
 type Server struct {
 	Options
-	base     string // path prefix of PUBLIC_URL
-	writable map[string]bool
-	plans    map[planKey]*form.Plan
-	forms    map[string]func(*visit) error // by route: what draws a form again after sign-in
-	columns  map[string][]contract.Field   // of each collection: what a row shows
-	teller   *tell.Teller
-	files    *web.Static
-	links    views.Assets
-	texts    map[string]*views.Texts // by language
-	last     []byte                  // the page for a failure to draw a page
-	inner    *echo.Echo
-	limits   limits
-	handler  http.Handler
+	base    string // path prefix of PUBLIC_URL
+	rules   access.Rules
+	plans   map[planKey]*form.Plan
+	forms   map[string]func(*visit) error // by route: what draws a form again after sign-in
+	columns map[string][]contract.Field   // of each collection: what a row shows
+	teller  *tell.Teller
+	files   *web.Static
+	links   views.Assets
+	texts   map[string]*views.Texts // by language
+	last    []byte                  // the page for a failure to draw a page
+	inner   *echo.Echo
+	limits  limits
+	handler http.Handler
 }
 
 type planKey struct {
@@ -91,18 +93,16 @@ type planKey struct {
 // New registers every route and returns the whole product as one handler.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		Options: o, writable: map[string]bool{}, plans: map[planKey]*form.Plan{}, forms: map[string]func(*visit) error{},
+		Options: o, plans: map[planKey]*form.Plan{}, forms: map[string]func(*visit) error{},
 		columns: map[string][]contract.Field{}, texts: map[string]*views.Texts{},
 	}
 	s.base = o.Config.PublicURL.EscapedPath()
-	for _, name := range o.Config.Writable {
-		s.writable[name] = true
-	}
+	s.rules = access.Rules{Assumed: o.Config.Assumed, Writable: o.Config.Writable, Grants: o.API.Grants}
 	for _, c := range o.Contract.Collections {
 		s.plans[planKey{c.Name, contract.Create}] = form.NewPlan(c, contract.Create, o.Contract.Collections...)
 		s.plans[planKey{c.Name, contract.Replace}] = form.NewPlan(c, contract.Replace, o.Contract.Collections...)
 		s.plans[planKey{c.Name, contract.Delete}] = form.NewPlan(c, contract.Delete, o.Contract.Collections...)
-		s.columns[c.Name] = columnFields(c)
+		s.columns[c.Name] = listing.Columns(c)
 	}
 	s.teller = tell.New(tell.Options{
 		Contract: o.Contract, Plan: s.plan, HostPath: o.API.HostPath, Assumed: o.Config.Assumed,
@@ -112,8 +112,11 @@ func New(o Options) (*Server, error) {
 	for _, tag := range o.Lang.Languages() {
 		s.texts[tag] = views.NewTexts(o.Lang.Printer(tag), o.Lang.Languages(), o.Environment, o.Config.Audit.Reasons, plans...)
 	}
-	var err error
-	if s.files, err = web.NewStatic(static.Files); err != nil {
+	files, err := static.Files()
+	if err != nil {
+		return nil, err
+	}
+	if s.files, err = web.NewStatic(files); err != nil {
 		return nil, err
 	}
 	s.links = views.Assets{

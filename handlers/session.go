@@ -8,28 +8,31 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/sso"
+	"protime-admin/internal/web"
 )
 
-// languageCookie keeps the person's choice of language.
+// languageCookie holds the person's choice of language.
 const languageCookie = "protime-language"
 
-// recognise reads who sends a request from the session cookie, and counts the request as activity.
+// recognise reads the session of a request, and counts the request as activity.
 func (s *Server) recognise(v *visit) {
 	session, err := s.SignIn.Sessions.Read(v.request())
 	if err != nil {
 		v.ended = err
 		return
 	}
-	if session, err = s.SignIn.Sessions.Refresh(v.c.Response(), session); err != nil {
+	if session, err = s.SignIn.Sessions.Refresh(v.c.Response(), v.request(), session); err != nil {
 		v.ended = err
 		return
 	}
-	s.admit(v, session)
+	v.signedInAs(session)
 }
 
-func (s *Server) admit(v *visit, session sso.Session) {
+// signedInAs sets the session of the request, for its handler and its log lines.
+func (v *visit) signedInAs(session sso.Session) {
 	v.session = &session
 	v.actor = actorOf(session.Identity)
+	web.SetUser(v.request().Context(), session.ID, v.s.userDigest(session.Identity))
 }
 
 func actorOf(i sso.Identity) change.Actor {
@@ -40,14 +43,14 @@ func actorOf(i sso.Identity) change.Actor {
 	return a
 }
 
-// POST /session: any request counts as activity; this one does nothing else.
+// POST /session extends the session, as every request does, and says how long it lasts.
 func (s *Server) extendSession(v *visit) error {
 	return v.c.JSON(http.StatusOK, map[string]int{
 		"seconds": int(s.SignIn.Sessions.Remaining(*v.session).Seconds()),
 	})
 }
 
-// POST /language: the person's choice, kept for a year.
+// POST /language sets the person's language for a year.
 func (s *Server) chooseLanguage(v *visit) error {
 	form, err := v.posted()
 	if err != nil {
@@ -56,21 +59,21 @@ func (s *Server) chooseLanguage(v *visit) error {
 	if slices.Contains(s.Lang.Languages(), form.Get("language")) {
 		v.c.SetCookie(s.SignIn.Cookies.New(languageCookie, form.Get("language"), 365*24*60*60))
 	}
-	return v.c.Redirect(http.StatusSeeOther, s.SignIn.Returns.SafeReturn(s.base+form.Get("return")))
+	return v.c.Redirect(http.StatusSeeOther, s.SignIn.Redirects.Safe(s.base+form.Get("return")))
 }
 
-// signInPath is where somebody without a session goes to come back to a path of ours.
+// signInPath returns the path of sign-in that leads to the path back.
 func (s *Server) signInPath(back string) string {
 	return "/login?" + url.Values{"return": {s.base + back}}.Encode()
 }
 
-// framed says that the page is being loaded into a frame, where an identity provider will not show itself.
+// framed reports whether the page is loaded into a frame, where identity providers refuse to be shown.
 func (v *visit) framed() bool {
 	return len(v.s.Config.FrameAncestors) > 0 &&
 		slices.Contains([]string{"iframe", "frame", "embed", "object"}, v.request().Header.Get("Sec-Fetch-Dest"))
 }
 
-// wantsData says that a script asks, not a person.
+// wantsData reports whether a script sent the request.
 func (v *visit) wantsData() bool {
 	return strings.Contains(v.request().Header.Get("Accept"), "application/json")
 }

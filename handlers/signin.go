@@ -13,7 +13,8 @@ import (
 	"protime-admin/views"
 )
 
-// limits hold back who knocks too often, by client address. Each way in has its own: a whole office signs in at eight.
+// limits are the limits per client address. Burst is 120 for sign-in, because an office behind one address signs in
+// together.
 type limits struct {
 	signIn, callback, frame, backchannel sso.Limiter
 }
@@ -23,11 +24,11 @@ func (l *limits) use(now func() time.Time) {
 		limiter.Now = now
 	}
 	l.signIn.Burst, l.callback.Burst = 120, 120
-	// The identity provider speaks for everybody from one address.
+	// The identity provider sends everybody's logouts from one address.
 	l.backchannel.PerMinute, l.backchannel.Burst = 1200, 600
 }
 
-// tooOften is the page for an address that knocks too often, nil for others.
+// tooOften returns the error of a request above its limit, or nil.
 func (v *visit) tooOften(limiter *sso.Limiter) error {
 	ok, wait := limiter.Allow(web.RequestFrom(v.request().Context()).Address)
 	if ok {
@@ -36,11 +37,13 @@ func (v *visit) tooOften(limiter *sso.Limiter) error {
 	return &pageError{status: http.StatusTooManyRequests, failure: v.words.Failure("too-many"), wait: wait}
 }
 
-// askToSignIn answers a request without a session: a page that was asked for is sent to sign-in and back, a form is
-// kept until then.
+// askToSignIn answers a request without a session: a page redirects to sign-in and back, a form is sealed until then.
 func (s *Server) askToSignIn(v *visit) error {
-	if errors.Is(v.ended, sso.ErrNoRole) {
+	switch {
+	case errors.Is(v.ended, sso.ErrNoRole):
 		return v.noRole(v.ended)
+	case errors.Is(v.ended, sso.ErrTwoCookies): // sign-in would lead here again
+		return &pageError{status: http.StatusBadRequest, failure: v.words.Failure("two-cookies"), cause: v.ended}
 	}
 	if v.wantsData() {
 		return v.c.NoContent(http.StatusUnauthorized)
@@ -54,39 +57,35 @@ func (s *Server) askToSignIn(v *visit) error {
 	return v.to(s.signInPath(v.path()))
 }
 
-// GET /login?return=/path: to the identity provider, and back to the page that was asked for. frame is the challenge of
-// a frame that waits for this window; prompt asks the provider for another person.
+// GET /login?return=/path redirects to the identity provider. frame is the challenge of a frame that waits for this
+// window; prompt has the provider ask who it is.
 func (s *Server) login(v *visit) error {
 	query := v.request().URL.Query()
-	leave := sso.Leave{Return: s.SignIn.Returns.SafeReturn(query.Get("return")), Frame: query.Get("frame")}
+	request := sso.AuthRequest{Return: s.SignIn.Redirects.Safe(query.Get("return")), Frame: query.Get("frame")}
 	if v.framed() {
-		return s.signInFramed(v, strings.TrimPrefix(leave.Return, s.base), "")
+		return s.signInFramed(v, strings.TrimPrefix(request.Return, s.base), "")
 	}
 	asksAgain := query.Get("prompt") != ""
 	if v.session != nil && !asksAgain {
-		return v.arrive(leave.Return, leave.Frame)
+		return v.afterSignIn(request.Return, request.Frame)
 	}
-	if asksAgain || s.mustAsk(v) {
-		leave.Prompt = s.promptAgain()
+	// Somebody who signed out here is still signed in at a provider that offers no sign-out, and would come back without
+	// being asked.
+	if asksAgain || !s.endsSessions() && s.SignIn.Sessions.SignedOut(v.request()) {
+		request.Prompt = s.promptAgain()
 	}
 	if err := v.tooOften(&s.limits.signIn); err != nil {
 		return err
 	}
-	address, err := s.SignIn.Provider.Begin(v.c.Response(), v.request(), leave)
+	address, err := s.SignIn.Provider.Begin(v.c.Response(), v.request(), request)
 	if err != nil {
-		return v.notSignedIn(sso.SignedIn{Return: leave.Return}, err)
+		return v.notSignedIn(sso.SignedIn{Return: request.Return}, err)
 	}
 	return v.c.Redirect(http.StatusSeeOther, address)
 }
 
-// mustAsk says that somebody signed out here last, and that the provider was not told because it cannot be: without
-// being asked, it would sign the same person in again.
-func (s *Server) mustAsk(v *visit) bool {
-	return !s.endsSessions() && s.SignIn.Sessions.SignedOut(v.request())
-}
-
-// promptAgain is how the provider is told to ask who it is. Every provider has to know "login", but those that sign
-// nobody out, Google first, know their accounts to choose from instead.
+// promptAgain returns the prompt with which the provider asks who it is. Every provider has to support "login", but those
+// without sign-out, such as Google, support the choice of an account instead.
 func (s *Server) promptAgain() string {
 	if s.endsSessions() {
 		return "login"
@@ -94,10 +93,10 @@ func (s *Server) promptAgain() string {
 	return "select_account"
 }
 
-// endsSessions says that the provider offers to sign people out.
+// endsSessions reports whether the provider offers sign-out.
 func (s *Server) endsSessions() bool { return s.SignIn.Provider.LogoutURL(sso.Session{}) != "" }
 
-// GET /login/callback: what the identity provider said.
+// GET /login/callback takes the identity provider's answer.
 func (s *Server) loginCallback(v *visit) error {
 	if err := v.tooOften(&s.limits.callback); err != nil {
 		return err
@@ -105,7 +104,7 @@ func (s *Server) loginCallback(v *visit) error {
 	in, err := s.SignIn.Provider.Finish(v.c.Response(), v.request())
 	if errors.Is(err, sso.ErrAttempt) && v.session != nil {
 		// The second half of a double click, or Back: the first one has signed in.
-		return v.arrive(s.SignIn.Returns.SafeReturn(in.Return), in.Frame)
+		return v.afterSignIn(s.SignIn.Redirects.Safe(in.Return), in.Frame)
 	}
 	if err != nil {
 		return v.notSignedIn(in, err)
@@ -114,20 +113,20 @@ func (s *Server) loginCallback(v *visit) error {
 	if err != nil {
 		return v.notSignedIn(in, err)
 	}
-	web.SetUser(v.request().Context(), session.ID, s.userDigest(session.Identity))
+	v.signedInAs(session)
 	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed in", slog.Any("roles", session.Identity.Roles))
-	return v.arrive(in.Return, in.Frame)
+	return v.afterSignIn(in.Return, in.Frame)
 }
 
-// arrive goes on after sign-in: back to the page, or to the page that hands the sign-in to a frame.
-func (v *visit) arrive(back, frame string) error {
+// afterSignIn redirects to the page that was asked for, or to the one that gives a frame its code.
+func (v *visit) afterSignIn(back, frame string) error {
 	if frame == "" {
 		return v.c.Redirect(http.StatusSeeOther, back)
 	}
 	return v.to("/signed-in?" + url.Values{"frame": {frame}, "return": {back}}.Encode())
 }
 
-// notSignedIn is the page that says why not, with the way to start again.
+// notSignedIn returns the error of a sign-in that failed, with a link to start again.
 func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
 	if errors.Is(err, sso.ErrNoRole) {
 		return v.noRole(err)
@@ -140,9 +139,14 @@ func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
 		status, kind = http.StatusBadRequest, "sign-in-attempt"
 	case errors.Is(err, sso.ErrDenied):
 		status, kind = http.StatusForbidden, "sign-in-denied"
+	case errors.Is(err, sso.ErrRevoked):
+		status, kind = http.StatusUnauthorized, "sign-in-ended"
 	}
 	failure := v.words.Failure(kind)
-	again := url.Values{"return": {v.s.SignIn.Returns.SafeReturn(in.Return)}}
+	again := url.Values{"return": {v.s.SignIn.Redirects.Safe(in.Return)}}
+	if errors.Is(err, sso.ErrRevoked) {
+		again.Set("prompt", "login") // what was ended counts until the person authenticates anew
+	}
 	if in.Frame != "" {
 		again.Set("frame", in.Frame)
 	}
@@ -150,19 +154,26 @@ func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
 	return &pageError{status: status, failure: v.words.AskSupport(failure), cause: err}
 }
 
-// noRole is the page for somebody whom the provider knows and who may do nothing here.
+// noRole returns the error of a person who is signed in at the provider and has no role here.
 func (v *visit) noRole(err error) error {
 	failure := v.words.Failure("no-role")
 	var known *sso.NoRoleError
-	if errors.As(err, &known) && known.Identity.Email != "" {
+	if errors.As(err, &known) && known.Claim != "" {
+		v.s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "signed in without a role",
+			slog.String("claim", known.Claim), slog.Bool("given", known.Given), slog.Int("values", known.Values),
+			slog.Bool("too_many", known.Overage))
+	}
+	if known != nil && known.Identity.Email != "" {
 		failure.Steps = append(failure.Steps, v.words.T("signin.known-as", "email", known.Identity.Email))
 	}
 	failure.Links = []views.Link{{Text: v.words.T("signin.other"), Href: "/login?prompt=login"}}
 	return &pageError{status: http.StatusForbidden, failure: v.words.AskSupport(failure), cause: err}
 }
 
-// POST /logout: out here, on every replica, and at the identity provider.
+// POST /logout ends the session on every replica, and redirects to the identity provider's sign-out. What the browser
+// keeps of pages is removed.
 func (s *Server) logout(v *visit) error {
+	v.c.Response().Header().Set("Clear-Site-Data", `"cache"`)
 	if v.session == nil {
 		return v.to("/")
 	}
@@ -172,13 +183,13 @@ func (s *Server) logout(v *visit) error {
 	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out")
 	address := s.SignIn.Provider.LogoutURL(*v.session)
 	if address == "" || v.framed() {
-		// In a frame the provider would refuse to show itself.
-		address = s.SignIn.Returns.Home()
+		// The provider cannot be framed.
+		address = s.SignIn.Redirects.Home()
 	}
 	return v.c.Redirect(http.StatusSeeOther, address)
 }
 
-// POST /login/backchannel: the identity provider's word that a session is over (OpenID Connect Back-Channel Logout).
+// POST /login/backchannel takes a logout token of the identity provider (OpenID Connect Back-Channel Logout).
 func (s *Server) backchannelLogout(v *visit) error {
 	if err := v.tooOften(&s.limits.backchannel); err != nil {
 		return err
@@ -187,7 +198,7 @@ func (s *Server) backchannelLogout(v *visit) error {
 	if err != nil {
 		return err
 	}
-	token, err := s.SignIn.Provider.BackChannelLogout(v.request().Context(), form.Get("logout_token"))
+	everywhere, err := s.SignIn.Provider.BackChannelLogout(v.request().Context(), form.Get("logout_token"))
 	if err != nil {
 		s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "logout token refused",
 			slog.String("error", err.Error()))
@@ -199,6 +210,6 @@ func (s *Server) backchannelLogout(v *visit) error {
 		return v.c.NoContent(http.StatusBadRequest)
 	}
 	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out by the identity provider",
-		slog.Bool("everywhere", token.SessionID == ""))
+		slog.Bool("everywhere", everywhere))
 	return v.c.NoContent(http.StatusOK)
 }

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -73,6 +74,9 @@ func TestNobodyWithoutARoleGetsInAndIsToldWhomToAsk(t *testing.T) {
 	w := newWorld(t, "SUPPORT_CONTACT=HR service desk, extension 4242")
 	b := w.stranger()
 	page := b.signIn("nobody", "/clockings/8192").wants(http.StatusForbidden)
+	if line := w.lines.String(); !strings.Contains(line, `"claim":"groups","given":true,"values":1`) || strings.Contains(line, "everyone") {
+		t.Errorf("got the log %s, want the claim's name, that it was given, and how many values it had", line)
+	}
 	if !strings.Contains(page.text("main"), "HR service desk, extension 4242") {
 		t.Errorf("got %q, want it to say whom to ask", page.text("main"))
 	}
@@ -93,6 +97,9 @@ func TestSignOutEndsTheSessionHereAndAtTheProvider(t *testing.T) {
 	out := b.get("/").form("form[action='/logout']").sendOnce()
 	if got := out.header.Get("Location"); out.status != http.StatusSeeOther || !strings.HasPrefix(got, w.issuer.URL) {
 		t.Fatalf("got %d to %q, want 303 to the provider", out.status, got)
+	}
+	if got := out.header.Get("Clear-Site-Data"); got != `"cache"` {
+		t.Errorf("Clear-Site-Data: got %q, want the cache", got)
 	}
 	if got := param(t, out.header.Get("Location"), "post_logout_redirect_uri"); got != w.url+"/" {
 		t.Errorf("back to: got %q, want %q", got, w.url+"/")
@@ -135,6 +142,65 @@ func TestAnEndedSessionIsOverOnEveryReplica(t *testing.T) {
 				t.Errorf("afterwards: got %d, want 303 to sign-in", got)
 			}
 		})
+	}
+}
+
+func TestSignInWithHundredsOfGroups(t *testing.T) {
+	w := newWorld(t)
+	for _, n := range []int{200, 2000} {
+		w.issuer.Misbehave(ssotest.Faults{Edit: func(claims map[string]any) {
+			groups := []string{"hr-edit"}
+			for range n {
+				groups = append(groups, rand.Text())
+			}
+			claims["groups"] = groups
+		}})
+		b := w.signIn("els")
+		b.get(editClocking).wants(http.StatusOK)
+		out := b.get("/").form("form[action='/logout']").sendOnce().header.Get("Location")
+		if got := param(t, out, "id_token_hint"); got != "" || param(t, out, "client_id") == "" || param(t, out, "post_logout_redirect_uri") == "" {
+			t.Errorf("%d groups: got %q, want sign-out by client, without the ID token", n, out)
+		}
+	}
+}
+
+// TestASecondCookieOfTheSameNameIsToldAndCountsForNobody: another site of the domain can set one.
+func TestASecondCookieOfTheSameNameIsToldAndCountsForNobody(t *testing.T) {
+	w := newWorld(t)
+	els, marc := w.signIn("els").cookie("protime-session"), w.signIn("marc").cookie("protime-session")
+	for _, cookies := range [][2]string{{els, marc}, {marc, els}, {els, els}, {els, "x"}} {
+		b := w.stranger()
+		r := b.request(http.MethodGet, "/people", nil)
+		r.Header.Set("Cookie", "protime-session="+cookies[0]+"; protime-session="+cookies[1])
+		page := b.do(r, false).wants(http.StatusBadRequest)
+		has(t, page.text("h1"), "two sign-ins at once")
+	}
+}
+
+func TestALogoutDuringSignInEndsIt(t *testing.T) {
+	w := newWorld(t)
+	b := w.stranger()
+	callback, err := w.issuer.Approve(b.leave("/login?return=/people"), "els")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.clock.pass(time.Second)
+	w.issuer.Misbehave(ssotest.Faults{Edit: func(claims map[string]any) { // the person authenticated before the logout
+		claims["auth_time"] = w.clock.now().Add(-time.Second).Unix()
+	}})
+	for range 2 { // the provider may repeat itself
+		if status, err := w.issuer.BackChannelLogout(t.Context(), "protime-admin", "els", ""); err != nil || status != http.StatusOK {
+			t.Fatalf("back-channel logout: got %d, %v, want 200", status, err)
+		}
+	}
+	page := b.get(callback).wants(http.StatusUnauthorized)
+	again := b.leave(page.href("main a"))
+	if got := param(t, again, "prompt"); got != "login" {
+		t.Errorf("again: got prompt %q, want login", got)
+	}
+	w.clock.pass(2 * time.Second)
+	if page := b.answer(again, "els").wants(http.StatusOK); page.url.Path != "/people" {
+		t.Errorf("again: got %s, want /people", page.url)
 	}
 }
 

@@ -1,8 +1,11 @@
 package handlers
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,10 +13,11 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"protime-admin/internal/access"
 	"protime-admin/internal/change"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
-	"protime-admin/internal/web"
+	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
@@ -39,9 +43,6 @@ func (s *Server) visitOf(c echo.Context) *visit {
 	}
 	v := &visit{s: s, c: c, id: requestID(c.Request().Context())}
 	s.recognise(v)
-	if v.session != nil {
-		web.SetUser(c.Request().Context(), v.session.ID, s.userDigest(v.session.Identity))
-	}
 	r := c.Request()
 	choice := s.SignIn.Cookies.Value(r, languageCookie)
 	v.words = s.words(r, choice)
@@ -124,24 +125,16 @@ func (v *visit) page(title string) *views.Page {
 
 // roleKey is the message that names what this person may do.
 func (v *visit) roleKey() string {
+	edits, audits := slices.Contains(v.actor.Roles, change.Editor), slices.Contains(v.actor.Roles, change.Auditor)
 	switch {
-	case v.has(change.Editor) && v.has(change.Auditor):
+	case edits && audits:
 		return "role.editor-auditor"
-	case v.has(change.Editor):
+	case edits:
 		return "role.editor"
-	case v.has(change.Auditor):
+	case audits:
 		return "role.auditor"
 	}
 	return "role.viewer"
-}
-
-func (v *visit) has(role change.Role) bool {
-	for _, r := range v.actor.Roles {
-		if r == role {
-			return true
-		}
-	}
-	return false
 }
 
 func (v *visit) nav() []views.NavLink {
@@ -187,4 +180,111 @@ func (v *visit) show(status int, page templ.Component) error {
 // to sends the browser to a path of ours, after a change or a sign-in.
 func (v *visit) to(path string) error {
 	return v.c.Redirect(http.StatusSeeOther, v.s.base+path)
+}
+
+// whyNot is the reason, as a sentence, why this person may not do something with a collection now; "" when they may.
+func (v *visit) whyNot(c *contract.Collection, verb contract.Verb) string {
+	why := v.s.rules.WhyNot(c, verb, v.actor.Roles)
+	switch {
+	case why.Key != "":
+		return v.words.T(why.Key, "scope", why.Scope)
+	case verb != contract.List && verb != contract.Read && v.stopped():
+		return v.words.T("why.log")
+	}
+	return ""
+}
+
+// stopped reports whether changes are stopped because the audit log's database does not answer: it also knows which
+// sessions were ended, so that this session cannot be confirmed. Reading goes on.
+func (v *visit) stopped() bool { return v.session != nil && v.session.Unconfirmed }
+
+// logAway is the page of a change that cannot be made while the audit log cannot be reached.
+func (v *visit) logAway() *pageError {
+	return &pageError{status: http.StatusServiceUnavailable, failure: v.words.Failure("log-away"), cause: change.ErrUnreadable}
+}
+
+// refuse is the page that says why a verb may not be used.
+func (v *visit) refuse(c *contract.Collection, verb contract.Verb, why string) error {
+	refused := v.refusal(c, verb, why)
+	if c.Offers(contract.List) && !nested(c) {
+		refused.failure.Links = append(refused.failure.Links, views.Link{Text: v.words.Collection(c), Href: c.URL()})
+	}
+	refused.failure = v.words.AskSupport(refused.failure)
+	return refused
+}
+
+// refusal is the failure of a verb that may not be used, with the status that fits the reason.
+func (v *visit) refusal(c *contract.Collection, verb contract.Verb, why string) *pageError {
+	if v.stopped() && v.s.rules.WhyNot(c, verb, v.actor.Roles) == (access.Reason{}) {
+		return v.logAway()
+	}
+	status := http.StatusForbidden
+	if !c.Offers(verb) {
+		status = http.StatusMethodNotAllowed
+	}
+	f := v.words.Failure("refused-verb", "collection", v.words.Collection(c), "why", why)
+	return &pageError{status: status, failure: f}
+}
+
+// nested reports whether a collection lives below a record of another one, so that its path needs that record's id.
+func nested(c *contract.Collection) bool { return strings.Contains(c.Path, "{") }
+
+// params are the decoded path parameters of a collection's page in the contract's order, the record's own last. It is
+// echo.ErrNotFound where one of them cannot be an id.
+func (v *visit) params(c *contract.Collection, item bool) ([]string, error) {
+	names := make([]string, 0, len(c.Params)+1)
+	for _, p := range c.Params {
+		names = append(names, p.Name)
+	}
+	switch {
+	case item && len(c.Key) > 0:
+		names = append(names, rowParam)
+	case !item && c.ItemPath != "" && len(names) > 0 && strings.Contains(c.ItemPath, "{"+names[len(names)-1]+"}") &&
+		!strings.Contains(c.Path, "{"+names[len(names)-1]+"}"):
+		names = names[:len(names)-1]
+	}
+	values := make([]string, 0, len(names))
+	for _, name := range names {
+		value, err := v.param(name)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, value)
+	}
+	return values, nil
+}
+
+func (v *visit) param(name string) (string, error) {
+	value := v.c.Param(name)
+	if v.address().RawPath != "" {
+		// Echo leaves a path alone that has escapes of its own.
+		decoded, err := url.PathUnescape(value)
+		if err != nil {
+			return "", echo.ErrNotFound
+		}
+		value = decoded
+	}
+	if !idPattern.MatchString(value) || value == "." || value == ".." {
+		return "", echo.ErrNotFound
+	}
+	return value, nil
+}
+
+// idPattern matches ids of records and of changes; none of them can lead to another path.
+var idPattern = regexp.MustCompile(`^[0-9A-Za-z._~@-]{1,128}$`)
+
+// with is a page's query with some parameters changed: name and value by turns, "" takes one away. What was said about
+// the last request is not carried on.
+func with(q url.Values, changes ...string) string {
+	changed := maps.Clone(q)
+	changed.Del("done")
+	changed.Del("notice")
+	changed.Del("restarted")
+	for i := 0; i+1 < len(changes); i += 2 {
+		changed.Set(changes[i], changes[i+1])
+		if changes[i+1] == "" {
+			changed.Del(changes[i])
+		}
+	}
+	return changed.Encode()
 }

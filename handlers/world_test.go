@@ -65,7 +65,7 @@ type world struct {
 	tenant *simulator.Tenant
 	issuer *ssotest.Issuer
 	log    *audit.Log
-	gate   *sso.Gate
+	gate   *sso.RelyingParty
 	clock  *clock // of sessions, pages and the provider; the audit log and the API have the machine's
 	lines  *lines // what the product logs
 	server *httptest.Server
@@ -342,10 +342,14 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	}
 	w.gate, err = sso.New(sso.Config{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
-		Scopes: settings.OIDC.Scopes, RolesClaim: settings.OIDC.RolesClaim, Viewers: settings.Roles.Viewers,
-		Editors: settings.Roles.Editors, Auditors: settings.Roles.Auditors, PublicURL: settings.PublicURL,
+		Scopes: settings.OIDC.Scopes, RolesClaim: settings.OIDC.RolesClaim,
+		Roles: map[string][]string{
+			string(change.Viewer): settings.Roles.Viewers, string(change.Editor): settings.Roles.Editors,
+			string(change.Auditor): settings.Roles.Auditors,
+		},
+		PublicURL:   settings.PublicURL,
 		SessionKeys: settings.Session.Keys, Idle: settings.Session.Idle, Max: settings.Session.Max,
-		Framed: len(settings.FrameAncestors) > 0, Log: logger, Revoked: revocations{w.log.Revocations(), w.unsure, w.hangs}, Now: w.clock.now,
+		Framed: len(settings.FrameAncestors) > 0, Log: logger, Revoked: revocations{w.log.Revocations(), w.unsure, w.hangs}, List: sessionList{w.log.Sessions(), w.hangs}, Now: w.clock.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -364,8 +368,9 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		})
 	}
 	w.people = people.New(client, people.Options{
-		Granted: func(ctx context.Context) bool { return granted(ctx, "people") },
-		Failed:  func(err error) { logger.Warn("people cannot be read", "error", err) },
+		TimeZone: settings.TimeZone,
+		Granted:  func(ctx context.Context) bool { return granted(ctx, "people") },
+		Failed:   func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
 	names := catalog.New(described, client, catalog.Options{
 		Places: map[string][][]string{"activity-definitions": {{company.StructureVersion}}},
@@ -423,6 +428,28 @@ func (r revocations) UseOnce(ctx context.Context, key string, until time.Time) (
 		return false, ctx.Err()
 	}
 	return r.RevocationStore.UseOnce(ctx, key, until)
+}
+
+// sessionList is that of the log, unless its database hangs.
+type sessionList struct {
+	sso.SessionList
+	hangs *atomic.Bool
+}
+
+func (l sessionList) Put(ctx context.Context, key, subject, sid, record string, until time.Time) error {
+	if l.hangs.Load() {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return l.SessionList.Put(ctx, key, subject, sid, record, until)
+}
+
+func (l sessionList) List(ctx context.Context, subject string) (map[string]string, error) {
+	if l.hangs.Load() {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return l.SessionList.List(ctx, subject)
 }
 
 // in is the same world within a subtest.

@@ -52,9 +52,9 @@ func hidden(name string) bool {
 // What is kept of the header of an answer, for the log and for pages. A value that is too long is left out: half an
 // address leads elsewhere.
 const (
-	mostHeaders   = 64       // values
-	longestHeader = 4 << 10  // bytes of one value and its name
-	mostInHeaders = 32 << 10 // bytes of all
+	maxHeaderValues = 64       // values
+	maxHeaderLength = 4 << 10  // bytes of one value and its name
+	maxHeaderBytes  = 32 << 10 // bytes of all
 )
 
 // visible copies a header without what is secret and without what is too much: those that this client reads come
@@ -68,12 +68,12 @@ func visible(header http.Header, scrub func(string) string) http.Header {
 			names = append(names, name)
 		}
 	}
-	shown := make(http.Header, min(len(header), mostHeaders))
+	shown := make(http.Header, min(len(header), maxHeaderValues))
 	count, size := 0, 0
 	for _, name := range names {
 		for _, value := range header[name] {
 			length := len(name) + len(value)
-			if length > longestHeader || count == mostHeaders || size+length > mostInHeaders {
+			if length > maxHeaderLength || count == maxHeaderValues || size+length > maxHeaderBytes {
 				continue
 			}
 			count, size = count+1, size+length

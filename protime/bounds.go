@@ -25,10 +25,10 @@ func (l ListLimits) orDefaults() ListLimits {
 
 // What one text may hold. A value costs 24 bytes of index, a record 72 more.
 const (
-	mostValues       = 1_000_000 // JSON values of one text
-	mostRecordValues = 20_000    // JSON values of one record of a page
-	mostRecords      = 100_000   // records of a page
-	longestLink      = 2 * longestURI
+	maxValues       = 1_000_000 // JSON values of one text
+	maxRecordValues = 20_000    // JSON values of one record of a page
+	maxRecords      = 100_000   // records of a page
+	maxLinkLength   = 2 * maxURILength
 )
 
 // tooMuch is an error that names the bound that was passed. Errors of a call that have it as their cause match TooMuch.

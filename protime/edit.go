@@ -9,9 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// errPlace says that a path leads through a value that has no members, past the end of an array, or to a name that
-// is not UTF-8.
-var errPlace = errors.New("protime: the path leads nowhere a value can be set")
+// errPlace: the path goes through a value without members or past the end of an array, or has a name that is not UTF-8.
+var errPlace = errors.New("protime: no value can be set at this path")
 
 // Set returns the record with a value at a path, and every other byte as it was. A value that is there is replaced
 // where it stands; a new member comes last. Objects that are missing on the way, or null, are made; arrays are not
@@ -41,18 +40,18 @@ func (r Record) Set(value json.RawMessage, path ...string) (Record, error) {
 		rest, last := path[depth+1:], depth == len(path)-1
 		if ok && !last { // null on the way
 			n := r.nodes[below]
-			return r.splice(int(n.from), int(n.to), wrapped(value, rest))
+			return r.splice(int(n.from), int(n.to), nested(value, rest))
 		}
-		return r.insert(at, step, wrapped(value, rest))
+		return r.insert(at, step, nested(value, rest))
 	}
-	if r.twin(at, path) {
+	if r.isRepeated(at, path) {
 		return r.Without(path...).Set(value, path...)
 	}
 	n := r.nodes[at]
 	return r.splice(int(n.from), int(n.to), value)
 }
 
-// Without returns the record without the value at a path, its comma gone with it, and every other byte as it was.
+// Without returns the record without the value at a path and its comma; every other byte stays.
 // Where there is nothing it returns the record itself. What held the value stays, even when it is empty now: see
 // Prune.
 func (r Record) Without(path ...string) Record {
@@ -121,11 +120,11 @@ func (r Record) filter(keep func(string) bool) Record {
 	if !dropped {
 		return r
 	}
-	return known(append(text, '}'))
+	return mustParse(append(text, '}'))
 }
 
-// twin reports whether a member's name occurs more than once in its object.
-func (r Record) twin(at int, path []string) bool {
+// isRepeated reports whether a member's name occurs more than once in its object.
+func (r Record) isRepeated(at int, path []string) bool {
 	if r.nodes[at].nameEnd == 0 {
 		return false
 	}
@@ -174,7 +173,7 @@ func (r Record) cut(parent, at int) Record {
 			from = int(r.nodes[i].to)
 		}
 	}
-	return known(slices.Concat(r.raw[:from], r.raw[to:]))
+	return mustParse(slices.Concat(r.raw[:from], r.raw[to:]))
 }
 
 // begin returns where a member or element begins.
@@ -194,14 +193,14 @@ func (r Record) splice(from, to int, text []byte) (Record, error) {
 	return changed, nil
 }
 
-// known indexes a text that is JSON by the way it was made.
-func known(text []byte) Record {
+// mustParse indexes a text that this package has made.
+func mustParse(text []byte) Record {
 	r, _ := ParseRecord(text)
 	return r
 }
 
-// wrapped puts a value into objects of the given names, the first outermost.
-func wrapped(value []byte, names []string) []byte {
+// nested wraps a value in objects with the given names, the first outermost.
+func nested(value []byte, names []string) []byte {
 	for _, name := range slices.Backward(names) {
 		value = slices.Concat([]byte("{"), quote(name), []byte(":"), value, []byte("}"))
 	}

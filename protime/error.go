@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Error is every failure of a call. Which one it is, callers ask by behaviour: errors.Is(err, Conflict). Its fields
-// hold what the API said, in any of its shapes; they are empty when the body was not one of them.
+// Error is the failure of a call. Callers test its behaviour: errors.Is(err, Conflict). Its fields hold what the API
+// said, in any of its shapes; they are empty when the body has none of them.
 type Error struct {
 	Op      string // "send", "list" or "token"
 	Method  string
@@ -115,7 +115,7 @@ func statusError(a Answer, path string, fresh bool) *Error {
 	return e
 }
 
-// badAnswer is the error of a success whose body is not what was due.
+// badAnswer is the error of a success with a body that is not the expected one.
 func badAnswer(a Answer, path string, cause error) *Error {
 	e := &Error{
 		Op: "send", Method: a.Method, Path: path, Status: a.Status, Body: beginning(a.Body),
@@ -127,9 +127,9 @@ func badAnswer(a Answer, path string, cause error) *Error {
 	return e
 }
 
-// lost is the error of an exchange without a complete answer. The address in the transport's own message is left
+// noAnswer is the error of an exchange without a complete answer. The address in the transport's own message is left
 // out: it repeats the path and holds the whole filter.
-func lost(a Answer, path string, cause error) *Error {
+func noAnswer(a Answer, path string, cause error) *Error {
 	var inURL *url.Error
 	if errors.As(cause, &inURL) {
 		cause = inURL.Err
@@ -138,23 +138,22 @@ func lost(a Answer, path string, cause error) *Error {
 	if a.Status != 0 {
 		e.kinds = append(e.kinds, BadAnswer)
 	}
-	switch {
-	case !a.Sent:
-		e.kinds = append(e.kinds, Unreached)
-	default:
-		e.kinds = append(e.kinds, Unanswered)
+	outcome := Unreached
+	if a.Sent {
+		outcome = Unanswered
 	}
-	return e.timed(cause)
+	e.kinds = append(e.kinds, outcome)
+	return e.addTimeout(cause)
 }
 
-// unsent is the error of a request that is not fit to be sent.
-func unsent(r Request, cause error) *Error {
+// notSent is the error of a request that was not sent.
+func notSent(r Request, cause error) *Error {
 	e := &Error{Op: "send", Method: r.Method, Path: r.Path, kinds: []Kind{Unreached}, cause: cause}
-	return e.timed(cause)
+	return e.addTimeout(cause)
 }
 
-// timed adds the kinds of a time that is over.
-func (e *Error) timed(cause error) *Error {
+// addTimeout adds Timeout or Canceled where they are the cause.
+func (e *Error) addTimeout(cause error) *Error {
 	var network net.Error
 	switch {
 	case errors.Is(cause, context.DeadlineExceeded), errors.As(cause, &network) && network.Timeout():
@@ -165,13 +164,13 @@ func (e *Error) timed(cause error) *Error {
 	return e
 }
 
-// beginning copies what a log may keep of a body.
+// beginning copies the first 2 KB of a body, for a log.
 func beginning(body []byte) []byte {
 	return slices.Clone(body[:min(len(body), 2<<10)])
 }
 
-// Refusal reads what an answer that was kept says is wrong: the error that the call returned, as far as its status,
-// headers and body tell. It is nil for a success.
+// Refusal returns the error that a stored answer stands for, as far as its status, headers and body tell; nil for a
+// success.
 func Refusal(a Answer) *Error {
 	if a.Status < http.StatusMultipleChoices {
 		return nil

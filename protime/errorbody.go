@@ -1,16 +1,17 @@
 package protime
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// What is kept of an error body: a person reads no more, and a hostile body is as long as it likes.
+// Bounds of what is read from an error body.
 const (
-	mostComplaints = 100 // field errors, and reasons
-	longestText    = 500 // bytes of one message, path or code
+	maxComplaints = 100 // field errors, and reasons
+	maxTextLength = 500 // bytes of one message, path or code
 )
 
 // readErrorBody fills an error from the body of an answer, whichever of the API's shapes it has (documentation:
@@ -31,7 +32,7 @@ func readErrorBody(e *Error, body []byte) {
 		case inner.kind() == '{':
 			readErrorObject(e, inner)
 		default:
-			e.Code = first(e.Code, inner.text()) // an OAuth error from a gateway: {"error": "invalid_token"}
+			e.Code = cmp.Or(e.Code, inner.text()) // an OAuth error from a gateway: {"error": "invalid_token"}
 		}
 	}
 	_, code := r.String("error", "code")
@@ -47,7 +48,7 @@ type value struct {
 }
 
 func (v value) kind() byte   { return v.of.nodes[v.at].kind() }
-func (v value) text() string { return clipped(textOf(v.of.at(v.at))) }
+func (v value) text() string { return truncated(textOf(v.of.at(v.at))) }
 
 // members iterates over the members of an object; other values have none.
 func (v value) members() iter.Seq2[string, value] {
@@ -92,9 +93,9 @@ func readErrorObject(e *Error, object value) {
 	for name, member := range object.members() {
 		switch strings.ToLower(name) {
 		case "code":
-			e.Code = first(e.Code, member.text())
+			e.Code = cmp.Or(e.Code, member.text())
 		case "message", "title", "error_description":
-			e.Message = first(e.Message, member.text())
+			e.Message = cmp.Or(e.Message, member.text())
 		case "detail":
 			e.addReason(member.text())
 		case "reasons":
@@ -121,12 +122,12 @@ func readReasons(e *Error, list value) {
 // {"date": ["is required"]}, {"person": {"id": "is unknown"}}.
 func readFields(e *Error, path string, list value) {
 	for element := range list.elements() {
-		if len(e.Fields) == mostComplaints {
+		if len(e.Fields) == maxComplaints {
 			return
 		}
 		if element.kind() == '{' && !complaint(element) {
 			for name, member := range element.members() {
-				readFields(e, clipped(strings.TrimPrefix(path+"."+name, ".")), member)
+				readFields(e, truncated(strings.TrimPrefix(path+"."+name, ".")), member)
 			}
 			continue
 		}
@@ -135,13 +136,13 @@ func readFields(e *Error, path string, list value) {
 }
 
 func (e *Error) addReason(text string) {
-	if text != "" && len(e.Reasons) < mostComplaints && !slices.Contains(e.Reasons, text) {
+	if text != "" && len(e.Reasons) < maxComplaints && !slices.Contains(e.Reasons, text) {
 		e.Reasons = append(e.Reasons, text)
 	}
 }
 
 func (e *Error) addField(f FieldError) {
-	if f.Message != "" && len(e.Fields) < mostComplaints && !slices.Contains(e.Fields, f) {
+	if f.Message != "" && len(e.Fields) < maxComplaints && !slices.Contains(e.Fields, f) {
 		e.Fields = append(e.Fields, f)
 	}
 }
@@ -157,15 +158,15 @@ func fieldError(path string, v value) FieldError {
 	for name, member := range v.members() {
 		switch {
 		case messageName(name):
-			f.Message = first(f.Message, member.firstText())
+			f.Message = cmp.Or(f.Message, member.firstText())
 		case fieldName(name):
-			f.Path = first(f.Path, member.firstText())
+			f.Path = cmp.Or(f.Path, member.firstText())
 		case strings.EqualFold(name, "code"), strings.EqualFold(name, "errorCode"):
 			code = member.text()
 		}
 	}
-	// A shape that is not known is shown as it is rather than lost.
-	f.Message = first(first(f.Message, code), clipped(string(v.of.at(v.at))))
+	// A shape that is not known is shown as it is.
+	f.Message = cmp.Or(f.Message, code, truncated(string(v.of.at(v.at))))
 	return f
 }
 
@@ -203,19 +204,12 @@ func fieldName(name string) bool {
 	return false
 }
 
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// clipped cuts a text that is too long between two characters.
-func clipped(text string) string {
-	if len(text) <= longestText {
+// truncated cuts a text to maxTextLength, between two characters.
+func truncated(text string) string {
+	if len(text) <= maxTextLength {
 		return text
 	}
-	end := longestText
+	end := maxTextLength
 	for !utf8.RuneStart(text[end]) {
 		end--
 	}

@@ -123,7 +123,7 @@ func Or(filters ...Filter) Filter {
 	if len(filters) == 1 {
 		return filters[0]
 	}
-	return Filter{text: joined(filters, " or "), or: len(filters) > 1, err: firstError(filters)}
+	return Filter{text: joined(filters, " or "), or: len(filters) > 1, err: firstErr(filters)}
 }
 
 // Condition builds a condition from the contract: operator is one of f.Operators, and the values are as JSON would
@@ -240,7 +240,7 @@ func joined(filters []Filter, operator string) string {
 	return strings.Join(texts, operator)
 }
 
-func firstError(filters []Filter) error {
+func firstErr(filters []Filter) error {
 	for _, f := range filters {
 		if f.err != nil {
 			return f.err

@@ -20,8 +20,8 @@ var (
 // API writes links relative to its host and does not encode the filter in them (documentation: responses,
 // "collection response"). A link to another scheme, host or base is refused: the token would go with it.
 func (c *Client) follow(link string) (path, query, token string, err error) {
-	if len(link) > longestLink {
-		return "", "", "", tooMuch(fmt.Sprintf("nextLink is longer than %d bytes", longestLink))
+	if len(link) > maxLinkLength {
+		return "", "", "", tooMuch(fmt.Sprintf("nextLink is longer than %d bytes", maxLinkLength))
 	}
 	path, query, _ = strings.Cut(link, "?")
 	path, ok := c.local(path)
@@ -32,14 +32,14 @@ func (c *Client) follow(link string) (path, query, token string, err error) {
 	if err != nil {
 		return "", "", "", errLink
 	}
-	query, token = recoded(query)
+	query, token = reencode(query)
 	return path, query, token, nil
 }
 
-// recoded encodes a query that may or may not be encoded already. A blank, or a byte that cannot be in a URL, tells
+// reencode encodes a query that may or may not be encoded already. A blank, or a byte that cannot be in a URL, tells
 // that it is not, since every filter has blanks. Of a paging token, which is base64, "+" is itself in either form.
-func recoded(query string) (encoded, token string) {
-	literal := strings.ContainsFunc(query, unencodable)
+func reencode(query string) (encoded, token string) {
+	literal := strings.ContainsFunc(query, isOutsideQuery)
 	var b strings.Builder
 	for _, pair := range pairs(query, literal) {
 		name, value, given := strings.Cut(pair, "=")
@@ -100,7 +100,7 @@ func encode(text string) string {
 	return b.String()
 }
 
-// unencodable reports whether a byte cannot be in an encoded query.
-func unencodable(r rune) bool {
+// isOutsideQuery reports whether a byte cannot be in an encoded query.
+func isOutsideQuery(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`#"<>`, r)
 }

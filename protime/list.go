@@ -54,7 +54,7 @@ func (c *Client) List(ctx context.Context, path string, o ListOptions) iter.Seq2
 			err = ErrToken
 		}
 		if err != nil {
-			yield(Page{}, unsent(Request{Method: http.MethodGet, Path: path}, err))
+			yield(Page{}, notSent(Request{Method: http.MethodGet, Path: path}, err))
 			return
 		}
 		read := &reading{limits: c.lists, links: map[[sha256.Size]byte]bool{}}
@@ -89,7 +89,7 @@ func (c *Client) walk(
 	ctx context.Context, read *reading, path, query string, part int, last bool, yield func(Page, error) bool,
 ) bool {
 	if err := read.next(path, query); err != nil {
-		yield(Page{Part: part}, unsent(Request{Method: http.MethodGet, Path: path}, err))
+		yield(Page{Part: part}, notSent(Request{Method: http.MethodGet, Path: path}, err))
 		return false
 	}
 	for {
@@ -151,10 +151,10 @@ func (c *Client) decode(path string, a Answer) ([]Record, string, error) {
 		switch n := body.nodes[i]; {
 		case n.kind() != '{':
 			return nil, "", errNoPage
-		case len(records) == mostRecords:
-			return nil, "", tooMuch(fmt.Sprintf("a page has more than %d records", mostRecords))
-		case int(n.next)-i > mostRecordValues:
-			return nil, "", tooMuch(fmt.Sprintf("a record has more than %d values", mostRecordValues))
+		case len(records) == maxRecords:
+			return nil, "", tooMuch(fmt.Sprintf("a page has more than %d records", maxRecords))
+		case int(n.next)-i > maxRecordValues:
+			return nil, "", tooMuch(fmt.Sprintf("a record has more than %d values", maxRecordValues))
 		}
 		records = append(records, c.reduce(path, body.sub(i)))
 	}
@@ -167,7 +167,7 @@ func (c *Client) parts(path string, o ListOptions) ([]Filter, error) {
 		return nil, err
 	}
 	fixed := len(c.base.String()) + len(path) + len("?") + len(query(Filter{}, o, "")) + len("&filter=")
-	return o.Filter.Split(longestURI - tokenRoom - fixed), nil
+	return o.Filter.Split(maxURILength - tokenRoom - fixed), nil
 }
 
 // query encodes the parameters of a list.

@@ -129,7 +129,7 @@ func FuzzAQueryIsRecoded(f *testing.F) {
 	f.Add("a=%zz&&=&%26")
 	f.Add("continuationToken=%")
 	f.Fuzz(func(t *testing.T, query string) {
-		encoded, _ := recoded(query)
+		encoded, _ := reencode(query)
 		if u, err := url.Parse("https://acme.example/x?" + encoded); err != nil || u.Host != "acme.example" || u.Path != "/x" {
 			t.Errorf("%q: got %q, %v", query, encoded, err)
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// errPath says that a path cannot be sent: it would leave the API's base, or hide where it goes.
+// errPath refuses a path that is not below the API's base, or that is ambiguous.
 var errPath = errors.New("the path is not one below the API's base")
 
 // Path joins elements to a path relative to the API's base, each escaped: Path("people", "a/b") is "/people/a%2Fb".
@@ -45,7 +45,7 @@ func (c *Client) HostPath(link string) (string, bool) {
 
 // address returns the URL of a path below the base.
 func (c *Client) address(relative, query string) (string, error) {
-	if !strings.HasPrefix(relative, "/") || !straight(relative) {
+	if !strings.HasPrefix(relative, "/") || !isClean(relative) {
 		return "", errPath
 	}
 	if strings.ContainsAny(query, "# \t\r\n") {
@@ -82,15 +82,15 @@ func (c *Client) relative(hostPath string) (string, error) {
 		return "", errPath
 	}
 	escaped := parsed.EscapedPath()
-	if !straight(escaped) {
+	if !isClean(escaped) {
 		return "", errPath
 	}
 	return escaped, nil
 }
 
-// straight reports whether an escaped path goes where it says: no dot segments (escaped ones neither), no empty
+// isClean reports whether an escaped path is unambiguous: no dot segments (escaped ones neither), no empty
 // elements, no backslash, no query or fragment, nothing that needs escaping.
-func straight(escaped string) bool {
+func isClean(escaped string) bool {
 	if !strings.HasPrefix(escaped, "/") || strings.ContainsAny(escaped, "?#\\ ") {
 		return false // "//" is a URL without a path
 	}

@@ -62,9 +62,9 @@ func (b *backoff) left(now time.Time) (time.Duration, *Error) {
 
 // The pauses after a 429 or 503, of the API and of the token endpoint. A longer Retry-After is taken for the longest.
 const (
-	firstPause        = time.Second
-	longestPause      = time.Minute
-	longestRetryAfter = 5 * time.Minute
+	firstPause    = time.Second
+	maxPause      = time.Minute
+	maxRetryAfter = 5 * time.Minute
 )
 
 // noteBusy begins the pause of the API after a 429, and after a 503 that names a Retry-After, and ends it after any other
@@ -72,7 +72,7 @@ const (
 func (c *Client) noteBusy(e *Error, a Answer) {
 	switch kind := kindOf(a.Status); {
 	case kind == RateLimited, kind == Unavailable && a.RetryAfter > 0:
-		c.pause.fail(e, a.Began, c.now(), a.RetryAfter, steps{firstPause, longestPause})
+		c.pause.fail(e, a.Began, c.now(), a.RetryAfter, steps{firstPause, maxPause})
 	case kind != Unavailable:
 		c.pause.succeed(a.Began)
 	}
@@ -90,13 +90,13 @@ func (c *Client) paused(ctx context.Context, r Request, wait time.Duration) *Err
 	}
 	if left <= wait {
 		if !sleep(ctx, spread(left)) {
-			return unsent(r, ctx.Err())
+			return notSent(r, ctx.Err())
 		}
 		if left, cause = c.pause.left(c.now()); cause == nil {
 			return nil
 		}
 	}
-	e := unsent(r, errPaused)
+	e := notSent(r, errPaused)
 	e.kinds = append(e.kinds, Paused)
 	e.kinds = append(e.kinds, cause.kinds...)
 	e.RetryAfter = wholeSeconds(left)

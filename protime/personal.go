@@ -7,8 +7,8 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// personal says which members of a collection are read at all. Where a collection holds personal data, what the
-// contract does not list is dropped too: a member that is new to us may be a bank account.
+// personal lists the members that are read of a collection with personal data. Members that the contract does not list are
+// dropped too: they may be personal.
 type personal struct {
 	templates [][]string // of the list and of one record, split at "/"
 	keep      []string
@@ -24,7 +24,7 @@ func personalOf(c *contract.Contract) []personal {
 		p := personal{keep: []string{"externalReferences"}}
 		sensitive := false
 		for _, f := range collection.Fields {
-			if sensitiveField(f) {
+			if isPersonal(f) {
 				sensitive = true
 				continue
 			}
@@ -43,9 +43,9 @@ func personalOf(c *contract.Contract) []personal {
 	return all
 }
 
-// sensitiveField reports whether a field or anything in it is personal: the field is then dropped with everything in it.
-func sensitiveField(f contract.Field) bool {
-	return f.Personal || slices.ContainsFunc(f.Fields, sensitiveField)
+// isPersonal reports whether a field or anything in it is personal: the field is then dropped with everything in it.
+func isPersonal(f contract.Field) bool {
+	return f.Personal || slices.ContainsFunc(f.Fields, isPersonal)
 }
 
 // sensitive reports whether a path is one of a collection with personal members.
@@ -61,7 +61,7 @@ func (c *Client) reduce(path string, r Record) Record {
 	case !found:
 		return r
 	case !r.isObject():
-		return known([]byte("[]")) // not a record: nothing of it is known to be harmless
+		return mustParse([]byte("[]")) // not a record: nothing of it is known to be harmless
 	}
 	return r.Keep(p.keep...)
 }

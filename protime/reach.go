@@ -6,14 +6,14 @@ import (
 	"sync/atomic"
 )
 
-// reach watches how far a request comes, because a write without an answer is either "nothing happened" or
-// "unknown", and the transport's error alone does not tell which.
+// reach records whether a request had a connection: after a write without an answer nothing has happened, or the outcome
+// is unknown, and the error of the transport does not tell which.
 type reach struct {
-	asked atomic.Bool // the transport looked for a connection: it reports to us
-	got   atomic.Bool // it had one, name resolved, proxy and TLS done
+	asked atomic.Bool // the transport asked for a connection, so it calls the hooks
+	got   atomic.Bool // it has one, with proxy and TLS
 }
 
-// watch returns a context that reports to r. The hooks run on the transport's own goroutines.
+// watch returns a context whose hooks write to r. They run on goroutines of the transport.
 func (r *reach) watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { r.asked.Store(true) },
@@ -21,9 +21,8 @@ func (r *reach) watch(ctx context.Context) context.Context {
 	})
 }
 
-// mayHaveLeft reports whether the request may have left. Having a connection counts as leaving: the transport writes on
-// another goroutine, so that "not written yet" can be untrue a moment later. A transport that never reports (a
-// caller's own) is taken to have sent.
-func (r *reach) mayHaveLeft() bool {
+// mayHaveSent reports whether the request may have been sent. A connection counts as sent, because the transport writes
+// on another goroutine. So does a transport of the caller that calls no hooks.
+func (r *reach) mayHaveSent() bool {
 	return r.got.Load() || !r.asked.Load()
 }

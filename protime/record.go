@@ -26,7 +26,7 @@ func ParseRecord(text []byte) (Record, error) {
 	if len(text) >= 3 && text[0] == 0xef && text[1] == 0xbb && text[2] == 0xbf {
 		text = text[3:]
 	}
-	s := scanner{text: text, nodes: make([]node, 0, min(4+len(text)/16, mostValues))}
+	s := scanner{text: text, nodes: make([]node, 0, min(4+len(text)/16, maxValues))}
 	if err := s.document(); err != nil {
 		return Record{}, err
 	}

@@ -109,7 +109,7 @@ func (c *Client) retryWait(a Answer, err error) (time.Duration, bool) {
 }
 
 // broken reports whether the connection failed before a status came. Names that do not resolve and certificates that
-// do not hold are left out: they do not heal within a second.
+// are not valid are left out: a second attempt would fail too.
 func broken(a Answer, err error) bool {
 	if a.Status != 0 {
 		return false

@@ -7,11 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// deepest is how far objects and arrays may nest. Records nest four deep; the limit keeps a hostile body from
-// costing a stack.
-const deepest = 100
+// maxDepth is how far objects and arrays may nest. Records nest four deep; the limit bounds the recursion.
+const maxDepth = 100
 
-// node is one value of a record: where its text lies, and where the values after it are. Nodes are in the order of
+// node is one value of a record: the offsets of its text, and of the values after it. Nodes are in the order of
 // the text, so that the first child of a node follows it and `next` is the node after its whole subtree.
 type node struct {
 	name, nameEnd int32 // of the member's name with its quotes; both 0 for elements and the root
@@ -25,11 +24,10 @@ const plainName = 1 << 8
 func (n node) kind() byte  { return byte(n.flags & 0xff) }
 func (n node) plain() bool { return n.flags&plainName != 0 }
 
-// offset is a place in a text, or a number of nodes, which are never more than the bytes of their text. No text is
-// scanned that is too long for it.
+// offset converts an index into a text or its nodes; document refuses texts that are too long for it.
 func offset(n int) int32 { return int32(n) } //nolint:gosec // document refuses longer texts
 
-// shifted moves an index to the beginning of its root's text.
+// shifted makes the offsets of an index relative to the beginning of its root.
 func shifted(nodes []node, by int32) []node {
 	if by == 0 {
 		return nodes
@@ -44,7 +42,7 @@ func shifted(nodes []node, by int32) []node {
 	return nodes
 }
 
-// scanner checks a text against the JSON grammar and writes down where its values are.
+// scanner checks a text against the JSON grammar and indexes its values.
 type scanner struct {
 	text  []byte
 	at    int
@@ -75,8 +73,8 @@ func (s *scanner) document() error {
 func (s *scanner) value(name, nameEnd int, flags int32, depth int) error {
 	c := s.peek()
 	index := len(s.nodes)
-	if index == mostValues {
-		return tooMuch(fmt.Sprintf("the text has more than %d values", mostValues))
+	if index == maxValues {
+		return tooMuch(fmt.Sprintf("the text has more than %d values", maxValues))
 	}
 	s.nodes = append(s.nodes, node{
 		name: offset(name), nameEnd: offset(nameEnd), from: offset(s.at), flags: flags | int32(c),
@@ -84,8 +82,8 @@ func (s *scanner) value(name, nameEnd int, flags int32, depth int) error {
 	var err error
 	switch {
 	case c == '{' || c == '[':
-		if depth == deepest {
-			return fmt.Errorf("the text nests deeper than %d", deepest)
+		if depth == maxDepth {
+			return fmt.Errorf("the text nests deeper than %d", maxDepth)
 		}
 		err = s.container(c, depth+1)
 	case c == '"':
@@ -148,7 +146,7 @@ func (s *scanner) container(open byte, depth int) error {
 // quoted scans a string and reports whether it has no escapes.
 func (s *scanner) quoted() (plain bool, err error) {
 	if s.peek() != '"' {
-		return false, s.unexpected("where a string was due")
+		return false, s.unexpected("where a string is expected")
 	}
 	plain = true
 	for s.at++; s.at < len(s.text); s.at++ {
@@ -228,7 +226,7 @@ func (s *scanner) word() error {
 			return nil
 		}
 	}
-	return s.unexpected("where a value was due")
+	return s.unexpected("where a value is expected")
 }
 
 func (s *scanner) blanks() {
@@ -250,7 +248,7 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// unexpected tells where the text stops being JSON, without repeating it: it may be personal.
+// unexpected is the error of a text that is not JSON. It does not quote the text, which may be personal.
 func (s *scanner) unexpected(where string) error {
 	if s.at >= len(s.text) {
 		return fmt.Errorf("the text ends at byte %d %s", len(s.text), where)

@@ -2,6 +2,7 @@ package protime
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -13,9 +14,9 @@ import (
 // removed stands where a secret stood.
 const removed = "[removed]"
 
-// longSecret is the length from which a secret cannot be part of a record by chance: only then it is taken out of
+// minSecretLength is the length from which a secret cannot be part of a record by chance: only then it is taken out of
 // the body of a success, where every byte counts.
-const longSecret = 16
+const minSecretLength = 16
 
 // forms returns a secret as a server could echo it: plain, form-encoded, and inside a JSON string.
 func forms(secret string) []string {
@@ -40,7 +41,7 @@ func (s *tokens) scrub(t *token, text string) string {
 // scrubBody does the same for a body.
 func (s *tokens) scrubBody(t *token, body []byte, status int) []byte {
 	for _, secret := range s.known(t) {
-		if status < 300 && len(secret) < longSecret || !bytes.Contains(body, []byte(secret)) {
+		if status < 300 && len(secret) < minSecretLength || !bytes.Contains(body, []byte(secret)) {
 			continue
 		}
 		body = bytes.ReplaceAll(body, []byte(secret), []byte(removed))
@@ -75,13 +76,13 @@ func (s *tokens) failure(err error) *Error {
 			err = inURL.Err
 		}
 		e.cause = s.hide(nil, err)
-		return e.timed(err)
+		return e.addTimeout(err)
 	}
 	e.Status = refused.Response.StatusCode
 	var told Error
 	readErrorBody(&told, refused.Body)
-	e.Code = s.scrub(nil, first(refused.ErrorCode, told.Code))
-	e.Message = s.scrub(nil, first(refused.ErrorDescription, told.Message))
+	e.Code = s.scrub(nil, cmp.Or(refused.ErrorCode, told.Code))
+	e.Message = s.scrub(nil, cmp.Or(refused.ErrorDescription, told.Message))
 	e.RetryAfter = retryAfter(refused.Response.Header.Get("Retry-After"), s.now())
 	switch kind := kindOf(e.Status); kind {
 	case RateLimited, Unavailable, ServerFault:
@@ -97,5 +98,5 @@ func withoutToken(r Request, err error) *Error {
 		own := *failed
 		return &own
 	}
-	return unsent(r, err)
+	return notSent(r, err)
 }

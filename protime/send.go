@@ -51,10 +51,10 @@ func (c *Client) Send(ctx context.Context, r Request) (Answer, error) {
 func (c *Client) send(ctx context.Context, r Request, limit int64) (Answer, error) {
 	address, err := c.address(r.Path, r.Query)
 	if err != nil {
-		return Answer{Method: r.Method}, unsent(r, err)
+		return Answer{Method: r.Method}, notSent(r, err)
 	}
 	if len(r.Body) > 0 && !json.Valid(r.Body) {
-		return Answer{Method: r.Method, URL: address}, unsent(r, errors.New("the request's body is not JSON"))
+		return Answer{Method: r.Method, URL: address}, notSent(r, errors.New("the request's body is not JSON"))
 	}
 	if r.Method != http.MethodGet {
 		return c.sendWrite(ctx, r, address, limit)
@@ -73,7 +73,7 @@ func (c *Client) StatusMonitor(ctx context.Context, operationLocation string) (A
 	r := Request{Method: http.MethodGet, Path: operationLocation}
 	path, ok := c.HostPath(operationLocation)
 	if !ok {
-		return Answer{Method: r.Method}, unsent(r, errOtherHost)
+		return Answer{Method: r.Method}, notSent(r, errOtherHost)
 	}
 	answer, err := c.getWithRetry(ctx, r, c.base.Scheme+"://"+c.base.Host+path, monitorLimit)
 	if answer.Status != 0 {
@@ -82,17 +82,17 @@ func (c *Client) StatusMonitor(ctx context.Context, operationLocation string) (A
 	return answer, err
 }
 
-// exchange is the one place where a request meets the network. It fills in the answer.
+// exchange sends one HTTP request and fills in the answer. Nothing else in the package uses the network, except for tokens.
 func (c *Client) exchange(ctx context.Context, r Request, t *token, a *Answer, limit int64) *Error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if err := ctx.Err(); err != nil {
-		return unsent(r, err)
+		return notSent(r, err)
 	}
 	var reached reach
 	request, err := c.request(reached.watch(ctx), r, a.URL, t)
 	if err != nil {
-		return unsent(r, err)
+		return notSent(r, err)
 	}
 	sender := c.writes
 	if r.Method == http.MethodGet {
@@ -102,9 +102,9 @@ func (c *Client) exchange(ctx context.Context, r Request, t *token, a *Answer, l
 	a.Began = c.now()
 	defer func() { a.Duration = time.Since(began) }()
 	response, err := sender.Do(request)
-	a.Sent = reached.mayHaveLeft()
+	a.Sent = reached.mayHaveSent()
 	if err != nil {
-		return lost(*a, r.Path, c.tokens.hide(t, err))
+		return noAnswer(*a, r.Path, c.tokens.hide(t, err))
 	}
 	defer response.Body.Close()
 	if response.StatusCode > 299 {
@@ -118,18 +118,18 @@ func (c *Client) exchange(ctx context.Context, r Request, t *token, a *Answer, l
 		return e
 	}
 	c.pause.succeed(a.Began)
-	switch problem := implausible(r.Method, response.Header, a.Body); {
+	switch problem := badBody(r.Method, response.Header, a.Body); {
 	case errors.As(err, new(tooMuch)):
 		return badAnswer(*a, r.Path, err)
 	case err != nil:
-		return lost(*a, r.Path, fmt.Errorf("the body is cut off: %w", err))
+		return noAnswer(*a, r.Path, fmt.Errorf("the body is cut off: %w", err))
 	case problem != nil:
 		return badAnswer(*a, r.Path, problem)
 	}
 	return nil
 }
 
-// request puts the headers on that the API asks for (documentation: general specs).
+// request builds the HTTP request with the headers that the API requires (documentation: general specs).
 func (c *Client) request(ctx context.Context, r Request, address string, t *token) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, r.Method, address, nil)
 	if err != nil {
@@ -150,7 +150,7 @@ func (c *Client) request(ctx context.Context, r Request, address string, t *toke
 	return request, nil
 }
 
-// fill writes what the server said into the answer, without what is secret.
+// fill copies the response into the answer, without secrets.
 func (c *Client) fill(a *Answer, response *http.Response, t *token, body []byte) {
 	scrub := func(text string) string { return c.tokens.scrub(t, text) }
 	a.Status = response.StatusCode
@@ -172,14 +172,14 @@ func read(from io.Reader, limit int64) ([]byte, error) {
 	return body, err
 }
 
-// implausible refuses the body of a success that cannot be the API's. Answers to writes may be empty; what else they
+// badBody refuses the body of a success that cannot be the API's. Answers to writes may be empty; what else they
 // hold is only shown, so that nothing but a web page, which comes from something between us and the API, is refused.
-func implausible(method string, header http.Header, body []byte) error {
+func badBody(method string, header http.Header, body []byte) error {
 	switch empty := len(bytes.TrimLeft(body, " \t\r\n")) == 0; {
 	case !empty && isHTML(header, body):
-		return errors.New("the body is HTML where JSON was due")
+		return errors.New("the body is HTML, not JSON")
 	case empty && method == http.MethodGet:
-		return errors.New("the body is empty where JSON was due")
+		return errors.New("the body is empty, not JSON")
 	}
 	return nil
 }
@@ -191,17 +191,18 @@ func isHTML(header http.Header, body []byte) bool {
 		bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("<"))
 }
 
-// retryAfter reads the header as seconds or as a date, up to the longest that is kept to; what is neither, or over, is 0.
+// retryAfter parses Retry-After as seconds or as a date, at most maxRetryAfter. It is 0 for anything else and for a date
+// in the past.
 func retryAfter(text string, now time.Time) time.Duration {
 	if text = strings.TrimSpace(text); text == "" {
 		return 0
 	}
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return min(time.Duration(seconds)*time.Second, longestRetryAfter)
+		return min(time.Duration(seconds)*time.Second, maxRetryAfter)
 	}
 	at, err := http.ParseTime(text)
 	if err != nil || !at.After(now) {
 		return 0
 	}
-	return min(at.Sub(now), longestRetryAfter)
+	return min(at.Sub(now), maxRetryAfter)
 }

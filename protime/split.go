@@ -5,8 +5,8 @@ import "slices"
 // The server's limit for a URI (documentation: responses, 414), and what of it is left to the continuation token,
 // which comes with the second page and is not known when the filter is built.
 const (
-	longestURI = 4096
-	tokenRoom  = 1024
+	maxURILength = 4096
+	tokenRoom    = 1024
 )
 
 // Split returns filters that are each at most limit bytes long when encoded, and that together hold for the same

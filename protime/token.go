@@ -1,6 +1,7 @@
 package protime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -12,20 +13,19 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 )
 
-// The ages of a token. A 401 on a token that is younger than tokenYouth is a missing scope, not a token that ended:
+// The ages of a token. A 401 on a token that is younger than youngToken is a missing scope, not a token that ended:
 // renewing it for that would ask for a token per call, which the token endpoint answers with rate limiting.
 const (
-	tokenYouth  = time.Minute
-	tokenMargin = time.Minute      // renewed this long before its end, or a tenth of a shorter life
-	tokenLife   = 30 * time.Minute // documented; taken when the answer names none
-	tokenFloor  = time.Minute      // taken when the answer names 0 or less: each call would ask for a token
+	youngToken       = time.Minute
+	tokenMargin      = time.Minute      // renewed this long before its end, or a tenth of a shorter life
+	defaultTokenLife = 30 * time.Minute // documented; taken when the answer names none
+	minTokenLife     = time.Minute      // taken when the answer names 0 or less: each call would ask for a token
 )
 
-// The pauses after a token request that failed, and after one whose client or scopes were refused: that does not heal
-// before somebody changes a setting.
+// The pauses after a token request whose client or scopes were refused: that lasts until somebody changes a setting.
 const (
-	firstRefusedPause   = 30 * time.Second
-	longestRefusedPause = 5 * time.Minute
+	firstRefusedPause = 30 * time.Second
+	maxRefusedPause   = 5 * time.Minute
 )
 
 // token is one access token.
@@ -36,7 +36,7 @@ type token struct {
 	expires time.Time
 }
 
-// tokens is the one place that holds a token: shared until it ends, asked for by one caller while the others wait.
+// tokens holds the token that all callers share until it expires. One caller asks for a new one while the others wait.
 type tokens struct {
 	config  clientcredentials.Config
 	http    *http.Client
@@ -46,15 +46,15 @@ type tokens struct {
 
 	mu       sync.Mutex
 	current  *token
-	pending  *asking
+	pending  *tokenRequest
 	grant    Grant
 	unscoped bool      // the scopes were refused once: they are not asked for again
 	rejected time.Time // when a young token was given up because the API called it invalid
 	pause    backoff
 }
 
-// asking is a request for a token that callers wait for.
-type asking struct {
+// tokenRequest is a request for a token that callers wait for.
+type tokenRequest struct {
 	done  chan struct{}
 	token *token
 	err   error
@@ -101,7 +101,7 @@ func (s *tokens) take(ctx context.Context) (*token, error) {
 	}
 	asked := s.pending
 	if asked == nil {
-		asked = &asking{done: make(chan struct{})}
+		asked = &tokenRequest{done: make(chan struct{})}
 		s.pending = asked
 		// The first caller may give up; the others still wait for this answer.
 		go s.ask(context.WithoutCancel(ctx), asked)
@@ -115,8 +115,8 @@ func (s *tokens) take(ctx context.Context) (*token, error) {
 	}
 }
 
-// ask fetches a token and hands it to everyone who waits.
-func (s *tokens) ask(ctx context.Context, asked *asking) {
+// ask fetches a token for all callers that wait.
+func (s *tokens) ask(ctx context.Context, asked *tokenRequest) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	began := s.now()
@@ -137,9 +137,9 @@ func (s *tokens) ask(ctx context.Context, asked *asking) {
 	if err != nil {
 		failure := s.failure(err)
 		asked.err = failure
-		bounds := steps{firstPause, longestPause}
+		bounds := steps{firstPause, maxPause}
 		if failure.Status >= 400 && failure.Status < 500 && !failure.Is(RateLimited) {
-			bounds.first, bounds.longest = firstRefusedPause, longestRefusedPause
+			bounds.first, bounds.longest = firstRefusedPause, maxRefusedPause
 		}
 		s.pause.fail(failure, began, s.now(), failure.RetryAfter, bounds)
 		return
@@ -170,7 +170,7 @@ func refusedScopes(err error) bool {
 	}
 	var told Error
 	readErrorBody(&told, refused.Body)
-	switch first(refused.ErrorCode, told.Code) {
+	switch cmp.Or(refused.ErrorCode, told.Code) {
 	case "invalid_scope":
 		return true
 	case "invalid_client", "unauthorized_client", "invalid_grant", "unsupported_grant_type":
@@ -182,7 +182,7 @@ func refusedScopes(err error) bool {
 
 // tokenOf gives a token its ages, by the client's own clock.
 func (s *tokens) tokenOf(got *oauth2.Token) *token {
-	life := tokenLife
+	life := defaultTokenLife
 	switch {
 	case !got.Expiry.IsZero():
 		life = time.Until(got.Expiry)
@@ -190,7 +190,7 @@ func (s *tokens) tokenOf(got *oauth2.Token) *token {
 		life = 0 // the library takes 0 for no answer
 	}
 	if life <= 0 {
-		life = tokenFloor
+		life = minTokenLife
 	}
 	now := s.now()
 	return &token{
@@ -207,8 +207,8 @@ func (s *tokens) refuse(t *token, invalid bool) bool {
 	if s.current != t {
 		return true
 	}
-	if now := s.now(); now.Sub(t.born) < tokenYouth {
-		if !invalid || now.Sub(s.rejected) < tokenYouth {
+	if now := s.now(); now.Sub(t.born) < youngToken {
+		if !invalid || now.Sub(s.rejected) < youngToken {
 			return false
 		}
 		s.rejected = now
@@ -218,7 +218,7 @@ func (s *tokens) refuse(t *token, invalid bool) bool {
 }
 
 // fresh reports whether a 401 on this token means a missing scope.
-func (s *tokens) fresh(t *token) bool { return s.now().Sub(t.born) < tokenYouth }
+func (s *tokens) fresh(t *token) bool { return s.now().Sub(t.born) < youngToken }
 
 // agentTransport puts the required User-Agent on token requests, which the OAuth library builds itself.
 type agentTransport struct {

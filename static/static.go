@@ -1,10 +1,33 @@
-// Package static holds the stylesheet, the one script and the icons, embedded. Package handlers serves them under
-// names that carry a hash of their content, compressed once at start.
+// Package static holds the style sheet, the script and the icon, embedded, in several files each of which is about one
+// thing. Package handlers serves them under names that carry a hash of their content, compressed once at start.
 package static
 
-import "embed"
+import (
+	"bytes"
+	"embed"
+)
 
-// Files are the assets by name: "style.css", "script.js", "icon.svg".
-//
-//go:embed style.css script.js icon.svg
-var Files embed.FS
+//go:embed *.css *.js icon.svg
+var sources embed.FS
+
+// Files are the assets as they are served, by name: "style.css", "script.js" and "icon.svg". A page asks for one style
+// sheet and one script: each is its sources in the order in which their rules, or statements, count.
+func Files() (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for name, parts := range map[string][]string{
+		"style.css": {"base.css", "page.css", "list.css", "note.css", "form.css", "viewport.css"},
+		"script.js": {"page.js", "session.js", "form.js", "time.js", "picker.js"},
+		"icon.svg":  {"icon.svg"},
+	} {
+		var joined bytes.Buffer
+		for _, part := range parts {
+			text, err := sources.ReadFile(part)
+			if err != nil {
+				return nil, err
+			}
+			joined.Write(text)
+		}
+		files[name] = joined.Bytes()
+	}
+	return files, nil
+}

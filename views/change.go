@@ -1,6 +1,6 @@
 package views
 
-// Banner is the last change, drawn on the page that it led to.
+// Banner is the last change, drawn on the page that its form redirected to.
 type Banner struct {
 	Tone       string   // "good", "warn" or "bad"
 	Title      string   // "Clocking changed."
@@ -16,12 +16,12 @@ type Banner struct {
 	Call       *Call
 }
 
-// Link is a place of this product. Href has no prefix; "" is no link.
+// Link is a link within the product. Href has no prefix; "" is no link.
 type Link struct {
 	Text, Href string
 }
 
-// Pointers are a sentence and the places that it is about; zero is none.
+// Pointers are a sentence and its links; the zero value is none.
 type Pointers struct {
 	Text  string
 	Links []Link
@@ -56,7 +56,7 @@ type Failure struct {
 	Request string // id of this request, to name to an operator
 }
 
-// Retry is a form that could not be drawn again, as it was sent.
+// Retry is a posted form that could not be drawn again; its values are sent once more as they came.
 type Retry struct {
 	Action string
 	Values []Pair

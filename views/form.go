@@ -17,22 +17,21 @@ type Form struct {
 	Cancel  string
 	State   form.State
 	Groups  []FormGroup
-	// Whole are sentences about the whole record; Trouble is what Protime answered.
+	// Whole are the problems of no single field, in sentences; Trouble is what Protime answered.
 	Whole    []string
 	Trouble  *Failure
-	Notes    []string // what will happen: "will create", what is left out
+	Notes    []string // what saving will do: "will create", what is not sent
 	Reasons  []string
-	Required bool // a reason must be given
-	WhyNot   string
+	Required bool   // a reason must be given
+	WhyNot   string // why the reason is not accepted, "" when it is
 	Known    []Part // read-only values
-	Unknown  []Part // kept as they are
+	Unknown  []Part // members that the contract does not know, sent back unchanged
 	History  string
 	Preview  *Preview
 	Conflict bool
-	Unsure   *Banner // the outcome of the last press is unknown
-	First    string  // receipt of the change that this form's id was spent on
-	Note     string  // shown small: what the record's text is
-	Posted   bool    // the page gives back what a person typed: Protime does not have it yet
+	Unsure   *Banner // the last submit, when its outcome is unknown
+	First    string  // path of the receipt of the change that this form's id was used for
+	Posted   bool    // the form holds typed values that Protime does not have
 }
 
 // FormGroup is one fieldset.

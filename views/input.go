@@ -67,19 +67,8 @@ func describedBy(c *form.Cell, id, hint string) string {
 	return id + "-hint"
 }
 
-// inputMode asks a phone for the right keyboard.
-func inputMode(k field.Kind) string {
-	switch k {
-	case field.Integer:
-		return "numeric"
-	case field.Decimal:
-		return "decimal"
-	}
-	return "text"
-}
-
-// isDate reports whether a text can stand in an input of type date; a browser empties it of anything else.
+// isDate reports whether a browser's date input shows a text; it shows nothing instead of what is no date.
 func isDate(text string) bool {
 	_, err := time.Parse(time.DateOnly, text)
-	return err == nil || text == ""
+	return text == "" || err == nil
 }

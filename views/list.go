@@ -9,7 +9,7 @@ import (
 type List struct {
 	Up      Link // to the record that the list belongs to, where there is one
 	Heading string
-	Intro   string // what is unusual about these records, may be ""
+	Intro   string // a note on these records, may be ""
 	Filters []FilterInput
 	Action  string // path that the filter form is sent to
 	Keep    []Pair // inputs of the form that are not filters: sorting
@@ -24,11 +24,11 @@ type List struct {
 	WhyNot         string // why nothing can be added, "" when it can or is not expected
 	CSV            string
 	Columns        []Column
-	// Rows arrive while the page is being sent.
+	// Rows are read while the page is written.
 	Rows iter.Seq[Row]
-	// End is filled when Rows are through: it is read after them.
+	// End is complete once Rows have ended.
 	End *ListEnd
-	// Ask are choices that must be made before anything can be listed.
+	// Ask is the choice that must be made before anything can be listed.
 	Ask    *Choices
 	Naming string // says why ids stand where names are due, "" when names are known
 	Sorted string // says that sorting is over what the page holds, "" when it is not sorted
@@ -63,7 +63,7 @@ type Column struct {
 	Number      bool
 }
 
-// Row is one record, or a break in the stream.
+// Row is one record, or a failure or a flush between records.
 type Row struct {
 	Cells   []Value
 	Tags    []Tag
@@ -71,20 +71,20 @@ type Row struct {
 	ID      string // element id, for the link to the row after a change
 	Edit    string
 	Delete  string
-	Again   string // create again: of a deleted record
+	Again   string // path that creates a deleted record again
 	Name    string // names the record in the labels of its actions
 	Deleted bool
-	Marked  bool // the last change was to this record
-	Flush   bool // no record: send what is there
+	Marked  bool // the last change was made to this record
+	Flush   bool // no record: the rows so far are sent
 	Failure *Failure
 }
 
-// Tag is a short remark on a row.
+// Tag is a label on a row. Tone is "warn", "good", "bad" or "".
 type Tag struct {
 	Text, Tone string
 }
 
-// ListEnd is what is known when the rows are through.
+// ListEnd is what stands below the rows, known once they have ended.
 type ListEnd struct {
 	Count  string // "104 clockings shown", no total
 	More   string // path of the next page, "" on the last

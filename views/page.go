@@ -13,7 +13,7 @@ import (
 	"protime-admin/internal/lang"
 )
 
-// Page is what every page has around its own content.
+// Page is the layout's model: what stands around the content of every page.
 type Page struct {
 	*lang.Printer // words, dates and times of the page's language
 	Texts         *Texts
@@ -29,9 +29,9 @@ type Page struct {
 	Person      string // name of who is signed in, "" for nobody
 	Role        string // message key of the strongest role, "" for none
 	Nav         []NavLink
-	Languages   []Language // to choose from; nil: no choice
+	Languages   []Language // to choose from; nil hides the choice
 	Support     string     // SUPPORT_CONTACT, may be ""
-	// EndsIn is after how many seconds the session ends when nothing is done; 0: no session.
+	// EndsIn is the number of seconds until the session ends without a further request; 0: no session.
 	EndsIn int
 	// Warn is how many seconds before the end a warning appears.
 	Warn   int
@@ -39,7 +39,7 @@ type Page struct {
 	Banner *Banner
 	// State is that of the change that the page is about, "" for other pages.
 	State string
-	// Notice is what concerns every page for now, "" when there is nothing.
+	// Notice is a sentence that every page shows at present, "" for none.
 	Notice string
 }
 
@@ -55,8 +55,12 @@ type NavLink struct {
 	Current bool
 }
 
-// URL is an absolute path of this product: the prefix of PUBLIC_URL before a path that starts with "/".
+// URL is an absolute path of this product: the prefix of PUBLIC_URL before a path that starts with one "/". Any other
+// text, such as "//host" or "javascript:", leads nowhere.
 func (p *Page) URL(path string) templ.SafeURL {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.HasPrefix(path, `/\`) {
+		return "#"
+	}
 	return templ.SafeURL(p.Base + path)
 }
 
@@ -66,7 +70,12 @@ func (p *Page) Back(path string) templ.SafeURL {
 	if strings.Contains(path, "?") {
 		mark = "&"
 	}
-	return templ.SafeURL(p.Base + path + mark + "return=" + url.QueryEscape(p.Path))
+	return p.URL(path + mark + "return=" + url.QueryEscape(p.Path))
+}
+
+// SignInWindow is the address of a sign-in in a window of its own, which closes itself.
+func (p *Page) SignInWindow() string {
+	return p.Base + "/login?return=" + url.QueryEscape(p.Base+"/signed-in")
 }
 
 // DocumentTitle is the title in the window's bar.

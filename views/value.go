@@ -1,6 +1,6 @@
 package views
 
-// Value is one value of a record, ready to read. Parts are those of an object or a list, "" in Name for elements.
+// Value is one value of a record, formatted. Parts are the members of an object, or the elements of a list with "" as Name.
 type Value struct {
 	Text   string
 	Detail string // beside it, softer: an employee number

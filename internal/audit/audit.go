@@ -1,24 +1,25 @@
-// Package audit keeps the log of changes: who changed what, when and why, written before the change is sent and
+// Package audit is the log of changes: who changed what, when and why, written before the change is sent and
 // again with everything that is seen of it. It implements change.Log on SQLite (one process) and PostgreSQL (several
 // replicas) with the same schema and the same SQL.
 //
-// Start at Log. Writes go through one queue (writer.go), which commits everything that waits in one transaction
+// Start at Log. Writes go through one queue (writer.go), which commits all pending writes in one transaction
 // (batch.go), so that 32 people who save at once share one flush of the disk. An event (event.go) is chained to the
 // one before it and never changes; the end of the chain is signed with every commit (head.go, key.go). Prepare and
-// Append (facts.go) write the events of changes. The tables that pages search (projection.go) are computed from the
-// events in the same transaction. Pages read through page.go. Run has changes in doubt looked for (looks.go), marks
-// what dead processes left behind (sweep.go), removes personal data in time (retention.go) and writes the chain's head
-// to the process's log. Verify checks all of it (verify.go), Export and Backup take it elsewhere. Revocations share the
-// database and the signature, not the chain.
+// Append (changes.go) write the events of changes. The projection, the tables that pages search (projection.go), is
+// computed from the events in the same transaction. Pages read through page.go. Run schedules the looks for changes in
+// doubt (looks.go), ends the changes of processes that are gone (orphan.go), applies the retention (retention.go) and
+// writes the chain's head to the process's log. Verify checks everything (verify.go, checks.go); Export and Backup copy
+// it. Revocations share the database and the signature, not the chain; Sessions share the database only.
 //
-// A database that hangs holds up nobody for long: outage.go bounds reads and writes, and answers for it while it does
-// not. Health (health.go) is a write that works.
+// Reads and writes have time limits, and fail at once while the database does not answer (outage.go). Health
+// (health.go) is a test write.
 //
-// The package speaks no HTTP. An error that keeps something from being written matches change.ErrLog, one that keeps
-// it from being read change.ErrUnreadable.
+// The package speaks no HTTP. The error of a failed write matches change.ErrLog, that of a failed read
+// change.ErrUnreadable.
 package audit
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -31,7 +32,8 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// Options are how a log is opened. The zero value reads: no migration, no lock, beside a process that serves.
+// Options are how a log is opened. The zero value opens it for reading, without migration or lock, which a process that
+// serves does not prevent.
 type Options struct {
 	// Serve opens the log for writing: the schema is brought up to date, and on SQLite no other process may serve.
 	Serve bool
@@ -39,19 +41,19 @@ type Options struct {
 	Key []byte
 	// PublicKey is the text of the key's public half, for Verify where Key is not known.
 	PublicKey string
-	// Retention is how long personal data stays in the log; 0: forever.
+	// Retention is how long the log stores personal data; 0: forever.
 	Retention time.Duration
-	// Heartbeat is how often a replica says that it lives; one that is silent three times as long counts as gone.
-	// 0: five seconds. Without Replicas SQLite needs none: its one process holds a lock.
+	// Heartbeat is the time between two heartbeats of a replica; one without any for three times as long is gone.
+	// 0: five seconds. SQLite without Replicas has none: its one process holds a lock.
 	Heartbeat time.Duration
 	// Replicas lets several processes serve from one SQLite file, as they do from PostgreSQL.
 	Replicas bool
-	// Poll is how often Run finds the looks that are due; 0: every second.
+	// Poll is the time between two queries for the looks that are due; 0: a second.
 	Poll time.Duration
-	// Stale is the age from which a change of this very process without an outcome counts as lost; 0: ten minutes.
-	// It must be longer than a change can take.
+	// Stale is the age from which a change of this process without an outcome counts as orphaned; 0: ten minutes.
+	// It must exceed the time that a change can take.
 	Stale time.Duration
-	// Logger takes the hourly head and what goes wrong in the background; nil: slog.Default.
+	// Logger gets the hourly head and the errors of background work; nil: slog.Default.
 	Logger *slog.Logger
 	// Now is the clock; nil: that of the process on SQLite, that of the server on PostgreSQL.
 	Now func() time.Time
@@ -59,43 +61,43 @@ type Options struct {
 
 // Log is an open audit log. It is safe for concurrent use.
 type Log struct {
-	db       *sql.DB // reads
-	writes   *sql.DB // writes; nil when the log was opened for reading; on SQLite one connection
-	dialect  dialect
-	options  Options
-	clock    *clock
-	instance string // of this process, new at each start
-	file     string // of a SQLite log
-	queue    *queue
-	reading  statements // on db
-	writing  statements // on writes
-	signer   note.Signer
-	verifier note.Verifier // nil when no key is known
-	seen     seen
-	revoked  remembered
-	place    place // of a SQLite log that serves
-	unlock   func() error
-	leave    func(context.Context) // says that this process is gone; nil when nobody else is there
+	db         *sql.DB // reads
+	writes     *sql.DB // writes; nil when the log was opened for reading; on SQLite one connection
+	dialect    dialect
+	options    Options
+	clock      *clock
+	instance   string // of this process, new at each start
+	file       string // of a SQLite log
+	queue      *queue
+	reading    statements // on db
+	writing    statements // on writes
+	signer     note.Signer
+	verifier   note.Verifier // nil when no key is known
+	checkpoint checkpoint
+	revoked    remembered
+	files      openFiles // of a SQLite log that serves
+	unlock     func() error
+	deregister func(context.Context) // ends the heartbeats; nil where there are none
 
 	unreadable outage
 	unwritable outage
-	unasked    outage // revocations come from memory
+	unasked    outage // of reading revocations: they come from memory
 	health     health
 
 	life       context.Context // until Close
 	end        context.CancelFunc
-	background sync.WaitGroup // what ends with life
+	background sync.WaitGroup // goroutines that end with life
 
-	mu     sync.Mutex
-	unsent []unsent // attempts that could not be written yet, oldest first
+	mu   sync.Mutex
+	late []lateAttempts // not written yet, oldest first
 }
 
-// ErrNewerSchema says that a newer version of the product has written the database: this one must not touch it.
+// ErrNewerSchema says that a newer version of the product has written the database: this one must not write to it.
 var ErrNewerSchema = errors.New("audit: the log was written by a newer version")
 
 // ErrOlderSchema says that a version before 1.0 has written the database.
 var ErrOlderSchema = errors.New("audit: the log was written by a version before 1.0, whose form is not read any more: " +
-	"keep that database with that version, and start with a new one")
+	"leave that database to that version, and start with a new one")
 
 // ErrServed says that another process serves from the same SQLite file.
 var ErrServed = errors.New("audit: another process serves from this file")
@@ -131,25 +133,25 @@ func Open(ctx context.Context, databaseURL string, options Options) (*Log, error
 			return nil, errors.Join(err, l.disconnect(ctx))
 		}
 		if !l.dialect.server {
-			if l.place, err = newPlace(l.file); err != nil {
+			if l.files, err = statFiles(l.file); err != nil {
 				return nil, errors.Join(err, l.disconnect(ctx))
 			}
 		}
 		l.queue = newQueue(l)
-		if l.leave, err = l.live(ctx); err != nil {
+		if l.deregister, err = l.register(ctx); err != nil {
 			return nil, errors.Join(err, l.Close())
 		}
 		if err := l.begin(ctx); err != nil {
 			return nil, errors.Join(err, l.Close())
 		}
-		if err := l.sweep(ctx); err != nil {
-			l.failed(ctx, "looking for lost changes", err) // a log that cannot be written can be read: Run tries again
+		if err := l.endOrphans(ctx); err != nil {
+			l.failed(ctx, "ending orphaned changes", err) // the log can still be read: Run tries again
 		}
 	}
 	return l, nil
 }
 
-// begin signs a new log, and refuses one whose end is signed with another key. A log that cannot be written now can
+// begin signs a new log, and refuses one whose end is signed with another key. Any other failure leaves a log that can
 // be read, and Run tries again.
 func (l *Log) begin(ctx context.Context) error {
 	err := l.write(ctx, func(context.Context, *batch) error { return nil })
@@ -163,15 +165,9 @@ func (l *Log) begin(ctx context.Context) error {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Heartbeat <= 0 {
-		o.Heartbeat = 5 * time.Second
-	}
-	if o.Poll <= 0 {
-		o.Poll = time.Second
-	}
-	if o.Stale <= 0 {
-		o.Stale = 10 * time.Minute
-	}
+	o.Heartbeat = cmp.Or(o.Heartbeat, 5*time.Second)
+	o.Poll = cmp.Or(o.Poll, time.Second)
+	o.Stale = cmp.Or(o.Stale, 10*time.Minute)
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
@@ -181,9 +177,8 @@ func (o Options) withDefaults() Options {
 // longestClose bounds Close, whatever the database does.
 const longestClose = 10 * time.Second
 
-// Close writes what still waits, outcomes that could not be written before too, says that this process is gone, and
-// leaves a SQLite log as its one file. It is an error when outcomes are lost; a database that hangs is none, and is
-// left behind.
+// Close writes what is pending, late outcomes included, ends the heartbeats, and checkpoints a SQLite log into its one
+// file. Lost outcomes are an error; a database that hangs is none, and its connections stay open.
 func (l *Log) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), longestClose)
 	defer cancel()
@@ -191,12 +186,12 @@ func (l *Log) Close() error {
 	l.end()
 	l.mu.Unlock()
 	if l.queue != nil {
-		l.unwritable.change(nil) // one try more
-		l.catchUp(ctx)
+		l.unwritable.change(nil) // one more attempt
+		l.writeLate(ctx)
 		l.queue.close(ctx)
 	}
-	if l.leave != nil {
-		l.leave(ctx)
+	if l.deregister != nil {
+		l.deregister(ctx)
 	}
 	closed := make(chan error, 1)
 	go func() {
@@ -210,7 +205,7 @@ func (l *Log) Close() error {
 		l.options.Logger.Warn("the audit log's database does not answer: its connections are left behind")
 	}
 	l.revoked.forget()
-	if lost := len(l.waiting()); lost > 0 {
+	if lost := len(l.lateIDs()); lost > 0 {
 		err = errors.Join(err, fmt.Errorf("audit: the outcomes of %d changes are lost: they are unknown at the next start", lost))
 	}
 	return err

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 )
 
-// Backup writes the log as it is at this moment to a new SQLite file, while others go on writing. Verify works on
-// the copy, and a server can be started on it. A file that exists is not touched; one that is not whole never
-// stands under the name.
+// Backup writes a snapshot of the log to a new SQLite file, while others go on writing. Verify works on
+// the copy, and a server can be started on it. An existing file is not overwritten; an incomplete
+// copy never has the name.
 func (l *Log) Backup(ctx context.Context, file string) (err error) {
 	if _, err := os.Lstat(file); err == nil {
 		return fmt.Errorf("audit: backup: %s exists", file)
@@ -85,7 +85,7 @@ func (l *Log) copyRows(ctx context.Context, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	err = each(ctx, from, "", func(e *event) error {
+	err = eachEvent(ctx, from, "", func(e *event) error {
 		_, err := insert.ExecContext(ctx, e.values()...)
 		return err
 	})

@@ -11,9 +11,9 @@ import (
 	"protime-admin/internal/change"
 )
 
-// A write is one thing to be written. It runs inside a transaction that it shares with others, so it must decide
-// before it writes anything: an error that matches refusal leaves nothing behind and is its caller's alone, any
-// other error undoes the whole batch.
+// A write is one unit of the queue. It shares its transaction with others, so it must decide before it writes anything:
+// an error that matches refusal means that it wrote nothing, and fails this write only; any other error rolls the batch
+// back.
 type write func(ctx context.Context, b *batch) error
 
 // batch is one transaction of the queue, and the end of the chain in it.
@@ -26,13 +26,14 @@ type batch struct {
 
 	end     end
 	moved   bool // the end has to be written
-	revoked bool // the digest of the revocations has to be made anew
+	revoked bool // the digest of the revocations has to be computed again
 }
 
 // errCommit says that a transaction failed at its very end, where it is not known whether it was written.
 var errCommit = errors.New("audit: commit")
 
-// transact runs the entries in one transaction and returns the refusals among their results. One goroutine calls it.
+// transact runs the entries in one transaction and returns the refusals among their results. Only the queue's goroutine
+// calls it.
 func (l *Log) transact(entries []*entry) (results []error, err error) {
 	limit := longestWrite
 	if l.unwritable.now() != nil {
@@ -42,10 +43,10 @@ func (l *Log) transact(entries []*entry) (results []error, err error) {
 	defer cancel()
 	defer func() {
 		if err != nil && ctx.Err() != nil {
-			err = fmt.Errorf("%w: %w", err, ctx.Err()) // database/sql may say no more than that it is over
+			err = fmt.Errorf("%w: %w", err, ctx.Err()) // the error of database/sql may not say that the time was over
 		}
 	}()
-	if err := l.place.kept(); err != nil {
+	if err := l.files.check(); err != nil {
 		return nil, err
 	}
 	tx, err := l.writes.BeginTx(ctx, nil)
@@ -54,8 +55,8 @@ func (l *Log) transact(entries []*entry) (results []error, err error) {
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to undo
 	b := &batch{tx: tx, prepared: l.writing.parsed, instance: l.instance}
-	if err := l.openBatch(ctx, b, l.seen); err != nil {
-		if errors.Is(err, ErrHead) && l.seen.note != "" {
+	if err := l.openBatch(ctx, b, l.checkpoint); err != nil {
+		if errors.Is(err, ErrHead) && l.checkpoint.note != "" {
 			l.altered(ctx, err)
 		}
 		return nil, err
@@ -72,17 +73,17 @@ func (l *Log) transact(entries []*entry) (results []error, err error) {
 	if err := l.closeBatch(ctx, b); err != nil {
 		return nil, err
 	}
-	l.seen.tried = b.end.note
+	l.checkpoint.tried = b.end.note
 	if err := tx.Commit(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errCommit, err)
 	}
-	l.seen.note, l.seen.sequence = b.end.note, b.end.Sequence
+	l.checkpoint.note, l.checkpoint.sequence = b.end.note, b.end.Sequence
 	return results, nil
 }
 
-// openBatch reads where the chain ends, and keeps other replicas from adding to it until the transaction is over.
-// Nothing is added to an end that is not signed: the next signature would make good what somebody forged.
-func (l *Log) openBatch(ctx context.Context, b *batch, seen seen) error {
+// openBatch reads the end of the chain and locks it for the transaction. Nothing is added to an end that is not signed:
+// the next signature would cover what somebody forged.
+func (l *Log) openBatch(ctx context.Context, b *batch, last checkpoint) error {
 	var server sql.NullInt64
 	err := b.row(ctx, l.dialect.head).Scan(append(b.end.fields(), &server)...)
 	switch {
@@ -90,7 +91,7 @@ func (l *Log) openBatch(ctx context.Context, b *batch, seen seen) error {
 		return ErrHead
 	case err != nil:
 		return fmt.Errorf("audit: head: %w", err)
-	case !seen.before(b.end, l.alone()):
+	case !last.precedes(b.end, l.alone()):
 		return ErrHead
 	}
 	b.now = moment(micros(l.now()))
@@ -102,7 +103,7 @@ func (l *Log) openBatch(ctx context.Context, b *batch, seen seen) error {
 		b.end.revocations, b.moved = nothing[:], true
 		return nil
 	}
-	if !b.end.signed(l.verifier, seen.note) {
+	if !b.end.signed(l.verifier, last.note) {
 		return ErrHead
 	}
 	return nil

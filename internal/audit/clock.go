@@ -5,25 +5,29 @@ import (
 	"time"
 )
 
-// clock is the process's own clock, for a SQLite log; a PostgreSQL log goes by the server's. It believes a reading that
-// departs from the time that has passed only when it has held for a while: one wrong reading changes nothing, and a
-// clock that was set right counts soon after.
-type clock struct {
-	// read returns what the machine says the time is, and how long the process has run, which nobody can set.
-	read func() (now time.Time, running time.Duration)
-
-	mu      sync.Mutex
-	ahead   time.Duration // of the believed time before running
-	other   time.Duration // the same of the last reading that was not believed
-	since   time.Duration // when that began, as running
-	started bool
+// SteadyClock is a clock that follows the machine's wall clock and ignores its short jumps: a reading that is off by
+// ten seconds or more counts when it has held for ten minutes. read returns the wall clock, and how long the process
+// has run, which nobody can set. A SQLite log has such a clock; a PostgreSQL log goes by the server's.
+func SteadyClock(read func() (now time.Time, running time.Duration)) func() time.Time {
+	return (&clock{read: read}).now
 }
 
-// A reading that is off by less than smallStep is believed at once, a larger one when it has held for believedAfter.
+// A reading that is off by less than smallStep counts at once, a larger one when it has held for acceptedAfter.
 const (
 	smallStep     = 10 * time.Second
-	believedAfter = 10 * time.Minute
+	acceptedAfter = 10 * time.Minute
 )
+
+// clock is the state of a SteadyClock.
+type clock struct {
+	read func() (now time.Time, running time.Duration)
+
+	mu       sync.Mutex
+	offset   time.Duration // of the accepted time from running
+	rejected time.Duration // offset of the last reading that was not accepted
+	since    time.Duration // when that offset began, as running
+	started  bool
+}
 
 func newClock() *clock {
 	start := time.Now()
@@ -34,16 +38,16 @@ func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now, running := c.read()
-	ahead := time.Duration(now.UnixNano()) - running
+	offset := time.Duration(now.UnixNano()) - running
 	switch {
-	case !c.started, near(ahead, c.ahead):
-		c.started, c.ahead, c.other = true, ahead, ahead
-	case !near(ahead, c.other):
-		c.other, c.since = ahead, running
-	case running-c.since >= believedAfter:
-		c.ahead = ahead
+	case !c.started, near(offset, c.offset):
+		c.started, c.offset, c.rejected = true, offset, offset
+	case !near(offset, c.rejected):
+		c.rejected, c.since = offset, running
+	case running-c.since >= acceptedAfter:
+		c.offset = offset
 	}
-	return time.Unix(0, int64(c.ahead+running))
+	return time.Unix(0, int64(c.offset+running))
 }
 
 func near(a, b time.Duration) bool { return (a - b).Abs() < smallStep }
@@ -57,7 +61,7 @@ func (l *Log) now() time.Time {
 }
 
 // given is what the dialect's now takes as $1: the time in microseconds, nil where the database's clock tells.
-func (l *Log) given() any {
+func (l *Log) nowArgument() any {
 	if l.dialect.server && l.options.Now == nil {
 		return nil
 	}

@@ -35,7 +35,7 @@ func TestOneWrongReadingOfTheClockChangesNothing(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var r reading
-			now := audit.NewClock(func() (time.Time, time.Duration) { return right.Add(r.running + r.off), r.running })
+			now := audit.SteadyClock(func() (time.Time, time.Duration) { return right.Add(r.running + r.off), r.running })
 			for _, r = range test.readings {
 				if got := now().Sub(right.Add(r.running)); got != r.want {
 					t.Errorf("after %v: got %v beside the right time, want %v", r.running, got, r.want)

@@ -14,17 +14,17 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// dialect is what differs between the two databases; all other SQL is the same text, with $1 for the first argument.
+// dialect is what differs between the two databases; all other SQL is the same, with $1 for the first argument.
 type dialect struct {
 	goose       goose.Dialect
 	migrations  string             // directory in the embedded files
 	definitions string             // selects a line for each thing in the schema of our tables
 	head        string             // reads and locks the end; last the database's clock in microseconds, or NULL
 	contains    string             // a function that is positive when its first argument contains its second
-	snapshot    sql.IsolationLevel // of a read that must see one state of the log; SQLite's transactions always do
-	ofEach      string             // joins to each row a what a query of sequences selects for it, as c
-	now         string             // the time in microseconds where $1 is what Log.given returns
-	server      bool               // the database has a clock of its own, and connections that can hang
+	snapshot    sql.IsolationLevel // of a read of one state of the log; every transaction of SQLite is one
+	ofEach      string             // joins the changes c that a query of sequences selects for each row a
+	now         string             // the time in microseconds where $1 is what Log.nowArgument returns
+	server      bool               // a server with a clock of its own, and with connections that can hang
 }
 
 func sqliteDialect() dialect {
@@ -90,7 +90,7 @@ func (l *Log) connectSQLite(ctx context.Context, file string) error {
 		return err
 	}
 	// Every commit is flushed (FULL), what retention removes is overwritten (secure_delete), and a transaction takes
-	// the write lock when it begins, so that it never fails half-way because another one was faster.
+	// the write lock when it begins, so that it never has to be retried.
 	l.writes, err = openSQLite(ctx, file, "_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)"+
 		"&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=foreign_keys(ON)", 1)
 	if err != nil {
@@ -100,8 +100,8 @@ func (l *Log) connectSQLite(ctx context.Context, file string) error {
 	return err
 }
 
-// readSQLite opens a file for reading. Where SQLite cannot even write the small files beside it that readers agree by,
-// nobody can write to the log either, and it is read as it stands, unless a part of it lies in a file beside it.
+// readSQLite opens a file for reading. Where SQLite cannot create the shared-memory file of its readers, nobody can
+// write to the log either, and the file is read as immutable, unless its write-ahead log holds a part of it.
 func readSQLite(ctx context.Context, file string, connections int) (*sql.DB, error) {
 	const parameters = "mode=ro&_pragma=busy_timeout(10000)&_pragma=cache_size(-65536)" // KiB; verify reads everything
 	db, err := openSQLite(ctx, file, parameters, connections)
@@ -124,7 +124,7 @@ func sqliteCode(err error) int {
 	return failure.Code() & 0xff
 }
 
-// openSQLite opens a file with so many connections that stay open.
+// openSQLite opens a file with a fixed number of connections.
 func openSQLite(ctx context.Context, file, parameters string, connections int) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", sqliteName(file)+"?"+parameters)
 	if err != nil {
@@ -145,17 +145,21 @@ func sqliteName(file string) string {
 	return "file:" + escape.Replace(filepath.ToSlash(file))
 }
 
-// createFile makes the log's file readable by its owner alone: it holds personal data.
+// createFile creates a file that its owner alone can read, because it holds personal data. One that exists is not
+// opened: closing it again would release the locks that this process holds on it (fcntl(2)).
 func createFile(file string) error {
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // G304: the operator names the file
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) //nolint:gosec // G304: the operator names the file
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("audit: the log cannot be created: %w", err)
 	}
 	return f.Close()
 }
 
-// lockFile takes the right to serve from a SQLite file: a transaction that never ends on an empty database beside it.
-// SQLite's own locks work the same on every system and are gone with the process, however it ends.
+// lockFile locks a SQLite log for this process: an exclusive transaction on an empty database beside it. SQLite's locks
+// work on every system and end with the process.
 func lockFile(ctx context.Context, file string) (func() error, error) {
 	name := file + ".lock"
 	if err := createFile(name); err != nil {
@@ -167,7 +171,7 @@ func lockFile(ctx context.Context, file string) (func() error, error) {
 	}
 	tx, err := db.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
-		_ = db.Close() // the lock is not ours: nothing to lose
+		_ = db.Close() // the first error says more
 		return nil, taken(err, file)
 	}
 	return func() error {
@@ -179,7 +183,7 @@ func lockFile(ctx context.Context, file string) (func() error, error) {
 	}, nil
 }
 
-// taken tells a lock that another process holds from a file that cannot be opened.
+// taken turns the error of a lock that another process holds into ErrServed.
 func taken(err error, file string) error {
 	if sqliteCode(err) == sqlite3.SQLITE_BUSY {
 		return fmt.Errorf("%w: %s", ErrServed, filepath.Base(file))

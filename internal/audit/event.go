@@ -23,7 +23,7 @@ type event struct {
 	personal []byte // JSON; nil when retention has removed it
 }
 
-// document is what the chain holds of an event as it is.
+// document is the part of an event that the chain hashes in clear.
 type document struct {
 	Sequence int64     `json:"sequence"`
 	Change   string    `json:"change,omitempty"`
@@ -36,8 +36,8 @@ type document struct {
 // kindErased is the one kind of event that the log writes by itself.
 const kindErased change.Kind = "erased"
 
-// erasure says that personal data is gone from every event up to Through: each was older than Before, which is
-// Retention before the event.
+// erasure records that retention removed the personal data of every event up to Through: each was older than Before,
+// which is Retention before the event.
 type erasure struct {
 	Through   int64     `json:"through"`
 	Before    time.Time `json:"before"`
@@ -96,7 +96,8 @@ func (e *event) personalDigest() []byte {
 	return h.Sum(nil)
 }
 
-// chainLabel begins what is hashed, so that the digest of nothing else can be taken for an event's.
+// chainLabel is the prefix of what is hashed: it separates events from anything else that is hashed (domain
+// separation).
 const chainLabel = "protime-admin audit event 1\n"
 
 // chain computes the event's hash: SHA-256 over the label, the previous hash, the document's length in eight bytes, the

@@ -5,17 +5,16 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/spreadsheet"
 )
 
 // Format is how an export is written.
@@ -31,7 +30,7 @@ const (
 // Export writes the whole log and returns the head of the chain at that moment. It streams: memory does not grow with
 // the log.
 func (l *Log) Export(ctx context.Context, w io.Writer, format Format) (Head, error) {
-	if _, err := l.Head(ctx); err != nil { // it does not wait for a database that hangs
+	if _, err := l.Head(ctx); err != nil { // fails fast where the database hangs
 		return Head{}, err
 	}
 	tx, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: l.dialect.snapshot})
@@ -70,14 +69,14 @@ type line struct {
 	Note     string          `json:"note,omitempty"` // signed
 }
 
-// write is how a line is written; nothing else is taken for one when it is read.
+// write writes the line in its canonical form, the only one that VerifyExport accepts.
 func (l line) write(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(l)
 }
 
-// is reports whether a text is the line as it is written.
+// is reports whether a text is the canonical form of the line.
 func (l line) is(text []byte) bool {
 	var written bytes.Buffer
 	return l.write(&written) == nil && bytes.Equal(written.Bytes(), text)
@@ -88,7 +87,7 @@ func (e *event) line() line {
 }
 
 func exportLines(ctx context.Context, tx *sql.Tx, w io.Writer, end end) error {
-	if err := each(ctx, tx, "", func(e *event) error { return e.line().write(w) }); err != nil {
+	if err := eachEvent(ctx, tx, "", func(e *event) error { return e.line().write(w) }); err != nil {
 		return err
 	}
 	return line{Head: end.String(), Note: end.note}.write(w)
@@ -151,7 +150,7 @@ func (v *verifier) lines(r *bufio.Reader) error {
 	}
 }
 
-// exportEnds judges the last line, and that nothing follows.
+// exportEnds checks the last line, and that nothing follows.
 func (v *verifier) exportEnds(text []byte, signed string, r *bufio.Reader) error {
 	head, err := headOfNote(signed, v.log.verifier)
 	if err != nil {
@@ -170,17 +169,14 @@ func (v *verifier) exportEnds(text []byte, signed string, r *bufio.Reader) error
 }
 
 func exportSheet(ctx context.Context, tx *sql.Tx, w io.Writer) error {
-	// What a spreadsheet would take for a formula gets a quote; behind a separator too, because one of another language
-	// splits cells there, whatever the quotes say.
-	formulas := regexp.MustCompile(`((?:^|[,;\t\r\n])[" ]*)([=+\-@|＝＋－＠])`)
-	sheet := csv.NewWriter(w)
+	sheet := spreadsheet.NewWriter(w)
 	err := sheet.Write([]string{"sequence", "change", "at", "state", "known by", "known at", "name", "email", "subject",
 		"issuer", "roles", "collection", "path", "verb", "person", "reason", "note", "undoes", "before", "after", "method",
 		"url", "status", "location", "response", "duration micros", "failure", "erased"})
 	if err != nil {
 		return err
 	}
-	err = groups(ctx, tx, func(events []*event) error {
+	err = eachChange(ctx, tx, func(events []*event) error {
 		read, _, err := facts(events)
 		if err != nil {
 			return err
@@ -189,14 +185,9 @@ func exportSheet(ctx context.Context, tx *sql.Tx, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		row := cells(r)
-		for i := range row {
-			row[i] = formulas.ReplaceAllString(row[i], "$1'$2")
-		}
-		return sheet.Write(row)
+		return sheet.Write(cells(r))
 	})
-	sheet.Flush()
-	return errors.Join(err, sheet.Error())
+	return errors.Join(err, sheet.Flush())
 }
 
 func cells(r change.Receipt) []string {

@@ -18,14 +18,14 @@ func Kill(l *Log) {
 		_ = l.unlock()
 		l.unlock = nil
 	}
-	if l.leave != nil { // no more signs of life, and no goodbye
+	if l.deregister != nil { // no more signs of life, and no goodbye
 		var seen int64
 		row := l.db.QueryRowContext(context.Background(), `SELECT seen FROM instances WHERE id = $1`, l.instance)
 		_ = row.Scan(&seen)
-		l.leave(context.Background())
+		l.deregister(context.Background())
 		_, _ = l.writes.ExecContext(context.Background(), `INSERT INTO instances (id, seen) VALUES ($1, $2)`, l.instance, seen)
 	}
-	l.leave = nil
+	l.deregister = nil
 }
 
 // LimitPages lets a SQLite log grow by a few pages only, as on a full disk.
@@ -41,7 +41,7 @@ func LimitPages(t *testing.T, l *Log) {
 }
 
 // Forget runs retention now.
-func (l *Log) Forget(ctx context.Context) error { return l.forget(ctx) }
+func (l *Log) Forget(ctx context.Context) error { return l.eraseExpired(ctx) }
 
 // Ungroup makes every write a transaction of its own, to compare with.
 func (l *Log) Ungroup() { l.queue.most = 1 }
@@ -55,7 +55,7 @@ func (l *Log) Fill(ctx context.Context, n int, next func(i int) (id string, prep
 	}
 	defer func() { _ = tx.Rollback() }()
 	b := &batch{tx: tx}
-	if err := l.openBatch(ctx, b, seen{}); err != nil {
+	if err := l.openBatch(ctx, b, checkpoint{}); err != nil {
 		return err
 	}
 	var places []string
@@ -98,7 +98,7 @@ func (l *Log) Fill(ctx context.Context, n int, next func(i int) (id string, prep
 	if err := errors.Join(l.closeBatch(ctx, b), tx.Commit()); err != nil {
 		return err
 	}
-	l.seen = seen{note: b.end.note, sequence: b.end.Sequence}
+	l.checkpoint = checkpoint{note: b.end.note, sequence: b.end.Sequence}
 	_, err = l.Rebuild(ctx)
 	return err
 }
@@ -116,9 +116,4 @@ func (l *Log) Definitions(ctx context.Context) ([]string, error) {
 // SetClock has the process's clock say a time from now on, as one that is wrong.
 func SetClock(l *Log, at time.Time) {
 	l.clock = &clock{read: func() (time.Time, time.Duration) { return at, 0 }}
-}
-
-// NewClock is a clock that reads what a test says: the time, and how long the process has run.
-func NewClock(read func() (now time.Time, running time.Duration)) func() time.Time {
-	return (&clock{read: read}).now
 }

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// Head is the end of the chain. Kept somewhere else, it proves that nothing before it was removed or altered since.
+// Head is the end of the chain. A copy elsewhere proves that nothing before it was removed or altered since.
 type Head struct {
 	Sequence int64
 	Hash     []byte
@@ -66,7 +66,7 @@ func (e *end) values() []any { return []any{e.Sequence, e.Hash, e.at, e.erased, 
 // noteLabel is the first line of every note.
 const noteLabel = "protime-admin audit head 1\n"
 
-// text is what the note signs: one line for each fact, in this order.
+// text is what the note signs: one line for each field, in this order.
 func (e *end) text() string {
 	return noteLabel + fmt.Sprintf("sequence %d\nhash %s\nat %d\nerased %d\nrevocations %s\n", e.Sequence,
 		base64.StdEncoding.EncodeToString(e.Hash), e.at, e.erased, base64.StdEncoding.EncodeToString(e.revocations))
@@ -82,8 +82,8 @@ func (e *end) sign(by note.Signer) error {
 	return nil
 }
 
-// signed reports whether the note says what the row says, and who has the key has signed it. A note that is trusted is
-// not verified again.
+// signed reports whether the note says what the row says and its signature is valid. A trusted note is not verified
+// again.
 func (e *end) signed(verifier note.Verifier, trusted string) bool {
 	if !strings.HasPrefix(e.note, e.text()+"\n") {
 		return false
@@ -113,16 +113,16 @@ func headOfNote(text string, verifier note.Verifier) (Head, error) {
 	return h, nil
 }
 
-// seen is the last end of the chain that this process wrote or found, the zero value before its first transaction.
-type seen struct {
+// checkpoint is the last end of the chain that this process wrote or read, the zero value before its first transaction.
+type checkpoint struct {
 	note     string
 	sequence int64
 	tried    string // the note of the last commit, whose result may not be known
 }
 
-// before reports whether an end can come after what was seen. Where no other process writes it has to be the same.
-func (s seen) before(e end, alone bool) bool {
-	return s.note == "" || e.note == s.note || e.note == s.tried || !alone && e.note != "" && e.Sequence >= s.sequence
+// precedes reports whether an end can follow the checkpoint. Where no other process writes it has to be the same.
+func (c checkpoint) precedes(e end, alone bool) bool {
+	return c.note == "" || e.note == c.note || e.note == c.tried || !alone && e.note != "" && e.Sequence >= c.sequence
 }
 
 // ErrHead says that the end of the log is not signed with AUDIT_KEY, or older than one that this process has seen: the
@@ -153,7 +153,7 @@ func (e *end) isNew() bool {
 	return e.note == "" && e.Sequence == 0 && len(e.revocations) == 0 && bytes.Equal(e.Hash, make([]byte, 32))
 }
 
-// report writes the head to the process's log, which is kept elsewhere.
+// report writes the head to the process's log, which is stored elsewhere.
 func (l *Log) report(ctx context.Context) {
 	head, err := l.Head(ctx)
 	if err != nil {

@@ -452,11 +452,14 @@ func TestRevocationsAreShared(t *testing.T) {
 		}
 		check("before anything", start, false)
 		clock.move(time.Minute)
-		if err := r.Revoke(t.Context(), "sid:1", clock.now().Add(time.Hour)); err != nil {
-			t.Fatal(err)
+		for _, issued := range []time.Time{clock.now(), start, clock.now()} { // an older one, and the same again
+			if err := r.Revoke(t.Context(), "sid:1", issued, clock.now().Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
 		}
-		check("a session that began before", start, true)
-		check("a session that begins after", clock.now().Add(time.Second), false)
+		check("a session that was issued before", start, true)
+		check("a session that was issued at the time", clock.now(), true)
+		check("a session that was issued after it", clock.now().Add(time.Second), false)
 		audit.Kill(l)
 		l = db.open(t, clock.options())
 		r = l.Revocations()
@@ -475,6 +478,53 @@ func TestRevocationsAreShared(t *testing.T) {
 	})
 }
 
+func TestSessionsAreListedForEveryReplicaUntilTheyEnd(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		clock := newClock()
+		l := db.open(t, clock.options())
+		s := l.Sessions()
+		put := func(key, subject, sid, record string, lasts time.Duration) {
+			t.Helper()
+			if err := s.Put(t.Context(), key, subject, sid, record, clock.now().Add(lasts)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wants := func(what string, want map[string]string) {
+			t.Helper()
+			got, err := s.List(t.Context(), "sub:els")
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("%s: %v (-want +got)\n%s", what, err, diff)
+			}
+		}
+		remove := func(key string) {
+			t.Helper()
+			if err := s.Remove(t.Context(), key); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put("id:1", "sub:els", "sid:1", "first", time.Hour)
+		put("id:2", "sub:els", "sid:2", "second", 3*time.Hour)
+		put("id:3", "sub:els", "", "third", 3*time.Hour)
+		put("id:4", "sub:marc", "sid:4", "Marc's", 3*time.Hour)
+		put("id:2", "sub:els", "sid:2", "second, seen", 3*time.Hour)
+		wants("one subject's", map[string]string{"id:1": "first", "id:2": "second, seen", "id:3": "third"})
+		audit.Kill(l)
+		l = db.open(t, clock.options())
+		s = l.Sessions()
+		clock.move(2 * time.Hour)
+		if err := s.Tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wants("after the time of one", map[string]string{"id:2": "second, seen", "id:3": "third"})
+		remove("sid:2")
+		remove("sub:marc")
+		wants("after the provider ended one", map[string]string{"id:3": "third"})
+		remove("id:3")
+		wants("after the last was ended", map[string]string{})
+		verify(t, l, "")
+	})
+}
+
 func TestRevocationsThatSomebodyWroteToAreNotSigned(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		for _, statement := range []string{
@@ -484,11 +534,11 @@ func TestRevocationsThatSomebodyWroteToAreNotSigned(t *testing.T) {
 			var logged strings.Builder
 			l := db.open(t, audit.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))})
 			until := time.Now().Add(time.Hour)
-			if err := l.Revocations().Revoke(t.Context(), "sid:1", until); err != nil {
+			if err := l.Revocations().Revoke(t.Context(), "sid:1", until, until); err != nil {
 				t.Fatal(err)
 			}
 			exec(t, db.raw(t), statement)
-			if err := l.Revocations().Revoke(t.Context(), "sid:2", until); !errors.Is(err, change.ErrLog) {
+			if err := l.Revocations().Revoke(t.Context(), "sid:2", until, until); !errors.Is(err, change.ErrLog) {
 				t.Errorf("%s, then a sign-out: got %v, want ErrLog", statement, err)
 			}
 			if _, err := l.Revocations().UseOnce(t.Context(), "state", until); !errors.Is(err, change.ErrLog) {
@@ -558,6 +608,12 @@ func TestChangesAreFoundByEachFilter(t *testing.T) {
 					t.Errorf("got %q, want %q", got, test.want)
 				}
 			})
+		}
+		add(t, l, "c", lost("timeout"))
+		for limit, want := range map[int]int{1: 1, 2: 2, 20: 2} {
+			if n, err := l.Unknown(t.Context(), limit); err != nil || n != want {
+				t.Errorf("unknown changes up to %d: got %d, %v, want %d", limit, n, err, want)
+			}
 		}
 	})
 }

@@ -10,8 +10,7 @@ import (
 	"protime-admin/internal/change"
 )
 
-// How looks are made: so many at once, each for so long; and for how long no other replica makes a look that one of
-// them has taken.
+// How many looks are made at once, how long one takes at most, and for how long a replica leases one.
 const (
 	looksAtOnce = 2
 	longestLook = time.Minute
@@ -24,17 +23,17 @@ const (
 	lastRetry  = time.Hour
 )
 
-// dueLook is a row of the table looks: when the program looks for a change by itself. The table follows from the
-// events, but for looks that are being made or have failed.
+// dueLook is a row of the table looks: when the program looks for a change by itself. The table is computed from the
+// events, except while a look is leased or after one failed.
 type dueLook struct {
 	id    string
 	due   int64 // microseconds
 	tries int   // since the last event of the change
 }
 
-// plan writes when to look for a change next, in the transaction that writes its events. Where they do not alter that,
-// the row stays: a look may be under way.
-func (b *batch) plan(ctx context.Context, id string, before, after []change.Event) error {
+// schedule writes when to look for a change next, in the transaction that writes its events. Where they do not alter
+// that, the row stays as it is: it may be leased.
+func (b *batch) schedule(ctx context.Context, id string, before, after []change.Event) error {
 	was, _, had := change.NextLook(before)
 	at, _, has := change.NextLook(after)
 	var err error
@@ -52,8 +51,8 @@ func (b *batch) plan(ctx context.Context, id string, before, after []change.Even
 	return nil
 }
 
-// lookOut makes the looks that are due until ctx ends.
-func (l *Log) lookOut(ctx context.Context, look func(ctx context.Context, id string) error) {
+// makeLooks makes the looks that are due until ctx ends.
+func (l *Log) makeLooks(ctx context.Context, look func(ctx context.Context, id string) error) {
 	var work sync.WaitGroup
 	defer work.Wait()
 	due := make(chan dueLook)
@@ -61,7 +60,7 @@ func (l *Log) lookOut(ctx context.Context, look func(ctx context.Context, id str
 	for range looksAtOnce {
 		work.Go(func() {
 			for d := range due {
-				l.lookFor(ctx, d, look)
+				l.makeLook(ctx, d, look)
 			}
 		})
 	}
@@ -93,7 +92,7 @@ const mostDue = 20
 func (l *Log) due(ctx context.Context) (found []dueLook, err error) {
 	err = l.read(ctx, func(ctx context.Context) error {
 		rows, err := l.query(ctx, `SELECT change_id, due, tries FROM looks WHERE due <= `+l.dialect.now+`
-			ORDER BY due LIMIT $2`, l.given(), mostDue)
+			ORDER BY due LIMIT $2`, l.nowArgument(), mostDue)
 		if err != nil {
 			return err
 		}
@@ -107,11 +106,11 @@ func (l *Log) due(ctx context.Context) (found []dueLook, err error) {
 	return found, err
 }
 
-// lookFor makes one look, unless another replica has taken it.
-func (l *Log) lookFor(ctx context.Context, d dueLook, look func(ctx context.Context, id string) error) {
+// makeLook makes one look, unless another replica has leased it.
+func (l *Log) makeLook(ctx context.Context, d dueLook, look func(ctx context.Context, id string) error) {
 	lease, err := l.postpone(ctx, d, lookLease)
 	if err != nil {
-		l.failed(ctx, "taking a look", err)
+		l.failed(ctx, "leasing a look", err)
 	}
 	if lease == 0 {
 		return
@@ -129,7 +128,7 @@ func (l *Log) lookFor(ctx context.Context, d dueLook, look func(ctx context.Cont
 	}
 }
 
-// retryAfter is how long a look waits that has failed so many times before.
+// retryAfter is the time to the next look after a number of failed ones.
 func retryAfter(tries int) time.Duration {
 	wait := firstRetry
 	for range tries {

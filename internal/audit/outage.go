@@ -18,8 +18,7 @@ import (
 	"protime-admin/internal/change"
 )
 
-// How long a database may take: a read, a transaction that writes, and both while it is known not to answer, when
-// nobody waits but the goroutine that tries again.
+// Time limits of a read, of a transaction that writes, and of the attempts that an outage is over.
 const (
 	longestRead  = 5 * time.Second
 	longestWrite = 8 * time.Second
@@ -27,11 +26,11 @@ const (
 	tryEvery     = time.Second
 )
 
-// errAway says that the database did not answer the last time that somebody tried.
-var errAway = errors.New("audit: the database does not answer")
+// errUnavailable says that the database did not answer the last attempt.
+var errUnavailable = errors.New("audit: the database does not answer")
 
-// outage is the time in which the database does not answer: whoever asks is told at once instead of waiting, while one
-// goroutine tries until it answers again. The zero value is no outage.
+// outage is a circuit breaker: while the database does not answer, calls fail at once, and one goroutine tries until it
+// answers again. The zero value is no outage.
 type outage struct {
 	mu    sync.Mutex
 	cause error // nil: it answers
@@ -44,7 +43,7 @@ func (o *outage) now() error {
 	if o.cause == nil {
 		return nil
 	}
-	return fmt.Errorf("%w: %w", errAway, o.cause)
+	return fmt.Errorf("%w: %w", errUnavailable, o.cause)
 }
 
 // change sets the cause and reports whether an outage began or ended by it.
@@ -56,7 +55,7 @@ func (o *outage) change(cause error) bool {
 	return changed
 }
 
-// suspend begins an outage when the error is one of the database itself, which ends when try succeeds.
+// suspend begins an outage when the error is one of the database itself. It ends when try succeeds.
 func (l *Log) suspend(o *outage, what string, cause error, try func(context.Context) error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -83,7 +82,7 @@ func (l *Log) suspend(o *outage, what string, cause error, try func(context.Cont
 	})
 }
 
-// read runs what reads from the database, not for long. Errors match change.ErrUnreadable.
+// read runs a read from the database with a time limit. Errors match change.ErrUnreadable.
 func (l *Log) read(ctx context.Context, what func(context.Context) error) error {
 	err := l.unreadable.now()
 	if err == nil {
@@ -110,8 +109,8 @@ func full(err error) bool {
 	return errors.As(err, &pg) && pg.Code == "53100" || errors.As(err, &lite) && lite.Code()&0xff == sqlite3.SQLITE_FULL
 }
 
-// unavailable reports whether an error is about the database as a whole and not about what it was asked: it hangs, it
-// is down, its disk is full.
+// unavailable reports whether an error is that of the database and not of a statement: it hangs, it is down, its disk
+// is full.
 func unavailable(err error) bool {
 	var pg *pgconn.PgError
 	var lite *sqlite.Error

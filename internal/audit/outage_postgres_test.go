@@ -137,7 +137,8 @@ func (w *cable) heal() {
 	}
 }
 
-// within fails the test when something still waits for the database after a minute, which is far above what it may take.
+// within fails the test when something still waits for the database after a minute, which is far above what it may
+// take.
 func within(t *testing.T, what string, do func(context.Context) error) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -170,7 +171,7 @@ func TestInvariant2_ADatabaseThatIsAwayStopsChangesAndHoldsUpNobody(t *testing.T
 			run(t, l)
 			prepare(t, l, "a", edit())
 			sessions := l.Revocations()
-			if err := sessions.Revoke(t.Context(), "sid:out", time.Now().Add(time.Hour)); err != nil {
+			if err := sessions.Revoke(t.Context(), "sid:out", time.Now(), time.Now().Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
 			test.fail(w)
@@ -200,7 +201,7 @@ func TestInvariant2_ADatabaseThatIsAwayStopsChangesAndHoldsUpNobody(t *testing.T
 				}
 			}
 			stuck(t, "a sign-out", func(ctx context.Context) error {
-				return sessions.Revoke(ctx, "sid:x", time.Now().Add(time.Hour))
+				return sessions.Revoke(ctx, "sid:x", time.Now(), time.Now().Add(time.Hour))
 			})
 			test.mend(w)
 			eventually(t, "the log is readable", func() bool { _, err := l.Receipt(t.Context(), "a"); return err == nil })

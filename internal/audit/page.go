@@ -11,15 +11,15 @@ import (
 	"protime-admin/internal/change"
 )
 
-// defaultLimit is how many changes a page has, exportLimit how many are read at once when all are wanted.
+// defaultLimit is how many changes a page has, exportLimit how many All reads at once.
 const (
 	defaultLimit = 50
 	exportLimit  = 500
 )
 
 // Changes returns a page of changes, newest first, and the cursor of the next page, "" at the end. The cursor is the
-// sequence of the page's last change: a page that is asked for again after new changes came is the same page. The
-// order is that of the log; of a whole period it is that of time, which differs where the clock was wrong.
+// sequence of the page's last change: new changes do not move a page. The order is that of the log; with a period it is
+// that of time, which differs where the clock was wrong.
 func (l *Log) Changes(ctx context.Context, q change.Query) ([]change.Receipt, string, error) {
 	limit := q.Limit
 	if limit <= 0 {
@@ -41,7 +41,7 @@ func (l *Log) Changes(ctx context.Context, q change.Query) ([]change.Receipt, st
 }
 
 // All iterates over every change of the filter, newest first, a few hundred in memory at a time; one error, then it
-// stops. Changes that are made meanwhile are newer than where it is and do not appear.
+// stops. Changes that are made meanwhile do not appear.
 func (l *Log) All(ctx context.Context, q change.Query) iter.Seq2[change.Receipt, error] {
 	return func(yield func(change.Receipt, error) bool) {
 		q.Limit = exportLimit
@@ -146,9 +146,9 @@ func (l *Log) folded(ctx context.Context, selected, order string, arguments ...a
 type where struct {
 	conditions []string
 	arguments  []any
-	led        bool   // a column whose index is to be read was named
-	actor      string // place of the part of a name whose subjects are wanted; "" for everybody
-	period     bool   // the index of times is to be read
+	led        bool   // a condition names the column whose index is read
+	actor      string // selects the subjects that are wanted; "" for everybody
+	period     bool   // the index of times is read
 }
 
 // and adds a condition; %s is where the argument goes.
@@ -161,8 +161,9 @@ func (w *where) place(argument any) string {
 	return "$" + strconv.Itoa(len(w.arguments))
 }
 
-// equal asks for a column's value, "" for any. The first column that is asked for stands as it is, so that its index
-// is read; the others are written as an expression, which fits no index: neither database can know which is best.
+// equal adds the condition that a column has a value, "" for any. The first such column is written as it is, so that
+// its index is read; the others are written as an expression, which fits no index: neither database can know which is
+// best.
 func (w *where) equal(column, value string) {
 	switch {
 	case value == "":
@@ -174,7 +175,7 @@ func (w *where) equal(column, value string) {
 	}
 }
 
-// conditions builds what a query asks for, the most telling columns first.
+// conditions builds the conditions of a query, the most selective columns first.
 func (l *Log) conditions(q change.Query) (where, error) {
 	var w where
 	w.equal("undoes", q.Undoes)
@@ -214,7 +215,7 @@ func (l *Log) conditions(q change.Query) (where, error) {
 	return w, nil
 }
 
-// byActor asks for the changes of everybody whose subject, name or e-mail address has a part.
+// byActor adds the condition that subject, name or e-mail address of the actor contain a text.
 func (w *where) byActor(part, contains string) {
 	subjects := `(SELECT subject FROM actors WHERE ` + contains + `(search, ` + w.place(strings.ToLower(text(part))) + `) > 0)`
 	if w.led {
@@ -224,7 +225,7 @@ func (w *where) byActor(part, contains string) {
 	w.actor, w.led = subjects, true
 }
 
-// between asks for a period.
+// between adds the conditions of a period.
 func (w *where) between(q change.Query) {
 	if q.From.IsZero() && q.To.IsZero() {
 		return

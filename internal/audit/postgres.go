@@ -19,15 +19,15 @@ const connectTimeout = 5 * time.Second
 // standbys, when it is reported.
 func perSession() map[string]string { return map[string]string{"synchronous_commit": "on"} }
 
-// perWrite are settings of connections that write. A replica that stops in the middle of a transaction holds the head,
-// for which the others wait: the server ends its transaction before they give up.
+// perWrite are settings of connections that write. A replica that stops in the middle of a transaction holds the lock
+// of the head: the server ends its transaction before the others time out.
 func perWrite() map[string]string {
 	return map[string]string{
 		"statement_timeout": "8s", "lock_timeout": "6s", "idle_in_transaction_session_timeout": "4s",
 	}
 }
 
-// connectPostgres opens two pools, so that no export or busy page ever keeps a change from being written.
+// connectPostgres opens two pools, so that exports and pages never use up the connections for writing.
 func (l *Log) connectPostgres(ctx context.Context, address string) error {
 	l.dialect = postgresDialect()
 	reads, err := pgx.ParseConfig(address)
@@ -39,7 +39,7 @@ func (l *Log) connectPostgres(ctx context.Context, address string) error {
 	}
 	preset(reads, perSession())
 	l.db = pool(reads, 12)
-	if err := l.reach(ctx); err != nil || !l.options.Serve {
+	if err := l.ping(ctx); err != nil || !l.options.Serve {
 		return err
 	}
 	writes := reads.Copy()
@@ -71,8 +71,8 @@ func pool(config *pgx.ConnConfig, connections int) *sql.DB {
 	return db
 }
 
-// reach waits for the first answer of PostgreSQL, not for long, and says so when there is none at once.
-func (l *Log) reach(ctx context.Context) error {
+// ping waits for the first answer of PostgreSQL, and logs that it waits after two seconds.
+func (l *Log) ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*connectTimeout)
 	defer cancel()
 	defer time.AfterFunc(2*time.Second, func() {

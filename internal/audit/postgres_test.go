@@ -4,7 +4,6 @@ package audit_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -12,38 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"protime-admin/internal/audit"
 	"protime-admin/internal/postgrestest"
 )
-
-// -update writes the schema that the migrations make to the file that verify compares with.
-var update = flag.Bool("update", false, "write migrations/postgres/schema.txt")
-
-func TestTheSchemaThatVerifyKnowsIsTheMigrationsOwn(t *testing.T) {
-	db := ownPostgres(t)
-	exec(t, db.raw(t), `CREATE SCHEMA "an other"`)
-	exec(t, db.raw(t), `ALTER ROLE postgres SET search_path = "an other"`)
-	lines, err := db.open(t, audit.Options{}).Definitions(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	const file = "migrations/postgres/schema.txt"
-	text := strings.Join(lines, "\n") + "\n"
-	if *update {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	known, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(known), "\n"), strings.Split(text, "\n")); diff != "" {
-		t.Errorf("%s, written by -update (-is +want):\n%s", file, diff)
-	}
-}
 
 func onPostgreSQL(t *testing.T, test func(*testing.T, database)) {
 	t.Helper()
@@ -73,6 +43,13 @@ func ownPostgres(t testing.TB) database {
 	t.Helper()
 	address := postgrestest.Start(t)
 	return database{url: address, driver: "pgx", dsn: address}
+}
+
+func TestTheSchemaOfPostgreSQLIsTheMigrationsOwn(t *testing.T) {
+	db := ownPostgres(t)
+	exec(t, db.raw(t), `CREATE SCHEMA "an other"`)
+	exec(t, db.raw(t), `ALTER ROLE postgres SET search_path = "an other"`)
+	schemaIsKnown(t, db, "migrations/postgres/schema.txt")
 }
 
 func TestWhatMayNotBeReadIsNotAltered(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"protime-admin/internal/change"
 )
 
-// row is what pages find a change by: a row of the table changes. It is computed from the events of the change and
-// from nothing else, when they are written, when the table is made anew, and when verify compares.
+// row is a row of the table changes, by which pages find a change. It is computed from the events of the change only:
+// when they are written, when the table is rebuilt, and when verify compares.
 type row struct {
 	sequence   int64
 	id         string
@@ -41,7 +41,7 @@ func (r *row) values() []any {
 // actor is a row of the table actors but for `last`.
 type actor struct{ subject, issuer, name, email string }
 
-// search is what a part of a name is looked for in.
+// search is the text that the filter by actor searches.
 func (a actor) search() string { return strings.ToLower(a.subject + " " + a.name + " " + a.email) }
 
 // project computes the row of a change, and who made it: nobody when retention has removed that. instance is the
@@ -66,13 +66,13 @@ func project(id, instance string, events []change.Event) (row, actor, error) {
 	return found, by, nil
 }
 
-// text is what every database takes: UTF-8 without NUL.
+// text replaces what PostgreSQL refuses: NUL, and bytes that are not UTF-8.
 func text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// enter writes the row of a change that the projection does not have yet, and returns who made it.
-func (b *batch) enter(ctx context.Context, id, instance string, events []change.Event) (actor, error) {
+// addRow writes the row of a change that the projection does not have yet, and returns who made it.
+func (b *batch) addRow(ctx context.Context, id, instance string, events []change.Event) (actor, error) {
 	r, by, err := project(id, instance, events)
 	if err != nil {
 		return actor{}, err
@@ -83,8 +83,8 @@ func (b *batch) enter(ctx context.Context, id, instance string, events []change.
 	return by, nil
 }
 
-// meet writes who made a change, unless retention has removed that.
-func (b *batch) meet(ctx context.Context, by actor, sequence int64) error {
+// addActor writes who made a change, unless retention has removed that.
+func (b *batch) addActor(ctx context.Context, by actor, sequence int64) error {
 	if by == (actor{}) {
 		return nil
 	}
@@ -95,13 +95,9 @@ func (b *batch) meet(ctx context.Context, by actor, sequence int64) error {
 	return nil
 }
 
-// move writes what later events change in a row.
-func (b *batch) move(ctx context.Context, events []*event) error {
-	read, instance, err := facts(events)
-	if err != nil {
-		return err
-	}
-	r, _, err := project(events[0].changeID, instance, read)
+// update writes what later events change in the row of a change.
+func (b *batch) update(ctx context.Context, id, instance string, events []change.Event) error {
+	r, _, err := project(id, instance, events)
 	if err != nil {
 		return err
 	}

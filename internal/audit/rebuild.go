@@ -12,13 +12,13 @@ import (
 
 // rebuildAtOnce is how many events are in memory while they are read in the order of their changes. It stands in the
 // text of the query, because PostgreSQL plans for a tenth of the table where a limit is an argument.
-const rebuildAtOnce = 2000
+const rebuildAtOnce = 500
 
 // rebuildCache is how many KiB of a SQLite database are in memory meanwhile.
 const rebuildCache = "131072"
 
-// Rebuild computes the tables that pages search anew from the events, in one transaction, and returns how many
-// changes there are. Nobody writes meanwhile.
+// Rebuild computes the projection again from the events, in one transaction that locks out other writers, and returns
+// how many changes there are.
 func (l *Log) Rebuild(ctx context.Context) (int, error) {
 	if l.writes == nil {
 		return 0, fmt.Errorf("%w: %w", change.ErrLog, ErrReadOnly)
@@ -36,7 +36,7 @@ func (l *Log) Rebuild(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("%w: rebuild: %w", change.ErrLog, err)
 	}
 	b := &batch{tx: tx, prepared: l.writing.parsed}
-	if err := l.openBatch(ctx, b, seen{}); err != nil { // it locks the head
+	if err := l.openBatch(ctx, b, checkpoint{}); err != nil { // it locks the head
 		return 0, fmt.Errorf("%w: %w", change.ErrLog, err)
 	}
 	changes, err := b.rebuild(ctx)
@@ -53,33 +53,33 @@ func (b *batch) rebuild(ctx context.Context) (changes int, err error) {
 		}
 	}
 	actors := map[actor]int64{} // each written once: PostgreSQL keeps every version of a row until a transaction ends
-	err = groups(ctx, b.tx, func(events []*event) error {
+	err = eachChange(ctx, b.tx, func(events []*event) error {
 		changes++
 		read, instance, err := facts(events)
 		if err != nil {
 			return err
 		}
-		by, err := b.enter(ctx, events[0].changeID, instance, read)
+		by, err := b.addRow(ctx, events[0].changeID, instance, read)
 		actors[by] = max(actors[by], events[0].sequence)
-		return errors.Join(err, b.plan(ctx, events[0].changeID, nil, read))
+		return errors.Join(err, b.schedule(ctx, events[0].changeID, nil, read))
 	})
 	for by, last := range actors {
 		if err == nil {
-			err = b.meet(ctx, by, last)
+			err = b.addActor(ctx, by, last)
 		}
 	}
 	return changes, err
 }
 
-// groups calls do with the events of one change after the other, in the order of their ids.
-func groups(ctx context.Context, tx *sql.Tx, do func([]*event) error) error {
+// eachChange calls do with the events of one change after the other, in the order of their ids.
+func eachChange(ctx context.Context, tx *sql.Tx, do func([]*event) error) error {
 	for after, limit := "", rebuildAtOnce; ; {
 		//nolint:gosec // G202: text of our own, values are arguments
 		rows, err := tx.QueryContext(ctx, `SELECT `+eventColumns+` FROM events WHERE change_id > $1
 			ORDER BY change_id, sequence LIMIT `+strconv.Itoa(limit), after)
 		var read [][]*event
 		count, id := 0, after
-		err = events(rows, err, func(e *event) error {
+		err = scanEvents(rows, err, func(e *event) error {
 			if e.changeID != id {
 				read, id = append(read, nil), e.changeID
 			}

@@ -10,12 +10,12 @@ import (
 	"protime-admin/internal/change"
 )
 
-// eraseAtOnce is how many events one transaction takes, so that people who save meanwhile hardly wait.
+// eraseAtOnce is how many events one transaction erases: a short transaction delays writers little.
 const eraseAtOnce = 500
 
-// forget removes personal values from events that are older than the retention. The event that says so is written
-// in the same transaction, so that verify can tell retention from somebody's eraser.
-func (l *Log) forget(ctx context.Context) error {
+// eraseExpired removes personal data from events that are older than the retention. The event that says so is written
+// in the same transaction, so that verify can tell retention from tampering.
+func (l *Log) eraseExpired(ctx context.Context) error {
 	if l.options.Retention <= 0 {
 		return nil
 	}
@@ -24,7 +24,7 @@ func (l *Log) forget(ctx context.Context) error {
 		removed := int64(0)
 		err := l.write(ctx, func(ctx context.Context, b *batch) error {
 			var err error
-			removed, err = b.erase(ctx, l.options.Retention)
+			removed, err = b.eraseNext(ctx, l.options.Retention)
 			return err
 		})
 		if err != nil {
@@ -42,7 +42,7 @@ func (l *Log) forget(ctx context.Context) error {
 	return nil
 }
 
-// wrongBy is how far in the future an event's time has to be to be known as wrong.
+// wrongBy is how far in the future a time is known to be wrong.
 const wrongBy = 24 * time.Hour
 
 // longestGap is how long a log may have been without any change for retention to believe the clock.
@@ -53,13 +53,13 @@ var errGap = errors.New("audit: retention removes nothing: between the changes t
 	"after lies more than a year, so that the clock may be wrong")
 
 // erase removes the personal data of the next events and returns how many there were.
-func (b *batch) erase(ctx context.Context, retention time.Duration) (int64, error) {
+func (b *batch) eraseNext(ctx context.Context, retention time.Duration) (int64, error) {
 	before := b.now.Add(-retention)
-	through, err := b.old(ctx, before)
+	through, err := b.expired(ctx, before)
 	if err != nil || through == 0 {
 		return 0, err
 	}
-	if err := b.clockIsRight(ctx, before); err != nil {
+	if err := b.checkClock(ctx, before); err != nil {
 		return 0, err
 	}
 	from := b.end.erased
@@ -81,9 +81,9 @@ func (b *batch) erase(ctx context.Context, retention time.Duration) (int64, erro
 	return through - from, nil
 }
 
-// old returns up to which event everything is from before a time, 0 when the next is not. An event whose time is in
-// the future was written under a wrong clock: it is as old as what was written after it.
-func (b *batch) old(ctx context.Context, before time.Time) (through int64, err error) {
+// expired returns up to which event all are from before a time, 0 when the next is not. An event whose time is in the
+// future was written under a wrong clock: it counts as old as the events after it.
+func (b *batch) expired(ctx context.Context, before time.Time) (through int64, err error) {
 	for from, ended := b.end.erased, false; through == 0 && !ended; {
 		rows, err := b.tx.QueryContext(ctx, `SELECT sequence, document FROM events WHERE sequence > $1
 			ORDER BY sequence LIMIT $2`, from, eraseAtOnce)
@@ -102,7 +102,7 @@ func (b *batch) old(ctx context.Context, before time.Time) (through int64, err e
 			case err != nil:
 				return err
 			case ended, d.At.After(b.now.Add(wrongBy)), d.Kind == kindErased:
-				// What retention itself wrote is nobody's: were it a reason to write again, an idle log would grow for ever.
+				// Retention's own events hold no personal data: were they a reason to write again, an idle log would grow for ever.
 			case !d.At.Before(before):
 				ended = true
 			default:
@@ -118,9 +118,9 @@ func (b *batch) old(ctx context.Context, before time.Time) (through int64, err e
 	return through, nil
 }
 
-// clockIsRight makes sure that no single wrong reading of the clock erases the log: the changes from before a time
+// checkClock makes sure that no single wrong reading of the clock erases the log: the changes from before a time
 // and those from after it have to be less than a year apart.
-func (b *batch) clockIsRight(ctx context.Context, before time.Time) error {
+func (b *batch) checkClock(ctx context.Context, before time.Time) error {
 	var older, newer int64
 	row := b.tx.QueryRowContext(ctx, `SELECT
 		coalesce((SELECT max(at) FROM changes WHERE at < $1), $1),

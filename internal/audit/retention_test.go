@@ -221,14 +221,14 @@ func TestAnExportIsWholeAndIsVerifiedByItself(t *testing.T) {
 
 func TestCSVHoldsNoFormula(t *testing.T) {
 	l := sqlite(t).open(t, audit.Options{})
-	for i, note := range []string{`=1+1`, `+1`, `-1`, `@SUM(A1)`, "\t=1", "\r=1", "|cmd", ` =2`, `a;=3`, `a,"=4`, "plain, with \"quotes\""} {
+	for i, note := range []string{`=1+1`, `+1`, `-1`, `@SUM(A1)`, "\t=1", "\r=1", "|cmd", ` =2`, `a;=3`, `a,"=4`, "\u00a0＝5", "plain, with \"quotes\""} {
 		e := edit()
 		e.Personal.Note = note
 		prepare(t, l, number(i), e)
 	}
 	text, _ := export(t, l, audit.CSV)
-	for _, want := range []string{`,'=1+1,`, `,'+1,`, `,'-1,`, `,'@SUM(A1),`, "\t'=1", "\r'=1", `,'|cmd,`, ` '=2`, `a;'=3`, `"a,""'=4"`,
-		`"plain, with ""quotes"""`} {
+	for _, want := range []string{`;'=1+1;`, `;'+1;`, `;-1;`, `;'@SUM(A1);`, "\t'=1", `"''=1"`, `;'|cmd;`, ` '=2`, `a;'=3`, `"a,""'=4"`,
+		`"plain, with ""quotes"""`, "\u00a0'＝5"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got no %q in\n%s", want, text)
 		}

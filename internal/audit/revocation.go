@@ -17,8 +17,8 @@ import (
 	"protime-admin/internal/change"
 )
 
-// Revocations remembers which sessions were put out and which values were used, for every replica that shares the
-// database. It is no part of the chain, but the head signs its digest; its rows go when their time is over.
+// Revocations holds ended sessions and used one-time values for every replica that shares the database. The table is not
+// part of the chain, but the head signs its digest. Its rows are removed after their time.
 type Revocations struct {
 	log *Log
 }
@@ -26,30 +26,28 @@ type Revocations struct {
 // Revocations returns the store that shares the log's database.
 func (l *Log) Revocations() *Revocations { return &Revocations{log: l} }
 
-// Revoke records that everything under key that began before now is over, until the record may go. A second call
-// moves both times forward.
-func (r *Revocations) Revoke(ctx context.Context, key string, until time.Time) error {
-	at := r.log.now().UnixMilli()
+// Revoke ends every session under key that was issued at issued or before; the row may be removed after until. It changes
+// nothing when the same or a later time is recorded.
+func (r *Revocations) Revoke(ctx context.Context, key string, issued, until time.Time) error {
+	row := revocation{issued.UnixMilli(), until.UnixMilli()}
 	_, err := r.log.change(ctx, `INSERT INTO revocations (key, at, until) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET
-			at = CASE WHEN excluded.at > revocations.at THEN excluded.at ELSE revocations.at END,
-			until = CASE WHEN excluded.until > revocations.until THEN excluded.until ELSE revocations.until END`,
-		key, at, until.UnixMilli())
+		ON CONFLICT (key) DO UPDATE SET at = excluded.at, until = excluded.until WHERE excluded.at > revocations.at`,
+		key, row.at, row.until)
 	if err != nil {
 		return fmt.Errorf("audit: revoke: %w", err)
 	}
-	r.log.revoked.add(key, at, until.UnixMilli())
+	r.log.revoked.add(key, row)
 	return nil
 }
 
-// longestAsk bounds the reading of revocations: it holds up the first pages of an outage. It is shorter than the time
-// that callers give, so that it is the log that finds the database away.
+// longestAsk bounds the reading of revocations, for which the first pages of an outage wait. It is shorter than the time
+// limit of callers, so that the log notices the outage and not they.
 const longestAsk = 300 * time.Millisecond
 
-// Revoked tells whether any of the keys was revoked at since or later. It is asked with every page. The one process
-// that serves from a SQLite file answers from memory; replicas ask the database that they share, and hear of a
-// sign-out at once. While that does not answer they go by what they last read.
-func (r *Revocations) Revoked(ctx context.Context, keys []string, since time.Time) (bool, error) {
+// Revoked reports whether a session issued at issued was ended under one of keys. Every page asks it. The only process
+// that serves from a SQLite file answers from memory. Replicas ask the database that they share, so that a sign-out holds
+// everywhere at once; while it does not answer, they use what they read last.
+func (r *Revocations) Revoked(ctx context.Context, keys []string, issued time.Time) (bool, error) {
 	l := r.log
 	if !l.alone() && l.unasked.now() == nil && len(keys) > 0 {
 		limited, cancel := context.WithTimeout(ctx, longestAsk)
@@ -61,24 +59,24 @@ func (r *Revocations) Revoked(ctx context.Context, keys []string, since time.Tim
 			})
 		}
 	}
-	return l.revoked.any(keys, since.UnixMilli())
+	return l.revoked.any(keys, issued.UnixMilli())
 }
 
-// UseOnce is true the first time that it is asked about a key, and false from then on, whichever replica asks.
+// UseOnce returns true for the first call with key, on whichever replica, and false afterwards.
 func (r *Revocations) UseOnce(ctx context.Context, key string, until time.Time) (bool, error) {
-	at := r.log.now().UnixMilli()
+	row := revocation{until: until.UnixMilli()}
 	inserted, err := r.log.change(ctx, `INSERT INTO revocations (key, at, until) VALUES ($1, $2, $3)
-		ON CONFLICT DO NOTHING`, key, at, until.UnixMilli())
+		ON CONFLICT DO NOTHING`, key, row.at, row.until)
 	if err != nil {
 		return false, fmt.Errorf("audit: use once: %w", err)
 	}
 	if inserted == 1 {
-		r.log.revoked.add(key, at, until.UnixMilli())
+		r.log.revoked.add(key, row)
 	}
 	return inserted == 1, nil
 }
 
-// Tidy removes the records whose time is over.
+// Tidy removes the rows whose time is over.
 func (r *Revocations) Tidy(ctx context.Context) error {
 	var old int
 	now := r.log.now().UnixMilli()
@@ -96,7 +94,7 @@ func (r *Revocations) Tidy(ctx context.Context) error {
 	return nil
 }
 
-// change runs one statement beside the chain and returns how many rows it touched.
+// change runs one statement on the table of revocations and returns how many rows it touched.
 func (l *Log) change(ctx context.Context, statement string, arguments ...any) (int64, error) {
 	var touched int64
 	err := l.write(ctx, func(ctx context.Context, b *batch) error {
@@ -117,13 +115,13 @@ func (l *Log) change(ctx context.Context, statement string, arguments ...any) (i
 	return touched, err
 }
 
-// errRevocations says that somebody wrote to the table of revocations who is not this program.
+// errRevocations says that another program wrote to the table of revocations.
 var errRevocations = errors.New("audit: the table of revocations is not the one that the head signs: run audit verify")
 
-// hold makes sure that the table is what the head signs, before a write has the digest made anew: the next signature
-// would make good what somebody forged.
+// hold checks that the table is the one that the head signs, before a write changes its digest: the next signature would
+// otherwise make a forgery valid.
 func (b *batch) hold(ctx context.Context) error {
-	if b.revoked { // it was held before
+	if b.revoked { // checked before
 		return nil
 	}
 	digest, err := revocationsDigest(ctx, b.tx)
@@ -133,7 +131,7 @@ func (b *batch) hold(ctx context.Context) error {
 	return when(!bytes.Equal(digest, b.end.revocations), fmt.Errorf("%w: %w", change.ErrLog, errRevocations))
 }
 
-// revocationsDigest is what the head signs of the table: SHA-256 over its rows, in the order of their keys.
+// revocationsDigest returns what the head signs of the table: SHA-256 over its rows in the order of their keys.
 func revocationsDigest(ctx context.Context, tx *sql.Tx) ([]byte, error) {
 	var lines []string
 	rows, err := tx.QueryContext(ctx, selectRevocations)
@@ -152,36 +150,34 @@ func revocationsDigest(ctx context.Context, tx *sql.Tx) ([]byte, error) {
 	return digest.Sum(nil), nil
 }
 
-// remembered is the table of revocations as this process knows it: read at the start, kept with every write, and with
-// every reading of a replica.
+// remembered is this process's copy of the table of revocations: read at start, updated by its writes and, on a replica,
+// by its reads.
 type remembered struct {
 	mu   sync.Mutex
-	rows map[string]revocation // nil: closed
+	rows map[string]revocation // nil when the log is closed
 }
 
-// revocation is one row, in milliseconds since 1970.
+// revocation is one row, in milliseconds since 1970. at is the provider's time; 0 for a value that was used.
 type revocation struct{ at, until int64 }
 
-// add keeps a row that has been written.
-func (m *remembered) add(key string, at, until int64) {
+func (m *remembered) add(key string, row revocation) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.rows == nil {
-		return
+	if old, known := m.rows[key]; m.rows != nil && (!known || row.at > old.at) {
+		m.rows[key] = row
 	}
-	old := m.rows[key]
-	m.rows[key] = revocation{max(old.at, at), max(old.until, until)}
 }
 
-// any tells whether one of the keys was revoked at since or later. Nothing is remembered of a closed log.
-func (m *remembered) any(keys []string, since int64) (bool, error) {
+// any reports whether a session issued at issued was ended under one of keys. The error is ErrUnreadable once the log is
+// closed.
+func (m *remembered) any(keys []string, issued int64) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.rows == nil {
 		return false, fmt.Errorf("%w: it is closed, or does not serve", change.ErrUnreadable)
 	}
 	for _, key := range keys {
-		if row, ok := m.rows[key]; ok && row.at >= since {
+		if row, ok := m.rows[key]; ok && row.at >= issued {
 			return true, nil
 		}
 	}
@@ -190,7 +186,7 @@ func (m *remembered) any(keys []string, since int64) (bool, error) {
 
 const selectRevocations = `SELECT key, at, until FROM revocations`
 
-// read takes over every row.
+// read reads every row.
 func (m *remembered) read(ctx context.Context, db *sql.DB) error {
 	m.mu.Lock()
 	if m.rows == nil {
@@ -200,7 +196,7 @@ func (m *remembered) read(ctx context.Context, db *sql.DB) error {
 	return m.take(db.QueryContext(ctx, selectRevocations))
 }
 
-// ask takes over the rows of some keys.
+// ask reads the rows of some keys.
 func (m *remembered) ask(ctx context.Context, db *sql.DB, keys []string) error {
 	places, arguments := make([]string, len(keys)), make([]any, len(keys))
 	for i, key := range keys {
@@ -211,12 +207,12 @@ func (m *remembered) ask(ctx context.Context, db *sql.DB, keys []string) error {
 
 func (m *remembered) take(rows *sql.Rows, err error) error {
 	return revocations(rows, err, func(key string, row revocation) error {
-		m.add(key, row.at, row.until)
+		m.add(key, row)
 		return nil
 	})
 }
 
-// revocations calls do with each row that a query found.
+// revocations calls do with each row of a query.
 func revocations(rows *sql.Rows, err error, do func(key string, row revocation) error) error {
 	if err != nil {
 		return err
@@ -231,7 +227,7 @@ func revocations(rows *sql.Rows, err error, do func(key string, row revocation) 
 	})
 }
 
-// forget has every question refused.
+// forget makes any return an error.
 func (m *remembered) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

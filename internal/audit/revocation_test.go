@@ -31,7 +31,7 @@ func signedIn(t *testing.T, store sso.RevocationStore) (browser *http.Client, pa
 	issuer.Clients = []ssotest.Client{{ID: "page", Secret: "secret", RedirectURIs: []string{home.String() + "/login/callback"}}}
 	gate, err := sso.New(sso.Config{
 		Issuer: identity.URL, ClientID: "page", ClientSecret: "secret", Scopes: []string{"openid"}, RolesClaim: "groups",
-		Editors: []string{"hr-edit"}, PublicURL: home, SessionKeys: [][]byte{make([]byte, 64)}, Revoked: store,
+		Roles: map[string][]string{"editor": {"hr-edit"}}, PublicURL: home, SessionKeys: [][]byte{make([]byte, 64)}, Revoked: store,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func signedIn(t *testing.T, store sso.RevocationStore) (browser *http.Client, pa
 	}
 	pages := http.NewServeMux()
 	pages.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
-		address, err := gate.Provider.Begin(w, r, sso.Leave{Return: "/page"})
+		address, err := gate.Provider.Begin(w, r, sso.AuthRequest{Return: "/page"})
 		if err != nil {
 			t.Errorf("begin: %v", err)
 		}

@@ -9,11 +9,10 @@ import (
 	"time"
 )
 
-// Run does what has to happen while a process serves, until ctx ends: it calls look with the id of each change that is
-// in doubt when the time for that has come, writes late outcomes, marks the changes of processes that are gone,
-// removes personal data in time, and writes the head to the process's log every hour. What fails is logged and tried
-// again. That this process lives is said from Open to Close, so that requests in flight are not taken for lost while it
-// stops. look may be nil.
+// Run does the background work of a process that serves, until ctx ends: it calls look with the id of each change whose
+// look is due, writes late outcomes, ends the changes of processes that are gone, applies the retention, and writes the
+// head to the process's log every hour. What fails is logged and tried again. Heartbeats go on from Open to Close, so
+// that requests in flight are not orphaned while the process stops. look may be nil.
 func (l *Log) Run(ctx context.Context, look func(ctx context.Context, id string) error) error {
 	if l.queue == nil {
 		return ErrReadOnly
@@ -21,47 +20,47 @@ func (l *Log) Run(ctx context.Context, look func(ctx context.Context, id string)
 	var looks sync.WaitGroup
 	defer looks.Wait()
 	if look != nil {
-		looks.Go(func() { l.lookOut(ctx, look) })
+		looks.Go(func() { l.makeLooks(ctx, look) })
 	}
 	beats := time.NewTicker(l.options.Heartbeat)
 	defer beats.Stop()
 	hours := time.NewTicker(time.Hour)
 	defer hours.Stop()
 	l.report(ctx)
-	l.housekeep(ctx)
+	l.onHour(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-beats.C:
-			l.tend(ctx)
+			l.onBeat(ctx)
 		case <-hours.C:
 			l.report(ctx)
-			l.housekeep(ctx)
+			l.onHour(ctx)
 		}
 	}
 }
 
-// tend is the short round.
-func (l *Log) tend(ctx context.Context) {
-	l.catchUp(ctx)
-	if err := l.sweep(ctx); err != nil {
-		l.failed(ctx, "looking for lost changes", err)
+// onBeat is the work at every heartbeat.
+func (l *Log) onBeat(ctx context.Context) {
+	l.writeLate(ctx)
+	if err := l.endOrphans(ctx); err != nil {
+		l.failed(ctx, "ending orphaned changes", err)
 	}
 	if l.alone() {
 		return
 	}
-	if err := l.revoked.read(ctx, l.db); err != nil && l.unasked.now() == nil { // what an outage has to do with
+	if err := l.revoked.read(ctx, l.db); err != nil && l.unasked.now() == nil { // an outage was logged
 		l.failed(ctx, "reading sessions", err)
 	}
 }
 
-// housekeep is the hourly round.
-func (l *Log) housekeep(ctx context.Context) {
-	if err := l.forget(ctx); err != nil {
+// onHour is the hourly work.
+func (l *Log) onHour(ctx context.Context) {
+	if err := l.eraseExpired(ctx); err != nil {
 		l.failed(ctx, "retention", err)
 	}
-	if err := l.Revocations().Tidy(ctx); err != nil {
+	if err := errors.Join(l.Revocations().Tidy(ctx), l.Sessions().Tidy(ctx)); err != nil {
 		l.failed(ctx, "tidying sessions", err)
 	}
 	if l.alone() {
@@ -69,43 +68,43 @@ func (l *Log) housekeep(ctx context.Context) {
 	}
 	//nolint:gosec // G202: text of our own, values are arguments
 	old := `DELETE FROM instances WHERE seen < ` + l.dialect.now + ` - 86400000000`
-	if _, err := l.writes.ExecContext(ctx, old, l.given()); err != nil {
+	if _, err := l.writes.ExecContext(ctx, old, l.nowArgument()); err != nil {
 		l.failed(ctx, "tidying replicas", err)
 	}
 }
 
 func (l *Log) failed(ctx context.Context, what string, err error) {
-	if ctx.Err() != nil || errors.Is(err, errAway) { // an outage is logged when it begins and when it ends
+	if ctx.Err() != nil || errors.Is(err, errUnavailable) { // an outage is logged when it begins and when it ends
 		return
 	}
 	l.options.Logger.LogAttrs(ctx, slog.LevelError, "the audit log's background work failed",
 		slog.String("work", what), slog.Any("error", err))
 }
 
-// altered says that somebody wrote to the log who is not this program.
+// altered logs that somebody wrote to the database who is not this program.
 func (l *Log) altered(ctx context.Context, err error) {
 	l.options.Logger.LogAttrs(ctx, slog.LevelError, "the audit log was altered", slog.Any("error", err))
 }
 
-// longestBeat bounds what a replica says about itself.
+// longestBeat bounds the writing of a heartbeat.
 const longestBeat = 2 * time.Second
 
-// beat says that this replica lives. A process that is alone has a lock instead.
+// beat writes a heartbeat. A process that is alone has a lock instead.
 func (l *Log) beat(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, longestBeat)
 	defer cancel()
 	//nolint:gosec // G202: text of our own, values are arguments
 	seen := `INSERT INTO instances (id, seen) VALUES ($2, ` + l.dialect.now + `)
 		ON CONFLICT (id) DO UPDATE SET seen = excluded.seen`
-	if _, err := l.writes.ExecContext(ctx, seen, l.given(), l.instance); err != nil {
+	if _, err := l.writes.ExecContext(ctx, seen, l.nowArgument(), l.instance); err != nil {
 		return fmt.Errorf("audit: heartbeat: %w", err)
 	}
 	return nil
 }
 
-// live says that this replica lives, at once and then again and again, until the returned function says that it is
-// gone, so that nobody waits for it.
-func (l *Log) live(ctx context.Context) (leave func(context.Context), err error) {
+// register writes heartbeats until the returned function is called, which removes this replica from the table, so that
+// the others end its changes at once.
+func (l *Log) register(ctx context.Context) (deregister func(context.Context), err error) {
 	if l.alone() {
 		return nil, nil
 	}
@@ -132,7 +131,7 @@ func (l *Log) live(ctx context.Context) (leave func(context.Context), err error)
 		close(stop)
 		<-stopped
 		if l.unwritable.now() != nil {
-			return // the others find out by themselves
+			return // the others find that the heartbeats ended
 		}
 		ctx, cancel := context.WithTimeout(ctx, longestBeat)
 		defer cancel()

@@ -12,21 +12,14 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// schema compares what the database says of our tables with what the migrations make of an empty one. Other tables,
-// such as those of the queue, are not looked at.
+// schema compares our tables with those that the migrations make of an empty database (schema.txt beside them, which a
+// test writes). Other tables, such as those of the queue, are not compared.
 func (v *verifier) schema(ctx context.Context, tx *sql.Tx) error {
-	var want []string
-	var err error
-	if !v.log.dialect.server {
-		want, err = freshSchema(ctx)
-	} else {
-		var text []byte
-		text, err = migrations.ReadFile("migrations/postgres/schema.txt")
-		want = strings.Split(strings.TrimSpace(string(text)), "\n")
-	}
+	known, err := migrations.ReadFile(v.log.dialect.migrations + "/schema.txt")
 	if err != nil {
 		return err
 	}
+	want := strings.Split(strings.TrimSpace(string(known)), "\n")
 	if v.log.dialect.server {
 		if _, err := tx.ExecContext(ctx, fixedPath); err != nil {
 			return err
@@ -38,7 +31,7 @@ func (v *verifier) schema(ctx context.Context, tx *sql.Tx) error {
 	}
 	for _, line := range want {
 		if !slices.Contains(is, line) {
-			v.report.Schema = "not there any more: " + line
+			v.report.Schema = "missing: " + line
 			return nil
 		}
 	}
@@ -75,7 +68,7 @@ const sqliteDefinitions = `SELECT type || ' ' || name || ' ' || coalesce(sql, ''
 	WHERE type = 'trigger' OR lower(tbl_name) IN ` + ourTables
 
 // postgresDefinitions names no schema: tables are those that the search path finds. Every name of the catalogue is
-// whole, and no operator joins values of two types, so that nothing of somebody's own is taken instead.
+// qualified, and no operator joins values of two types, so that nothing that somebody defined is used instead.
 const postgresDefinitions = `WITH ours AS (
 	SELECT c.*, c.relname AS name, n.nspname
 	FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -109,21 +102,6 @@ SELECT pg_catalog.replace(line, pg_catalog.concat(pg_catalog.quote_ident(nspname
 // fixedPath has a transaction on PostgreSQL find the catalog's own tables, functions and operators before any other.
 const fixedPath = `SELECT pg_catalog.set_config('search_path',
 	pg_catalog.concat('pg_catalog, ', pg_catalog.current_setting('search_path'), ', pg_temp'), true)`
-
-// freshSchema migrates an empty database in memory.
-func freshSchema(ctx context.Context) (lines []string, err error) {
-	fresh, err := newSQLite(ctx, ":memory:")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, fresh.db.Close()) }()
-	tx, err := fresh.db.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = tx.Rollback() }() // it only read
-	return fresh.definitions(ctx, tx)
-}
 
 // damaged reports whether an error of the database says that what it holds is corrupt. Anything else says that the
 // log cannot be read now.

@@ -24,18 +24,18 @@ const (
 	selectEvents = `SELECT ` + eventColumns + ` FROM events WHERE change_id = $1 ORDER BY sequence`
 )
 
-// statements keeps what SQLite has parsed: to parse a text anew takes longer than to run it. The driver of PostgreSQL
-// does so by itself, so that its statements stay empty.
+// statements caches the prepared statements of SQLite: parsing a text takes longer than running it. The driver of
+// PostgreSQL has a cache of its own, so that db is nil there.
 type statements struct {
-	db     *sql.DB // nil: nothing is kept
+	db     *sql.DB // nil: nothing is cached
 	mu     sync.Mutex
 	parsed map[string]*sql.Stmt
 }
 
-// mostStatements bounds how many texts are kept: the filters of pages combine.
+// mostStatements bounds the cache: the filters of pages combine.
 const mostStatements = 200
 
-// get returns the statement of a text, nil where none is kept.
+// get returns the prepared statement of a text, nil where none is cached.
 func (s *statements) get(ctx context.Context, text string) (*sql.Stmt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,7 +65,7 @@ func (l *Log) query(ctx context.Context, text string, arguments ...any) (*sql.Ro
 	return l.db.QueryContext(ctx, text, arguments...)
 }
 
-// prepare parses the statements of every write: inside a transaction, which holds the one connection, it is too late.
+// prepare parses the statements of every write. A transaction holds the one connection and cannot prepare them.
 func (l *Log) prepare(ctx context.Context) error {
 	if l.dialect.server {
 		return nil
@@ -113,8 +113,8 @@ func (b *batch) row(ctx context.Context, text string, arguments ...any) *sql.Row
 	return b.tx.QueryRowContext(ctx, text, arguments...)
 }
 
-// statement returns the prepared statement of a text in the transaction, nil where none is prepared. The transaction
-// keeps every one that it is asked for until it ends, so that it is asked once.
+// statement returns the prepared statement of a text in the transaction, nil where none is prepared. A transaction
+// holds every bound statement until it ends, so that each is bound once.
 func (b *batch) statement(ctx context.Context, text string) *sql.Stmt {
 	statement := b.bound[text]
 	if prepared := b.prepared[text]; statement == nil && prepared != nil {

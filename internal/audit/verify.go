@@ -22,8 +22,8 @@ type Report struct {
 	Changes int64
 	Erased  int64 // events whose personal data retention has removed
 	Head    Head  // of the last event walked
-	// Broken is the first event that is not what was written, 0 when none is; Fault says what is wrong with it, or
-	// with the log as a whole. Fault is "" when nothing was altered.
+	// Broken is the first event that is not what was written, 0 when none is. Fault says what is wrong with it or with
+	// the log, "" when nothing was altered.
 	Broken int64
 	Fault  string
 	// Schema says which table, index or trigger is not the migrations' own, "" when all are.
@@ -41,11 +41,11 @@ var ErrNoKey = errors.New("audit: verify needs AUDIT_KEY, or AUDIT_PUBLIC_KEY as
 // errAltered stops a walk at the first fault, which stands in the report.
 var errAltered = errors.New("audit: altered")
 
-// Verify walks the whole log in one snapshot and checks all that can be checked: the schema, the chain, the digests,
-// what retention removed and when, the tables that are computed from the events, the revocations, the signature of
-// the head, and the database's own integrity check. With an earlier head ("" for none: as Head prints it, or a
-// signed note) it makes sure that the chain still contains that: it alone shows that the last events were removed and
-// an old copy with its signature put in their place. An error says that the log could not be read; an altered log is no error.
+// Verify reads the log in one snapshot and checks the schema, the chain, the digests, what retention removed and when,
+// the projection, the revocations and the signature of the head, and runs the database's own integrity check. With an
+// earlier head (as Head prints it, or a signed note; "" for none) it checks that the chain contains it, which is the
+// only protection against an old copy with its signature. An error says that the log could not be read; an altered log
+// is none.
 func (l *Log) Verify(ctx context.Context, head string) (Report, error) {
 	v, err := l.newVerifier(head)
 	if err != nil {
@@ -75,26 +75,26 @@ func (l *Log) Verify(ctx context.Context, head string) (Report, error) {
 	return v.report, nil
 }
 
-// verifier is one walk. It keeps the end of the chain, a few counters and the changes between their first and their
-// last event, whatever the log's length.
+// verifier is one verification. Its memory does not grow with the log: it holds the end of the chain, counters, and the
+// changes between their first and their last event.
 type verifier struct {
-	log      *Log
-	report   Report
-	wanted   *Head
-	found    bool // the wanted head is in the chain
-	hash     []byte
-	at       time.Time // of the last event
-	last     int64     // the last event whose personal data is gone
-	through  int64     // erasures say that personal data is gone up to here
-	erasures []document
-	young    int64 // the first event whose personal data is gone too early; 0 for none
-	open     map[string]*opened
-	actors   map[actor]int64      // and the sequence of the last change of each
-	looks    map[string]time.Time // when the changes in doubt are looked for, by their ids
+	log         *Log
+	report      Report
+	wanted      *Head
+	found       bool // the wanted head is in the chain
+	hash        []byte
+	at          time.Time // of the last event
+	last        int64     // the last event whose personal data is gone
+	through     int64     // erasures say that personal data is gone up to here
+	erasures    []document
+	erasedEarly int64 // the first event whose personal data is gone too early; 0 for none
+	open        map[string]*openChange
+	actors      map[actor]int64      // and the sequence of the last change of each
+	looks       map[string]time.Time // when the changes in doubt are looked for, by their ids
 }
 
-// opened is a change between its first and its last event.
-type opened struct {
+// openChange is a change between its first and its last event.
+type openChange struct {
 	row      row
 	instance string
 	events   []change.Event
@@ -105,7 +105,7 @@ func (l *Log) newVerifier(head string) (*verifier, error) {
 		return nil, ErrNoKey
 	}
 	v := &verifier{log: l, hash: make([]byte, 32), found: true,
-		open: map[string]*opened{}, actors: map[actor]int64{}, looks: map[string]time.Time{}}
+		open: map[string]*openChange{}, actors: map[actor]int64{}, looks: map[string]time.Time{}}
 	v.report.Head.Hash = v.hash
 	if head == "" {
 		return v, nil
@@ -129,7 +129,7 @@ func (v *verifier) fault(sequence int64, format string, arguments ...any) error 
 
 // erasuresOf reads what retention says that it removed.
 func (v *verifier) erasuresOf(ctx context.Context, tx *sql.Tx) error {
-	return each(ctx, tx, ` WHERE change_id = ''`, func(e *event) error {
+	return eachEvent(ctx, tx, ` WHERE change_id = ''`, func(e *event) error {
 		if d, err := e.read(); err == nil && d.Erased != nil { // the walk finds what is none
 			v.erasures = append(v.erasures, d)
 		}
@@ -138,14 +138,14 @@ func (v *verifier) erasuresOf(ctx context.Context, tx *sql.Tx) error {
 }
 
 // each calls do for every event that a condition selects, in the order of the log.
-func each(ctx context.Context, tx *sql.Tx, condition string, do func(*event) error) error {
+func eachEvent(ctx context.Context, tx *sql.Tx, condition string, do func(*event) error) error {
 	//nolint:gosec // G202: text of our own
 	rows, err := tx.QueryContext(ctx, `SELECT `+eventColumns+` FROM events`+condition+` ORDER BY sequence`)
-	return events(rows, err, do)
+	return scanEvents(rows, err, do)
 }
 
 // events calls do with each event that a query found.
-func events(rows *sql.Rows, err error, do func(*event) error) error {
+func scanEvents(rows *sql.Rows, err error, do func(*event) error) error {
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func events(rows *sql.Rows, err error, do func(*event) error) error {
 	})
 }
 
-// walked is an event beside the row of the change that it begins, with what can be computed of it alone.
+// walked is an event with the row of the change that it begins, and with what is computed from it alone.
 type walked struct {
 	event
 	previous []byte // the hash of the event before, as it is
@@ -170,7 +170,7 @@ type walked struct {
 	err      error        // that document or personal data could not be read
 }
 
-// compute is what takes most of the time.
+// compute takes most of the time, and runs on every processor.
 func (w *walked) compute() {
 	w.chained = w.chain(w.previous)
 	if !w.erased() {
@@ -203,8 +203,7 @@ type walkedBatch struct {
 	ready  chan struct{}
 }
 
-// walk reads every event in order, computes what can be computed of each alone on every processor, and judges them in
-// their order.
+// walk reads the events, computes on every processor what depends on one event alone, and checks them in their order.
 func (v *verifier) walk(ctx context.Context, tx *sql.Tx) error {
 	group, ctx := errgroup.WithContext(ctx)
 	batches := make(chan walkedBatch, 2*runtime.GOMAXPROCS(0))

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"protime-admin/internal/audit"
 	"protime-admin/internal/change"
@@ -37,7 +40,7 @@ func history(t *testing.T, db database) *audit.Log {
 	prepare(t, l, "u", undo("a"))
 	add(t, l, "u", answered(200))
 	prepare(t, l, "c", edit())
-	if err := l.Revocations().Revoke(t.Context(), "sid:1", clock.now().Add(time.Hour)); err != nil {
+	if err := l.Revocations().Revoke(t.Context(), "sid:1", clock.now(), clock.now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	return l
@@ -88,6 +91,35 @@ func another(random *rand.Rand, value any) any {
 		return text
 	}
 	return value
+}
+
+// -update writes the schemas that the migrations make to the files that verify compares with.
+var update = flag.Bool("update", false, "write migrations/*/schema.txt")
+
+func TestTheSchemaOfSQLiteIsTheMigrationsOwn(t *testing.T) {
+	schemaIsKnown(t, sqlite(t), "migrations/sqlite/schema.txt")
+}
+
+// schemaIsKnown compares what the migrations make of an empty database with a file.
+func schemaIsKnown(t *testing.T, db database, file string) {
+	t.Helper()
+	lines, err := db.open(t, audit.Options{}).Definitions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(lines, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	known, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(known), "\n"), strings.Split(text, "\n")); diff != "" {
+		t.Errorf("%s, written by -update (-is +want):\n%s", file, diff)
+	}
 }
 
 func TestAnyChangedByteOfAnyColumnIsFound(t *testing.T) {
@@ -510,7 +542,7 @@ func TestRebuildMakesThePagesTablesAnew(t *testing.T) {
 			t.Errorf("undone by: got %q, want u", got)
 		}
 		prepare(t, l, "next", edit())
-		many := make([]change.Event, 4500) // more than a rebuild reads at once, twice
+		many := make([]change.Event, 1100) // more than a rebuild reads at once, twice
 		for i := range many {
 			many[i] = looked(change.Unclear, change.SeenOtherwise)
 		}

@@ -20,8 +20,8 @@ func (r refusal) Unwrap() error { return r.error }
 // longestBatch bounds how many writes share a transaction.
 const longestBatch = 256
 
-// queue commits everything that waits in one transaction. While one transaction is flushed the next writes gather,
-// so that a busy log costs one flush for many and a quiet one waits for nobody.
+// queue groups commits: while one transaction is flushed the next writes queue up, so that a busy log has one flush for
+// many writes and a quiet one has no delay.
 type queue struct {
 	log     *Log
 	most    int // writes that share a transaction
@@ -31,15 +31,15 @@ type queue struct {
 	once    sync.Once
 }
 
-// entry is a write that waits, and where its result goes.
+// entry is a queued write, and where its result goes.
 type entry struct {
 	write  write
-	try    bool // to find out whether a write works: it is made during an outage, too
+	probe  bool // a test write, which is made during an outage too
 	result chan error
 	state  atomic.Int32
 }
 
-// The states of an entry. Who moves it on from waiting decides whether it is written.
+// The states of an entry. Whoever moves it on from waiting decides whether it is written.
 const (
 	entryWaiting int32 = iota
 	entryTaken
@@ -58,7 +58,7 @@ func newQueue(l *Log) *queue {
 	return q
 }
 
-// close writes what waits and stops. Where that takes longer than ctx, it goes on alone.
+// close writes what is queued and stops. It returns when ctx ends, and the writing goes on.
 func (q *queue) close(ctx context.Context) {
 	q.once.Do(func() { close(q.stop) })
 	select {
@@ -106,15 +106,15 @@ func (q *queue) gather(first *entry) []*entry {
 	return taken
 }
 
-// commit writes the entries together. When that fails for what one of them says, they are written one by one, so that
-// nobody fails for another's sake; when the database does not answer, they fail together, and so do others at once.
+// commit writes the entries together. Where one of them makes the transaction fail, they are written one by one, so
+// that only that one fails; where the database does not answer, they fail together and an outage begins.
 func (q *queue) commit(entries []*entry) {
-	if away := q.log.unwritable.now(); away != nil {
+	if outage := q.log.unwritable.now(); outage != nil {
 		entries = slices.DeleteFunc(entries, func(e *entry) bool {
-			if !e.try {
-				e.result <- away
+			if !e.probe {
+				e.result <- outage
 			}
-			return !e.try
+			return !e.probe
 		})
 	}
 	if len(entries) == 0 {
@@ -128,9 +128,9 @@ func (q *queue) commit(entries []*entry) {
 		return
 	}
 	if err != nil {
-		q.log.suspend(&q.log.unwritable, "writing", err, q.log.try)
+		q.log.suspend(&q.log.unwritable, "writing", err, q.log.probe)
 	}
-	if slices.ContainsFunc(entries, func(e *entry) bool { return !e.try }) {
+	if slices.ContainsFunc(entries, func(e *entry) bool { return !e.probe }) {
 		q.log.health.wrote(err)
 	}
 	for i, e := range entries {
@@ -154,17 +154,17 @@ func (l *Log) write(ctx context.Context, w write) error {
 	return l.queue.put(ctx, &entry{write: w, result: make(chan error, 1)})
 }
 
-// try makes a write that leaves nothing behind, during an outage, too.
-func (l *Log) try(ctx context.Context) error {
-	return l.queue.put(ctx, &entry{write: touch, try: true, result: make(chan error, 1)})
+// probe makes a test write, during an outage too.
+func (l *Log) probe(ctx context.Context) error {
+	return l.queue.put(ctx, &entry{write: noop, probe: true, result: make(chan error, 1)})
 }
 
-// longestWait bounds put even where the operating system hangs, which no context ends. A transaction has ended before.
+// longestWait bounds put where the operating system hangs, which no context ends. It exceeds that of a transaction.
 const longestWait = longestWrite + time.Second
 
 // put hands an entry to the queue and waits for its result.
 func (q *queue) put(ctx context.Context, e *entry) error {
-	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestWait)
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestWait)
 	defer cancel()
 	select {
 	case <-q.stop:
@@ -176,37 +176,37 @@ func (q *queue) put(ctx context.Context, e *entry) error {
 	case q.pending <- e:
 	case <-q.done:
 		return errClosed
-	case <-patience.Done():
-		return fmt.Errorf("%w: %w", change.ErrLog, patience.Err())
+	case <-limit.Done():
+		return fmt.Errorf("%w: %w", change.ErrLog, limit.Err())
 	case <-ctx.Done():
 		return fmt.Errorf("%w: %w", change.ErrLog, ctx.Err())
 	}
 	select {
 	case err := <-e.result:
-		return answered(err)
-	case <-patience.Done():
-		ended = patience.Err()
+		return result(err)
+	case <-limit.Done():
+		ended = limit.Err()
 	case <-ctx.Done():
 		ended = ctx.Err()
 	case <-q.done:
 		ended = errClosed
 	}
 	if e.state.CompareAndSwap(entryWaiting, entryWithdrawn) {
-		return answered(ended)
+		return result(ended)
 	}
 	select {
 	case err := <-e.result:
-		return answered(err)
-	case <-patience.Done(): // nobody knows whether it was written
-		return answered(patience.Err())
+		return result(err)
+	case <-limit.Done(): // nobody knows whether it was written
+		return result(limit.Err())
 	}
 }
 
-// errClosed says that nothing is written any more.
+// errClosed says that the log is closed.
 var errClosed = fmt.Errorf("%w: it is closed", change.ErrLog)
 
-// answered is what the caller of a write is told.
-func answered(err error) error {
+// result is what the caller of a write gets.
+func result(err error) error {
 	var no refusal
 	switch {
 	case errors.As(err, &no):

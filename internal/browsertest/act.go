@@ -10,18 +10,18 @@ import (
 // Do runs the actions in order. One that fails ends the test, with a picture of the page where SCREENSHOTS is set.
 func (tab *Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
 	tab.t.Helper()
-	ctx, cancel := context.WithTimeout(tab, patience)
+	ctx, cancel := context.WithTimeout(tab, actionTimeout)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		tab.fail(err)
 	}
 }
 
-// Ask runs one action and gives its value, as in Ask(tab, chromedp.Text(chromedp.CSS("h1"))). One that fails ends the
+// Ask runs one action and returns its value, as in Ask(tab, chromedp.Text(chromedp.CSS("h1"))). One that fails ends the
 // test.
 func Ask[T any](tab *Tab, action chromedp.Action[T]) T {
 	tab.t.Helper()
-	ctx, cancel := context.WithTimeout(tab, patience)
+	ctx, cancel := context.WithTimeout(tab, actionTimeout)
 	defer cancel()
 	value, err := chromedp.Run(ctx, action)
 	if err != nil {
@@ -30,14 +30,13 @@ func Ask[T any](tab *Tab, action chromedp.Action[T]) T {
 	return value
 }
 
-// Go opens an address as if it was typed and returns the status of the page that came in the end.
+// Go navigates to an address and returns the status of the page after redirects.
 func (tab *Tab) Go(address string) (status int) {
 	tab.t.Helper()
 	return tab.arrive(chromedp.Navigate(address))
 }
 
-// Follow clicks what the CSS selector finds, a link or a button that leads to another page, and returns that page's
-// status.
+// Follow clicks the link or button that the CSS selector finds and returns the status of the next page.
 func (tab *Tab) Follow(selector string) (status int) {
 	tab.t.Helper()
 	return tab.arrive(chromedp.Click(chromedp.CSS(selector)))
@@ -50,13 +49,13 @@ func (tab *Tab) Type(selector, text string) {
 	tab.Do(chromedp.Clear(field), chromedp.SendKeys(field, text))
 }
 
-// Text is what can be read in the first element that the CSS selector finds.
+// Text returns the visible text of the first element that the CSS selector finds.
 func (tab *Tab) Text(selector string) string {
 	tab.t.Helper()
 	return Ask(tab, chromedp.Text(chromedp.CSS(selector)))
 }
 
-// Count is how many elements the CSS selector finds just now.
+// Count returns how many elements the CSS selector finds.
 func (tab *Tab) Count(selector string) int {
 	tab.t.Helper()
 	quoted := strconv.Quote(selector)
@@ -65,7 +64,7 @@ func (tab *Tab) Count(selector string) int {
 
 func (tab *Tab) arrive(action chromedp.Action[chromedp.Void]) int {
 	tab.t.Helper()
-	ctx, cancel := context.WithTimeout(tab, patience)
+	ctx, cancel := context.WithTimeout(tab, actionTimeout)
 	defer cancel()
 	response, err := chromedp.RunResponse(ctx, action)
 	if err != nil {

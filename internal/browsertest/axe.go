@@ -37,9 +37,8 @@ const runAxe = `axe.run(document, {
 	resultTypes: ["violations"],
 }).then(result => result.violations)`
 
-// Violations asks axe-core for the barriers in the page as it stands. Its code enters through the debugger, which no
-// Content-Security-Policy sees, so the page is the one that people get. In a NoScript tab JavaScript is on while it
-// looks: the page's own scripts have missed their moment by then.
+// Violations runs axe-core on the current page, by the debugger, to which no Content-Security-Policy applies. In a
+// NoScript tab JavaScript is on while it runs; the scripts of the page do not run then.
 func (tab *Tab) Violations() []Violation {
 	tab.t.Helper()
 	source, err := os.ReadFile(filepath.Join(Modules(tab.t), "axe-core", "axe.min.js"))
@@ -54,7 +53,7 @@ func (tab *Tab) Violations() []Violation {
 	return Ask(tab, chromedp.Evaluate[[]Violation](runAxe, chromedp.EvalAwaitPromise))
 }
 
-// Accessible fails the test for every barrier in the page as it stands.
+// Accessible fails the test for every violation in the current page.
 func (tab *Tab) Accessible() {
 	tab.t.Helper()
 	for _, violation := range tab.Violations() {

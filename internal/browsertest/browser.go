@@ -1,13 +1,12 @@
-// Package browsertest looks at the product as a person does: in a real Chromium, at a width, in the dark, without
-// JavaScript, with a machine that reads for those who cannot see.
+// Package browsertest tests pages in Chromium: at a given width, with dark colours, without JavaScript, and for
+// accessibility.
 //
-// Start gives a test a browser of its own and a Tab in it. A Tab is a context that package chromedp acts on, watches
-// its own console (watch.go), counts what travels (traffic.go), asks axe-core for barriers (axe.go) and takes
-// pictures (picture.go). The second half runs tools of other makers that package.json pins (node.go): Prism stands
-// between a client and a server and holds both against the contract (prism.go).
+// Start starts a browser for a test and opens a Tab in it. A Tab is a context for package chromedp. It records the errors
+// in its console (watch.go), counts network traffic (traffic.go), runs axe-core (axe.go) and takes screenshots
+// (picture.go). The package also runs the npm tools that package.json pins (node.go), such as Prism, a proxy that
+// validates requests and answers by the contract (prism.go).
 //
-// Tests with a browser stand behind the build tag browser, those with a tool of npm behind the tag providers. There
-// a missing tool fails the test; it does not skip it.
+// Tests with a browser have the build tag browser, those with an npm tool the tag providers. A missing tool fails them.
 package browsertest
 
 import (
@@ -22,8 +21,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience bounds each action. A page that needs it all is broken, not slow.
-const patience = 30 * time.Second
+// actionTimeout bounds each action.
+const actionTimeout = 30 * time.Second
 
 // Tab is one tab of one browser: a context for chromedp.Do and chromedp.Run.
 type Tab struct {
@@ -45,29 +44,29 @@ type options struct {
 // Option changes how a browser starts.
 type Option func(*options)
 
-// Size is the window's, in CSS pixels; without it 1280 by 800.
+// Size sets the size of the window in CSS pixels; the default is 1280 by 800.
 func Size(width, height int64) Option {
 	return func(o *options) { o.width, o.height = width, height }
 }
 
-// Dark makes the page's system one that prefers dark colours.
+// Dark sets prefers-color-scheme to dark.
 func Dark() Option { return func(o *options) { o.dark = true } }
 
 // NoScript switches the page's JavaScript off.
 func NoScript() Option { return func(o *options) { o.noScript = true } }
 
-// Site makes a host name lead to 127.0.0.1, so that a page can stand on a site of its own.
+// Site resolves a host name to 127.0.0.1, for pages of different sites.
 func Site(host string) Option {
 	return func(o *options) { o.sites = append(o.sites, host) }
 }
 
-// Tolerate lets console errors that contain the text pass.
+// Tolerate ignores console errors that contain the text.
 func Tolerate(text string) Option {
 	return func(o *options) { o.tolerated = append(o.tolerated, text) }
 }
 
-// Start opens a browser with nothing in it: a new profile, no cache, no cookies, and no network but this machine.
-// When t ends the browser is closed, and t fails if the page wrote an error to its console.
+// Start starts a browser with a new profile and no network but this machine. When t ends the browser is closed, and t
+// fails if the page wrote an error to its console.
 func Start(t testing.TB, opts ...Option) *Tab {
 	t.Helper()
 	o := options{width: 1280, height: 800}
@@ -87,7 +86,7 @@ func Start(t testing.TB, opts ...Option) *Tab {
 		chromedp.Flag("no-pings", true),
 		chromedp.Flag("host-resolver-rules", o.resolver()),
 		chromedp.WindowSize(int(o.width), int(o.height)),
-		chromedp.WSURLReadTimeout(patience),
+		chromedp.WSURLReadTimeout(actionTimeout),
 	)
 	if os.Geteuid() == 0 {
 		flags = append(flags, chromedp.NoSandbox) // Chromium's sandbox refuses root
@@ -140,7 +139,7 @@ func scripts(run bool) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// resolver keeps the browser on this machine: whatever it asks for elsewhere does not exist.
+// resolver is the rule by which no host but this machine resolves.
 func (o options) resolver() string {
 	var rules []string
 	for _, host := range o.sites {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Process is a tool of npm's while it runs.
+// Process is a running npm tool.
 type Process struct {
 	output *output
 }
@@ -59,7 +59,7 @@ func Node(t testing.TB, ready, script string, args ...string) *Process {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = command.Wait() // it is killed below: that is no news
+		_ = command.Wait() // its error is that of being killed below
 	}()
 	t.Cleanup(func() {
 		_ = command.Process.Kill()
@@ -69,31 +69,12 @@ func Node(t testing.TB, ready, script string, args ...string) *Process {
 	return p
 }
 
-// RunNode runs a script with node to its end and returns what it wrote to its standard output. env is added to the
-// environment ("NAME=value"). A script that fails fails the test.
-func RunNode(t testing.TB, env []string, script string, args ...string) string {
-	t.Helper()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Fatal(missing("no Node here: install it (apt-get install nodejs npm), or let make test do it"))
-	}
-	command := exec.CommandContext(t.Context(), node, append([]string{script}, args...)...)
-	command.Dir = filepath.Dir(Modules(t))
-	command.Env = append(append(os.Environ(), "NO_COLOR=1", "NODE_NO_WARNINGS=1"), env...)
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	if err := command.Run(); err != nil {
-		t.Fatalf("browsertest: %s: %v\n%s%s", filepath.Base(script), err, &stdout, &stderr)
-	}
-	return stdout.String()
-}
-
-// Output is what the tool wrote so far.
+// Output returns what the tool has written.
 func (p *Process) Output() string { return p.output.String() }
 
 func (p *Process) await(t testing.TB, ready string, ended <-chan struct{}) {
 	t.Helper()
-	timeout := time.After(patience)
+	timeout := time.After(actionTimeout)
 	for !strings.Contains(p.Output(), ready) {
 		select {
 		case <-p.output.grown:
@@ -105,7 +86,7 @@ func (p *Process) await(t testing.TB, ready string, ended <-chan struct{}) {
 	}
 }
 
-// output is a buffer that tells when it has grown.
+// output is a buffer that signals writes.
 type output struct {
 	mu    sync.Mutex
 	text  bytes.Buffer

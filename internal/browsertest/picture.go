@@ -12,7 +12,7 @@ import (
 )
 
 // Picture takes the whole page into the folder that the environment variable SCREENSHOTS names, as
-// TEST-NAME-WIDTH.png; without it, it does nothing. A picture that cannot be taken is no reason to fail.
+// TEST-NAME-WIDTH.png; without it, it does nothing. A failure is logged only.
 func (tab *Tab) Picture(name string) {
 	tab.t.Helper()
 	folder := os.Getenv("SCREENSHOTS")

@@ -17,8 +17,8 @@ import (
 	"testing"
 )
 
-// Prism is a proxy that holds every request and every answer against an OpenAPI document. A request that breaks it
-// is answered 422, 404 or 401 and goes no further; an answer that breaks it becomes a 500.
+// Prism is a proxy that validates every request and every answer by an OpenAPI document. An invalid request is answered
+// 422, 404 or 401 and not forwarded; an invalid answer becomes a 500.
 type Prism struct {
 	URL string // serves the document's paths, without its servers' base path
 
@@ -26,12 +26,12 @@ type Prism struct {
 	violations []string
 }
 
-// StartPrism puts Prism before upstream, whose paths are the document's too, until t ends.
+// StartPrism starts Prism as a proxy of upstream, which serves the paths of the document, until t ends.
 func StartPrism(t testing.TB, document, upstream string) *Prism {
 	t.Helper()
 	host := prism(t, "proxy", absolute(t, document), upstream, "--errors")
 
-	// Prism tells what broke to the caller alone, so a proxy of ours before it takes that down.
+	// Prism reports violations in its answers only. A second proxy in front of it records them.
 	p := new(Prism)
 	front := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: host})
 	front.ModifyResponse = p.note
@@ -66,14 +66,14 @@ func absolute(t testing.TB, path string) string {
 	return path
 }
 
-// Violations say, one for each request, what in it or in its answer breaks the document.
+// Violations returns a text for each invalid request or answer.
 func (p *Prism) Violations() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.violations)
 }
 
-// note takes down the answers that Prism gives in its own name.
+// note records the answers of Prism itself.
 func (p *Prism) note(response *http.Response) error {
 	if !strings.HasPrefix(response.Header.Get("Content-Type"), "application/problem+json") {
 		return nil
@@ -93,7 +93,7 @@ func (p *Prism) note(response *http.Response) error {
 	return nil
 }
 
-// freePort is one that was free a moment ago: Prism cannot be told to choose for itself.
+// freePort returns a port that was free a moment ago, because Prism cannot choose one.
 func freePort(t testing.TB) int {
 	t.Helper()
 	var listen net.ListenConfig

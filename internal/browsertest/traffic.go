@@ -9,28 +9,27 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Traffic is what travelled between two moments.
+// Traffic is the network traffic during an action.
 type Traffic struct {
 	Requests int      // answered over the network: what came from the cache does not count
 	Bytes    int      // received over the network, headers included, compressed as they came
 	URLs     []string // of those requests, in their order
 }
 
-// Measure counts what travels while act runs and until nothing is on its way any more. Each request of a redirect
-// counts.
+// Measure counts the traffic while act runs and until no request is pending. Each request of a redirect counts.
 func (tab *Tab) Measure(act func()) Traffic {
 	tab.t.Helper()
 	tab.traffic.reset()
 	act()
-	for deadline := time.Now().Add(patience); len(tab.traffic.waiting()) > 0; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(actionTimeout); len(tab.traffic.waiting()) > 0; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			tab.t.Fatalf("browsertest: still under way after %v: %v", patience, tab.traffic.waiting())
+			tab.t.Fatalf("browsertest: still under way after %v: %v", actionTimeout, tab.traffic.waiting())
 		}
 	}
 	return tab.traffic.sum()
 }
 
-// ForgetCache makes the next page a cold one.
+// ForgetCache clears the cache of the browser.
 func (tab *Tab) ForgetCache() {
 	tab.t.Helper()
 	if _, err := chromedp.Call(tab, network.ClearBrowserCache, struct{}{}); err != nil {
@@ -38,7 +37,7 @@ func (tab *Tab) ForgetCache() {
 	}
 }
 
-// ledger keeps one entry for each request.
+// ledger has an entry for each request.
 type ledger struct {
 	mu      sync.Mutex
 	entries map[network.RequestID]*entry
@@ -84,7 +83,7 @@ func (l *ledger) see(event any) {
 	}
 }
 
-// leave gives up what the page before this one still had on its way: its end is never told.
+// leave drops the pending requests of the page before: Chromium does not report their end.
 func (l *ledger) leave() {
 	for _, entry := range l.order {
 		if !entry.done {

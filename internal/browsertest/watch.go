@@ -12,8 +12,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// watch collects what a page complains of: exceptions, console.error, files that do not load, and whatever its
-// Content-Security-Policy refused.
+// watch collects the errors of a page: exceptions, console.error, files that do not load, and violations of its
+// Content-Security-Policy.
 type watch struct {
 	tolerated []string
 
@@ -49,7 +49,7 @@ func (w *watch) logged(entry *log.Entry) {
 	if entry.Level != log.EntryLevelError {
 		return
 	}
-	// Chromium also complains of a page that answers 422 or 404, which is how this product says no.
+	// Chromium also logs a page with status 422 or 404, which this product answers on purpose.
 	if entry.Source == log.EntrySourceNetwork && slices.Contains(w.documents, entry.NetworkRequestID) {
 		return
 	}
@@ -87,6 +87,5 @@ func (w *watch) report(t testing.TB) {
 	}
 }
 
-// Complaints are the errors in the tab's console so far that Tolerate does not let pass. The test fails by them when
-// it ends; a test that wants one takes it here and tolerates it.
+// Complaints returns the errors in the tab's console that Tolerate does not ignore. They fail the test when it ends.
 func (tab *Tab) Complaints() []string { return tab.watch.complaints() }

@@ -9,6 +9,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -27,19 +28,17 @@ type Lister interface {
 
 // Options of a Catalog; the zero value is right for serving.
 type Options struct {
-	Fresh time.Duration // how long a reading counts, one that was refused too; 0: 5 minutes
-	Least time.Duration // how soon another try follows a reading that failed in passing; 0: 30 seconds
-	Wait  time.Duration // how long a page waits for a collection that was never read; 0: 300 ms
-	Most  int           // records kept of one collection; 0: 50,000
-	// Places are the values of the path parameters, for collections that stand below another one: for
-	// "activity-definitions" {{"38fc2206-..."}}. A number that is left out at the end (the level) is counted up from 1
-	// for as long as there are records.
+	MaxAge     time.Duration // age from which a collection, or its refusal, is read again; 0: 5 minutes
+	RetryAfter time.Duration // time between a reading that failed for a passing reason and the next; 0: 30 seconds
+	Wait       time.Duration // how long a page waits for a collection that was never read; 0: 300 ms
+	MaxRecords int           // records stored of one collection; 0: 50,000
+	// Places are the values of the path parameters of nested collections: for "activity-definitions"
+	// {{"38fc2206-..."}}. Where the last value is left out (the level), 1, 2, 3... are read until one has no records.
 	Places map[string][][]string
-	// Granted says whether the token may read a collection, so that one that it may not is never called; nil: ask
-	// the API.
+	// Granted says whether the token may read a collection; one that it may not is never requested. nil: the API tells.
 	Granted func(context.Context, *contract.Collection) bool
 	Now     func() time.Time // nil: time.Now
-	// Failed is told of every reading that failed in passing, for the log; nil: nobody is.
+	// Failed is called for every reading that failed for a passing reason; nil: none.
 	Failed func(collection string, err error)
 }
 
@@ -48,18 +47,16 @@ type Options struct {
 type Catalog struct {
 	list    Lister
 	o       Options
-	shelves map[string]*shelf
-	wanted  chan *shelf
+	sources map[string]*source
+	wanted  chan *source
 }
 
 // New makes a catalog of every collection of the contract whose records are called by a name; Run reads them.
 func New(c *contract.Contract, list Lister, o Options) *Catalog {
-	o.Fresh = or(o.Fresh, 5*time.Minute)
-	o.Least = or(o.Least, 30*time.Second)
-	o.Wait = or(o.Wait, 300*time.Millisecond)
-	if o.Most <= 0 {
-		o.Most = 50_000
-	}
+	o.MaxAge = cmp.Or(o.MaxAge, 5*time.Minute)
+	o.RetryAfter = cmp.Or(o.RetryAfter, 30*time.Second)
+	o.Wait = cmp.Or(o.Wait, 300*time.Millisecond)
+	o.MaxRecords = cmp.Or(o.MaxRecords, 50_000)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -69,21 +66,14 @@ func New(c *contract.Contract, list Lister, o Options) *Catalog {
 	if o.Granted == nil {
 		o.Granted = func(context.Context, *contract.Collection) bool { return true }
 	}
-	k := &Catalog{list: list, o: o, shelves: map[string]*shelf{}}
+	k := &Catalog{list: list, o: o, sources: map[string]*source{}}
 	for _, collection := range c.Collections {
-		if s := newShelf(collection, o.Places[collection.Name]); s != nil {
-			k.shelves[collection.Name] = s
+		if s := newSource(collection, o.Places[collection.Name]); s != nil {
+			k.sources[collection.Name] = s
 		}
 	}
-	k.wanted = make(chan *shelf, len(k.shelves))
+	k.wanted = make(chan *source, len(k.sources))
 	return k
-}
-
-func or(d, fallback time.Duration) time.Duration {
-	if d <= 0 {
-		return fallback
-	}
-	return d
 }
 
 // readers is how many collections are read at the same time: the API limits the rate.
@@ -108,11 +98,11 @@ func (k *Catalog) Run(ctx context.Context) {
 }
 
 // fill reads one collection anew.
-func (k *Catalog) fill(ctx context.Context, s *shelf) {
+func (k *Catalog) fill(ctx context.Context, s *source) {
 	err := error(protime.Forbidden)
 	read := &view{}
 	if k.o.Granted(ctx, s.collection) {
-		read, err = s.read(ctx, k.list, k.o.Most)
+		read, err = s.read(ctx, k.list, k.o.MaxRecords)
 	}
 	if ctx.Err() != nil {
 		return
@@ -122,23 +112,23 @@ func (k *Catalog) fill(ctx context.Context, s *shelf) {
 	s.asked.Store(false)
 }
 
-// after is what is known after a reading. One that failed in passing leaves what was known before.
-func (k *Catalog) after(s *shelf, read *view, err error) *view {
+// after is what is known after a reading. One that failed for a passing reason leaves what was known before.
+func (k *Catalog) after(s *source, read *view, err error) *view {
 	now := k.o.Now()
 	phase := phaseOf(err)
 	if phase == Trouble {
 		k.o.Failed(s.collection.Name, err)
-		kept := *s.view.Load()
-		if kept.Phase != Ready {
-			kept = view{State: State{Phase: Trouble}}
+		last := *s.view.Load()
+		if last.Phase != Ready {
+			last = view{State: State{Phase: Trouble}}
 		}
-		kept.due = now.Add(k.o.Least)
-		return &kept
+		last.due = now.Add(k.o.RetryAfter)
+		return &last
 	}
 	if err != nil {
 		read = &view{}
 	}
-	read.Phase, read.At, read.due = phase, now, now.Add(k.o.Fresh)
+	read.Phase, read.At, read.due = phase, now, now.Add(k.o.MaxAge)
 	return read
 }
 
@@ -154,23 +144,23 @@ func phaseOf(err error) Phase {
 	return Trouble
 }
 
-// shelf is the collection's, asked for when it has grown old; nil when records of it have no names here.
-func (k *Catalog) shelf(collection string) *shelf {
-	s := k.shelves[collection]
+// source is that of a collection, queued to be read again when it is due; nil when its records have no names.
+func (k *Catalog) source(collection string) *source {
+	s := k.sources[collection]
 	if s == nil {
 		return nil
 	}
 	if !k.o.Now().Before(s.view.Load().due) && s.asked.CompareAndSwap(false, true) {
-		k.wanted <- s // never full: every shelf is in it at most once
+		k.wanted <- s // never full: each source is queued at most once
 	}
 	return s
 }
 
 // Need has collections read, those that a page is going to show, and waits for all of them together as long as for one.
 func (k *Catalog) Need(ctx context.Context, collections ...string) {
-	var waiting []*shelf
+	var waiting []*source
 	for _, name := range collections {
-		if s := k.shelf(name); s != nil && s.waited.CompareAndSwap(false, true) {
+		if s := k.source(name); s != nil && s.waited.CompareAndSwap(false, true) {
 			waiting = append(waiting, s)
 		}
 	}
@@ -199,7 +189,7 @@ func (k *Catalog) Offered(ctx context.Context, collection string) bool {
 
 // State is how far a collection is. It asks for nothing.
 func (k *Catalog) State(collection string) State {
-	s := k.shelves[collection]
+	s := k.sources[collection]
 	if s == nil {
 		return State{Phase: NotOffered}
 	}
@@ -209,7 +199,7 @@ func (k *Catalog) State(collection string) State {
 // Label is a record by id; false when it is not known, or not yet. It never waits, so that a list of a hundred rows
 // can ask for each; call Need before.
 func (k *Catalog) Label(collection, id string) (Entry, bool) {
-	s := k.shelf(collection)
+	s := k.source(collection)
 	if s == nil {
 		return Entry{}, false
 	}
@@ -220,7 +210,7 @@ func (k *Catalog) Label(collection, id string) (Entry, bool) {
 // For no words it returns the first by name.
 func (k *Catalog) Find(ctx context.Context, collection, text string, limit int) []Entry {
 	k.Need(ctx, collection)
-	s := k.shelf(collection)
+	s := k.source(collection)
 	if s == nil {
 		return nil
 	}

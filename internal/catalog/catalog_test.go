@@ -353,7 +353,7 @@ func TestOldNamesServeWhileTheyAreReadAgain(t *testing.T) {
 
 func TestAHugeCollectionIsKeptInPart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := run(t, company(), catalog.Options{Most: 1})
+		k := run(t, company(), catalog.Options{MaxRecords: 1})
 		k.Need(t.Context(), "terminals")
 		if got := k.State("terminals"); !got.Partial || got.Count != 1 {
 			t.Errorf("got %+v, want 1 of more", got)

@@ -65,7 +65,7 @@ func entryOf(r protime.Record, title [][]string, place []string) (Entry, bool) {
 	return e, true
 }
 
-// read takes the name from a text, or from a {default, translations} whose default or whole the path names.
+// read takes the name from a text, or from a {default, translations}: the path names the object or its default.
 func (e *Entry) read(r protime.Record, path []string) {
 	if e.name = strings.TrimSpace(r.Text(path...)); e.name == "" {
 		e.name = strings.TrimSpace(r.Text(join(path, "default")...))

@@ -9,8 +9,8 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// body is what is sent to bring a record from before to after: the record without what only the API sets; of rows
-// that have no record of their own what the contract says of them.
+// body is the request body that changes a record from before to after: the record without its read-only members; for
+// rows without a record of their own, the members that the contract names.
 func body(col *contract.Collection, verb contract.Verb, before, after json.RawMessage) (json.RawMessage, error) {
 	operation := col.Operations[verb]
 	switch {
@@ -32,7 +32,7 @@ func body(col *contract.Collection, verb contract.Verb, before, after json.RawMe
 	return withoutReadOnly(col.Fields, record).Raw(), nil
 }
 
-// rowBody takes each member from the row as it was or as it shall be; what is not given there is left out.
+// rowBody takes each member from the row before or after the change; absent ones are left out.
 func rowBody(fields []contract.Field, before, after json.RawMessage) (json.RawMessage, error) {
 	was, _ := protime.ParseRecord(before) // the zero record where there is none
 	shall, _ := protime.ParseRecord(after)
@@ -57,7 +57,7 @@ func rowBody(fields []contract.Field, before, after json.RawMessage) (json.RawMe
 	return sent.Raw(), nil
 }
 
-// withoutReadOnly leaves out what only the API sets, in objects and rows too.
+// withoutReadOnly leaves out read-only members, in objects and rows too.
 func withoutReadOnly(fields []contract.Field, r protime.Record) protime.Record {
 	for _, f := range fields {
 		if f.ReadOnly {

@@ -1,13 +1,13 @@
-// Package change is one correction of the registrations at Protime: who asks for it and why, whether they may, the
-// fact that is logged before anything is sent, the one request, and what is known of its outcome.
+// Package change is the domain of this product: one change of a record at Protime, who makes it and why, whether they
+// may, the event that is logged before anything is sent, the one request, and its outcome.
 //
-// It is the only way to a write: handlers read through a client and change through a Desk. The log keeps facts
-// (event.go), and the state of a change is computed from them (verdict.go), so that no state is ever stored that the
-// facts do not bear out. Do (do.go) makes a change, Check (look.go) looks for the effect of one without an answer,
-// Rule (rule.go) records what a person found, Inverse (undo.go) prepares an undo.
+// It is the only way to write: handlers read through a client and change through a Desk. The log is a log of events
+// (event.go), and the state of a change is computed from them (verdict.go); no state is stored. Do (do.go) makes a
+// change, Check (look.go) looks for the effect of one without an answer, Rule (rule.go) records what a person found,
+// Inverse (undo.go) prepares an undo.
 //
-// What it needs from the world it declares here: Log, kept by package audit, and API, kept by package protime. It
-// speaks no HTTP to the browser and no language; it returns states and typed errors that pages turn into sentences.
+// It declares the interfaces that it needs: Log, which package audit implements, and API, which package protime does.
+// It serves no HTTP and has no text in any language; it returns states and typed errors that pages turn into sentences.
 package change
 
 import (
@@ -20,7 +20,7 @@ import (
 // Role is what a person may do here, given by a claim of the identity provider.
 type Role string
 
-// The roles. Editors and auditors read too; nobody else gets in.
+// The roles. Editors and auditors read too; nobody else can sign in.
 const (
 	Viewer  Role = "viewer"
 	Editor  Role = "editor"
@@ -52,7 +52,7 @@ type Reason struct {
 	Note string // free text
 }
 
-// Change is one correction as it is asked for, before it is sent.
+// Change is one change as it is asked for, before it is sent.
 type Change struct {
 	ID         string // the form's id, a UUIDv7: spent when the change is logged
 	Actor      Actor
@@ -60,8 +60,8 @@ type Change struct {
 	Verb       contract.Verb // Create, Replace or Delete
 	Path       string        // of the record's page and of the API's resource, "/clockings/8192"; on Create the list's
 	Reason     Reason
-	Before     json.RawMessage // the record as the fresh GET gave it; nil on Create
-	After      json.RawMessage // the record as it shall be; nil on Delete
+	Before     json.RawMessage // the record as the last GET returned it; nil on Create
+	After      json.RawMessage // the record with the change; nil on Delete
 	Request    Request
 	Person     string   // id of the person concerned, "" when there is none
 	LeftOut    []string // paths of values that were not sent because the record's kind does not take them
@@ -71,7 +71,7 @@ type Change struct {
 	Fingerprint []byte
 	// Secret names members of the answer that are shown once and never written to the log.
 	Secret []string
-	// Standing are the records that a create could be mistaken for; Do reads them.
+	// Standing are the records that were in the list of a create before; Do reads them.
 	Standing Standing
 }
 

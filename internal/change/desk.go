@@ -10,15 +10,15 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Desk makes changes. Its methods say who may do what, so that no page has to: Do sends one, Spent and Receipt and
-// Changes read what was sent, Check looks for the effect of one in doubt, Rule records what a person found, Inverse
-// prepares an undo. API, Log and Contract are required.
+// Desk makes changes. Its methods check the rights of the actor, so that pages do not have to: Do sends a change;
+// Spent, Receipt, Changes and All read the log; Check looks for the effect of a change in doubt, Rule records what a
+// person found, Inverse prepares an undo. API, Log and Contract are required.
 type Desk struct {
 	API      API
 	Log      Log
 	Contract *contract.Contract
 
-	// ForbidOwn keeps editors from changing records that concern themselves (OWN_RECORDS=forbid); it needs People.
+	// ForbidOwn forbids editors to change records that concern themselves (OWN_RECORDS=forbid); it needs People.
 	ForbidOwn bool
 	People    People
 
@@ -26,20 +26,20 @@ type Desk struct {
 	// 0: ten seconds.
 	Timeout    time.Duration
 	LogTimeout time.Duration
-	// Logger takes what could not be written to the audit log; nil: slog.Default.
+	// Logger gets outcomes that could not be written to the audit log; nil: slog.Default.
 	Logger *slog.Logger
-	// Now is the clock of receipts before the log has stamped them; nil: time.Now.
+	// Now is the clock of events that the log has not stamped yet; nil: time.Now.
 	Now func() time.Time
 
-	mu    sync.Mutex
-	shown map[string]shownAnswer // by id of the change
+	mu      sync.Mutex
+	secrets map[string]secretAnswer // by id of the change
 }
 
-// People tells whether a person of Protime is the one who signed in.
+// People tells whether a person of Protime is the person who signed in.
 type People interface {
 	// Is reports whether the person with this id has the e-mail address or the employee number; either may be "".
-	// An error says that it cannot be told, which forbids the change.
-	Is(ctx context.Context, person, email, number string) (bool, error)
+	// compared is false when there is nothing to compare. Both that and an error forbid the change.
+	Is(ctx context.Context, person, email, number string) (own, compared bool, err error)
 }
 
 func (d *Desk) timeout() time.Duration    { return cmp.Or(d.Timeout, time.Minute) }

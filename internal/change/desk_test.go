@@ -443,17 +443,17 @@ func TestInvariant9_WithoutTheRoleNothingIsWritten(t *testing.T) {
 // staff knows who is who.
 type staff map[string]string // person -> employee number
 
-func (s staff) Is(_ context.Context, person, _, number string) (bool, error) {
+func (s staff) Is(_ context.Context, person, _, number string) (own, compared bool, err error) {
 	known, ok := s[person]
 	if !ok {
-		return false, errors.New("nobody knows")
+		return false, false, errors.New("nobody knows")
 	}
-	return known == number, nil
+	return known == number && number != "", known != "" && number != "", nil
 }
 
 func TestOwnRecordsAreForbiddenWhereThatIsAsked(t *testing.T) {
 	o := newOffice(t)
-	o.ForbidOwn, o.People = true, staff{"76547": "E1047", "76548": "E1048"}
+	o.ForbidOwn, o.People = true, staff{"76547": "E1047", "76548": "E1048", "76549": ""}
 	own := add("own", strings.Replace(evening, "76547", "76548", 1))
 	own.Person = "" // the record counts, whatever the page says
 	away := o.move(t, "to myself", 480)
@@ -464,14 +464,16 @@ func TestOwnRecordsAreForbiddenWhereThatIsAsked(t *testing.T) {
 	byText.Person = "" // another tenant's contract may name people in another way
 	unknown := add("unknown", strings.Replace(evening, "76547", "1", 1))
 	unknown.Person = "1"
+	numberless := add("numberless", strings.Replace(evening, "76547", "76549", 1))
+	numberless.Person = "76549"
 	nameless := o.move(t, "nameless", 480)
 	nameless.Actor.Email, nameless.Actor.Number = "", ""
 	for _, test := range []struct {
 		c    change.Change
 		want error
 	}{
-		{own, change.ErrOwnRecord}, {away, change.ErrOwnRecord}, {byBadge, change.ErrWhose}, {byText, change.ErrWhose},
-		{unknown, change.ErrWhose}, {nameless, change.ErrWhose}, {o.move(t, "of Jan", 480), nil},
+		{own, change.ErrOwnRecord}, {away, change.ErrOwnRecord}, {byBadge, change.ErrNotComparable}, {byText, change.ErrNotComparable},
+		{unknown, change.ErrWhose}, {nameless, change.ErrNotComparable}, {numberless, change.ErrNotComparable}, {o.move(t, "of Jan", 480), nil},
 	} {
 		if _, err := o.Do(t.Context(), test.c); !errors.Is(err, test.want) {
 			t.Errorf("%s: got %v, want %v", test.c.ID, err, test.want)

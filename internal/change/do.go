@@ -5,22 +5,21 @@ import (
 	"errors"
 	"log/slog"
 	"math"
-	"time"
 
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
-// Do makes one change: role, own records, the logged fact that it is about to be sent, one request, what came back.
-// A refusal or an answer that never came is no error but the receipt's State; an error says that nothing was sent:
+// Do makes one change: it checks the role and whose record it is, logs the change, sends the one request and logs the
+// answer. A refusal or a missing answer is not an error but the receipt's State; an error says that nothing was sent:
 //
 //   - ErrRole, ErrOwnRecord, ErrWhose: the actor may not;
 //   - ErrLog: the change cannot be logged;
 //   - *SpentError: the form was sent before with other content;
-//   - ErrUndone: somebody took the same change back before.
+//   - ErrUndone: the change that it undoes is undone already.
 //
-// The same form with the same content is no error: its first receipt comes back, marked Again, as soon as the first
-// one has its answer. Do goes on when ctx is canceled: a browser that goes away does not cut a change.
+// The same form with the same content is not an error: Do waits for the first one's answer and returns its receipt,
+// marked Again. Do goes on when ctx is canceled: a browser that disconnects does not interrupt a change.
 func (d *Desk) Do(ctx context.Context, c Change) (Receipt, error) {
 	if err := d.allow(ctx, c); err != nil {
 		return Receipt{}, err
@@ -46,7 +45,7 @@ func (d *Desk) Do(ctx context.Context, c Change) (Receipt, error) {
 		return Receipt{}, err
 	}
 	r.Change, r.Shown = c, shown
-	d.keep(c, shown)
+	d.rememberSecret(c.ID, shown)
 	if err := d.append(ctx, c.ID, attempts...); err != nil {
 		d.logger().LogAttrs(ctx, slog.LevelError, "the outcome of a change cannot be written to the audit log",
 			slog.String("change", c.ID), slog.String("state", string(r.State)),
@@ -56,7 +55,7 @@ func (d *Desk) Do(ctx context.Context, c Change) (Receipt, error) {
 	return r, nil
 }
 
-// allow checks what can be told before anything is written.
+// allow checks the actor's rights before anything is written.
 func (d *Desk) allow(ctx context.Context, c Change) error {
 	if !writes(c.Verb) || !May(c.Actor.Roles, c.Verb) {
 		return ErrRole
@@ -76,8 +75,8 @@ func (d *Desk) append(ctx context.Context, id string, events ...Event) error {
 	return overdue(d.Log.Append(ctx, id, events...), ErrLog)
 }
 
-// send makes the one request of a change and returns its attempts as the log keeps them, and the whole body for the
-// one who asked when the log's copy lacks a secret.
+// send makes the one request of a change and returns its attempts as they are logged; shown is the complete body for
+// the actor where the logged one lacks a secret.
 func (d *Desk) send(ctx context.Context, c Change) (attempts []Event, shown []byte) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.timeout())
 	defer cancel()
@@ -99,7 +98,7 @@ func (d *Desk) send(ctx context.Context, c Change) (attempts []Event, shown []by
 	return append(attempts, last), shown
 }
 
-// refusedAttempt is an attempt whose token the API did not take, so that another one followed.
+// refusedAttempt is an attempt whose token the API refused, so that another one followed.
 func refusedAttempt(number int, url string, a protime.Attempt) Event {
 	return Event{
 		Facts: Facts{Kind: KindAnswered, Attempt: &Attempt{
@@ -134,7 +133,7 @@ func lastAttemptOf(number int, a protime.Answer, err error) Event {
 	return Event{Facts: Facts{Kind: kind, Attempt: attempt}}
 }
 
-// reasonOf names why there is no answer, "" when there is one.
+// reasonOf is the key of why there is no answer, "" when there is one.
 func reasonOf(e *protime.Error) string {
 	switch {
 	case e.Is(protime.NoToken) && !e.Is(protime.RateLimited) && !e.Is(protime.Unavailable):
@@ -153,48 +152,4 @@ func reasonOf(e *protime.Error) string {
 		return "bad-answer"
 	}
 	return ""
-}
-
-// shownFor is how long an answer with a one-time secret is kept for the other half of a double click, whose answer is
-// the one that a browser shows.
-const shownFor = time.Minute
-
-// mostShown bounds how many such answers are in memory at once.
-const mostShown = 100
-
-type shownAnswer struct {
-	body  []byte
-	until time.Time
-}
-
-func (d *Desk) keep(c Change, shown []byte) {
-	if shown == nil {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for id, s := range d.shown {
-		if s.until.Before(d.now()) {
-			delete(d.shown, id)
-		}
-	}
-	if len(d.shown) >= mostShown {
-		return
-	}
-	if d.shown == nil {
-		d.shown = map[string]shownAnswer{}
-	}
-	d.shown[c.ID] = shownAnswer{shown, d.now().Add(shownFor)}
-}
-
-// recall returns the answer that keep kept, once.
-func (d *Desk) recall(id string) []byte {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	s, ok := d.shown[id]
-	delete(d.shown, id)
-	if !ok || s.until.Before(d.now()) {
-		return nil
-	}
-	return s.body
 }

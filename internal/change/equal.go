@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/big"
+	"slices"
 	"strings"
 
 	"protime-admin/protime"
@@ -42,15 +43,7 @@ func same(a, b any) bool {
 		return ok && within(x, y) && within(y, x)
 	case []any:
 		y, ok := b.([]any)
-		if !ok || len(x) != len(y) {
-			return false
-		}
-		for i := range x {
-			if !same(x[i], y[i]) {
-				return false
-			}
-		}
-		return true
+		return ok && slices.EqualFunc(x, y, same)
 	default: // a string or a boolean
 		return a == b
 	}
@@ -105,17 +98,7 @@ func farExponent(number string) bool {
 
 // sameRecord reports whether two records agree in what the API lets a client set.
 func sameRecord(fields []contract.Field, a, b protime.Record) bool {
-	for _, f := range fields {
-		if f.ReadOnly || f.CreateOnly {
-			continue
-		}
-		x, _ := a.Lookup(f.Name)
-		y, _ := b.Lookup(f.Name)
-		if !sameMember(f, x, y) {
-			return false
-		}
-	}
-	return true
+	return len(changed(fields, a, b)) == 0
 }
 
 // sameMember compares one member without the parts of it that only the API sets. A reference is compared by id where
@@ -142,34 +125,19 @@ func sameMember(f contract.Field, a, b json.RawMessage) bool {
 }
 
 func sameRows(fields []contract.Field, a, b protime.Record) bool {
-	var rows []json.RawMessage
-	for row := range b.Elements() {
-		rows = append(rows, row)
-	}
-	i := 0
-	for row := range a.Elements() {
-		if i == len(rows) {
-			return false
-		}
-		x, errX := protime.ParseRecord(row)
-		y, errY := protime.ParseRecord(rows[i])
-		if errX != nil || errY != nil || !sameRecord(fields, x, y) {
-			return false
-		}
-		i++
-	}
-	return i == len(rows)
+	return slices.EqualFunc(slices.Collect(a.Elements()), slices.Collect(b.Elements()), func(a, b json.RawMessage) bool {
+		x, errX := protime.ParseRecord(a)
+		y, errY := protime.ParseRecord(b)
+		return errX == nil && errY == nil && sameRecord(fields, x, y)
+	})
 }
 
 // samePaths reports whether two records agree at some paths.
 func samePaths(paths []string, a, b protime.Record) bool {
-	for _, path := range paths {
+	return !slices.ContainsFunc(paths, func(path string) bool {
 		steps := strings.Split(path, ".")
 		x, _ := a.Lookup(steps...)
 		y, _ := b.Lookup(steps...)
-		if !equal(x, y) {
-			return false
-		}
-	}
-	return true
+		return !equal(x, y)
+	})
 }

@@ -7,11 +7,11 @@ import (
 
 // Errors that callers act on.
 var (
-	// ErrSpent says that a form's id was used before.
+	// ErrSpent says that the id of a form was used before.
 	ErrSpent = errors.New("change: this form was sent before")
-	// ErrLog says that the audit log cannot be written: changes stop, reading goes on.
+	// ErrLog says that the audit log cannot be written: no change can be made, reading works.
 	ErrLog = errors.New("change: the audit log cannot be written")
-	// ErrUnreadable says that the audit log cannot be read now: what needs it answers later.
+	// ErrUnreadable says that the audit log cannot be read now.
 	ErrUnreadable = errors.New("change: the audit log cannot be read")
 	// ErrNoChange says that the log has no such change.
 	ErrNoChange = errors.New("change: no such change")
@@ -19,18 +19,20 @@ var (
 	ErrRole = errors.New("change: not allowed by role")
 	// ErrOwnRecord says that the record is the actor's own and that OWN_RECORDS forbids to change it.
 	ErrOwnRecord = errors.New("change: an editor may not change their own records")
-	// ErrWhose says that OWN_RECORDS forbids to change one's own records, and that it cannot be told whose this is.
+	// ErrWhose says that OWN_RECORDS=forbid cannot be applied now, because the person of the record cannot be read.
 	ErrWhose = errors.New("change: cannot tell whose record this is")
-	// ErrUndone says that the change was taken back before, or is being taken back right now.
+	// ErrNotComparable is an ErrWhose that stays: the actor or the person of the record has nothing to compare.
+	ErrNotComparable = fmt.Errorf("%w: nothing to compare", ErrWhose)
+	// ErrUndone says that the change is undone, or that an undo of it is in progress.
 	ErrUndone = errors.New("change: already undone")
-	// ErrNotUndoable says that there is nothing to take back: the change was refused, was not applied, has no known
-	// outcome yet, or the log no longer holds what is needed.
+	// ErrNotUndoable says that the change was refused, was not applied or has no known outcome, or that the log no longer
+	// holds what an undo needs.
 	ErrNotUndoable = errors.New("change: cannot be undone")
-	// ErrGone says that the record that an undo is about is not there any more.
+	// ErrGone says that the record of an undo does not exist any more.
 	ErrGone = errors.New("change: the record is gone")
-	// ErrNothing says that everything is as an undo would have it.
-	ErrNothing = errors.New("change: nothing to take back")
-	// ErrNotInDoubt says that a change's outcome is known, so that there is nothing to look for or to rule on.
+	// ErrNothing says that the record is already as the undo would leave it.
+	ErrNothing = errors.New("change: nothing to undo")
+	// ErrNotInDoubt says that the outcome of a change is known: there is nothing to look for or to rule on.
 	ErrNotInDoubt = errors.New("change: the outcome is known")
 	// ErrNoReason says that a ruling came without a reason, or is none.
 	ErrNoReason = errors.New("change: a ruling needs a reason")

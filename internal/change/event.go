@@ -10,19 +10,19 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Kind is what sort of fact an event is.
+// Kind is the kind of an event.
 type Kind string
 
 // The kinds of events that a change has, in the order in which they usually come.
 const (
 	KindPrepared Kind = "prepared" // logged before anything is sent
-	KindAnswered Kind = "answered" // an attempt to send it ended with a whole answer
+	KindAnswered Kind = "answered" // an attempt to send it ended with a complete answer
 	KindLost     Kind = "lost"     // an attempt ended without one, or the process that made it is gone
 	KindLooked   Kind = "looked"   // somebody looked at Protime for its effect
 	KindRuled    Kind = "ruled"    // a person said what they found
 )
 
-// Event is one fact about a change. Facts and Personal are kept as one JSON document each, because retention removes
+// Event is one fact about a change. Facts and Personal are stored as separate JSON documents, because retention removes
 // the second.
 type Event struct {
 	Sequence int64     // in the log; 0 before it is written
@@ -76,7 +76,7 @@ type Prepared struct {
 
 // Attempt is one attempt to send a change, and how it ended.
 type Attempt struct {
-	// Number counts the attempts of a change from 1. 0: the process that prepared it is gone, and nobody knows
+	// Number counts the attempts of a change from 1. 0: the process that prepared it is gone, and it is not known
 	// whether it sent anything.
 	Number int `json:"number"`
 	// Left says that the request was handed to a connection; false says that it certainly was not.
@@ -84,7 +84,7 @@ type Attempt struct {
 	Status            int         `json:"status,omitempty"` // 0 when none came
 	FromAPI           bool        `json:"fromApi,omitempty"`
 	HTML              bool        `json:"html,omitempty"`    // the answer is a web page: a gateway's, not the API's
-	Failure           string      `json:"failure,omitempty"` // why there is no whole answer: "timeout", "reset", ...
+	Failure           string      `json:"failure,omitempty"` // why there is no complete answer: "timeout", "reset", ...
 	URL               string      `json:"url,omitempty"`
 	Location          string      `json:"location,omitempty"`
 	OperationLocation string      `json:"operationLocation,omitempty"`
@@ -132,7 +132,7 @@ const (
 	SeenUnclear   Seen = "unclear"   // the record cannot be looked up by what was sent
 )
 
-// Ruling is what a person found in Protime and says of a change that cannot be told otherwise.
+// Ruling is what a person found in Protime about a change in doubt.
 type Ruling string
 
 // The rulings.
@@ -192,7 +192,7 @@ func by(kind Kind, a Actor) Event {
 	}
 }
 
-// Stopped is the event of a change whose process is gone: nobody knows whether it was sent.
+// Stopped is the event of a change whose process is gone: it is not known whether it was sent.
 func Stopped() Event {
 	return Event{Facts: Facts{Kind: KindLost, Attempt: &Attempt{Failure: "stopped"}}}
 }

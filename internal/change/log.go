@@ -9,7 +9,7 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Log keeps the events of changes. Every write is durable when the method returns.
+// Log stores the events of changes. Every write is durable when the method returns.
 type Log interface {
 	// Prepare writes the first event of a change and spends its id. ErrSpent when the id was spent before; ErrUndone
 	// when the change that it undoes is undone or being undone, ErrNoChange when there is none; an error that matches

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -11,8 +12,8 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Check looks at Protime for the effect of a change in doubt and logs what it saw. It sends nothing but GETs. It is
-// for every editor and auditor. Errors: ErrNoChange, ErrRole, ErrRunning while the answer may still come,
+// Check looks at Protime for the effect of a change in doubt and logs what it saw. It sends GETs only. It is for every
+// editor and auditor. Errors: ErrNoChange, ErrRole, ErrRunning while the answer may still come,
 // ErrNotInDoubt, ErrLog, and the *protime.Error of a look that failed.
 func (d *Desk) Check(ctx context.Context, actor Actor, id string) (Receipt, error) {
 	r, err := d.inDoubt(ctx, actor, id)
@@ -25,7 +26,7 @@ func (d *Desk) Check(ctx context.Context, actor Actor, id string) (Receipt, erro
 	return d.read(ctx, id)
 }
 
-// Look is Check by the program itself, at the times that NextLook names. It does nothing where there is no doubt.
+// Look is Check by the program itself, at the times of NextLook. It does nothing for a change that is not in doubt.
 func (d *Desk) Look(ctx context.Context, id string) error {
 	r, err := d.read(ctx, id)
 	switch {
@@ -60,8 +61,8 @@ func (d *Desk) lookAt(ctx context.Context, actor Actor, r Receipt) error {
 	return d.append(ctx, r.ID, e)
 }
 
-// monitor reads the status monitor of an accepted change and keeps what it says. Its shape is not published, so that
-// a person reads it and the verdict does not.
+// monitor reads the status monitor of an accepted change into the event. Its shape is not published: it is for a person
+// to read, and the verdict does not depend on it.
 func (d *Desk) monitor(ctx context.Context, r Receipt, e *Event) (status int) {
 	if r.OperationLocation == "" {
 		return 0
@@ -205,10 +206,24 @@ const mostOthers = 20_000
 // errTooMany says that the log has more changes that bear on one than a look reads.
 var errTooMany = errors.New("change: too many other changes to look through")
 
+// logged iterates over the changes of a query, newest first, up to mostOthers; errTooMany when there are more.
+func (d *Desk) logged(ctx context.Context, q Query) iter.Seq2[Receipt, error] {
+	return func(yield func(Receipt, error) bool) {
+		read := 0
+		for r, err := range d.Log.All(ctx, q) {
+			if read++; err == nil && read > mostOthers {
+				r, err = Receipt{}, errTooMany
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // otherChanges returns the other changes of the same record, before and after this one, oldest first.
 func (d *Desk) otherChanges(ctx context.Context, r Receipt) (earlier, later []Receipt, err error) {
-	read := 0
-	for other, err := range d.Log.All(ctx, Query{Path: r.Path}) {
+	for other, err := range d.logged(ctx, Query{Path: r.Path}) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -218,9 +233,6 @@ func (d *Desk) otherChanges(ctx context.Context, r Receipt) (earlier, later []Re
 			earlier = append(earlier, other)
 		case other.Sequence > r.Sequence:
 			later = append(later, other)
-		}
-		if read++; read > mostOthers {
-			return nil, nil, errTooMany
 		}
 	}
 	slices.Reverse(earlier)
@@ -261,5 +273,5 @@ func changed(fields []contract.Field, before, after protime.Record) []contract.F
 
 // agree reports whether two records have the same values in the fields, of which there is at least one.
 func agree(fields []contract.Field, a, b protime.Record) bool {
-	return len(fields) > 0 && len(changed(fields, a, b)) == 0
+	return len(fields) > 0 && sameRecord(fields, a, b)
 }

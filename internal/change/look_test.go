@@ -384,6 +384,12 @@ func TestEveryEditorAndAuditorLooksAndOnlyTheMakerUndoes(t *testing.T) {
 	if _, err := o.Check(t.Context(), viewer, "a"); !errors.Is(err, change.ErrRole) {
 		t.Errorf("check by a viewer: got %v, want ErrRole", err)
 	}
+	if _, err := o.Unknown(t.Context(), viewer, 5); !errors.Is(err, change.ErrRole) {
+		t.Errorf("count by a viewer: got %v, want ErrRole", err)
+	}
+	if n, err := o.Unknown(t.Context(), aud, 5); err != nil || n != 1 {
+		t.Errorf("count by an auditor: got %d, %v, want 1", n, err)
+	}
 	if _, _, err := o.Inverse(t.Context(), els(), "a"); !errors.Is(err, change.ErrNotUndoable) {
 		t.Errorf("undo of what is unknown: got %v, want ErrNotUndoable", err)
 	}

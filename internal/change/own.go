@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// others makes sure that a change concerns somebody else, where that is asked for. A change can concern two people:
-// the one whose record it was and the one whose it becomes.
+// others returns an error unless a change concerns other people than the actor, where ForbidOwn is set. A change can
+// concern two people: the one whose record it was and the one whose record it becomes.
 func (d *Desk) others(ctx context.Context, c Change) error {
 	if !d.ForbidOwn {
 		return nil
@@ -17,23 +17,25 @@ func (d *Desk) others(ctx context.Context, c Change) error {
 	if len(people) == 0 && byID {
 		return nil
 	}
-	if !byID || d.People == nil || c.Actor.Email == "" && c.Actor.Number == "" {
-		return ErrWhose
+	if !byID || d.People == nil {
+		return ErrNotComparable
 	}
 	for _, person := range people {
-		own, err := d.People.Is(ctx, person, c.Actor.Email, c.Actor.Number)
-		if err != nil {
+		own, compared, err := d.People.Is(ctx, person, c.Actor.Email, c.Actor.Number)
+		switch {
+		case err != nil:
 			return fmt.Errorf("%w: %w", ErrWhose, err)
-		}
-		if own {
+		case own:
 			return ErrOwnRecord
+		case !compared:
+			return ErrNotComparable
 		}
 	}
 	return nil
 }
 
-// concerned returns the ids of the people whose record it is, was, or becomes; byID is false when one is named
-// in another way.
+// concerned returns the ids of the people whose record it is, was, or becomes; byID is false when one is referred to in
+// another way.
 func concerned(c Change) (ids []string, byID bool) {
 	if c.Person != "" {
 		ids = append(ids, c.Person)
@@ -50,8 +52,8 @@ func concerned(c Change) (ids []string, byID bool) {
 	return ids, true
 }
 
-// personOf reads the person that a record refers to, "" when it refers to none; ok is false when it refers to one by
-// something else than an id, or when the record cannot be read.
+// personOf returns the id of the person that a record refers to, "" when it refers to none; ok is false when it refers to
+// one in another way, or is no JSON object.
 func personOf(record json.RawMessage) (id string, ok bool) {
 	var r struct {
 		Person *struct {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Outcome is what became of the call, as the last attempt tells it, beside the verdict of all events.
+// Outcome is the result of the last attempt, with the verdict of all events.
 type Outcome struct {
 	Verdict
 	Status            int // 0 when no answer came

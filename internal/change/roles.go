@@ -9,7 +9,7 @@ import (
 // Right is something that a role may do here beside or instead of a verb of the API.
 type Right string
 
-// The rights that roles give. Create, Replace and Delete are the API's verbs; the others are our own pages.
+// The rights that roles give.
 const (
 	ReadRecords Right = "read"    // lists and records
 	Make        Right = "make"    // create, replace and delete, and undo one's own changes
@@ -19,7 +19,7 @@ const (
 	ExportLog   Right = "export"  // the log as a file
 )
 
-// rights is the one table from role to what it may do. Everything that asks goes through May or Has.
+// rights returns the rights of a role. Callers use May or Has.
 func rights(r Role) []Right {
 	switch r {
 	case Viewer:
@@ -38,7 +38,7 @@ func Has(roles []Role, right Right) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(rights(r), right) })
 }
 
-// May reports whether any of the roles allows a verb of the API.
+// May reports whether any of the roles gives the right to a verb of the API.
 func May(roles []Role, verb contract.Verb) bool {
 	switch {
 	case verb == contract.List, verb == contract.Read:
@@ -54,19 +54,19 @@ func writes(verb contract.Verb) bool {
 	return verb == contract.Create || verb == contract.Replace || verb == contract.Delete
 }
 
-// MaySee reports whether the actor may read a receipt: auditors read every one, an editor those of their own changes
-// and those of changes that are or were in doubt, so that one whose maker has left can be cleared up.
+// MaySee reports whether the actor may read a receipt: auditors read every one, editors those of their own changes and of
+// changes that are or were in doubt, which somebody has to resolve when their maker has left.
 func MaySee(a Actor, r Receipt) bool {
 	return Has(a.Roles, SeeLog) || Has(a.Roles, Make) && (Made(a, r) || r.WasInDoubt())
 }
 
-// MayUndo reports whether the actor may undo a change: the editor who made it, nobody else.
+// MayUndo reports whether the actor may undo a change: only the editor who made it.
 func MayUndo(a Actor, r Receipt) bool {
 	return Has(a.Roles, Make) && Made(a, r)
 }
 
-// Made reports whether the actor is who made the change. A subject is unique with its issuer only; a change whose
-// actor was erased by retention is nobody's.
+// Made reports whether the actor made the change. A subject is unique with its issuer only; nobody made a change whose
+// actor was erased by retention.
 func Made(a Actor, r Receipt) bool {
 	return a.Subject != "" && a.Subject == r.Actor.Subject && a.Issuer == r.Actor.Issuer
 }

@@ -6,24 +6,25 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 )
 
-// longestBody is how much of an answer the log keeps: records are a few kilobytes, anything larger is a page of
-// something between us and the API.
+// longestBody is how much of an answer is logged, in bytes: a record has a few kilobytes, anything larger is the page
+// of a gateway.
 const longestBody = 256 << 10
 
 func cut(body []byte) []byte { return body[:min(len(body), longestBody)] }
 
-// withoutCredentials copies a header without what signs somebody in.
+// withoutCredentials copies a header without credentials and cookies.
 func withoutCredentials(h http.Header) http.Header {
 	if h == nil {
 		return nil
 	}
-	kept := h.Clone()
+	copied := h.Clone()
 	for _, name := range []string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "Set-Cookie2"} {
-		kept.Del(name)
+		copied.Del(name)
 	}
-	return kept
+	return copied
 }
 
 // documented names the members of a collection's records. The API does not say how it calls a key, so in an answer
@@ -44,7 +45,7 @@ func (d *Desk) documented(collection string) []string {
 }
 
 // withoutSecrets returns a body without the named members, wherever they stand in it, and at its top without what is
-// not documented (nil: everything is). A body that is not JSON cannot be cleaned: nothing of it is kept.
+// not documented (nil: everything is). A body that is not JSON cannot be cleaned and is left out.
 func withoutSecrets(body []byte, names, documented []string) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
@@ -82,4 +83,45 @@ func cleanse(value any, names []string) any {
 		}
 	}
 	return value
+}
+
+// secretFor is how long an answer with a one-time secret stays in memory, for the second request of a double click,
+// whose answer is the one that a browser shows; maxSecrets bounds how many there are.
+const (
+	secretFor  = time.Minute
+	maxSecrets = 100
+)
+
+type secretAnswer struct {
+	body  []byte
+	until time.Time
+}
+
+// rememberSecret stores the answer of a change, nil for none, until takeSecret.
+func (d *Desk) rememberSecret(id string, body []byte) {
+	if body == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	maps.DeleteFunc(d.secrets, func(_ string, s secretAnswer) bool { return s.until.Before(d.now()) })
+	if len(d.secrets) >= maxSecrets {
+		return
+	}
+	if d.secrets == nil {
+		d.secrets = map[string]secretAnswer{}
+	}
+	d.secrets[id] = secretAnswer{body, d.now().Add(secretFor)}
+}
+
+// takeSecret returns the stored answer of a change, once.
+func (d *Desk) takeSecret(id string) []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s, ok := d.secrets[id]
+	delete(d.secrets, id)
+	if !ok || s.until.Before(d.now()) {
+		return nil
+	}
+	return s.body
 }

@@ -11,10 +11,10 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Inverse prepares the change that takes another one back, for a page to show and then to hand to Do: a create is
-// deleted, an update puts the old values back into the record as it is now, a delete is created again, with a new
-// number. It sends nothing but a GET. The caller completes ID, Reason, Fingerprint and RequestID; Undoes is set, and
-// the log lets one change be undone once, however many press at the same time. An undo can be undone like any change.
+// Inverse prepares the undo of a change, for a page to show and then to pass to Do: a create is deleted, an update puts
+// the old values into the record as it is now, a delete is created again, with a new number. It sends a GET only. The
+// caller sets ID, Reason, Fingerprint and RequestID; Undoes is set, and the log accepts one undo of a change, however
+// many are sent at the same time. An undo can be undone like any change.
 //
 // The differences are what somebody changed at Protime since: Opened as the change left it, Now, and Mine as the undo
 // would have it. Where there are any, the person decides before Do is called. It is for the editor who made the
@@ -174,7 +174,7 @@ func (u *undo) restore(ctx context.Context) error {
 	return u.ask(contract.Replace, path, etag, now.Raw(), restored.Raw())
 }
 
-// put puts one member back where the change had changed it.
+// put restores one member that the change had changed.
 func (u *undo) put(f contract.Field, restored, before, after, now protime.Record) (protime.Record, error) {
 	was, _ := before.Lookup(f.Name)
 	became, _ := after.Lookup(f.Name)
@@ -210,7 +210,7 @@ func (u *undo) restoreRows(path, etag string, before, after, now protime.Record)
 	return u.ask(contract.Replace, path, etag, now.Raw(), restored.Raw())
 }
 
-// again creates what was deleted, without what only the API sets and without the mark that it is deleted.
+// again creates what was deleted, without read-only members and without the mark that it is deleted.
 func (u *undo) again() error {
 	col, params, _, ok := u.desk.Contract.Match(u.of.Path)
 	if !ok || col != u.col {
@@ -250,10 +250,7 @@ func (u *undo) row(ctx context.Context, path string) (protime.Record, string, er
 	if !ok || len(params) == 0 {
 		return protime.Record{}, "", ErrNotUndoable
 	}
-	document, _, err := u.desk.API.Get(ctx, u.col.URL(params...), "")
-	if gone(err) {
-		return protime.Record{}, "", ErrGone
-	}
+	document, _, err := u.desk.rows(ctx, u.col, path)
 	if err != nil {
 		return protime.Record{}, "", fmt.Errorf("change: undo: %w", err)
 	}
@@ -274,7 +271,7 @@ func keyOf(col *contract.Collection, row protime.Record) string {
 	return strings.Join(values, "~")
 }
 
-// ask completes the inverse with its one request.
+// ask sets the one request of the inverse.
 func (u *undo) ask(verb contract.Verb, path, etag string, before, after json.RawMessage) error {
 	operation := u.col.Operations[verb]
 	_, params, _, ok := u.desk.Contract.Match(path)

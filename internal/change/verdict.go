@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// State is how far a change has come.
+// State is the state of a change.
 type State string
 
 // The states of a change.
 const (
-	Sending    State = "sending"     // logged, and nothing else is known yet
+	Sending    State = "sending"     // logged, nothing else is known yet
 	Applied    State = "applied"     // Protime made it
 	NotSent    State = "not-sent"    // the request never left
 	Refused    State = "refused"     // Protime said no
@@ -19,7 +19,7 @@ const (
 	NotApplied State = "not-applied" // in doubt, and looks did not see it; a later look still can
 )
 
-// How is what a state is known by.
+// How is the ground of a verdict.
 type How string
 
 // The grounds of a verdict.
@@ -42,8 +42,8 @@ type Verdict struct {
 // InDoubt reports whether no answer of the API has decided: a look may still change the verdict.
 func (v Verdict) InDoubt() bool { return v.How != ByAnswer && v.State != Sending && v.State != NotSent }
 
-// How long a change has to be out of sight before it counts as not applied, from the end of its request to the
-// last of at least two looks. What Protime has accepted gets longer: it said that it would come.
+// How long after the end of its request the last of at least two looks has to find no effect of a change for it to
+// count as not applied; longer for what Protime has accepted and may apply later.
 const (
 	absentAfter         = 10 * time.Minute
 	acceptedAbsentAfter = 24 * time.Hour
@@ -54,15 +54,15 @@ const (
 //
 // The rules, the first that holds decides:
 //
-//  1. The last attempt that left was answered 200, 201 or 204: applied. 4xx (408 aside), 501, or 503 in the API's own error
-//     shape: refused. A web page is a gateway's answer, not the API's, and decides nothing.
-//  2. No attempt left this process: not sent. One that did not leave does not count beside one that did.
+//  1. The last attempt that was sent was answered 200, 201 or 204: applied. 4xx (except 408), 501, or 503 in the API's own
+//     error shape: refused. A web page is a gateway's answer, not the API's, and decides nothing.
+//  2. No attempt was sent: not sent. One that was not sent does not count beside one that was.
 //  3. A look saw the effect of this very change, and no later one found several records that could be it: applied.
 //  4. A person ruled: applied or not applied, by the latest ruling.
 //  5. At least two looks saw no effect, the last of them 10 minutes after the request ended (24 hours after a 202),
 //     and no look after it was unclear: not applied.
 //  6. The last attempt was answered 202: accepted.
-//  7. The request may have left: unknown. Nothing but `prepared` is known: sending.
+//  7. The request may have been sent: unknown. Nothing but `prepared` is logged: sending.
 func Judge(events []Event) Verdict {
 	last, stopped := lastAttempt(events)
 	verdict := Verdict{State: Sending}
@@ -90,7 +90,7 @@ func Judge(events []Event) Verdict {
 		}
 		return Verdict{State: state, How: ByRuling, At: ruled.At, Ended: verdict.Ended}
 	}
-	if at, absent := outOfSight(events, verdict); absent {
+	if at, absent := notSeen(events, verdict); absent {
 		return Verdict{State: NotApplied, How: ByLook, At: at, Ended: verdict.Ended}
 	}
 	return verdict
@@ -101,9 +101,9 @@ func ofAttempt(last *Event) Verdict {
 	a := last.Facts.Attempt
 	verdict := Verdict{State: Unknown, At: last.At, Ended: last.At}
 	switch {
-	case last.Facts.Kind == KindAnswered && a.settles() == Applied:
+	case last.Facts.Kind == KindAnswered && a.outcome() == Applied:
 		verdict.State, verdict.How = Applied, ByAnswer
-	case last.Facts.Kind == KindAnswered && a.settles() == Refused:
+	case last.Facts.Kind == KindAnswered && a.outcome() == Refused:
 		verdict.State, verdict.How = Refused, ByAnswer
 	case last.Facts.Kind == KindAnswered && a.Status == http.StatusAccepted && !a.HTML:
 		verdict.State = Accepted
@@ -113,8 +113,8 @@ func ofAttempt(last *Event) Verdict {
 	return verdict
 }
 
-// settles is what a whole answer says by itself: Applied, Refused, or "" where it does not tell.
-func (a *Attempt) settles() State {
+// outcome is what a complete answer says by itself: Applied, Refused, or "" where it does not decide.
+func (a *Attempt) outcome() State {
 	switch {
 	case a.HTML:
 		return ""
@@ -129,11 +129,11 @@ func (a *Attempt) settles() State {
 	return ""
 }
 
-// outOfSight reports whether looks did not see a change often and late enough, and when that was so.
-func outOfSight(events []Event, v Verdict) (time.Time, bool) {
-	patience := absentAfter
+// notSeen reports whether enough looks, late enough, found no effect of a change, and when that was so.
+func notSeen(events []Event, v Verdict) (time.Time, bool) {
+	wait := absentAfter
 	if v.State == Accepted {
-		patience = acceptedAbsentAfter
+		wait = acceptedAbsentAfter
 	}
 	looks := 0
 	var late, last *Event // the first late enough, and the last of all
@@ -150,7 +150,7 @@ func outOfSight(events []Event, v Verdict) (time.Time, bool) {
 		}
 		looks++
 		began := events[i].At.Add(-time.Duration(look.Micros) * time.Microsecond)
-		if began.Sub(v.Ended) >= patience && (late == nil || before(&events[i], late)) {
+		if began.Sub(v.Ended) >= wait && (late == nil || before(&events[i], late)) {
 			late = &events[i]
 		}
 	}

@@ -32,7 +32,7 @@ func (c *Config) derive(version string, unread map[string]bool) {
 	}
 }
 
-// compare holds settings against each other. It skips those that were not read: they are a problem already.
+// compare finds settings that contradict each other. It skips those that were not read: they are a problem already.
 func (c *Config) compare(unread map[string]bool, found *Problems) {
 	// Without openid the provider answers as plain OAuth: no ID token, nobody signed in.
 	if !unread["OIDC_SCOPES"] && !slices.Contains(c.OIDC.Scopes, "openid") {
@@ -51,7 +51,7 @@ func (c *Config) compare(unread map[string]bool, found *Problems) {
 		}
 	}
 
-	// A key that somebody made up for a test has no place where sessions are worth stealing and the log has to be believed.
+	// A key of one repeated byte was made up for a test. On loopback tests may use it.
 	if c.PublicURL != nil && c.PublicURL.Scheme == "https" {
 		for i, key := range c.Session.Keys {
 			if repeats(key) {
@@ -63,7 +63,7 @@ func (c *Config) compare(unread map[string]bool, found *Problems) {
 		}
 	}
 
-	// Metrics are for machines: on the address that people open they would be public.
+	// On the address that people open, metrics would be public.
 	if !unread["LISTEN_ADDR"] && c.MetricsAddr == c.ListenAddr && !strings.HasSuffix(c.ListenAddr, ":0") {
 		found.add("METRICS_ADDR", fmt.Sprintf("must differ from LISTEN_ADDR, got %q twice", c.MetricsAddr))
 	}
@@ -95,7 +95,7 @@ func (c *Config) checkCollections(collections func(contract string) ([]string, e
 	}
 }
 
-// Warnings are settings that work and are probably not meant, each as a sentence for the log at start.
+// Warnings are settings that are valid but probably not meant, each as a sentence for the log at start.
 func (c Config) Warnings() []string {
 	list := slices.Clone(c.warnings)
 	if len(c.Roles.Viewers)+len(c.Roles.Editors)+len(c.Roles.Auditors) == 0 {

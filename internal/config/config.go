@@ -1,9 +1,8 @@
 // Package config reads everything that an administrator may set, once, at start.
 //
-// The tour starts in table.go: one row per environment variable says its name, default, meaning and the value that
-// it is read into. values.go holds those kinds of value, each with its own sentence for what is wrong. checks.go
-// compares settings with each other. Whatever is wrong is reported together (problems.go), because nobody likes to
-// start a program eleven times to learn eleven things.
+// table.go has one row per environment variable: its name, default, meaning and the field that it is read into.
+// values.go has the kinds of value, each with its own error text. checks.go compares settings with each other and with
+// the contract. All problems are reported together (problems.go), so that one start shows everything that is wrong.
 package config
 
 import (
@@ -19,7 +18,7 @@ import (
 	"time"
 )
 
-// Config is the whole configuration, checked. Lists are nil where nothing was set, unless their comment says more.
+// Config is every setting, checked. Lists are nil where nothing was set, unless their comment says more.
 type Config struct {
 	Protime                   Protime
 	Writable                  []string // collections whose verbs are on; the contract says whether they exist
@@ -42,7 +41,7 @@ type Config struct {
 	warnings []string // of checkCollections
 }
 
-// Protime says where the API is and who we are there.
+// Protime is the API: where it is, and our credentials.
 type Protime struct {
 	Tenant       string
 	Environment  string   // "production" or "sandbox"
@@ -55,7 +54,7 @@ type Protime struct {
 	Contract     string // path of an OpenAPI document, "" for the embedded one
 }
 
-// OIDC names the company's identity provider.
+// OIDC is the company's identity provider and our registration there.
 type OIDC struct {
 	Issuer       string // as the provider spells it, a trailing slash included: tokens are compared with it
 	ClientID     string
@@ -64,21 +63,21 @@ type OIDC struct {
 	RolesClaim   string
 }
 
-// Roles lists the claim's values that open each door.
+// Roles are the values of the claim that give each role.
 type Roles struct {
 	Viewers  []string
 	Editors  []string
 	Auditors []string
 }
 
-// Session says how cookies are sealed and how long a person stays signed in.
+// Session has the keys of cookies and the time limits of a session.
 type Session struct {
-	Keys [][]byte // 64 bytes each, newest first: 32 to sign and 32 to encrypt
+	Keys [][]byte // 64 bytes each, newest first
 	Idle time.Duration
 	Max  time.Duration
 }
 
-// AuditLog says where the log is kept and what it asks of people.
+// AuditLog is the database, the keys and the rules of the audit log.
 type AuditLog struct {
 	DatabaseURL    string // sqlite:PATH or postgres://...
 	Key            []byte // signs the log: 32 bytes or more
@@ -134,7 +133,7 @@ func (c *Config) readOnly(getenv func(string) string, names ...string) error {
 }
 
 // read fills each row's value and returns the names of those that have none, because of a problem or because
-// nothing was set: later checks must not draw conclusions from them.
+// nothing was set: later checks skip them.
 func read(rows []setting, getenv func(string) string, found *Problems) (unread map[string]bool) {
 	unread = map[string]bool{}
 	for _, row := range rows {
@@ -162,7 +161,7 @@ func read(rows []setting, getenv func(string) string, found *Problems) (unread m
 	return unread
 }
 
-// maxSecretFile keeps a wrongly named file, a database say, from being read into memory.
+// maxSecretFile is in bytes: NAME_FILE may name a database by mistake.
 const maxSecretFile = 64 << 10
 
 // text is what was set for the row, its default where nothing was, or "".

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// keys are sealed into cookies: half of each signs, half encrypts.
+// keys are those of cookies: half of each signs, half encrypts.
 type keys struct{ to *[][]byte }
 
 const keySize = 64
@@ -85,10 +85,10 @@ func (v *verifierKey) Set(text string) error {
 	return nil
 }
 
-// repeats reports whether a key is one byte over and over: somebody made it up for a test.
+// repeats reports whether a key is one byte, repeated.
 func repeats(key []byte) bool { return bytes.Count(key, key[:1]) == len(key) }
 
-// decodeKey takes both alphabets, padded or not: tools differ, the bytes do not.
+// decodeKey takes standard and URL-safe base64, with or without padding, because tools differ.
 func decodeKey(text string) ([]byte, error) {
 	text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
 	return base64.RawStdEncoding.DecodeString(text)

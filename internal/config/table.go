@@ -79,7 +79,8 @@ func (c *Config) settings() []setting {
 		{name: "ROLE_AUDITORS", value: &list{to: &c.Roles.Auditors},
 			doc: "Values that let a person read, see the whole log and export it. Nobody else gets in."},
 		{name: "OWN_RECORDS", preset: "allow", value: &choice{to: &c.OwnRecords, of: []string{"allow", "forbid"}},
-			doc: "`forbid`: an editor cannot change their own records."},
+			doc: "`forbid`: an editor cannot change their own records, nor any where the employee number at sign-in " +
+				"cannot be compared with the one in Protime."},
 		{name: "PUBLIC_URL", required: true, value: &link{to: &c.PublicURL},
 			doc: "Address that people open, e.g. `https://protime-admin.acme.example`; a path prefix is allowed. " +
 				"Redirect URI, cookies and origin checks follow from it."},

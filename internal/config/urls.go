@@ -176,7 +176,7 @@ func parseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// encrypted refuses plain http, except on this machine, where nobody else listens in.
+// encrypted refuses plain http, except on this machine.
 func encrypted(u *url.URL) error {
 	if u.Scheme == "http" && !Loopback(u.Hostname()) {
 		return errors.New("must start with https://: plain http is for this machine alone")

@@ -1,6 +1,5 @@
-// Package demo is a company to try the product on: the API's simulator with made-up people, a small identity provider,
-// an audit log in a temporary directory. It gives the product nothing but a configuration and a listener; the product
-// then runs as it would anywhere, over real HTTP, and does not know.
+// Package demo is a made-up company to try the product on: the API's simulator, a small identity provider and an audit
+// log in a temporary directory. The product gets a configuration and a listener and runs as it does in production.
 package demo
 
 import (
@@ -25,7 +24,7 @@ import (
 // defaultAddr is where the demo listens when nothing else is asked for; a busy port is replaced by a free one.
 const defaultAddr = "127.0.0.1:8080"
 
-// Demo is a running company.
+// Demo is a running company. Close ends it.
 type Demo struct {
 	Listener net.Listener // for the product
 	URL      string       // where people open it
@@ -41,8 +40,8 @@ func (d *Demo) Greeting() string {
 		"Sign in as Els Peeters to correct registrations. Ctrl-C ends it; nothing is kept.\n"
 }
 
-// Start opens everything on loopback. getenv may move LISTEN_ADDR and change how the product behaves; what would lead
-// out of this machine is not taken from it. The error says what is wrong in a sentence for a person.
+// Start opens everything on loopback. getenv may set LISTEN_ADDR and settings that change how the product behaves, but
+// none that names another machine. The error is a sentence for a person.
 func Start(ctx context.Context, getenv func(string) string, now time.Time) (*Demo, error) {
 	d := &Demo{getenv: getenv, settings: map[string]string{}}
 	if err := d.start(ctx, now); err != nil {
@@ -103,12 +102,13 @@ func randomKey(size int) string {
 	return base64.StdEncoding.EncodeToString(key)
 }
 
-// people are those who may sign in: two editors, so that conflicts can be tried.
+// people are those who may sign in: two editors, so that conflicts can be tried. Els has the employee number of her own
+// record in the made-up company, for OWN_RECORDS=forbid; Tom has no record there.
 func people() []ssotest.Person {
 	return []ssotest.Person{
-		{Subject: "els", Name: "Els Peeters", Email: "els.peeters@demo.example", EmployeeNumber: "670001",
+		{Subject: "els", Name: "Els Peeters", Email: "els.peeters@demo.example", EmployeeNumber: "E1048",
 			Groups: []string{"editors"}, Note: "editor: reads and changes"},
-		{Subject: "tom", Name: "Tom Claes", Email: "tom.claes@demo.example",
+		{Subject: "tom", Name: "Tom Claes", Email: "tom.claes@demo.example", EmployeeNumber: "E9001",
 			Groups: []string{"editors"}, Note: "editor: reads and changes"},
 		{Subject: "marc", Name: "Marc Dubois", Email: "marc.dubois@demo.example",
 			Groups: []string{"viewers"}, Note: "viewer: reads"},
@@ -117,8 +117,8 @@ func people() []ssotest.Person {
 	}
 }
 
-// Getenv is the configuration that the product runs with: the demo's own, then what the environment says about
-// behaviour. Settings that name other machines or their secrets are the demo's alone.
+// Getenv is the configuration of the product: the demo's own settings, then those of the environment that change how
+// the product behaves. Settings that name other machines or their secrets never come from the environment.
 func (d *Demo) Getenv(name string) string {
 	if value, own := d.settings[name]; own {
 		return value

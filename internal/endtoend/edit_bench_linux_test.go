@@ -166,7 +166,7 @@ func benchClient(b *testing.B, public string) *http.Client {
 	b.Cleanup(transport.CloseIdleConnections)
 	client := &http.Client{Jar: jar, Transport: transport, Timeout: time.Minute}
 
-	asked, err := client.Get(public + "/login?return=/healthz") //nolint:noctx // ends with the client's time-out
+	asked, err := client.Get(public + "/login?return=/healthz")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func benchClient(b *testing.B, public string) *http.Client {
 	doc.Find("input[type=hidden]").Each(func(_ int, s *goquery.Selection) {
 		form.Set(s.AttrOr("name", ""), s.AttrOr("value", ""))
 	})
-	signedIn, err := client.PostForm(asked.Request.URL.String(), form) //nolint:noctx // ends with the client's time-out
+	signedIn, err := client.PostForm(asked.Request.URL.String(), form)
 	if err != nil {
 		b.Fatal(err)
 	}

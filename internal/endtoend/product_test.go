@@ -63,7 +63,7 @@ func TestMain(m *testing.M) {
 
 // world is what stands around the product: the API, the identity provider, and the settings that name them.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	tenant *simulator.Tenant
 	api    *httptest.Server
 	issuer *ssotest.Issuer
@@ -72,7 +72,7 @@ type world struct {
 }
 
 // newWorld starts the API and the identity provider; the product listens at a port that stays the same over restarts.
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, tenant: company.New(time.Now())}
 	w.api = httptest.NewServer(w.tenant)
@@ -117,7 +117,7 @@ func freeAddress(t testing.TB) string {
 
 // process is one run of the product.
 type process struct {
-	t   *testing.T
+	t   testing.TB
 	cmd *exec.Cmd
 	log *syncBuffer
 	url string
@@ -179,7 +179,7 @@ func (p *process) awaitReady() {
 		if p.cmd.ProcessState != nil {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(time.Millisecond)
 	}
 	p.t.Fatalf("the product is not ready; it said:\n%s", p.log.String())
 }
@@ -208,7 +208,7 @@ func get(ctx context.Context, client *http.Client, address string) (int, string)
 }
 
 // browser is a client with cookies that follows no redirect by itself.
-func browser(t *testing.T) *http.Client {
+func browser(t testing.TB) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {

@@ -155,7 +155,7 @@ func bareToken() (string, error) {
 		"grant_type": {"client_credentials"}, "client_id": {os.Getenv("PROTIME_CLIENT_ID")},
 		"client_secret": {os.Getenv("PROTIME_CLIENT_SECRET")},
 	}
-	response, err := http.PostForm(os.Getenv("PROTIME_TOKEN_URL"), form) //nolint:noctx,gosec // our own process beside this
+	response, err := http.PostForm(os.Getenv("PROTIME_TOKEN_URL"), form)
 	if err != nil {
 		return "", err
 	}

@@ -173,6 +173,46 @@ func TestAPickerShowsWhatMatches(t *testing.T) {
 	}
 }
 
+// While a picker's list is open, or is about to open, Enter chooses. Nothing is saved before it is closed.
+func TestEnterInAPickerChoosesAndSavesNothing(t *testing.T) {
+	tab, w := typing(t)
+	const find = `input[name="person.id~find"]`
+	listed := func(n string) string {
+		return `document.querySelectorAll('` + find + ` + ul:not([hidden]) [role=option]').length ` + n
+	}
+	const chosen = `document.querySelector('[name="person.id"]').value !== ""`
+	tab.Go(w.public + "/clockings/new")
+	for name, step := range map[string]struct {
+		typed, listed string
+		keys          func()
+	}{
+		"ArrowDown, Enter":                 {"Jan", "> 1", func() { press(tab, kb.ArrowDown, false); pressEnter(tab) }},
+		"Enter with a single hit":          {"Jan Maes", "=== 1", func() { pressEnter(tab) }},
+		"Enter twice with several hits":    {"Jan", "> 1", func() { pressEnter(tab); pressEnter(tab) }},
+		"Enter before the list has opened": {"Jan Maes", "", func() { pressEnter(tab) }},
+		"ArrowDown, ArrowUp, Enter":        {"Jan", "> 1", func() { press(tab, kb.ArrowDown, false); press(tab, kb.ArrowUp, false); pressEnter(tab) }},
+	} {
+		tab.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector('[name="person.id"]').value = ""`))
+		retype(tab, find, step.typed)
+		if step.listed != "" {
+			eventually(t, tab, listed(step.listed))
+		}
+		step.keys()
+		eventually(t, tab, chosen)
+		if got := tab.Count("#problems"); got != 0 {
+			t.Errorf("%s sent the form", name)
+		}
+	}
+	retype(tab, find, "Jan")
+	eventually(t, tab, listed("> 1"))
+	press(tab, kb.Escape, false)
+	pressEnter(tab)
+	eventually(t, tab, `document.querySelector("#problems") !== null`)
+	if writes := w.tenant.Writes(); len(writes) != 0 {
+		t.Errorf("got the writes %v, want none", writes)
+	}
+}
+
 // The reading below a date never names another day than the input holds.
 func TestADateIsReadOutAsItIsChosen(t *testing.T) {
 	tab, _ := typing(t)

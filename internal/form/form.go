@@ -53,7 +53,7 @@ type Input struct {
 	Field  contract.Field
 	Kind   field.Kind
 	Group  string   // message key of the fieldset it stands in: "form.group.who", ".what", ".where", ".other"
-	Labels []string // message keys to try: field.<collection>.<path>, field.<path>; the last resort is Humanised
+	Labels []string // LabelKeys; the last resort is Human
 	Human  string   // the humanised name
 	Inputs []Input  // of a Group, or of one row
 

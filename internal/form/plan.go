@@ -148,7 +148,7 @@ func (p *Plan) describe(f contract.Field, full, tail string) Input {
 		Field:  f,
 		Kind:   field.For(f),
 		Group:  group(f),
-		Labels: []string{"field." + p.Collection.Name + "." + f.Path, "field." + f.Path},
+		Labels: LabelKeys(p.Collection.Name, f.Path),
 		Human:  Humanised(f.Name),
 		quoted: string(field.Quote(f.Name)) + ":",
 		full:   full,
@@ -160,6 +160,17 @@ func (p *Plan) describe(f contract.Field, full, tail string) Input {
 	}
 	in.options = options(in.Kind, f)
 	return in
+}
+
+// LabelKeys are the messages that may name a field, the first that exists counting: the collection's own word for the
+// path, the word for the path, and for a nested path the word for its last member. A new field, or a collection of known
+// ones, needs a message only where its name is new.
+func LabelKeys(collection, path string) []string {
+	keys := []string{"field." + collection + "." + path, "field." + path}
+	if last := strings.TrimSuffix(path[strings.LastIndexByte(path, '.')+1:], "[]"); last != path && last != "*" {
+		keys = append(keys, "field."+last)
+	}
+	return keys
 }
 
 // group puts a field into one of the form's four fieldsets.

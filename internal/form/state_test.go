@@ -395,3 +395,18 @@ func TestNamesWithoutAMessageReadAsWords(t *testing.T) {
 		}
 	}
 }
+
+func TestAFieldIsNamedByTheNearestWord(t *testing.T) {
+	for path, want := range map[string]string{
+		"date":                 "field.meal-vouchers.date field.date",
+		"lines[].date":         "field.meal-vouchers.lines[].date field.lines[].date field.date",
+		"name.translations.*":  "field.meal-vouchers.name.translations.* field.name.translations.*",
+		"geolocation.accuracy": "field.meal-vouchers.geolocation.accuracy field.geolocation.accuracy field.accuracy",
+		"externalReferences[]": "field.meal-vouchers.externalReferences[] field.externalReferences[] field.externalReferences",
+		"parts[].references[]": "field.meal-vouchers.parts[].references[] field.parts[].references[] field.references",
+	} {
+		if got := strings.Join(form.LabelKeys("meal-vouchers", path), " "); got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+}

@@ -1,3 +1,3 @@
-// Package imagetest runs what the container image runs, where no container can be made: the same static program, by
-// a user without rights, in a root directory that holds nothing else. Its tests alone are the point of it.
+// Package imagetest has tests of the container image that need no containers: they build the program as the Dockerfile
+// does and run it as the image's user in a root directory that holds nothing else.
 package imagetest

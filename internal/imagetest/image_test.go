@@ -32,7 +32,7 @@ func root(t *testing.T) string {
 	return path
 }
 
-// image is an empty root directory with the program of the Dockerfile's own build line and a /data of its user.
+// image is a root directory with the program, built by the Dockerfile's own line, and /data, owned by the image's user.
 func image(t *testing.T) (dir string) {
 	t.Helper()
 	file, err := os.ReadFile(filepath.Join(root(t), "Dockerfile"))
@@ -77,8 +77,8 @@ func image(t *testing.T) (dir string) {
 	return dir
 }
 
-// command runs the program inside dir with nothing of this machine but the loopback: no files, no environment, no
-// rights. Whoever is not root here enters through a user namespace.
+// command runs the program with dir as its root directory and without rights. A tester who is not root needs a user
+// namespace for that.
 func command(t *testing.T, dir string, env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
 	var output bytes.Buffer
@@ -97,8 +97,8 @@ func command(t *testing.T, dir string, env []string, args ...string) (*exec.Cmd,
 	return c, &output
 }
 
-// configured is what the image is given at least. Neither Protime nor the identity provider is there: the program
-// must stand without them.
+// configured is the smallest configuration. Neither Protime nor the identity provider answers: the program serves
+// without them.
 func configured(t *testing.T) (env []string, addr string) {
 	t.Helper()
 	var listen net.ListenConfig
@@ -139,12 +139,16 @@ func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
 	if err := told.Run(); err != nil || !strings.Contains(output.String(), "1.2.3") {
 		t.Fatalf("version: got %v and %q, want 1.2.3", err, output)
 	}
+	env, addr := configured(t)
+	settings, output := command(t, dir, env, "config")
+	if err := settings.Run(); err != nil || !strings.Contains(output.String(), "ProtimeAdmin/1.2.3 (acme)") {
+		t.Errorf("config: got %v and %q, want a User-Agent with 1.2.3", err, output)
+	}
 	bare, output := command(t, dir, nil)
 	if err := bare.Run(); err == nil || bare.ProcessState.ExitCode() != 2 || !strings.Contains(output.String(), "demo") {
 		t.Errorf("without configuration: got %v and %q, want exit 2 and a word of demo", err, output)
 	}
 
-	env, addr := configured(t)
 	server, log := command(t, dir, env)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
@@ -193,7 +197,7 @@ func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
 	}
 }
 
-// assertClosed finds the log in one file: whoever copies that file has all of it.
+// assertClosed checks that the whole log is in one file, which can be copied.
 func assertClosed(t *testing.T, database string) {
 	t.Helper()
 	if _, err := os.Stat(database); err != nil {
@@ -203,6 +207,23 @@ func assertClosed(t *testing.T, database string) {
 		if info, err := os.Stat(database + companion); err == nil && info.Size() > 0 {
 			t.Errorf("got %d bytes in %s after the end, want them in the log itself", info.Size(), info.Name())
 		}
+	}
+}
+
+func TestTheImageSaysItsVersion(t *testing.T) {
+	dry := exec.CommandContext(t.Context(), "make", "--dry-run", "docker", "VERSION=1.2.3")
+	dry.Dir = root(t)
+	if out, err := dry.CombinedOutput(); err != nil || !strings.Contains(string(out), "--build-arg VERSION=1.2.3 ") {
+		t.Errorf("make docker: got %v and %q, want it to pass VERSION", err, out)
+	}
+	file, err := os.ReadFile(filepath.Join(root(t), "Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stages := strings.Split(string(file), "\nFROM ")
+	image := stages[len(stages)-1]
+	if !strings.Contains(image, "\nARG VERSION") || !regexp.MustCompile(`(?m)^LABEL .*image\.version="\$\{VERSION\}"`).MatchString(image) {
+		t.Errorf("got %q, want a label with the version in the last stage", image)
 	}
 }
 
@@ -222,7 +243,12 @@ func TestTheImageIsBuiltWhereADaemonAnswers(t *testing.T) {
 		t.Fatalf("docker build: %v\n%s", err, out)
 	}
 	out, err := exec.CommandContext(t.Context(), docker, "run", "--rm", "--read-only", "--network", "none", name, "version").CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "1.2.3") {
-		t.Errorf("docker run: got %v and %q, want 1.2.3", err, out)
+	if err == nil {
+		var label []byte
+		label, err = exec.CommandContext(t.Context(), docker, "inspect", "--format", `{{index .Config.Labels "org.opencontainers.image.version"}}`, name).Output()
+		out = append(out, label...)
+	}
+	if err != nil || strings.Count(string(out), "1.2.3") != 2 {
+		t.Errorf("docker run: got %v and %q, want 1.2.3 of the program and of the label", err, out)
 	}
 }

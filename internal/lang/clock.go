@@ -9,7 +9,7 @@ import (
 const minutesOfDay = 24 * 60
 
 // Clock is a time of day, given in minutes after the date's midnight, on a 24-hour clock: 485 is "08:05". Minutes
-// outside of the day say so in words: -30 is "23:30 (day before)", 1800 "06:00 (next day)". 24:00 is the next day's 00:00.
+// outside of the day name the day in words: -30 is "23:30 (day before)", 1800 "06:00 (next day)". 24:00 is the next day's 00:00.
 func (p *Printer) Clock(minutes int) string {
 	days := minutes / minutesOfDay
 	minute := minutes % minutesOfDay
@@ -45,7 +45,7 @@ func (p *Printer) Duration(minutes int) string {
 }
 
 // Number is a JSON number with the language's decimal sign, digit for digit and without signs between thousands:
-// "12.50" reads "12,50" in Dutch. It is for showing only; what is typed and sent is package field's.
+// "12.50" reads "12,50" in Dutch. It is for display; package field reads and writes what is typed.
 func (p *Printer) Number(digits string) string {
 	if p.formats.decimal == "." {
 		return digits
@@ -72,7 +72,7 @@ func (p *Printer) Seconds(d time.Duration) string {
 	return p.T("format.seconds", "n", p.short(d.Seconds()))
 }
 
-// short is a measure with one decimal below ten and none above.
+// short formats a number with one decimal below ten and none above.
 func (p *Printer) short(f float64) string {
 	decimals := 0
 	if f < 9.95 {

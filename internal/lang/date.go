@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Date is a date in the language's short form: "2026-11-17" reads "17 Nov 2026" or "17/11/2026". Text that is no date
-// comes back as it is, here and in Day and LongDay: a page shows what the API gave rather than nothing.
+// Date is a date in the language's short form: "2026-11-17" reads "17 Nov 2026" or "17/11/2026". Text that is no date is
+// returned unchanged, here and in Day and LongDay.
 func (p *Printer) Date(iso string) string { return p.calendar(p.formats.date, iso) }
 
-// Day is Date with the day of the week, the way people who work in weeks read it: "Tue 17 Nov 2026".
+// Day is Date with the day of the week, "Tue 17 Nov 2026".
 func (p *Printer) Day(iso string) string { return p.calendar(p.formats.day, iso) }
 
-// LongDay is the date in whole words, for headings and confirmations: "Tuesday 17 November 2026".
+// LongDay is the date with unabbreviated names, for headings and confirmations: "Tuesday 17 November 2026".
 func (p *Printer) LongDay(iso string) string { return p.calendar(p.formats.longDay, iso) }
 
 // Week is the number of the date's ISO week, "47"; "" when the text is no date.
@@ -26,13 +26,13 @@ func (p *Printer) Week(iso string) string {
 	return strconv.Itoa(week)
 }
 
-// Moment is an instant on the log's clock, in the given location: "17 Nov 2026 14:03:22".
+// Moment is an instant in a location, for the log: "17 Nov 2026 14:03:22".
 func (p *Printer) Moment(at time.Time, in *time.Location) string {
 	local := at.In(in)
 	return p.T("format.moment", "date", p.Date(local.Format(time.DateOnly)), "time", local.Format(time.TimeOnly))
 }
 
-// parseDate reads yyyy-mm-dd. UTC is no zone here, only the calendar's arithmetic: nothing is ever converted.
+// parseDate reads yyyy-mm-dd. The result is in UTC for its calendar alone: no time is converted.
 func parseDate(iso string) (time.Time, bool) {
 	if len(iso) != len(time.DateOnly) {
 		return time.Time{}, false

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// formats is what dates, times and numbers of one language are made from, taken from its messages once.
+// formats are the parts of dates, times and numbers in one language, taken from its messages when they are read.
 type formats struct {
 	months, longMonths     []string // January first
 	weekdays, longWeekdays []string // Monday first

@@ -1,9 +1,9 @@
-// Package lang holds every word that a page speaks, and how dates, times and numbers read in each language.
+// Package lang holds the messages of every language, and formats dates, times and numbers.
 //
 // A language is a folder of messages/: one JSON file per topic, flat keys, the text with {placeholders} or an object
-// of plural forms. Load reads them all once; a Printer then answers for one language by looking things up. The other
-// rooms return keys with arguments, never sentences, so that a sentence is written here or nowhere. A further language
-// is a further folder: months, weekdays, date patterns and number signs are messages too (topic "format").
+// of plural forms. Load reads all of them; a Printer is one language. Other packages return keys with arguments, never
+// sentences. A further language is a further folder: months, weekdays, date patterns and number signs are messages too
+// (topic "format").
 //
 // Nothing here converts a time through a time zone: a date is the text that the API gave, a clock time its minutes.
 // Moment, for the log's clock, is the exception and takes its location from the caller.
@@ -27,8 +27,8 @@ var embedded embed.FS
 
 // Catalog is the messages of every language. It is read-only once Load has returned and Missing was set.
 type Catalog struct {
-	// Missing is told of a key, or of a key's argument, that a page asked for and that does not exist. Set it, if at
-	// all, before the first page is drawn; it is called from many goroutines.
+	// Missing is called with a key, or a key's argument, that does not exist. It has to be set before the first page is
+	// drawn, and is called from many goroutines. Nil is allowed.
 	Missing func(language, key string)
 
 	tags     []string
@@ -127,7 +127,7 @@ func (c *Catalog) Languages() []string {
 	return slices.Clone(c.tags)
 }
 
-// Printer speaks one of Languages; any other tag gives the fallback's.
+// Printer returns the printer of one of Languages, and that of Fallback for any other tag.
 func (c *Catalog) Printer(tag string) *Printer {
 	if p, ok := c.printers[tag]; ok {
 		return p
@@ -135,9 +135,9 @@ func (c *Catalog) Printer(tag string) *Printer {
 	return c.printers[Fallback]
 }
 
-// Match picks the language of a page: the person's choice, else the claim of the identity provider, else the
-// browser's Accept-Language, else fallback. Each may be "", a tag that we don't speak, or no tag at all; a relative of a
-// language counts as the language (nl-BE is nl). The answer is one of Languages.
+// Match returns the language of a page: the person's choice, else the claim of the identity provider, else the
+// browser's Accept-Language, else fallback. Each may be "", an unknown tag or no tag; a variant of a language counts as
+// the language (nl-BE is nl). The result is one of Languages.
 func (c *Catalog) Match(choice, claim, acceptLanguage, fallback string) string {
 	for _, wish := range [...]string{choice, claim, acceptLanguage, fallback} {
 		if wish == "" {

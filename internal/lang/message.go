@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/feature/plural"
 )
 
-// message is one text, split at its placeholders once, so that a page only joins.
+// message is one text, split at its placeholders when it is read.
 type message struct {
 	text  string // as written; the whole answer where parts is nil
 	parts []part // nil: no placeholders

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"protime-admin/internal/form"
 	"protime-admin/internal/lang"
 	"protime-admin/protime/contract"
 )
@@ -79,7 +80,7 @@ func TestEveryLabelOfTheContractHasAMessage(t *testing.T) {
 				}
 			}
 			for _, path := range labelled(collection) {
-				if !p.Has("field."+collection.Name+"."+path) && !p.Has("field."+path) {
+				if !slices.ContainsFunc(form.LabelKeys(collection.Name, path), p.Has) {
 					t.Errorf("%s: no label for %s of %s", tag, path, collection.Name)
 				}
 			}

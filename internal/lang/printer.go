@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Printer speaks one language. It is safe for use by many goroutines; a page asks it for a hundred texts, so a text
-// without placeholders costs one look into a map.
+// Printer formats the messages, dates and numbers of one language. It is safe for use by many goroutines. A text without
+// placeholders costs one map access.
 type Printer struct {
 	Tag string // for the page's lang attribute: "en", "nl"
 
@@ -19,9 +19,9 @@ type Printer struct {
 	formats  formats
 }
 
-// T is the text of a key. args are names and values of its placeholders, by turns: T("saved", "what", title).
-// A key that does not exist comes back in ⟦brackets⟧, and a placeholder without value stays as written; both are told
-// to Catalog.Missing.
+// T is the text of a key. args are the names and values of its placeholders, alternating: T("saved", "what", title).
+// A key that does not exist comes back in ⟦brackets⟧, and a placeholder without value stays as written; both are
+// reported to Catalog.Missing.
 func (p *Printer) T(key string, args ...string) string {
 	m, ok := p.messages[key]
 	if !ok {
@@ -58,8 +58,7 @@ func (p *Printer) Has(key string) bool {
 	return ok
 }
 
-// First is the text of the first key that exists, else last. It is how labels fall back from a collection's own word
-// to the general one and then to the member's humanised name; nothing is reported as missing.
+// First is the text of the first key that exists, else last. A missing key is not reported.
 func (p *Printer) First(keys []string, last string) string {
 	for _, key := range keys {
 		if m, ok := p.messages[key]; ok {
@@ -70,7 +69,7 @@ func (p *Printer) First(keys []string, last string) string {
 }
 
 // Value is the word for a value of an enumeration, from the message value.<field>.<value>, else the value itself:
-// a tenant's own document may hold values that we have no word for.
+// a tenant's own contract may have values without a message.
 func (p *Printer) Value(field, value string) string {
 	if m, ok := p.messages["value."+field+"."+value]; ok {
 		return m.text

@@ -25,7 +25,7 @@ func TestNoDevelopersWordIsReadByThoseWhoCorrectClockings(t *testing.T) {
 	const everywhere = `records?|tenants?|api|endpoints?|json|ndjson|guids?|uuids?|ids?|headers?|etags?|webhooks?|payloads?|http`
 	words := map[string]*regexp.Regexp{
 		"en": regexp.MustCompile(`(?i)\b(` + everywhere + `|collections?)\b`),
-		"nl": regexp.MustCompile(`(?i)\b(` + everywhere + `|verzameling(en)?|collecties?)\b`),
+		"nl": regexp.MustCompile(`(?i)\b(` + everywhere + `|verzameling(en)?|collect(ie|ies))\b`),
 	}
 	for _, language := range load(t).Languages() {
 		developers := words[language]

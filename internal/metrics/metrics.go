@@ -1,5 +1,5 @@
-// Package metrics is what an operator watches: how long requests took and how they ended, and how the process fares.
-// It answers /metrics on an address of its own, never on the one that people open.
+// Package metrics counts and times requests for Prometheus, beside the metrics of the Go runtime and the process. It
+// serves /metrics on an address of its own, because metrics need no sign-in.
 package metrics
 
 import (
@@ -22,11 +22,11 @@ type Metrics struct {
 	requests *prometheus.HistogramVec
 }
 
-// New starts all numbers at zero.
+// New returns metrics that have counted nothing.
 func New() *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry()}
 	m.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "protime_admin_request_seconds", Help: "Time to answer requests, by method and status.",
+		Name: "protime_admin_request_seconds", Help: "Time to answer requests, by method and status; 499: the client went away.",
 		Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
 	}, []string{"method", "status"})
 	m.registry.MustRegister(m.requests, collectors.NewGoCollector(),
@@ -34,7 +34,8 @@ func New() *Metrics {
 	return m
 }
 
-// Observe counts one answered request. method has to be one of few: each makes a series of its own.
+// Observe counts one request that has ended. Each method and status is a series of its own, so that method must be one
+// of a few.
 func (m *Metrics) Observe(method string, status int, took time.Duration) {
 	m.requests.WithLabelValues(method, strconv.Itoa(status)).Observe(took.Seconds())
 }
@@ -49,7 +50,7 @@ func (m *Metrics) Serve(ctx context.Context, addr string) error {
 		return fmt.Errorf("METRICS_ADDR: %w", err)
 	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	context.AfterFunc(ctx, func() { _ = server.Close() }) // a scrape is tried again
+	context.AfterFunc(ctx, func() { _ = server.Close() }) // Prometheus repeats a scrape that is cut
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("METRICS_ADDR: %w", err)
 	}

@@ -3,11 +3,15 @@ package papers_test
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/oasdiff/yaml"
 
 	"protime-admin/internal/papers"
 	"protime-admin/protime"
@@ -159,4 +163,78 @@ func decode(t *testing.T, text string, v any) {
 	if err := json.Unmarshal([]byte(text), v); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// rooms are the folders with Go files, but for the top one: "internal/config".
+func rooms(t *testing.T) []string {
+	t.Helper()
+	found := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := entry.Name(); entry.IsDir() && (name == "node_modules" || name == "testdata" || len(name) > 2 && name[0] == '.') {
+			return filepath.SkipDir
+		}
+		if room, err := filepath.Rel(root, filepath.Dir(path)); err == nil && filepath.Ext(path) == ".go" && room != "." {
+			found[filepath.ToSlash(room)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+func TestEveryRoomIsInThePapersAndInALinterRule(t *testing.T) {
+	_, table, _ := strings.Cut(read(t, "ARCHITECTURE.md"), "## Rooms\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	var linters struct {
+		Linters struct {
+			Settings struct {
+				Depguard struct {
+					Rules map[string]struct{ Files []string }
+				}
+			}
+		}
+	}
+	if _, err := yaml.Unmarshal([]byte(read(t, ".golangci.yml")), &linters, yaml.DecodeOpts{}); err != nil {
+		t.Fatal(err)
+	}
+	rules := linters.Linters.Settings.Depguard.Rules
+	for _, room := range rooms(t) {
+		if !regexp.MustCompile("(?m)^\\|.*`" + room + "`.*\\|.*\\|$").MatchString(table) {
+			t.Errorf("%s has no row in ARCHITECTURE.md's table of rooms", room)
+		}
+		var covering []string
+		for name, rule := range rules {
+			if name != "choices" && covers(rule.Files, room+"/file.go") {
+				covering = append(covering, name)
+			}
+		}
+		if len(covering) != 1 || covering[0] == "others" {
+			t.Errorf("%s: got the depguard rules %v, want one of its own", room, covering)
+		}
+	}
+	if !covers(rules["others"].Files, "internal/new/file.go") || !covers(rules["others"].Files, "new/file.go") {
+		t.Error("the rule others does not cover a new room")
+	}
+}
+
+// covers reports whether the patterns of a depguard rule fit a file: one has to, and none that begins with ! may.
+func covers(patterns []string, file string) bool {
+	fits := false
+	for _, pattern := range patterns {
+		pattern, not := strings.CutPrefix(pattern, "!")
+		expression := strings.NewReplacer(".", `\.`, "**/", "(.*/)?", "/**", "/.*", "*", "[^/]*", "{", "(", "}", ")", ",", "|").Replace(pattern)
+		if pattern == "$test" || !regexp.MustCompile("^"+expression+"$").MatchString(file) {
+			continue
+		}
+		if not {
+			return false
+		}
+		fits = true
+	}
+	return fits
 }

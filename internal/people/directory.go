@@ -1,12 +1,13 @@
 // Package people is the directory behind names and pickers: who has which id, names, badge and employee number, dates
-// of service, and up to when the calendar is closed. Nothing else of a person's record is kept.
+// of service, and up to when the calendar is closed. Nothing else of a person's record is stored.
 //
-// A Directory reads GET /people in the background and swaps a whole new snapshot in when it is done, so that a request
-// never waits for it and never takes a lock. While it fills, names that are not there yet are not known, and State
-// says so; a page shows the id instead.
+// A Directory reads GET /people in the background and publishes a new snapshot when it is done, so that a request never
+// waits for it and never takes a lock. During the first reading some names are not known yet, and State says so; a page
+// shows the id instead.
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -23,12 +24,14 @@ type Lister interface {
 
 // Options of a Directory; the zero value is right for serving.
 type Options struct {
-	Every time.Duration    // how often everybody is read again; 0: 15 minutes
-	Least time.Duration    // the least time between two readings, wished for or after a failure; 0: 1 minute
-	Now   func() time.Time // nil: time.Now
-	// Granted says whether the token may read people, so that they are not asked for in vain; nil: ask the API.
+	Interval    time.Duration    // between refreshes; 0: 15 minutes
+	MinInterval time.Duration    // between refreshes that are requested or retried; 0: 1 minute
+	Now         func() time.Time // nil: time.Now
+	// TimeZone is the company's, by whose date people have left; nil: UTC.
+	TimeZone *time.Location
+	// Granted says whether the token may read people; nil: the API tells.
 	Granted func(context.Context) bool
-	// Failed is told of every reading that failed, for the log; nil: nobody is.
+	// Failed is called for every refresh that failed; nil: none.
 	Failed func(error)
 }
 
@@ -67,12 +70,12 @@ type Directory struct {
 	list Lister
 	o    Options
 
-	view   atomic.Pointer[view]
-	wish   chan struct{}
-	filter string // the one that the list of people wants, "" while none is known to be needed; Run's goroutine alone
+	view      atomic.Pointer[view]
+	requested chan struct{}
+	filter    string // that the list of people requires, "" while none is known to be; for Run's goroutine only
 }
 
-// view is one state with the snapshot that belongs to it, swapped as one.
+// view is a state with the snapshot that belongs to it, published together.
 type view struct {
 	State
 	*snapshot
@@ -80,14 +83,13 @@ type view struct {
 
 // New makes an empty directory; Run fills it.
 func New(list Lister, o Options) *Directory {
-	if o.Every <= 0 {
-		o.Every = 15 * time.Minute
-	}
-	if o.Least <= 0 {
-		o.Least = time.Minute
-	}
+	o.Interval = cmp.Or(o.Interval, 15*time.Minute)
+	o.MinInterval = cmp.Or(o.MinInterval, time.Minute)
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.TimeZone == nil {
+		o.TimeZone = time.UTC
 	}
 	if o.Granted == nil {
 		o.Granted = func(context.Context) bool { return true }
@@ -95,7 +97,7 @@ func New(list Lister, o Options) *Directory {
 	if o.Failed == nil {
 		o.Failed = func(error) {}
 	}
-	d := &Directory{list: list, o: o, wish: make(chan struct{}, 1)}
+	d := &Directory{list: list, o: o, requested: make(chan struct{}, 1)}
 	d.view.Store(&view{State: State{Phase: Filling}, snapshot: &snapshot{}})
 	return d
 }
@@ -103,13 +105,13 @@ func New(list Lister, o Options) *Directory {
 // Run reads everybody at once, then every so often and when Refresh asks, until ctx ends. It is called once.
 func (d *Directory) Run(ctx context.Context) {
 	for {
-		wait := d.o.Every
+		wait := d.o.Interval
 		err := d.fill(ctx)
 		if err != nil && ctx.Err() == nil {
 			d.o.Failed(err)
 		}
 		if err != nil && reasonOf(err) == Trouble {
-			wait = d.o.Least
+			wait = d.o.MinInterval
 		}
 		if !d.rest(ctx, wait) {
 			return
@@ -117,38 +119,39 @@ func (d *Directory) Run(ctx context.Context) {
 	}
 }
 
-// rest waits for the next reading: the least time in any case, then for a wish or the end of the wait. It returns
+// rest waits for the next refresh: MinInterval in any case, then for a request or the end of the wait. It returns
 // false when ctx ended.
 func (d *Directory) rest(ctx context.Context, wait time.Duration) bool {
-	least := time.NewTimer(d.o.Least)
-	defer least.Stop()
+	minimum := time.NewTimer(d.o.MinInterval)
+	defer minimum.Stop()
 	select {
 	case <-ctx.Done():
 		return false
-	case <-least.C:
+	case <-minimum.C:
 	}
-	timer := time.NewTimer(max(0, wait-d.o.Least))
+	timer := time.NewTimer(max(0, wait-d.o.MinInterval))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return false
-	case <-d.wish:
+	case <-d.requested:
 	case <-timer.C:
 	}
 	return true
 }
 
-// Refresh wishes for a reading, because somebody is missing. It returns at once; wishes are granted at most once per
-// Options.Least.
+// Refresh requests a refresh, because a person is missing. It returns at once; there is at most one per
+// Options.MinInterval.
 func (d *Directory) Refresh() {
 	select {
-	case d.wish <- struct{}{}:
+	case d.requested <- struct{}{}:
 	default:
 	}
 }
 
-// fill reads the whole list and swaps it in. The first time, what has come so far is shown each time it has doubled:
-// the names of the first pages need not wait for the last one, and indexing costs twice the end's work at most.
+// fill reads the list and publishes it as a new snapshot. The first time, a snapshot is published each time the number
+// of people has doubled: the names of the first pages need not wait for the last one, and indexing costs at most twice
+// the work of the last snapshot.
 func (d *Directory) fill(ctx context.Context) error {
 	if !d.o.Granted(ctx) {
 		d.fail(protime.Forbidden)
@@ -186,7 +189,7 @@ func (d *Directory) fill(ctx context.Context) error {
 	return nil
 }
 
-// fail keeps who is known and says why there is no news.
+// fail publishes why a refresh failed, with the snapshot that was there before.
 func (d *Directory) fail(err error) {
 	now := d.view.Load()
 	state := now.State
@@ -225,5 +228,5 @@ func (d *Directory) Name(id string) (string, bool) {
 // Find returns at most limit people, best first, whose names, badge, employee number or id begin with the typed
 // words, in any order, without case and accents. It returns nobody for no words, or when ctx ends before the answer.
 func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
-	return d.view.Load().find(ctx, text, d.o.Now().Format(time.DateOnly), limit)
+	return d.view.Load().find(ctx, text, d.o.Now().In(d.o.TimeZone).Format(time.DateOnly), limit)
 }

@@ -292,6 +292,19 @@ func TestPeopleAreFoundByWhatIsTyped(t *testing.T) {
 	})
 }
 
+func TestWhoLeftIsToldByTheCompanysDate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // midnight of 1 January 2000, UTC
+		left := `{"id": 8, "firstName": "Jan", "lastName": "Maes", "initials": "A", "outOfServiceDate": "1999-12-31"}`
+		for hours, want := range map[int]string{-1: "8", +1: "76547"} {
+			zone := time.FixedZone("the company's", hours*3600)
+			d := run(t, &list{pages: []any{[]string{jan, left}}}, people.Options{TimeZone: zone})
+			if got := d.Find(t.Context(), "jan maes", 2); len(got) != 2 || got[0].ID != want {
+				t.Errorf("%d hours from UTC: got %v, want %s first", hours, got, want)
+			}
+		}
+	})
+}
+
 func person(id int, first, last, badge, number string) string {
 	return fmt.Sprintf(`{"id": %d, "firstName": %q, "lastName": %q, "badgeNumber": %q, "employeeNumber": %q}`,
 		id, first, last, badge, number)

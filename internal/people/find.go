@@ -18,8 +18,8 @@ type hit struct {
 // find looks the words up in the index. Only the people of the rarest word are looked at, one by one: few, as soon as
 // a name is typed; a single letter costs a few milliseconds among 100,000.
 //
-// Whoever left before today comes after the others of the same rank and the whole of a badge, employee number
-// or id comes before everything.
+// Whoever left before today comes after the others of the same rank; an exact badge, employee number or id comes
+// first.
 func (s *snapshot) find(ctx context.Context, text, today string, limit int) []Person {
 	words := search.Words(text)
 	if len(words) == 0 || limit <= 0 {
@@ -51,7 +51,7 @@ func (s *snapshot) find(ctx context.Context, text, today string, limit int) []Pe
 		if s.text(e, 5) == number || s.text(e, 4) == number || s.text(e, 0) == number {
 			rank = -1
 		}
-		hits = s.keep(hits, hit{rank, candidate.owner}, limit)
+		hits = s.insert(hits, hit{rank, candidate.owner}, limit)
 	}
 
 	found := make([]Person, len(hits))
@@ -61,8 +61,8 @@ func (s *snapshot) find(ctx context.Context, text, today string, limit int) []Pe
 	return found
 }
 
-// keep puts a hit among the best, which stay sorted and at most limit.
-func (s *snapshot) keep(hits []hit, h hit, limit int) []hit {
+// insert puts a hit among the best, which stay sorted and at most limit.
+func (s *snapshot) insert(hits []hit, h hit, limit int) []hit {
 	if len(hits) == limit && s.compare(h, hits[limit-1]) >= 0 {
 		return hits
 	}

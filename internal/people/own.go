@@ -13,30 +13,30 @@ type Reader interface {
 	Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error)
 }
 
-// Own tells whether a person is the one who signed in, for OWN_RECORDS=forbid. The e-mail address is read for this
-// comparison and forgotten with it.
+// Own compares people with the one who signed in, for OWN_RECORDS=forbid. The e-mail address is read for the comparison
+// and not kept.
 type Own struct {
 	Directory *Directory
 	Whole     Reader
 }
 
-var errNobodyToCompare = errors.New("people: sign-in gave neither an e-mail address nor an employee number")
-
-// Is reports whether the person with this id has the employee number or the e-mail address; either may be "". An
-// error says that it cannot be told.
-func (o Own) Is(ctx context.Context, person, email, number string) (bool, error) {
-	if number == "" && email == "" {
-		return false, errNobodyToCompare
-	}
+// Is reports whether the person with this id has the employee number or the e-mail address; either may be "". compared is
+// false when it cannot be told: sign-in or the person has no number, or there is no such person. Another number shows that
+// it is another person; another address does not, since Protime may have a private one. An error says that the person
+// could not be read now.
+func (o Own) Is(ctx context.Context, person, email, number string) (own, compared bool, err error) {
 	if known, ok := o.Directory.Person(person); ok && number != "" && known.Number == number {
-		return true, nil
+		return true, true, nil
 	}
 	record, _, err := o.Whole.Get(ctx, protime.Path("people", person), "")
+	if errors.Is(err, protime.NotFound) {
+		return false, false, nil
+	}
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	if number != "" && strings.TrimSpace(record.Text("employeeNumber")) == number {
-		return true, nil
-	}
-	return email != "" && strings.EqualFold(strings.TrimSpace(record.Text("email")), email), nil
+	theirs := strings.TrimSpace(record.Text("employeeNumber"))
+	own = number != "" && theirs == number ||
+		email != "" && strings.EqualFold(strings.TrimSpace(record.Text("email")), email)
+	return own, own || number != "" && theirs != "", nil
 }

@@ -49,7 +49,7 @@ func decode(r protime.Record) (Person, bool) {
 	return p, p.ID != ""
 }
 
-// day keeps the date of a date with a time.
+// day is the date of a date with a time.
 func day(text string) string {
 	return text[:min(len(text), len(time.DateOnly))]
 }

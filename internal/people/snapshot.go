@@ -9,9 +9,9 @@ import (
 	"protime-admin/internal/search"
 )
 
-// snapshot is everybody at one moment, never changed once it is made. A company may have 100,000 people, so all
-// their texts stand in one long string: a person is a few numbers that point into it, the garbage collector has
-// nothing to follow, and reading a name allocates nothing.
+// snapshot is everybody at one moment, immutable. A company may have 100,000 people, so all their texts are in one
+// string: a person is a few offsets into it, the garbage collector has no pointers to follow, and reading a name
+// allocates nothing.
 type snapshot struct {
 	texts   string
 	entries []entry // by id
@@ -68,7 +68,7 @@ func cut(text string) string {
 	return strings.ToValidUTF8(text[:longest], "")
 }
 
-// snapshot makes the index. A person who came twice, because somebody moved between two pages, is kept once.
+// snapshot makes the index. A person who came twice, because the list moved between two pages, is stored once.
 func (b *builder) snapshot() *snapshot {
 	s := &snapshot{texts: string(b.texts), entries: slices.Clone(b.entries)}
 	slices.SortStableFunc(s.entries, func(a, b entry) int { return compareIDs(s.id(a), s.id(b)) })

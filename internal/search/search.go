@@ -40,18 +40,18 @@ func put(b *strings.Builder, word string) {
 	b.WriteString(word)
 }
 
-// Rank says whether every word begins a word of the line, and how well: lower is better. Whole words come before
+// Rank says whether every word begins a word of the line, and how well: lower is better. Complete words come before
 // beginnings, and words at the line's start before those further on. at is where the first word was found.
 func Rank(line string, words []string) (rank, at int, ok bool) {
 	for i, word := range words {
-		found, whole := place(line, word)
+		found, complete := find(line, word)
 		if found < 0 {
 			return 0, 0, false
 		}
 		if i == 0 {
 			at = found
 		}
-		if !whole {
+		if !complete {
 			rank += 4
 		}
 		if found > 0 {
@@ -61,9 +61,9 @@ func Rank(line string, words []string) (rank, at int, ok bool) {
 	return rank, at, true
 }
 
-// place is the position of the first word of the line that begins with the given one, and whether it is that word
-// whole; a whole word further on is preferred to a beginning. -1: there is none.
-func place(line, word string) (at int, whole bool) {
+// find is the position of the first word of the line that begins with the given one, and whether it is the same word,
+// which is preferred to an earlier beginning. -1: there is none.
+func find(line, word string) (at int, complete bool) {
 	at = -1
 	for start := 0; start <= len(line)-len(word); {
 		if strings.HasPrefix(line[start:], word) {

@@ -9,7 +9,7 @@ import (
 	"protime-admin/protime/simulator"
 )
 
-// network is a server and the way to it, without sockets: inside a bubble nothing may wait for the world outside.
+// network is a server and its listener over in-memory pipes: a synctest bubble must not block on sockets.
 type network struct {
 	server  *http.Server
 	waiting chan net.Conn
@@ -17,8 +17,8 @@ type network struct {
 	once    sync.Once
 }
 
-// changeKey is the context's key of the id of a change, changeHeader what the journal has it under. The product sends
-// no such thing: a write has a connection of its own, and the connection knows for whom it was made.
+// changeKey is the context's key of the id of a change, changeHeader the header under which the journal has it. The
+// product does not send it: each write has a connection of its own, which is labelled with the id.
 type changeKey struct{}
 
 const changeHeader = "X-Simulated-Change"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -16,39 +17,46 @@ import (
 
 // replica is one process that serves: its client, its log, its desk.
 type replica struct {
-	desk *change.Desk
-	log  *audit.Log
-	life *life
-	stop context.CancelFunc
-	done chan struct{}
+	http    *http.Client
+	desk    *change.Desk
+	log     *audit.Log
+	process *process
+	stop    context.CancelFunc
+	done    chan struct{}
 }
 
-// life ends with a crash: nothing that the process does afterwards reaches the log or Protime.
-type life struct{ over atomic.Bool }
+// process says whether a replica has crashed: nothing that it does afterwards reaches the log or Protime.
+type process struct{ crashed atomic.Bool }
 
 var errCrashed = errors.New("the process is gone")
 
-func (w *world) start() *replica {
+// start starts the i-th replica; poll is the time between two queries for due looks.
+func (w *world) start(i int, poll time.Duration) *replica {
 	w.t.Helper()
+	exchange := w.network.client()
+	w.wrongBy[i].Store(0) // a process cannot tell that the clock was wrong when it began
 	client, err := protime.New(protime.Config{
 		BaseURL: "http://127.0.0.1:1" + simulator.BasePath, TokenURL: "http://127.0.0.1:1/tenants/acme/connect/token",
 		ClientID: "id", ClientSecret: "a-client-secret", UserAgent: "Test/1 (acme)", Contract: w.contract,
-		HTTP: w.network.client(), Timeout: 20 * time.Second,
+		HTTP: exchange, Timeout: 20 * time.Second,
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	log, err := audit.Open(context.Background(), "sqlite:"+w.file, audit.Options{
-		Serve: true, Replicas: true, Key: w.key, Logger: quiet, Poll: 20 * time.Second, Heartbeat: time.Minute,
+		Serve: true, Replicas: true, Key: w.key, Logger: quiet, Poll: poll, Heartbeat: 3 * poll,
+		Now: audit.SteadyClock(func() (time.Time, time.Duration) {
+			return time.Now().Add(time.Duration(w.wrongBy[i].Load())), time.Since(w.began)
+		}),
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	r := &replica{log: log, life: new(life), stop: stop, done: make(chan struct{})}
+	r := &replica{http: exchange, log: log, process: new(process), stop: stop, done: make(chan struct{})}
 	r.desk = &change.Desk{
-		API: mortalAPI{client, r.life, w}, Log: mortalLog{log, r.life}, Contract: w.contract, Logger: quiet,
+		API: crashingAPI{client, r.process, w}, Log: crashingLog{log, r.process}, Contract: w.contract, Logger: quiet,
 		Timeout: time.Minute,
 	}
 	go func() {
@@ -60,9 +68,9 @@ func (w *world) start() *replica {
 	return r
 }
 
-// crash ends a replica as the power does: what it was about to write is lost.
+// crash ends a replica as a power failure does: what it was about to write is lost.
 func (r *replica) crash(w *world) {
-	r.life.over.Store(true)
+	r.process.crashed.Store(true)
 	r.close(w)
 }
 
@@ -72,46 +80,46 @@ func (r *replica) close(w *world) {
 	if err := r.log.Close(); err != nil {
 		w.t.Errorf("close: %v", err)
 	}
+	r.http.CloseIdleConnections()
 }
 
-// mortalLog refuses everything once the process is gone.
-type mortalLog struct {
+// crashingLog refuses everything once the process is gone.
+type crashingLog struct {
 	change.Log
-	life *life
+	process *process
 }
 
-func (l mortalLog) Prepare(ctx context.Context, id string, e change.Event) error {
-	if l.life.over.Load() {
+func (l crashingLog) Prepare(ctx context.Context, id string, e change.Event) error {
+	if l.process.crashed.Load() {
 		return errCrashed
 	}
 	return l.Log.Prepare(ctx, id, e)
 }
 
-func (l mortalLog) Append(ctx context.Context, id string, events ...change.Event) error {
-	if l.life.over.Load() {
+func (l crashingLog) Append(ctx context.Context, id string, events ...change.Event) error {
+	if l.process.crashed.Load() {
 		return errCrashed
 	}
 	return l.Log.Append(ctx, id, events...)
 }
 
-// mortalAPI takes a moment before it sends and after the answer, so that a process can end in between, and lets the
-// weather strike what it sends.
-type mortalAPI struct {
+// crashingAPI waits before it sends and after the answer, so that a process can end in between, and injects faults.
+type crashingAPI struct {
 	change.API
-	life *life
-	w    *world
+	process *process
+	w       *world
 }
 
-func (a mortalAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, error) {
-	c, ok := ctx.Value(chanceKey{}).(chance)
+func (a crashingAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, error) {
+	c, ok := ctx.Value(randomKey{}).(random)
 	if !ok {
 		return protime.Answer{}, errors.New("nobody sends this")
 	}
 	time.Sleep(c.upTo(2 * time.Second))
-	if a.life.over.Load() {
+	if a.process.crashed.Load() {
 		return protime.Answer{}, errCrashed
 	}
-	a.w.weather(c, r.Method, r.Path)
+	a.w.injectFault(c, r.Method, r.Path)
 	answer, err := a.API.Send(ctx, r)
 	time.Sleep(c.upTo(2 * time.Second))
 	return answer, err

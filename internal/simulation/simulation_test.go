@@ -51,39 +51,41 @@ func number(t *testing.T, name string, fallback int) int {
 
 func simulate(t *testing.T, seed uint64, changes int) (sum tally) {
 	dir := memory(t)
+	defer func() { _ = os.RemoveAll(dir) }() // at once: a long run has hundreds
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, seed: seed, file: filepath.Join(dir, "audit.db"), key: make([]byte, 32)}
-		w.chance = w.another(0)
+		w.random = w.randomOf(0)
 		w.contract = embedded(w)
 		w.tenant = simulator.Strict(t)
 		w.network = serve(w.tenant)
-		w.serving = [2]*replica{w.start(), w.start()}
+		w.began = time.Now()
+		w.startAll(20 * time.Second)
 		for len(w.ids) < changes {
 			w.step()
-			time.Sleep(w.chance.upTo(10 * time.Second))
+			time.Sleep(w.random.upTo(10 * time.Second))
 		}
 		w.wait.Wait()
 		w.tenant.Heal()
-		time.Sleep(100 * time.Hour) // until the last look
+		time.Sleep(2 * time.Hour)
+		w.stopAll()
+		w.startAll(10 * time.Minute) // little happens until the last look
+		time.Sleep(100 * time.Hour)
 		sum = w.judge()
 		report, err := w.serving[0].log.Verify(t.Context(), "")
 		if err != nil || !report.Whole() {
 			t.Errorf("verify: %+v, %v", report, err)
 		}
-		for _, r := range w.serving {
-			r.close(w)
-		}
+		w.stopAll()
 		w.tenant.Stop()
 		_ = w.network.server.Close()
 	})
 	return sum
 }
 
-// memory is a folder without a disk where the system has one, because every change is flushed.
+// memory is a new directory on a file system in memory, where the machine has one, because every commit is flushed.
 func memory(t *testing.T) string {
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		if dir, err := os.MkdirTemp("/dev/shm", "protime-admin"); err == nil {
-			t.Cleanup(func() { _ = os.RemoveAll(dir) })
 			return dir
 		}
 	}

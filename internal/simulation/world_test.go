@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,11 +24,13 @@ type world struct {
 	seed     uint64
 	file     string
 	key      []byte
+	began    time.Time
 	contract *contract.Contract
 	tenant   *simulator.Tenant
 	network  *network
 	serving  [2]*replica
-	chance   chance // of the one who decides what happens next
+	wrongBy  [2]atomic.Int64 // by how much the clock of each replica's machine is wrong
+	random   random          // of the sequence of steps
 
 	mu   sync.Mutex
 	ids  []string // of changes that were handed in
@@ -41,21 +44,21 @@ const (
 	times  = 6
 )
 
-// chance is a source of random numbers of its own for everybody who acts, so that a seed replays a run however the
-// system schedules them.
-type chance struct{ *rand.Rand }
+// random is a source of random numbers. The sequence of steps and each step have one of their own, so that a seed replays
+// a run however goroutines are scheduled.
+type random struct{ *rand.Rand }
 
-func (w *world) another(n int) chance {
-	return chance{rand.New(rand.NewPCG(w.seed, uint64(n)))}
+func (w *world) randomOf(n int) random {
+	return random{rand.New(rand.NewPCG(w.seed, uint64(n)))}
 }
 
 // one reports true once in n times.
-func (c chance) one(n int) bool { return c.IntN(n) == 0 }
+func (c random) one(n int) bool { return c.IntN(n) == 0 }
 
-func (c chance) upTo(most time.Duration) time.Duration { return time.Duration(c.Int64N(int64(most))) }
+func (c random) upTo(most time.Duration) time.Duration { return time.Duration(c.Int64N(int64(most))) }
 
 // punch is a clocking as HR types it; a terminal's refers to the terminal.
-func punch(c chance, terminal bool) string {
+func punch(c random, terminal bool) string {
 	at := 480 + 15*c.IntN(times)
 	body := fmt.Sprintf(`{"person":{"id":%d},"date":"2026-01-0%d","timeOfDayInMinutes":%d,"kind":"InOut"}`,
 		1+c.IntN(people), 5+c.IntN(days), at)
@@ -65,15 +68,19 @@ func punch(c chance, terminal bool) string {
 	return body
 }
 
-// step is what happens next.
+// step makes one random step.
 func (w *world) step() {
-	c := w.chance
+	c := w.random
 	switch c.IntN(20) {
 	case 0:
 		w.tenant.Insert("clockings", punch(c, true))
 	case 1:
 		w.colleague()
 	case 2:
+		if c.one(4) {
+			w.jump()
+			return
+		}
 		w.restart()
 	case 3:
 		w.lookByHand()
@@ -91,18 +98,18 @@ func (w *world) step() {
 	}
 }
 
-// do prepares a change and hands it in.
-func (w *world) do(prepare func(chance, *replica) (change.Change, bool)) {
+// do prepares a change and sends it.
+func (w *world) do(prepare func(random, *replica) (change.Change, bool)) {
 	id, n := w.id()
-	r, own := w.serving[w.chance.IntN(2)], w.another(n)
+	r, own := w.serving[w.random.IntN(2)], w.randomOf(n)
 	w.wait.Go(func() {
 		c, ok := prepare(own, r)
-		if !ok || r.life.over.Load() {
+		if !ok || r.process.crashed.Load() {
 			return
 		}
 		c.ID, c.Fingerprint = id, []byte(id)
 		ctx := context.WithValue(context.Background(), changeKey{}, id)
-		_, err := r.desk.Do(context.WithValue(ctx, chanceKey{}, own), c)
+		_, err := r.desk.Do(context.WithValue(ctx, randomKey{}, own), c)
 		if err != nil && !errors.Is(err, errCrashed) && !errors.Is(err, change.ErrUndone) &&
 			!errors.Is(err, change.ErrLog) {
 			w.t.Errorf("do: %v", err)
@@ -110,7 +117,7 @@ func (w *world) do(prepare func(chance, *replica) (change.Change, bool)) {
 	})
 }
 
-type chanceKey struct{}
+type randomKey struct{}
 
 func (w *world) id() (string, int) {
 	w.mu.Lock()
@@ -124,7 +131,7 @@ func els() change.Actor {
 	return change.Actor{Subject: "els", Issuer: "https://id.example", Name: "Els", Roles: []change.Role{change.Editor}}
 }
 
-func (w *world) create(c chance, _ *replica) (change.Change, bool) {
+func (w *world) create(c random, _ *replica) (change.Change, bool) {
 	body := json.RawMessage(punch(c, false))
 	return change.Change{
 		Actor: els(), Collection: "clockings", Verb: contract.Create, Path: "/clockings", After: body, Person: person(body),
@@ -138,7 +145,7 @@ func person(record []byte) string {
 }
 
 // existing reads a clocking that is there, as a page does before it is changed.
-func (w *world) existing(c chance, r *replica) (string, protime.Record, bool) {
+func (w *world) existing(c random, r *replica) (string, protime.Record, bool) {
 	ids := w.tenant.IDs("clockings")
 	if len(ids) == 0 {
 		return "", protime.Record{}, false
@@ -148,7 +155,7 @@ func (w *world) existing(c chance, r *replica) (string, protime.Record, bool) {
 	return path, record, err == nil && record.Text("status") != "Deleted"
 }
 
-func (w *world) edit(c chance, r *replica) (change.Change, bool) {
+func (w *world) edit(c random, r *replica) (change.Change, bool) {
 	path, before, ok := w.existing(c, r)
 	if !ok {
 		return change.Change{}, false
@@ -173,7 +180,7 @@ func (w *world) edit(c chance, r *replica) (change.Change, bool) {
 	}, true
 }
 
-func (w *world) remove(c chance, r *replica) (change.Change, bool) {
+func (w *world) remove(c random, r *replica) (change.Change, bool) {
 	path, before, ok := w.existing(c, r)
 	return change.Change{
 		Actor: els(), Collection: "clockings", Verb: contract.Delete, Path: path, Before: before.Raw(),
@@ -181,14 +188,14 @@ func (w *world) remove(c chance, r *replica) (change.Change, bool) {
 	}, ok
 }
 
-// undo takes back one of the last changes, and gives up where a person would have to decide.
-func (w *world) undo(c chance, r *replica) (change.Change, bool) {
+// undo undoes one of the last changes, unless a person would have to decide.
+func (w *world) undo(c random, r *replica) (change.Change, bool) {
 	inverse, differences, err := r.desk.Inverse(context.Background(), els(), w.recent(c))
 	return inverse, err == nil && len(differences) == 0
 }
 
 // recent is one of the last changes.
-func (w *world) recent(c chance) string {
+func (w *world) recent(c random) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.ids) == 0 {
@@ -198,41 +205,67 @@ func (w *world) recent(c chance) string {
 }
 
 func (w *world) lookByHand() {
-	r, id := w.serving[w.chance.IntN(2)], w.recent(w.chance)
+	r, id := w.serving[w.random.IntN(2)], w.recent(w.random)
 	w.wait.Go(func() {
 		_, _ = r.desk.Check(context.Background(), els(), id) // most are not in doubt
 	})
 }
 
-// colleague changes a clocking in Protime: another member, or to a time that nobody types here.
+// colleague changes a clocking in Protime: another member, or to a time that nobody types here; or deletes it, with or
+// without a record that says so.
 func (w *world) colleague() {
 	ids := w.tenant.IDs("clockings")
 	if len(ids) == 0 {
 		return
 	}
-	change := fmt.Sprintf(`{"timeOfDayInMinutes":%d}`, 600+w.chance.IntN(700))
-	if w.chance.one(2) {
-		change = fmt.Sprintf(`{"geolocation":{"latitude":51.%d,"longitude":4.2}}`, w.chance.IntN(1000))
+	id := ids[w.random.IntN(len(ids))]
+	switch w.random.IntN(10) {
+	case 0:
+		w.tenant.Remove("clockings", id)
+	case 1:
+		w.tenant.Delete("clockings", id)
+	case 2, 3, 4, 5:
+		w.tenant.Edit("clockings", id, fmt.Sprintf(`{"geolocation":{"latitude":51.%d,"longitude":4.2}}`, w.random.IntN(1000)))
+	default:
+		w.tenant.Edit("clockings", id, fmt.Sprintf(`{"timeOfDayInMinutes":%d}`, 600+w.random.IntN(700)))
 	}
-	w.tenant.Edit("clockings", ids[w.chance.IntN(len(ids))], change)
+}
+
+// jump sets the clock of a replica wrong by up to a day, for less than the time after which the log accepts it.
+func (w *world) jump() {
+	at := &w.wrongBy[w.random.IntN(2)]
+	at.Store(int64(w.random.upTo(48*time.Hour) - 24*time.Hour))
+	time.AfterFunc(w.random.upTo(9*time.Minute), func() { at.Store(0) })
+}
+
+func (w *world) startAll(poll time.Duration) {
+	for i := range w.serving {
+		w.serving[i] = w.start(i, poll)
+	}
+}
+
+func (w *world) stopAll() {
+	for _, r := range w.serving {
+		r.close(w)
+	}
 }
 
 // restart ends a replica, by a signal or by a crash, and starts another in its place.
 func (w *world) restart() {
-	i := w.chance.IntN(2)
-	if w.chance.one(3) {
+	i := w.random.IntN(2)
+	if w.random.one(3) {
 		return
 	}
-	if w.chance.one(2) {
+	if w.random.one(2) {
 		w.serving[i].crash(w)
 	} else {
 		w.serving[i].close(w)
 	}
-	w.serving[i] = w.start()
+	w.serving[i] = w.start(i, 20*time.Second)
 }
 
-// weather decides what happens to the write that is sent next.
-func (w *world) weather(c chance, method, path string) {
+// injectFault adds a random fault for the write that is sent next.
+func (w *world) injectFault(c random, method, path string) {
 	after := func(most time.Duration) time.Duration { return time.Second + c.upTo(most) }
 	f := simulator.Fault{Method: method, Path: path, Times: 1}
 	switch c.IntN(16) {

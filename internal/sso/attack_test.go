@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,11 +17,11 @@ import (
 // TestAttacksOnSignIn: what comes back from the provider, or from somebody who pretends that it does, is refused.
 func TestAttacksOnSignIn(t *testing.T) {
 	whole := func(w *world) (sso.SignedIn, error) {
-		return w.comeBack(w.approve(w.leave(sso.Leave{Return: "/clockings"}), els))
+		return w.comeBack(w.approve(w.leave(sso.AuthRequest{Return: "/clockings"}), els))
 	}
 	answer := func(change func(*world, string) string) func(*world) (sso.SignedIn, error) {
 		return func(w *world) (sso.SignedIn, error) {
-			return w.comeBack(change(w, w.approve(w.leave(sso.Leave{}), els)))
+			return w.comeBack(change(w, w.approve(w.leave(sso.AuthRequest{}), els)))
 		}
 	}
 	for _, test := range []struct {
@@ -86,14 +87,14 @@ func TestAttacksOnSignIn(t *testing.T) {
 			return c
 		}), sso.ErrAttempt},
 		{"the same answer again", ssotest.Faults{}, func(w *world) (sso.SignedIn, error) {
-			callback := w.approve(w.leave(sso.Leave{}), els)
+			callback := w.approve(w.leave(sso.AuthRequest{}), els)
 			if _, err := w.comeBack(callback); err != nil {
 				w.t.Fatal(err)
 			}
 			return w.comeBack(callback)
 		}, sso.ErrAttempt},
 		{"the same answer with the cookies of before", ssotest.Faults{}, func(w *world) (sso.SignedIn, error) {
-			callback := w.approve(w.leave(sso.Leave{}), els)
+			callback := w.approve(w.leave(sso.AuthRequest{}), els)
 			kept := w.browser.copied()
 			if _, err := w.comeBack(callback); err != nil {
 				w.t.Fatal(err)
@@ -102,38 +103,38 @@ func TestAttacksOnSignIn(t *testing.T) {
 			return w.comeBack(callback)
 		}, sso.ErrUsed},
 		{"the same, on another replica", ssotest.Faults{}, func(w *world) (sso.SignedIn, error) {
-			callback := w.approve(w.leave(sso.Leave{}), els)
+			callback := w.approve(w.leave(sso.AuthRequest{}), els)
 			kept := w.browser.copied()
 			if _, err := w.comeBack(callback); err != nil {
 				w.t.Fatal(err)
 			}
-			w.browser, w.gate = kept, w.replica()
+			w.browser, w.rp = kept, w.replica()
 			return w.comeBack(callback)
 		}, sso.ErrUsed},
 		{"the code of another attempt (PKCE)", ssotest.Faults{}, func(w *world) (sso.SignedIn, error) {
-			one := w.approve(w.leave(sso.Leave{}), els)
-			two := w.approve(w.leave(sso.Leave{}), els)
+			one := w.approve(w.leave(sso.AuthRequest{}), els)
+			two := w.approve(w.leave(sso.AuthRequest{}), els)
 			return w.comeBack(with(w.t, one, "code", param(w.t, two, "code")))
 		}, sso.ErrAttempt},
 		{"the code of the attacker's own sign-in", ssotest.Faults{}, func(w *world) (sso.SignedIn, error) {
 			victim := w.browser
 			w.browser = newBrowser()
-			theirs := w.approve(w.leave(sso.Leave{}), marc)
+			theirs := w.approve(w.leave(sso.AuthRequest{}), marc)
 			w.browser = victim
-			mine := w.approve(w.leave(sso.Leave{}), els)
+			mine := w.approve(w.leave(sso.AuthRequest{}), els)
 			return w.comeBack(with(w.t, mine, "code", param(w.t, theirs, "code")))
 		}, sso.ErrAttempt},
 		{"the state of another tab under the cookie of this one", ssotest.Faults{}, func(w *world) (sso.SignedIn, error) {
-			one := w.approve(w.leave(sso.Leave{}), els)
+			one := w.approve(w.leave(sso.AuthRequest{}), els)
 			name := w.browser.named(w.t, "protime-signin-")
 			value := w.browser.cookies[name]
 			delete(w.browser.cookies, name)
-			two := w.approve(w.leave(sso.Leave{}), els)
+			two := w.approve(w.leave(sso.AuthRequest{}), els)
 			w.browser.cookies[w.browser.named(w.t, "protime-signin-")] = value
 			return w.comeBack(with(w.t, two, "code", param(w.t, one, "code")))
 		}, sso.ErrAttempt},
 		{"a sealed form in the place of the attempt", ssotest.Faults{}, answer(func(w *world, c string) string {
-			token, err := w.gate.Parked.Seal(els, "/clockings", url.Values{"state": {param(w.t, c, "state")}})
+			token, err := w.rp.Forms.Seal(els, "/clockings", url.Values{"state": {param(w.t, c, "state")}})
 			if err != nil {
 				w.t.Fatal(err)
 			}
@@ -148,7 +149,7 @@ func TestAttacksOnSignIn(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
 			w.issuer.Misbehave(test.faults)
-			if err := w.gate.Provider.Discover(t.Context()); err != nil {
+			if err := w.rp.Provider.Discover(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			in, err := test.attack(w)
@@ -158,7 +159,7 @@ func TestAttacksOnSignIn(t *testing.T) {
 			if in.Identity.Subject != "" {
 				t.Errorf("got the identity of %q beside the error", in.Identity.Subject)
 			}
-			if _, err := w.read(w.gate); !errors.Is(err, sso.ErrNoSession) {
+			if _, err := w.read(w.rp); !errors.Is(err, sso.ErrNoSession) {
 				t.Errorf("session: got %v, want none", err)
 			}
 		})
@@ -185,22 +186,25 @@ func TestAttacksOnSessions(t *testing.T) {
 			w.browser.cookies[name] = strings.Repeat("A", 1<<20)
 		}, sso.ErrNoSession},
 		{"the value of another cookie", func(w *world, _ sso.Session) {
-			w.leave(sso.Leave{})
+			w.leave(sso.AuthRequest{})
 			w.browser.cookies[name] = w.browser.cookies[w.browser.named(w.t, "protime-signin-")]
 		}, sso.ErrNoSession},
 		{"of a key that was taken out", func(w *world, _ sso.Session) {
 			w.config.SessionKeys = [][]byte{key('b')}
-			w.gate = w.replica()
+			w.rp = w.replica()
 		}, sso.ErrNoSession},
 		{"of another client at the same provider", func(w *world, _ sso.Session) {
 			w.config.ClientID = "another-client"
-			w.gate = w.replica()
+			w.rp = w.replica()
 		}, sso.ErrNoSession},
+		{"beside another one of the same name", func(w *world, _ sso.Session) {
+			w.browser.twice = name
+		}, sso.ErrTwoCookies},
 		{"silent for the idle limit", func(w *world, _ sso.Session) { w.clock.pass(30 * time.Minute) }, sso.ErrExpired},
 		{"busy until the absolute limit", func(w *world, _ sso.Session) {
 			for range 60 {
 				w.clock.pass(10 * time.Minute)
-				if _, err := w.read(w.gate); err != nil {
+				if _, err := w.read(w.rp); err != nil {
 					return
 				}
 			}
@@ -208,7 +212,7 @@ func TestAttacksOnSessions(t *testing.T) {
 		{"the cookie of before the last refresh, later", func(w *world, _ sso.Session) {
 			old := w.browser.copied()
 			w.clock.pass(20 * time.Minute)
-			if _, err := w.read(w.gate); err != nil {
+			if _, err := w.read(w.rp); err != nil {
 				w.t.Fatal(err)
 			}
 			w.browser = old
@@ -226,7 +230,7 @@ func TestAttacksOnSessions(t *testing.T) {
 			if err := w.signOut(s); err != nil {
 				w.t.Fatal(err)
 			}
-			w.browser, w.gate = kept, w.replica()
+			w.browser, w.rp = kept, w.replica()
 		}, sso.ErrRevoked},
 		{"kept beyond sign-out, at a provider that names no sessions", func(w *world, _ sso.Session) {
 			w.issuer.Misbehave(ssotest.Faults{Edit: func(c map[string]any) { delete(c, "sid") }})
@@ -235,7 +239,7 @@ func TestAttacksOnSessions(t *testing.T) {
 			if err := w.signOut(session); err != nil {
 				w.t.Fatal(err)
 			}
-			w.browser, w.gate = kept, w.replica()
+			w.browser, w.rp = kept, w.replica()
 		}, sso.ErrRevoked},
 		{"kept beyond the provider's sign-out of that session", func(w *world, _ sso.Session) {
 			w.backChannel(w.issuer.LogoutClaims(clientID, "", w.issuer.SID(els)))
@@ -244,28 +248,81 @@ func TestAttacksOnSessions(t *testing.T) {
 			w.backChannel(w.issuer.LogoutClaims(clientID, els, ""))
 		}, sso.ErrRevoked},
 		{"of a role that was taken out of the configuration", func(w *world, _ sso.Session) {
-			w.config.Editors = []string{"hr-lead"}
-			w.gate = w.replica()
+			w.config.Roles["editor"] = []string{"hr-lead"}
+			w.rp = w.replica()
 		}, sso.ErrNoRole},
 	} {
 		t.Run(test.what, func(t *testing.T) {
 			w := newWorld(t)
 			session := w.signIn(els)
-			if _, err := w.read(w.gate); err != nil {
+			if _, err := w.read(w.rp); err != nil {
 				t.Fatalf("before: %v", err)
 			}
 			test.attack(w, session)
-			if _, err := w.read(w.gate); !errors.Is(err, test.want) {
+			if _, err := w.read(w.rp); !errors.Is(err, test.want) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})
 	}
 }
 
+// TestTokensOfUnknownKeysFetchTheKeysOnceAMinute: anybody can send a token with a key id of their own making.
+func TestTokensOfUnknownKeysFetchTheKeysOnceAMinute(t *testing.T) {
+	var fetches atomic.Int32
+	w := newWorld(t, func(c *sso.Config) {
+		c.HTTP = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Path == "/keys" {
+				fetches.Add(1)
+			}
+			return http.DefaultTransport.RoundTrip(r)
+		})}
+	})
+	expect := func(what string, want int32) {
+		t.Helper()
+		if got := fetches.Swap(0); got != want {
+			t.Errorf("%s: got %d requests for the keys, want %d", what, got, want)
+		}
+	}
+	w.signIn(els)
+	expect("a first sign-in", 1)
+	w.issuer.Misbehave(ssotest.Faults{UnknownKey: true})
+	for range 10 {
+		if _, err := w.comeBack(w.approve(w.leave(sso.AuthRequest{}), els)); !errors.Is(err, sso.ErrAnswer) {
+			t.Errorf("unknown key: got %v, want ErrAnswer", err)
+		}
+		forged := (&ssotest.Issuer{URL: w.issuer.URL, Now: w.clock.Now}).Sign(w.issuer.LogoutClaims(clientID, els, ""))
+		if _, err := w.rp.Provider.BackChannelLogout(t.Context(), forged); !errors.Is(err, sso.ErrAnswer) {
+			t.Errorf("forged logout token: got %v, want ErrAnswer", err)
+		}
+	}
+	expect("unknown keys within a minute", 0)
+	w.clock.pass(time.Minute)
+	for range 10 {
+		_, _ = w.comeBack(w.approve(w.leave(sso.AuthRequest{}), els))
+	}
+	expect("unknown keys in the next minute", 1)
+	w.issuer.Misbehave(ssotest.Faults{UnknownKey: true, KeysDown: true})
+	w.clock.pass(time.Minute)
+	for range 10 {
+		if _, err := w.comeBack(w.approve(w.leave(sso.AuthRequest{}), els)); !errors.Is(err, sso.ErrUnavailable) {
+			t.Errorf("keys cannot be read: got %v, want ErrUnavailable", err)
+		}
+	}
+	expect("keys that cannot be read", 1)
+	w.issuer.Misbehave(ssotest.Faults{})
+	w.clock.pass(5 * time.Second)
+	w.signIn(els)
+}
+
+// transport is an http.RoundTripper.
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
 func TestSignInReturnsToThisSiteOnly(t *testing.T) {
 	for _, raw := range []string{"//evil.example", "https://evil.example/", "/\\evil.example", "/login", ""} {
 		w := newWorld(t)
-		in, err := w.comeBack(w.approve(w.leave(sso.Leave{Return: raw}), els))
+		in, err := w.comeBack(w.approve(w.leave(sso.AuthRequest{Return: raw}), els))
 		if err != nil || in.Return != "/" {
 			t.Errorf("%q: got %q, %v, want the first page", raw, in.Return, err)
 		}
@@ -281,7 +338,7 @@ func TestCodesAndSecretsFollowNoRedirectElsewhere(t *testing.T) {
 	w := newWorld(t, func(c *sso.Config) {
 		c.HTTP = &http.Client{Transport: redirecting{thief.URL}}
 	})
-	if _, err := w.comeBack(w.approve(w.leave(sso.Leave{}), els)); err == nil {
+	if _, err := w.comeBack(w.approve(w.leave(sso.AuthRequest{}), els)); err == nil {
 		t.Error("got no error")
 	}
 	select {
@@ -314,7 +371,7 @@ func TestSignInMakesANewSessionWhateverTheBrowserHad(t *testing.T) {
 	if victims.ID == attackers.ID {
 		t.Error("the session kept its id across a sign-in")
 	}
-	session, err := w.read(w.gate)
+	session, err := w.read(w.rp)
 	if err != nil || session.ID != victims.ID || session.Identity.Subject != els {
 		t.Errorf("got %q of %q, %v, want the victim's own", session.ID, session.Identity.Subject, err)
 	}
@@ -329,8 +386,8 @@ func TestInvariant7_NothingSecretReachesErrorsOrTheLog(t *testing.T) {
 	} {
 		w := newWorld(t)
 		w.issuer.Misbehave(faults)
-		_ = w.gate.Provider.Discover(t.Context())
-		address := w.leave(sso.Leave{})
+		_ = w.rp.Provider.Discover(t.Context())
+		address := w.leave(sso.AuthRequest{})
 		callback := w.approve(address, els)
 		secrets := []string{
 			clientSecret, url.QueryEscape(clientSecret), string(key('a')), param(t, callback, "code"),
@@ -347,12 +404,12 @@ func TestInvariant7_NothingSecretReachesErrorsOrTheLog(t *testing.T) {
 			w.start(in)
 			secrets = append(secrets, w.browser.cookies["protime-session"])
 			w.browser.cookies["protime-session"] = flip(w.browser.cookies["protime-session"])
-			_, err = w.read(w.gate)
+			_, err = w.read(w.rp)
 			seen += err.Error()
 		}
 		_, err = w.comeBack(callback)
 		seen += err.Error()
-		_, err = w.gate.Provider.BackChannelLogout(t.Context(), w.issuer.Sign(map[string]any{"iss": "x"}))
+		_, err = w.rp.Provider.BackChannelLogout(t.Context(), w.issuer.Sign(map[string]any{"iss": "x"}))
 		seen += err.Error()
 		for _, secret := range secrets {
 			if strings.Contains(seen, secret) {
@@ -364,7 +421,7 @@ func TestInvariant7_NothingSecretReachesErrorsOrTheLog(t *testing.T) {
 
 func (w *world) backChannel(claims map[string]any) {
 	w.t.Helper()
-	if _, err := w.gate.Provider.BackChannelLogout(w.t.Context(), w.issuer.Sign(claims)); err != nil {
+	if _, err := w.rp.Provider.BackChannelLogout(w.t.Context(), w.issuer.Sign(claims)); err != nil {
 		w.t.Fatalf("back-channel logout: %v", err)
 	}
 }

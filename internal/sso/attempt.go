@@ -4,40 +4,33 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
 
 const (
-	attemptCookie = "protime-signin-" // and the first letters of its state
+	attemptCookie = "protime-signin-" // followed by the first letters of the state
 	attemptFor    = 10 * time.Minute
-	// Several tabs may sign in at once, each with a cookie of its own. These bounds keep them from filling the
-	// request's header; the oldest give way.
+	// Several tabs may sign in at once, each with its own cookie. These bounds keep the request's header small; the
+	// oldest attempts are dropped.
 	maxAttempts     = 4
 	maxAttemptBytes = 3500
 )
 
-// attempt is one sign-in under way, as its cookie holds it between leaving for the provider and coming back.
+// attempt is the state of one sign-in between the redirect to the provider and its callback.
 type attempt struct {
 	state, nonce, verifier string
 	began                  time.Time
-	back                   string // path to return to
-	frame                  string // challenge of the frame that waits for it, "" without one
+	back                   string // path to redirect to afterwards
+	frame                  string // challenge of the frame that waits for the sign-in, "" without one
 }
 
-// attempts keeps sign-ins under way in sealed cookies.
+// attempts keeps the state of sign-ins in sealed cookies.
 type attempts struct {
 	seal    *sealer
 	cookies Cookies
 	now     func() time.Time
-}
-
-func newAttempts(c Config, cookies Cookies) (*attempts, error) {
-	seal, err := newSealer(c.SessionKeys, "sign-in under way")
-	if err != nil {
-		return nil, err
-	}
-	return &attempts{seal: seal, cookies: cookies, now: c.Now}, nil
 }
 
 // begin sets the cookie of a new attempt.
@@ -52,10 +45,10 @@ func (a *attempts) begin(w http.ResponseWriter, r *http.Request, next attempt) {
 	http.SetCookie(w, a.cookies.New(attemptName(next.state), value, int(attemptFor/time.Second)))
 }
 
-// take gives the attempt that state belongs to, and clears its cookie first: whatever comes of it, it serves once.
+// take returns the attempt of state. It clears the cookie first, so that an attempt is used once whatever comes of it.
 func (a *attempts) take(w http.ResponseWriter, r *http.Request, state string) (attempt, error) {
 	if len(state) != len(random()) || strings.Trim(state, letters) != "" {
-		return attempt{}, fmt.Errorf("%w: not a state of ours", ErrAttempt)
+		return attempt{}, fmt.Errorf("%w: not a state of this server", ErrAttempt)
 	}
 	value := a.cookies.Value(r, attemptName(state))
 	http.SetCookie(w, a.cookies.Clear(attemptName(state)))
@@ -85,8 +78,7 @@ func (a *attempts) open(value string) (attempt, error) {
 	return found, record.done()
 }
 
-// makeRoom clears the cookies of the oldest attempts, those that cannot be read first, until another of size bytes
-// fits.
+// makeRoom clears the cookies of the oldest attempts, unreadable ones first, until another of size bytes fits.
 func (a *attempts) makeRoom(w http.ResponseWriter, r *http.Request, size int) {
 	type held struct {
 		base  string
@@ -116,11 +108,11 @@ func (a *attempts) makeRoom(w http.ResponseWriter, r *http.Request, size int) {
 		}
 		http.SetCookie(w, a.cookies.Clear(all[oldest].base))
 		total -= all[oldest].size
-		all = append(all[:oldest], all[oldest+1:]...)
+		all = slices.Delete(all, oldest, oldest+1)
 	}
 }
 
-// letters are those of base64 as URLs have it.
+// letters is the alphabet of base64 in URLs.
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 func attemptName(state string) string { return attemptCookie + state[:8] }

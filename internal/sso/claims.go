@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// How long, in bytes, what a session keeps of a person may be: together it has to fit a cookie.
+// Limits in bytes of what a session keeps of a person: together they have to fit a cookie.
 const (
 	maxSubject = 255 // the limit of OpenID Connect Core, section 2
 	maxName    = 200
@@ -23,7 +23,7 @@ const (
 // claims are the members of an ID token or of a userinfo answer.
 type claims map[string]any
 
-// claimsOf decodes what read hands over, keeping the digits of numbers.
+// claimsOf decodes claims, keeping the digits of numbers.
 func claimsOf(read func(any) error) (claims, error) {
 	var raw json.RawMessage
 	if err := read(&raw); err != nil {
@@ -38,8 +38,8 @@ func claimsOf(read func(any) error) (claims, error) {
 	return c, nil
 }
 
-// at finds a claim by its name, which may have dots in it (https://acme.example/roles), or by a path whose steps are
-// separated by dots (realm_access.roles, resource_access.protime.admin.roles), the whole name first.
+// at finds a claim by its name, which may contain dots (https://acme.example/roles), or by a path of names separated by
+// dots (realm_access.roles, resource_access.protime.admin.roles); a claim of the full name comes first.
 func (c claims) at(path string) (any, bool) {
 	if value, ok := c[path]; ok {
 		return value, value != nil
@@ -59,7 +59,7 @@ func (c claims) at(path string) (any, bool) {
 	return nil, false
 }
 
-// text is the first of these claims that is a text or a number and not blank, fit for showing and logging.
+// text returns the first of these claims that is a text or a number and not blank, as plainText has it.
 func (c claims) text(names ...string) string {
 	for _, name := range names {
 		var value string
@@ -89,21 +89,21 @@ func (c claims) time(name string) (time.Time, bool) {
 	return time.Unix(int64(seconds), 0), true
 }
 
-// distributed tells whether the provider says that claim is to be had elsewhere.
+// distributed reports whether the provider refers to another endpoint for a claim (OpenID Connect Core, section 5.6.2).
 func (c claims) distributed(claim string) bool {
 	names, _ := c["_claim_names"].(map[string]any)
 	_, elsewhere := names[claim]
 	return elsewhere
 }
 
-// unverified tells whether the provider says that it has not checked the e-mail address. Most say nothing either way.
+// unverified reports whether the provider says that it has not verified the e-mail address. Most say nothing.
 func (c claims) unverified() bool {
 	verified, said := c["email_verified"]
 	return said && verified != true && verified != "true"
 }
 
-// roleValues are the values of a roles claim: one text, or a list of which the texts count. A text is never split:
-// group names may have commas and spaces in them.
+// roleValues returns the values of a roles claim: one text, or the texts of a list. A text is never split, since group
+// names may contain commas and spaces.
 func roleValues(value any) []string {
 	switch v := value.(type) {
 	case string:
@@ -121,8 +121,8 @@ func roleValues(value any) []string {
 	}
 }
 
-// either is the text of one of these claims in the ID token, else in userinfo, of limit bytes at most: a longer one is
-// left out, since half an address or number would be another's.
+// either returns the text of one of these claims in the ID token, else in userinfo; "" when it is longer than limit
+// bytes, since a part of an address or number can be somebody else's.
 func either(said, extra claims, limit int, names ...string) string {
 	value := said.text(names...)
 	if value == "" {
@@ -134,12 +134,12 @@ func either(said, extra claims, limit int, names ...string) string {
 	return value
 }
 
-// employeeNumberClaims are the names under which providers give an employee number; there is no standard one.
+// employeeNumberClaims returns the names that providers use for an employee number; there is no standard one.
 func employeeNumberClaims() []string {
 	return []string{"employee_number", "employeeNumber", "employeeid", "employee_id", "employeeId"}
 }
 
-// displayName is what pages call the person.
+// displayName returns the person's name for pages.
 func displayName(said, extra claims, subject string) string {
 	for _, c := range []claims{said, extra} {
 		if name := c.text("name"); name != "" {
@@ -164,8 +164,8 @@ func validSubject(subject string) bool {
 		!strings.ContainsFunc(subject, unicode.IsControl)
 }
 
-// plainText makes a text from outside fit for a page, a header and a log line: valid UTF-8 in one line, without
-// control characters and without those that turn the direction of what follows, cut to limit bytes between letters.
+// plainText returns s for a page, a header or a log line: one line of valid UTF-8 without control characters and without
+// those that change the direction of writing, cut to limit bytes between letters.
 func plainText(s string, limit int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {

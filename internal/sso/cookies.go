@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Cookies gives every cookie of the product its name and attributes, which follow from the public address and from
-// whether the page may be framed:
+// Cookies makes the cookies of the product. Their names and attributes follow from the public address and from whether
+// the page may be framed:
 //
 //	https, no path prefix      __Host-NAME    Path=/        Secure
 //	https, path prefix         __Secure-NAME  Path=/prefix  Secure
@@ -22,7 +22,7 @@ type Cookies struct {
 	framed bool
 }
 
-// NewCookies derives the rules from the public address.
+// NewCookies returns the Cookies of a public address.
 func NewCookies(public *url.URL, framed bool) Cookies {
 	path := strings.TrimSuffix(public.EscapedPath(), "/")
 	c := Cookies{path: path, framed: framed, secure: framed || public.Scheme == "https"}
@@ -39,11 +39,10 @@ func NewCookies(public *url.URL, framed bool) Cookies {
 	return c
 }
 
-// Name is the full name, prefix included, of the cookie called base.
+// Name returns the name with its prefix of the cookie called base.
 func (c Cookies) Name(base string) string { return c.prefix + base }
 
-// New makes a cookie with the right name and attributes. maxAge is in seconds: 0 keeps it until the browser closes,
-// a negative one removes it.
+// New returns a cookie. maxAge is in seconds: 0 keeps it until the browser closes, a negative one removes it.
 func (c Cookies) New(base, value string, maxAge int) *http.Cookie {
 	cookie := &http.Cookie{ //nolint:gosec // Secure and SameSite follow from the public address, see Cookies
 		Name:     c.Name(base),
@@ -61,14 +60,15 @@ func (c Cookies) New(base, value string, maxAge int) *http.Cookie {
 	return cookie
 }
 
-// Clear makes the cookie that removes the one called base.
+// Clear returns the cookie that removes the one called base.
 func (c Cookies) Clear(base string) *http.Cookie { return c.New(base, "", -1) }
 
-// Value is what the request carries in the cookie called base, "" when it carries none.
+// Value returns the value of the cookie called base, "" when the request has none, or several: one of those was set by
+// another site of the domain, and they cannot be told apart.
 func (c Cookies) Value(r *http.Request, base string) string {
-	cookie, err := r.Cookie(c.Name(base))
-	if err != nil {
+	sent := r.CookiesNamed(c.Name(base))
+	if len(sent) != 1 {
 		return ""
 	}
-	return cookie.Value
+	return sent[0].Value
 }

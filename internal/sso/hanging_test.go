@@ -19,21 +19,21 @@ type hangingStore struct {
 	asked atomic.Int32
 }
 
-func (s *hangingStore) Revoke(ctx context.Context, key string, until time.Time) error {
+func (s *hangingStore) Revoke(ctx context.Context, key string, issued, until time.Time) error {
 	if s.hangs.Load() {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	return s.MemoryRevocations.Revoke(ctx, key, until)
+	return s.MemoryRevocations.Revoke(ctx, key, issued, until)
 }
 
-func (s *hangingStore) Revoked(ctx context.Context, keys []string, since time.Time) (bool, error) {
+func (s *hangingStore) Revoked(ctx context.Context, keys []string, issued time.Time) (bool, error) {
 	s.asked.Add(1)
 	if s.hangs.Load() {
 		<-ctx.Done()
 		return false, ctx.Err()
 	}
-	return s.MemoryRevocations.Revoked(ctx, keys, since)
+	return s.MemoryRevocations.Revoked(ctx, keys, issued)
 }
 
 func (s *hangingStore) UseOnce(ctx context.Context, key string, until time.Time) (bool, error) {
@@ -59,7 +59,7 @@ func TestAStoreThatHangsHoldsReadingUpOnceAndNotAtEachPage(t *testing.T) {
 	w := newWorld(t, func(c *sso.Config) { store.Now, c.Revoked = c.Now, store })
 	w.signIn(els)
 	read := func() {
-		session, err := w.read(w.gate)
+		session, err := w.read(w.rp)
 		if err != nil || session.Unconfirmed != store.hangs.Load() {
 			t.Errorf("got %v, unconfirmed %v, want it to be %v", err, session.Unconfirmed, store.hangs.Load())
 		}
@@ -84,15 +84,15 @@ func TestAStoreThatHangsHoldsNoSignInAndNoSignOut(t *testing.T) {
 	store := &hangingStore{}
 	w := newWorld(t, func(c *sso.Config) { store.Now, c.Revoked = c.Now, store })
 	session := w.signIn(els)
-	callback := w.approve(w.leave(sso.Leave{Return: "/clockings"}), marc)
+	callback := w.approve(w.leave(sso.AuthRequest{Return: "/clockings"}), marc)
 	store.hangs.Store(true)
 	if _, err := w.comeBack(callback); err != nil {
 		t.Errorf("sign in: got %v, want this process's own memory to do", err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		took(t, "sign out", 2*time.Second, func() { // of this session, and of all others of the same one at the provider
+		took(t, "sign out", time.Second, func() {
 			w.browser.visit("POST", "/logout", func(rw http.ResponseWriter, r *http.Request) {
-				if err := w.gate.Sessions.End(rw, r, session); !errors.Is(err, sso.ErrUnavailable) {
+				if err := w.rp.Sessions.End(rw, r, session); !errors.Is(err, sso.ErrUnavailable) {
 					t.Errorf("sign out: got %v, want that it holds here only", err)
 				}
 			})

@@ -1,6 +1,7 @@
 package sso
 
 import (
+	"cmp"
 	"container/list"
 	"net/netip"
 	"sync"
@@ -9,18 +10,19 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limiter slows down sign-ins per client address. An office shares one address, so the zero value, ready for use, lets
-// 120 a minute through and 60 at once. Of IPv6 the first 64 bits count: they are one household's.
+// Limiter limits requests per client address: an IPv4 address, or the first 64 bits of an IPv6 address, which one
+// household has. The zero value is ready for use and allows 120 a minute and 60 at once, since an office shares one
+// address.
 type Limiter struct {
 	PerMinute int // 120 when zero
 	Burst     int // 60 when zero
-	Size      int // how many addresses are remembered, 10,000 when zero; the longest silent one gives way
+	Size      int // number of addresses remembered, 10,000 when zero; the least recent one is dropped
 
 	Now func() time.Time // time.Now when nil
 
 	mu      sync.Mutex
 	clients map[netip.Addr]*list.Element
-	recent  *list.List // of *limited, the last seen first
+	recent  *list.List // of *limited, the most recent first
 }
 
 type limited struct {
@@ -28,7 +30,7 @@ type limited struct {
 	bucket *rate.Limiter
 }
 
-// Allow tells whether another sign-in from addr may go on now, and if not, after how long to try again.
+// Allow reports whether a request from addr is allowed now, and if not, how long to wait.
 func (l *Limiter) Allow(addr netip.Addr) (ok bool, retryAfter time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -36,7 +38,7 @@ func (l *Limiter) Allow(addr netip.Addr) (ok bool, retryAfter time.Duration) {
 	if l.Now != nil {
 		now = l.Now()
 	}
-	reservation := l.bucket(household(addr)).ReserveN(now, 1)
+	reservation := l.bucket(prefixOf(addr)).ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
 	if wait == 0 {
 		return true, 0
@@ -53,26 +55,17 @@ func (l *Limiter) bucket(addr netip.Addr) *rate.Limiter {
 		l.recent.MoveToFront(element)
 		return element.Value.(*limited).bucket
 	}
-	if size := orDefault(l.Size, 10_000); len(l.clients) >= size {
+	if size := cmp.Or(l.Size, 10_000); len(l.clients) >= size {
 		oldest := l.recent.Back()
 		delete(l.clients, oldest.Value.(*limited).addr)
 		l.recent.Remove(oldest)
 	}
-	perMinute := orDefault(l.PerMinute, 120)
-	client := &limited{addr, rate.NewLimiter(rate.Limit(perMinute)/60, orDefault(l.Burst, 60))}
+	client := &limited{addr, rate.NewLimiter(rate.Limit(cmp.Or(l.PerMinute, 120))/60, cmp.Or(l.Burst, 60))}
 	l.clients[addr] = l.recent.PushFront(client)
 	return client.bucket
 }
 
-func orDefault(n, standard int) int {
-	if n <= 0 {
-		return standard
-	}
-	return n
-}
-
-// household is what counts as one client: an IPv4 address, or the first 64 bits of an IPv6 one.
-func household(addr netip.Addr) netip.Addr {
+func prefixOf(addr netip.Addr) netip.Addr {
 	addr = addr.Unmap().WithZone("")
 	if !addr.Is6() {
 		return addr

@@ -10,9 +10,9 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 )
 
-// LogoutURL is the address at the provider that ends the session there too and comes back to the first page; "" when
-// the provider offers none or has not been reached, and the first page then has to do. Without room for the ID token
-// in the session, the provider is told the client and the subject, and may ask the person to confirm.
+// LogoutURL returns the provider's address that ends the session there and comes back to the first page; "" when the
+// provider offers none or is not known yet. Where the session has no room for the ID token, the address names client and
+// subject instead, and the provider may ask the person to confirm.
 func (p *Provider) LogoutURL(session Session) string {
 	m, err := p.metadata()
 	if err != nil || m.endSession == "" {
@@ -34,67 +34,51 @@ func (p *Provider) LogoutURL(session Session) string {
 	return u.String()
 }
 
-// LogoutToken is a provider's word, checked, that a session of its own or all sessions of a person are over.
-type LogoutToken struct {
-	Subject   string // "" when only one session is over
-	SessionID string // the provider's `sid`, "" when all sessions of Subject are over
-}
-
-// BackChannelLogout takes the `logout_token` that the provider posts and revokes what it names, on every replica. The
-// error is ErrAnswer for a token that is not good, ErrUsed for one that came before (answer 400 to both), and
+// BackChannelLogout checks a logout token (OpenID Connect Back-Channel Logout, section 2.6) and ends the sessions that it
+// names on every replica: the one of its `sid`, else everywhere those of its `sub` that were issued before it. A token
+// that comes again changes nothing. The error is ErrAnswer for a token that is not acceptable (answer 400), and
 // ErrUnavailable when keys or store cannot be reached (answer 503: providers try again).
-func (p *Provider) BackChannelLogout(ctx context.Context, raw string) (LogoutToken, error) {
-	token, err := p.VerifyLogoutToken(ctx, raw)
+func (p *Provider) BackChannelLogout(ctx context.Context, raw string) (everywhere bool, err error) {
+	token, err := p.logoutToken(ctx, raw)
 	if err != nil {
-		return LogoutToken{}, err
+		return false, fmt.Errorf("sso: logout token: %w", err)
 	}
-	key := revocationKey("sub", p.issuer, token.Subject)
+	// A session that starts when the token is a minute old may last until Max from then on.
+	until := token.IssuedAt.Add(p.maxSession + attemptFor + 2*clockSkew)
+	key, issued := storeKey("sub", p.issuer, token.Subject), token.IssuedAt
 	if token.SessionID != "" {
-		key = revocationKey("sid", p.issuer, token.SessionID)
+		key, issued = storeKey("sid", p.issuer, token.SessionID), until // whenever it was issued
 	}
-	if err := p.once.revoke(ctx, key, p.now().Add(p.revokeIn)); err != nil {
-		return LogoutToken{}, err
+	if err := p.stores.revoke(ctx, key, issued, until); err != nil {
+		return false, err
 	}
-	return token, nil
+	p.stores.unlist(ctx, key)
+	return token.SessionID == "", nil
 }
 
-// VerifyLogoutToken makes the checks of OpenID Connect Back-Channel Logout, section 2.6, and lets each token pass once.
-// The errors are those of BackChannelLogout.
-func (p *Provider) VerifyLogoutToken(ctx context.Context, raw string) (LogoutToken, error) {
-	token, err := p.verifyLogoutToken(ctx, raw)
-	if err != nil {
-		return LogoutToken{}, fmt.Errorf("sso: logout token: %w", err)
-	}
-	return token, nil
-}
-
-func (p *Provider) verifyLogoutToken(ctx context.Context, raw string) (LogoutToken, error) {
+func (p *Provider) logoutToken(ctx context.Context, raw string) (*oidc.LogoutToken, error) {
 	m, err := p.metadata()
 	if err != nil {
-		return LogoutToken{}, err
+		return nil, err
 	}
 	if len(raw) > 16<<10 || strings.Count(raw, ".") != 2 {
-		return LogoutToken{}, fmt.Errorf("%w: not a signed token", ErrAnswer)
+		return nil, fmt.Errorf("%w: not a signed token", ErrAnswer)
 	}
 	token, err := m.verifier.VerifyLogout(oidc.ClientContext(ctx, p.client), raw)
 	if err != nil {
-		return LogoutToken{}, verifyError(err)
+		return nil, verifyError(err)
 	}
 	said, err := claimsOf(token.Claims)
+	if err == nil {
+		err = p.checkLogoutToken(token, said)
+	}
 	if err != nil {
-		return LogoutToken{}, fmt.Errorf("%w: %w", ErrAnswer, err)
+		return nil, fmt.Errorf("%w: %w", ErrAnswer, err)
 	}
-	if err := p.checkLogoutToken(token, said); err != nil {
-		return LogoutToken{}, fmt.Errorf("%w: %w", ErrAnswer, err)
-	}
-	until := token.Expiry.Add(2 * clockSkew)
-	if err := p.once.useOnce(ctx, revocationKey("jti", p.issuer, token.TokenID), until); err != nil {
-		return LogoutToken{}, err
-	}
-	return LogoutToken{Subject: token.Subject, SessionID: token.SessionID}, nil
+	return token, nil
 }
 
-// checkLogoutToken makes the checks that the verifier leaves out.
+// checkLogoutToken makes the checks that the verifier leaves to its caller.
 func (p *Provider) checkLogoutToken(token *oidc.LogoutToken, said claims) error {
 	events, _ := said["events"].(map[string]any)
 	if _, ok := events["http://schemas.openid.net/event/backchannel-logout"].(map[string]any); !ok {
@@ -105,10 +89,10 @@ func (p *Provider) checkLogoutToken(token *oidc.LogoutToken, said claims) error 
 		return errors.New("expired")
 	}
 	if _, given := said.time("iat"); !given || token.IssuedAt.After(now.Add(clockSkew)) {
-		return errors.New("not issued yet, or without saying when")
+		return errors.New("issued in the future, or without a time of issue")
 	}
 	if token.Subject != "" && !validSubject(token.Subject) {
-		return errors.New("no subject that can be one")
+		return errors.New("invalid subject")
 	}
 	return nil
 }

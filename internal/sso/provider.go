@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,13 +17,16 @@ import (
 )
 
 const (
-	rediscover      = 10 * time.Minute // how often the provider's metadata is read again
-	firstRetry      = time.Second
-	longestRetry    = 30 * time.Second
-	maxProviderBody = 1 << 20 // bytes of one answer of the provider
+	metadataInterval = 10 * time.Minute // between two readings of the provider's metadata
+	firstRetry       = time.Second
+	longestRetry     = 30 * time.Second
+	// firstWait is how long a sign-in waits for a provider that has not answered yet, and for how long no other
+	// sign-in asks it again.
+	firstWait = 3 * time.Second
 )
 
-// Provider is the company's OpenID Connect provider: the way there, the way back, and the way out.
+// Provider is the company's OpenID Connect provider. Begin and Finish sign a person in, LogoutURL and BackChannelLogout
+// are the two ways of signing out.
 type Provider struct {
 	issuer       string
 	clientID     string
@@ -32,52 +36,54 @@ type Provider struct {
 	redirectURI  string
 	home         string // absolute address of the first page
 
-	client   *http.Client
-	attempts *attempts
-	returns  Returns
-	roles    roleTable
-	once     *ledger
-	log      *slog.Logger
-	now      func() time.Time
-	revokeIn time.Duration // how long a revocation has to be remembered
+	client     *http.Client
+	transport  *providerTransport // of client
+	attempts   *attempts
+	redirects  Redirects
+	roles      roleTable
+	stores     *stores
+	log        *slog.Logger
+	now        func() time.Time
+	maxSession time.Duration
 
-	asking sync.Mutex // held by who asks at the doorstep
-	silent time.Time  // when the provider was asked there in vain
+	first  sync.Mutex // held by the sign-in that reads the metadata first
+	failed time.Time  // when such a sign-in got no answer
 
 	mu    sync.RWMutex
 	known *metadata // nil until the provider answered
-	err   error     // of the last try to read the metadata
+	err   error     // of the last reading of the metadata
 }
 
-// metadata is what the provider says about itself.
+// metadata is the provider's metadata (OpenID Connect Discovery, section 3).
 type metadata struct {
 	oidc       *oidc.Provider
 	raw        string
 	endpoint   oauth2.Endpoint
 	verifier   *oidc.IDTokenVerifier
-	issParam   bool // RFC 9207: its answers carry `iss`
+	issParam   bool // RFC 9207: answers have `iss`
 	endSession string
 	origins    []string // where a browser is sent
 	userInfo   bool
 }
 
-func newProvider(c Config, attempts *attempts, returns Returns, roles roleTable, once *ledger) *Provider {
-	base := strings.TrimSuffix(c.PublicURL.Scheme+"://"+c.PublicURL.Host+returns.prefix, "/")
+func newProvider(c Config, attempts *attempts, redirects Redirects, roles roleTable, shared *stores) *Provider {
+	base := strings.TrimSuffix(c.PublicURL.Scheme+"://"+c.PublicURL.Host+redirects.prefix, "/")
+	client, transport := providerClient(c.HTTP, c.Now)
 	return &Provider{
 		issuer: c.Issuer, clientID: c.ClientID, clientSecret: c.ClientSecret, scopes: c.Scopes,
 		rolesClaim: c.RolesClaim, redirectURI: base + "/login/callback", home: base + "/",
-		client: guarded(c.HTTP), attempts: attempts, returns: returns, roles: roles, once: once,
-		log: c.Log, now: c.Now, revokeIn: c.Max + time.Minute,
+		client: client, transport: transport, attempts: attempts, redirects: redirects, roles: roles, stores: shared,
+		log: c.Log, now: c.Now, maxSession: c.Max,
 		err: errors.New("not asked yet"),
 	}
 }
 
-// Run reads the provider's metadata, trying again until it answers and now and then later on, until ctx is done. Start
-// it in a goroutine of its own; nothing else waits for it.
+// Run reads the provider's metadata until ctx is done: every ten minutes, and after a failure again within 30 seconds.
+// Start it in a goroutine of its own.
 func (p *Provider) Run(ctx context.Context) {
 	retry := firstRetry
 	for {
-		wait := rediscover
+		wait := metadataInterval
 		if err := p.Discover(ctx); err != nil && ctx.Err() == nil {
 			p.log.WarnContext(ctx, "identity provider does not answer", "issuer", p.issuer, "error", err, "retry", retry)
 			wait = retry
@@ -93,7 +99,7 @@ func (p *Provider) Run(ctx context.Context) {
 	}
 }
 
-// Ready is nil when the provider answered the last time that it was asked for its metadata.
+// Ready returns ErrUnavailable when the last reading of the metadata failed.
 func (p *Provider) Ready() error {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
@@ -103,7 +109,7 @@ func (p *Provider) Ready() error {
 	return nil
 }
 
-// Discover asks for the metadata once. What was known before stays when the provider does not answer.
+// Discover reads the metadata once. After a failure the metadata of before remains in use.
 func (p *Provider) Discover(ctx context.Context) error {
 	known, err := p.discover(ctx)
 	p.mu.Lock()
@@ -113,33 +119,29 @@ func (p *Provider) Discover(ctx context.Context) error {
 		return fmt.Errorf("sso: discover %s: %w", p.issuer, err)
 	}
 	if p.known == nil || p.known.raw != known.raw {
-		p.known = known // the same document keeps the same keys in memory
+		p.known = known // and with it an empty cache of keys, which the same document does not need
 	}
 	return nil
 }
 
-// doorstep is how long somebody who wants in waits for a provider of which nothing is known yet, and for how long its
-// silence then counts for everybody else.
-const doorstep = 3 * time.Second
-
-// know is the metadata, asked for now when there is none yet: a process that has just started turns nobody away.
-func (p *Provider) know(ctx context.Context) (*metadata, error) {
+// metadataNow is metadata for a process that has just started: it reads the metadata when there is none yet.
+func (p *Provider) metadataNow(ctx context.Context) (*metadata, error) {
 	m, err := p.metadata()
 	if err == nil {
 		return m, nil
 	}
-	p.asking.Lock()
-	defer p.asking.Unlock()
+	p.first.Lock()
+	defer p.first.Unlock()
 	if m, err := p.metadata(); err == nil {
 		return m, nil
 	}
-	if p.now().Sub(p.silent) < doorstep {
+	if p.now().Sub(p.failed) < firstWait {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), doorstep)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), firstWait)
 	defer cancel()
 	if p.Discover(ctx) != nil {
-		p.silent = p.now()
+		p.failed = p.now()
 	}
 	return p.metadata()
 }
@@ -152,11 +154,11 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 		return nil, oneLine(err)
 	}
 	var said struct {
-		JWKS       string   `json:"jwks_uri"`
-		UserInfo   string   `json:"userinfo_endpoint"`
-		EndSession string   `json:"end_session_endpoint"`
-		IssParam   bool     `json:"authorization_response_iss_parameter_supported"`
-		AuthWays   []string `json:"token_endpoint_auth_methods_supported"`
+		JWKS        string   `json:"jwks_uri"`
+		UserInfo    string   `json:"userinfo_endpoint"`
+		EndSession  string   `json:"end_session_endpoint"`
+		IssParam    bool     `json:"authorization_response_iss_parameter_supported"`
+		AuthMethods []string `json:"token_endpoint_auth_methods_supported"`
 	}
 	var raw rawText
 	if err := errors.Join(found.Claims(&said), found.Claims(&raw)); err != nil {
@@ -173,21 +175,26 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 			return nil, err
 		}
 	}
-	endpoint.AuthStyle = authStyle(said.AuthWays)
+	keys, err := url.Parse(said.JWKS) // as the library's requests have it
+	if err != nil {
+		return nil, fmt.Errorf("metadata: %w", err)
+	}
+	p.transport.keysURL.Store(keys)
+	endpoint.AuthStyle = authStyle(said.AuthMethods)
 	return &metadata{
 		oidc: found, raw: string(raw), endpoint: endpoint, issParam: said.IssParam,
 		endSession: said.EndSession, userInfo: said.UserInfo != "",
 		origins: origins(endpoint.AuthURL, said.EndSession),
-		// Expiry is checked by us: this verifier knows no clock skew.
+		// Expiry is checked in checkIDToken: this verifier allows for no clock skew.
 		verifier: found.Verifier(&oidc.Config{ClientID: p.clientID, SkipExpiryCheck: true}),
 	}, nil
 }
 
-// acceptable refuses endpoints that would send codes and secrets over a worse line than the issuer's own.
+// acceptable returns an error for an endpoint that is not https, unless the issuer is not either.
 func (p *Provider) acceptable(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return fmt.Errorf("metadata: %q is no address", address)
+		return fmt.Errorf("metadata: %q is no URL", address)
 	}
 	if u.Scheme == "https" || (u.Scheme == "http" && strings.HasPrefix(p.issuer, "http://")) {
 		return nil
@@ -211,8 +218,8 @@ func (p *Provider) oauth(m *metadata) *oauth2.Config {
 	}
 }
 
-// Origins are the origins that a browser is sent to for signing in and out: a policy of `form-action` has to name
-// them, because it is applied to the redirects after a form too. Empty while the provider is not known.
+// Origins returns the origins that a browser is redirected to for signing in and out, for the policy `form-action`, which
+// browsers apply to redirects after a form as well. Empty while the provider is not known.
 func (p *Provider) Origins() []string {
 	m, err := p.metadata()
 	if err != nil {
@@ -235,60 +242,20 @@ func origins(addresses ...string) []string {
 	return all
 }
 
-// authStyle is how the token endpoint wants the client's secret. Letting x/oauth2 find out costs a refused request,
-// and some providers burn the code with it.
-func authStyle(ways []string) oauth2.AuthStyle {
-	for _, way := range ways {
-		if way == "client_secret_basic" {
-			return oauth2.AuthStyleInHeader
-		}
-	}
-	if len(ways) == 0 {
-		return oauth2.AuthStyleInHeader // the default of OpenID Connect Discovery
+// authStyle returns how to send the client's secret to the token endpoint. Detection by x/oauth2 costs a refused request,
+// after which some providers do not accept the code any more.
+func authStyle(methods []string) oauth2.AuthStyle {
+	if len(methods) == 0 || slices.Contains(methods, "client_secret_basic") { // the default of OpenID Connect Discovery
+		return oauth2.AuthStyleInHeader
 	}
 	return oauth2.AuthStyleInParams
 }
 
-// rawText keeps a JSON document as it came.
+// rawText is a JSON document as it was received.
 type rawText string
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (t *rawText) UnmarshalJSON(data []byte) error {
 	*t = rawText(data)
 	return nil
-}
-
-// guarded is the client with two limits: answers end after maxProviderBody bytes, and redirects stay on their host, so
-// that no code or secret follows one elsewhere.
-func guarded(client *http.Client) *http.Client {
-	copied := *client
-	copied.Transport = limitedTransport{client.Transport}
-	copied.CheckRedirect = func(r *http.Request, via []*http.Request) error {
-		if first := via[0].URL; len(via) >= 5 || r.URL.Host != first.Host || r.URL.Scheme != first.Scheme {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}
-	return &copied
-}
-
-type limitedTransport struct{ next http.RoundTripper }
-
-// RoundTrip implements http.RoundTripper.
-func (t limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	next := t.next
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	response, err := next.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	response.Body = http.MaxBytesReader(nil, response.Body, maxProviderBody)
-	return response, nil
-}
-
-// oneLine keeps a provider's error page out of the log: it is cut, and its control characters go.
-func oneLine(err error) error {
-	return errors.New(plainText(err.Error(), 200))
 }

@@ -24,10 +24,10 @@ import (
 	"protime-admin/internal/sso"
 )
 
-// The product in these tests is a small one over real HTTP: the door and one page that says who is inside.
+// product is a small product over HTTP: sign-in, sign-out and one page that names who is signed in.
 type product struct {
 	*httptest.Server
-	gate      *sso.Gate
+	rp        *sso.RelyingParty
 	toldToEnd atomic.Int32 // logout tokens that were accepted
 }
 
@@ -35,7 +35,7 @@ func newProduct(t *testing.T) *product {
 	p := &product{}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
-		address, err := p.gate.Provider.Begin(w, r, sso.Leave{Return: r.URL.Query().Get("return")})
+		address, err := p.rp.Provider.Begin(w, r, sso.AuthRequest{Return: r.URL.Query().Get("return")})
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
@@ -43,13 +43,13 @@ func newProduct(t *testing.T) *product {
 		http.Redirect(w, r, address, http.StatusSeeOther)
 	})
 	mux.HandleFunc("GET /login/callback", func(w http.ResponseWriter, r *http.Request) {
-		in, err := p.gate.Provider.Finish(w, r)
+		in, err := p.rp.Provider.Finish(w, r)
 		if errors.Is(err, sso.ErrNoRole) {
 			http.Error(w, err.Error(), http.StatusForbidden)
 			return
 		}
 		if err == nil {
-			_, err = p.gate.Sessions.Start(w, r, in)
+			_, err = p.rp.Sessions.Start(w, r, in)
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadGateway)
@@ -58,7 +58,7 @@ func newProduct(t *testing.T) *product {
 		http.Redirect(w, r, in.Return, http.StatusSeeOther)
 	})
 	mux.HandleFunc("POST /login/backchannel", func(w http.ResponseWriter, r *http.Request) {
-		if _, err := p.gate.Provider.BackChannelLogout(r.Context(), r.PostFormValue("logout_token")); err != nil {
+		if _, err := p.rp.Provider.BackChannelLogout(r.Context(), r.PostFormValue("logout_token")); err != nil {
 			t.Errorf("back-channel logout: %v", err)
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
@@ -66,18 +66,18 @@ func newProduct(t *testing.T) *product {
 		p.toldToEnd.Add(1)
 	})
 	mux.HandleFunc("POST /logout", func(w http.ResponseWriter, r *http.Request) {
-		session, err := p.gate.Sessions.Read(r)
+		session, err := p.rp.Sessions.Read(r)
 		if err == nil {
-			err = p.gate.Sessions.End(w, r, session)
+			err = p.rp.Sessions.End(w, r, session)
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
 		}
-		http.Redirect(w, r, p.gate.Provider.LogoutURL(session), http.StatusSeeOther)
+		http.Redirect(w, r, p.rp.Provider.LogoutURL(session), http.StatusSeeOther)
 	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
-		session, err := p.gate.Sessions.Read(r)
+		session, err := p.rp.Sessions.Read(r)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
@@ -91,20 +91,20 @@ func newProduct(t *testing.T) *product {
 	return p
 }
 
-// open gives the product its gate at a provider that now runs.
+// open connects the product to a provider that runs.
 func (p *product) open(t *testing.T, issuer string) {
 	t.Helper()
-	gate, err := sso.New(sso.Config{
+	rp, err := sso.New(sso.Config{
 		Issuer: issuer, ClientID: clientID, ClientSecret: clientSecret, Scopes: []string{"openid", "profile", "email"},
-		Editors: []string{"hr-edit"}, Viewers: []string{"hr-read"}, PublicURL: mustURL(t, p.URL), SessionKeys: [][]byte{key('a')},
+		Roles: map[string][]string{"editor": {"hr-edit"}, "viewer": {"hr-read"}}, PublicURL: mustURL(t, p.URL), SessionKeys: [][]byte{key('a')},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := gate.Provider.Discover(t.Context()); err != nil {
+	if err := rp.Provider.Discover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	p.gate = gate
+	p.rp = rp
 }
 
 // surfer goes through the provider's own pages as a person does: it fills in forms until there is none left.
@@ -164,7 +164,7 @@ func (s *surfer) do(r *http.Request) (status int, at, text string) {
 	return 0, "", ""
 }
 
-// fill types what it knows, keeps what stands there, and presses the first button.
+// fill enters the known fields, leaves the others, and presses the first button.
 func (s *surfer) fill(base *url.URL, form *goquery.Selection) *http.Request {
 	s.t.Helper()
 	values := url.Values{}

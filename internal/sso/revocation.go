@@ -11,46 +11,48 @@ import (
 	"time"
 )
 
-// RevocationStore remembers which sessions were put out and which one-time values were used, for all replicas. Keys
-// are short opaque texts ("sid:" and 22 letters) that hold nothing personal. In SQL it is one table, key, at and until
-// in milliseconds since 1970, of which rows past `until` may be deleted at any time.
+// RevocationStore holds ended sessions and used one-time values for all replicas. Keys are a kind and a digest ("sid:"
+// and 22 letters). Times are compared with times of the same origin only, so that no two clocks have to agree: issued is
+// the identity provider's time.
 type RevocationStore interface {
-	// Revoke records that everything under key which began before now is over; the record may go at until. A second
-	// call moves both times forward.
-	Revoke(ctx context.Context, key string, until time.Time) error
-	// Revoked tells whether any of keys was revoked at since or later.
-	Revoked(ctx context.Context, keys []string, since time.Time) (bool, error)
-	// UseOnce is true the first time that it is asked about key and false from then on, whichever replica asks; the
-	// record may go at until. In SQL: an insert that does nothing on conflict, and whether it inserted.
+	// Revoke ends every session under key that was issued at issued or before; the record may be removed after until.
+	// It changes nothing when the same or a later time is recorded for key.
+	Revoke(ctx context.Context, key string, issued, until time.Time) error
+	// Revoked reports whether a session issued at issued was ended under one of keys.
+	Revoked(ctx context.Context, keys []string, issued time.Time) (bool, error)
+	// UseOnce returns true for the first call with key, on whichever replica, and false afterwards; the record may be
+	// removed after until.
 	UseOnce(ctx context.Context, key string, until time.Time) (bool, error)
 }
 
-// MemoryRevocations is the RevocationStore of a single process. The zero value is ready for use; its methods never
-// fail and may be called at the same time.
+// MemoryRevocations is the RevocationStore of a single process. The zero value is ready for use. Its methods never fail
+// and are safe for concurrent use.
 type MemoryRevocations struct {
 	Now func() time.Time // time.Now when nil
 
 	mu      sync.Mutex
 	records map[string]memoryRecord
-	sweep   int // how many records there may be before old ones are looked for
+	sweep   int // number of records at which expired ones are removed
 }
 
-type memoryRecord struct{ at, until time.Time }
+type memoryRecord struct{ issued, until time.Time }
 
 // Revoke implements RevocationStore.
-func (m *MemoryRevocations) Revoke(_ context.Context, key string, until time.Time) error {
+func (m *MemoryRevocations) Revoke(_ context.Context, key string, issued, until time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.put(key, until)
+	if old, ok := m.records[key]; !ok || issued.After(old.issued) {
+		m.put(key, memoryRecord{issued, until})
+	}
 	return nil
 }
 
 // Revoked implements RevocationStore.
-func (m *MemoryRevocations) Revoked(_ context.Context, keys []string, since time.Time) (bool, error) {
+func (m *MemoryRevocations) Revoked(_ context.Context, keys []string, issued time.Time) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, key := range keys {
-		if record, ok := m.records[key]; ok && !record.at.Before(since.Truncate(time.Millisecond)) {
+		if record, ok := m.records[key]; ok && !record.issued.Before(issued) {
 			return true, nil
 		}
 	}
@@ -64,11 +66,11 @@ func (m *MemoryRevocations) UseOnce(_ context.Context, key string, until time.Ti
 	if _, ok := m.records[key]; ok {
 		return false, nil
 	}
-	m.put(key, until)
+	m.put(key, memoryRecord{until: until})
 	return true, nil
 }
 
-func (m *MemoryRevocations) put(key string, until time.Time) {
+func (m *MemoryRevocations) put(key string, record memoryRecord) {
 	now := time.Now()
 	if m.Now != nil {
 		now = m.Now()
@@ -78,88 +80,86 @@ func (m *MemoryRevocations) put(key string, until time.Time) {
 		m.sweep = 1024
 	}
 	if len(m.records) >= m.sweep {
-		for k, record := range m.records {
-			if record.until.Before(now) {
+		for k, old := range m.records {
+			if old.until.Before(now) {
 				delete(m.records, k)
 			}
 		}
 		m.sweep = max(1024, 2*len(m.records))
 	}
-	if old, ok := m.records[key]; ok && old.until.After(until) {
-		until = old.until
-	}
-	m.records[key] = memoryRecord{at: now.Truncate(time.Millisecond), until: until}
+	m.records[key] = record
 }
 
-// ledger asks the store that all replicas share and keeps what this process did itself, so that a store that is down
-// for a while neither lets a person back in here who was put out here, nor locks everybody out of reading. (Changes
-// stop by themselves then: the log lives in the same database.)
-type ledger struct {
-	store RevocationStore
-	own   MemoryRevocations
-	log   *slog.Logger
+// stores bounds calls of the shared stores in time, and keeps what this process revoked itself: with a store that is
+// down, a session that was ended here stays ended here, and everybody else can read. (Changes are refused then: the
+// audit log is in the same database.)
+type stores struct {
+	revocations RevocationStore
+	own         MemoryRevocations
+	list        SessionList // nil: none
+	log         *slog.Logger
 
-	mu    sync.Mutex
-	quiet time.Time // until when the store is not asked about sessions, because it did not answer in time
+	mu          sync.Mutex
+	pausedUntil time.Time // the stores are not called for a page before, because a call timed out
 }
 
-// Limits towards a store that hangs. Every signed-in request asks it, so that after one that waited in vain the
-// others do not wait, too; their sessions are unconfirmed meanwhile.
 const (
 	storeTimeout = time.Second
 	storePause   = 3 * time.Second
 )
 
-func (l *ledger) revoke(ctx context.Context, key string, until time.Time) error {
-	_ = l.own.Revoke(ctx, key, until) // in memory: cannot fail
+// revoke returns ErrUnavailable when the revocation holds in this process only.
+func (s *stores) revoke(ctx context.Context, key string, issued, until time.Time) error {
+	_ = s.own.Revoke(ctx, key, issued, until) // in memory: cannot fail
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	if err := l.store.Revoke(ctx, key, until); err != nil {
+	if err := s.revocations.Revoke(ctx, key, issued, until); err != nil {
 		return fmt.Errorf("sso: revoke a session: %w: %w", ErrUnavailable, err)
 	}
 	return nil
 }
 
-// revoked tells whether any of keys is revoked, and whether the shared store said so.
-func (l *ledger) revoked(ctx context.Context, keys []string, since time.Time) (revoked, confirmed bool) {
-	if out, _ := l.own.Revoked(ctx, keys, since); out {
+// revoked reports whether a session was ended; confirmed is false when the shared store did not answer.
+func (s *stores) revoked(ctx context.Context, keys []string, issued time.Time) (revoked, confirmed bool) {
+	if revoked, _ = s.own.Revoked(ctx, keys, issued); revoked {
 		return true, true
 	}
-	if l.isQuiet() {
-		return false, false
+	err := s.call(ctx, func(ctx context.Context) (err error) {
+		revoked, err = s.revocations.Revoked(ctx, keys, issued)
+		return err
+	})
+	if err != nil && !errors.Is(err, errPaused) {
+		s.log.WarnContext(ctx, "revoked sessions cannot be looked up", "error", err)
+	}
+	return revoked && err == nil, err == nil
+}
+
+var errPaused = errors.New("sso: the store timed out a moment ago")
+
+// call limits do in time. After a time-out it returns errPaused for storePause, so that one page waits and not all.
+func (s *stores) call(ctx context.Context, do func(context.Context) error) error {
+	s.mu.Lock()
+	paused := time.Now().Before(s.pausedUntil)
+	s.mu.Unlock()
+	if paused {
+		return errPaused
 	}
 	limited, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	out, err := l.store.Revoked(limited, keys, since)
-	if err != nil {
-		l.fell(limited)
-		l.log.WarnContext(ctx, "revoked sessions cannot be looked up", "error", err)
-		return false, false
+	err := do(limited)
+	if err != nil && errors.Is(limited.Err(), context.DeadlineExceeded) {
+		s.mu.Lock()
+		s.pausedUntil = time.Now().Add(storePause)
+		s.mu.Unlock()
 	}
-	return out, true
+	return err
 }
 
-func (l *ledger) isQuiet() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return time.Now().Before(l.quiet)
-}
-
-// fell begins the pause when what failed took all of its time.
-func (l *ledger) fell(limited context.Context) {
-	if !errors.Is(limited.Err(), context.DeadlineExceeded) {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.quiet = time.Now().Add(storePause)
-}
-
-// useOnce is nil the first time, ErrUsed afterwards, and ErrUnavailable when the shared store does not answer.
-func (l *ledger) useOnce(ctx context.Context, key string, until time.Time) error {
+// useOnce returns nil for the first use, ErrUsed afterwards, and ErrUnavailable when the shared store does not answer.
+func (s *stores) useOnce(ctx context.Context, key string, until time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	first, err := l.store.UseOnce(ctx, key, until)
+	first, err := s.revocations.UseOnce(ctx, key, until)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
@@ -169,24 +169,22 @@ func (l *ledger) useOnce(ctx context.Context, key string, until time.Time) error
 	return nil
 }
 
-// useOnceHere is useOnce for what is guarded elsewhere as well: when the shared store does not answer, what this
-// process remembers has to do.
-func (l *ledger) useOnceHere(ctx context.Context, key string, until time.Time) error {
-	if first, _ := l.own.UseOnce(ctx, key, until); !first {
+// useOnceHere is useOnce without ErrUnavailable: when the shared store does not answer, this process's own memory
+// decides. It is for values that the provider guards as well.
+func (s *stores) useOnceHere(ctx context.Context, key string, until time.Time) error {
+	if first, _ := s.own.UseOnce(ctx, key, until); !first {
 		return ErrUsed
 	}
-	err := l.useOnce(ctx, key, until)
-	if errors.Is(err, ErrUsed) {
-		return err
+	err := s.useOnce(ctx, key, until)
+	if errors.Is(err, ErrUnavailable) {
+		s.log.WarnContext(ctx, "used sign-ins cannot be looked up", "error", err)
+		return nil
 	}
-	if err != nil {
-		l.log.WarnContext(ctx, "used sign-ins cannot be looked up", "error", err)
-	}
-	return nil
+	return err
 }
 
-// revocationKey names what is revoked or used: kind, and a digest of the value within the issuer.
-func revocationKey(kind, issuer, value string) string {
+// storeKey is the key of a value of one kind at an issuer.
+func storeKey(kind, issuer, value string) string {
 	sum := sha256.Sum256([]byte(kind + "\x00" + issuer + "\x00" + value))
 	return kind + ":" + base64.RawURLEncoding.EncodeToString(sum[:16])
 }

@@ -10,14 +10,15 @@ import (
 	"fmt"
 )
 
-// sessionKeySize is one key of SESSION_KEYS in bytes: 32 that sign cookies and 32 that encrypt them.
+// sessionKeySize is the size of one of SESSION_KEYS in bytes.
 const sessionKeySize = 64
 
-// sealer encrypts and authenticates values that leave the server and come back (AES-256-GCM). Each purpose has keys
-// of its own, derived from the session keys, so that a token made for one is worth nothing for another.
+// sealer encrypts and authenticates every value that leaves the server and comes back, cookies included (AES-256-GCM).
+// Each purpose has its own keys, derived from the session keys, so that a value made for one purpose is refused for
+// another.
 type sealer struct {
 	purpose string
-	aeads   []cipher.AEAD // newest key first; that one seals
+	aeads   []cipher.AEAD // newest key first, which seals
 }
 
 func newSealer(keys [][]byte, purpose string) (*sealer, error) {
@@ -40,13 +41,13 @@ func newSealer(keys [][]byte, purpose string) (*sealer, error) {
 	return s, nil
 }
 
-// seal returns plain as a token of letters, digits, - and _.
+// seal returns the sealed plain in letters, digits, - and _.
 func (s *sealer) seal(plain []byte) string {
 	sealed := s.aeads[0].Seal(nil, nil, plain, []byte(s.purpose)) //nolint:gosec // this AEAD makes its own random nonce
 	return base64.RawURLEncoding.EncodeToString(sealed)
 }
 
-// open returns what was sealed, or ErrToken.
+// open returns what seal took. The error is ErrToken.
 func (s *sealer) open(token string) ([]byte, error) {
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil {
@@ -60,7 +61,7 @@ func (s *sealer) open(token string) ([]byte, error) {
 	return nil, fmt.Errorf("sso: open a %s: %w: no key opens it", s.purpose, ErrToken)
 }
 
-// random is 128 bits of randomness, as text.
+// random returns 128 random bits as text.
 func random() string {
 	b := make([]byte, 16)
 	rand.Read(b) // never fails: the program ends when the system has no randomness

@@ -16,33 +16,41 @@ type Session struct {
 	Identity Identity
 	Started  time.Time // of the sign-in
 	Seen     time.Time // of the last request that was counted, at most a minute behind
-	Expires  time.Time // when it ends if nothing more is heard
+	Expires  time.Time // when it ends without another request
 	// Final is true when Expires is the absolute limit, which no request moves.
 	Final bool
-	// Unconfirmed is true when the store of revocations did not answer: good for reading, and for nothing else.
+	// Unconfirmed is true when the store of revocations did not answer: the session is good for reading only.
 	Unconfirmed bool
 
-	family string  // what local sign-out revokes: a frame's session shares its window's
-	sid    string  // revocation key of the provider's session, "" when it has none
-	groups []group // what gave the roles
-	hint   []byte  // the ID token, packed, for sign-out at the provider; nil when it would not fit
+	family string    // id of the first session: a frame's session has its window's
+	issued time.Time // by the provider's clock: when the person authenticated there
+	listed time.Time // when it was last written to the list of sessions
+	sid    string    // key of the provider's session, "" when it has none
+	groups []group   // those that give roles
+	hint   []byte    // the ID token, packed, for sign-out at the provider; nil when it does not fit
 }
 
-// revocationKeys are the names under which a session can be ended.
-func (s Session) revocationKeys() []string {
-	keys := []string{
-		revocationKey("id", s.Identity.Issuer, s.family),
-		revocationKey("sub", s.Identity.Issuer, s.Identity.Subject),
-	}
+// SubjectDigest identifies the person in logs without naming them: "sub:" and 22 letters, the same for every session of
+// the person.
+func (s Session) SubjectDigest() string {
+	return storeKey("sub", s.Identity.Issuer, s.Identity.Subject)
+}
+
+// key is under what the session itself is revoked and listed.
+func (s Session) key() string { return storeKey("id", s.Identity.Issuer, s.family) }
+
+// keys are all keys under which the session can be revoked.
+func (s Session) keys() []string {
+	keys := []string{s.key(), s.SubjectDigest()}
 	if s.sid != "" {
 		keys = append(keys, s.sid)
 	}
 	return keys
 }
 
-const sessionVersion = 1
+const sessionVersion = 2
 
-// encode writes the record that the cookie carries. realm stands for issuer and client, which are configuration.
+// encode writes the record of the cookie. realm stands for issuer and client, which are configuration.
 func (s Session) encode(realm group) []byte {
 	w := &wireWriter{b: make([]byte, 0, 512)}
 	w.number(sessionVersion)
@@ -55,8 +63,9 @@ func (s Session) encode(realm group) []byte {
 	w.text(s.Identity.Email)
 	w.text(s.Identity.EmployeeNumber)
 	w.text(s.Identity.Locale)
-	w.time(s.Started)
-	w.time(s.Seen)
+	for _, at := range []time.Time{s.Started, s.Seen, s.issued, s.listed} {
+		w.time(at)
+	}
 	w.number(uint64(len(s.groups)))
 	for _, g := range s.groups {
 		w.group(g)
@@ -76,7 +85,9 @@ func decodeSession(data []byte, realm group) (Session, error) {
 	}
 	s := Session{ID: r.text(), family: r.text(), sid: r.text()}
 	s.Identity = Identity{Subject: r.text(), Name: r.text(), Email: r.text(), EmployeeNumber: r.text(), Locale: r.text()}
-	s.Started, s.Seen = r.time(), r.time()
+	for _, at := range []*time.Time{&s.Started, &s.Seen, &s.issued, &s.listed} {
+		*at = r.time()
+	}
 	for range min(r.number(), maxGroups) {
 		s.groups = append(s.groups, r.group())
 	}
@@ -90,7 +101,7 @@ func decodeSession(data []byte, realm group) (Session, error) {
 	return s, nil
 }
 
-// packHint makes a signed token small: its base64 undone, header and payload deflated.
+// packHint decodes the base64 of a signed token and deflates it; nil for what is no token.
 func packHint(jwt string) []byte {
 	parts := strings.Split(jwt, ".")
 	if len(parts) != 3 {
@@ -107,7 +118,7 @@ func packHint(jwt string) []byte {
 	return deflate(w.b)
 }
 
-// unpackHint gives the token back as it was, "" when there is none.
+// unpackHint returns the token that packHint took, "" when there is none.
 func unpackHint(hint []byte) string {
 	if len(hint) == 0 {
 		return ""
@@ -142,7 +153,7 @@ func deflate(data []byte) []byte {
 	return b.Bytes()
 }
 
-// inflate undoes deflate, refusing more than limit bytes.
+// inflate undoes deflate; ErrTooLarge for more than limit bytes.
 func inflate(data []byte, limit int64) ([]byte, error) {
 	r := flate.NewReader(bytes.NewReader(data))
 	defer r.Close()

@@ -31,7 +31,7 @@ func TestCookiesFollowThePublicAddress(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, func(c *sso.Config) { c.PublicURL, c.Framed = mustURL(t, test.public), test.framed })
-			w.leave(sso.Leave{})
+			w.leave(sso.AuthRequest{})
 			attempt := shape(w.browser.last[0])
 			if want := strings.Replace(test.want, "session; ", attempt[strings.Index(attempt, "signin"):strings.Index(attempt, ";")]+"; ", 1); attempt != want {
 				t.Errorf("sign-in cookie: got %q, want %q", attempt, want)
@@ -50,7 +50,7 @@ func TestCookiesFollowThePublicAddress(t *testing.T) {
 			if got := w.browser.last[0]; got.MaxAge >= 0 || got.Value != "" || got.Name != set[0].Name || got.Path != set[0].Path {
 				t.Errorf("sign-out: got %v, want the session cookie removed", got)
 			}
-			own := w.gate.Cookies.New("protime-language", "nl", 3600)
+			own := w.rp.Cookies.New("protime-language", "nl", 3600)
 			if want := strings.Replace(test.want, "session", "language", 1); shape(own) != want || own.MaxAge != 3600 {
 				t.Errorf("own cookie: got %v, want %q for an hour", own, want)
 			}
@@ -68,33 +68,33 @@ func shape(c *http.Cookie) string {
 func TestSessionLimits(t *testing.T) {
 	w := newWorld(t)
 	session := w.signIn(els)
-	if got := w.gate.Sessions.Remaining(session); got != 30*time.Minute || session.Final {
+	if got := w.rp.Sessions.Remaining(session); got != 30*time.Minute || session.Final {
 		t.Errorf("at sign-in: got %v, final %v, want 30m that can be extended", got, session.Final)
 	}
 	w.clock.pass(59 * time.Second)
-	if _, err := w.read(w.gate); err != nil || len(w.browser.last) != 0 {
+	if _, err := w.read(w.rp); err != nil || len(w.browser.last) != 0 {
 		t.Errorf("within a minute: got %v, cookies %v, want none set", err, w.browser.last)
 	}
 	w.clock.pass(time.Second)
-	session, err := w.read(w.gate)
+	session, err := w.read(w.rp)
 	if err != nil || len(w.browser.last) != 1 {
 		t.Errorf("after a minute: got %v, cookies %v, want the session's set anew", err, w.browser.last)
 	}
-	if got := w.gate.Sessions.Remaining(session); got != 30*time.Minute {
+	if got := w.rp.Sessions.Remaining(session); got != 30*time.Minute {
 		t.Errorf("after a request: got %v, want 30m again", got)
 	}
 	for range 29 { // 20 minutes apart, up to 9h41
 		w.clock.pass(20 * time.Minute)
-		if session, err = w.read(w.gate); err != nil {
+		if session, err = w.read(w.rp); err != nil {
 			t.Fatalf("at %v: %v", w.clock.Now(), err)
 		}
 	}
-	if got := w.gate.Sessions.Remaining(session); got != 19*time.Minute || !session.Final {
+	if got := w.rp.Sessions.Remaining(session); got != 19*time.Minute || !session.Final {
 		t.Errorf("near the end: got %v, final %v, want 19m that no request extends", got, session.Final)
 	}
 	w.clock.pass(19 * time.Minute)
-	session, err = w.read(w.gate)
-	if !errors.Is(err, sso.ErrExpired) || session.Identity.Subject != els || w.gate.Sessions.Remaining(session) != 0 {
+	session, err = w.read(w.rp)
+	if !errors.Is(err, sso.ErrExpired) || session.Identity.Subject != els || w.rp.Sessions.Remaining(session) != 0 {
 		t.Errorf("at the end: got %v of %q, want expired, and whose it was", err, session.Identity.Subject)
 	}
 }
@@ -135,7 +135,7 @@ func TestSessionCookieStaysUnder2KB(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, func(c *sso.Config) {
-				c.Editors = append(c.Editors, editors...)
+				c.Roles["editor"] = append(c.Roles["editor"], editors...)
 				c.PublicURL, c.Framed = mustURL(t, "https://portal.acme.example/hr/protime"), true
 			})
 			w.issuer.Misbehave(ssotest.Faults{Edit: edit})
@@ -143,7 +143,7 @@ func TestSessionCookieStaysUnder2KB(t *testing.T) {
 			if line := w.browser.last[0].String(); len(line) >= 2048 {
 				t.Errorf("got a cookie of %d bytes, want under 2048", len(line))
 			}
-			session, err := w.read(w.gate)
+			session, err := w.read(w.rp)
 			if err != nil || len(session.Identity.Name) > 200 || session.Identity.Name == "" {
 				t.Errorf("got %q, %v", session.Identity.Name, err)
 			}
@@ -158,12 +158,12 @@ func TestRevocationReachesNewSessionsOfNobody(t *testing.T) {
 	w.backChannel(w.issuer.LogoutClaims(clientID, els, ""))
 	w.clock.pass(time.Second)
 	w.signIn(els)
-	if _, err := w.read(w.gate); err != nil {
+	if _, err := w.read(w.rp); err != nil {
 		t.Errorf("a sign-in after the revocation: %v", err)
 	}
 	w.signIn(marc)
 	w.backChannel(w.issuer.LogoutClaims(clientID, els, ""))
-	if _, err := w.read(w.gate); err != nil {
+	if _, err := w.read(w.rp); err != nil {
 		t.Errorf("somebody else: %v", err)
 	}
 }
@@ -173,7 +173,7 @@ func TestRevocationStoreDown(t *testing.T) {
 	w := newWorld(t, func(c *sso.Config) { c.Revoked = store })
 	w.signIn(els)
 	store.broken = true
-	session, err := w.read(w.gate)
+	session, err := w.read(w.rp)
 	if err != nil || !session.Unconfirmed {
 		t.Errorf("read: got %v, unconfirmed %v, want a session that is good for reading", err, session.Unconfirmed)
 	}
@@ -185,7 +185,7 @@ func TestRevocationStoreDown(t *testing.T) {
 		t.Error("sign-out left the cookie")
 	}
 	w.browser = kept
-	if _, err := w.read(w.gate); !errors.Is(err, sso.ErrRevoked) {
+	if _, err := w.read(w.rp); !errors.Is(err, sso.ErrRevoked) {
 		t.Errorf("read on this replica: got %v, want revoked", err)
 	}
 	w.browser = newBrowser()
@@ -202,18 +202,18 @@ type brokenStore struct {
 
 var errDatabase = errors.New("connection refused")
 
-func (b *brokenStore) Revoke(ctx context.Context, key string, until time.Time) error {
+func (b *brokenStore) Revoke(ctx context.Context, key string, issued, until time.Time) error {
 	if b.broken {
 		return errDatabase
 	}
-	return b.MemoryRevocations.Revoke(ctx, key, until)
+	return b.MemoryRevocations.Revoke(ctx, key, issued, until)
 }
 
-func (b *brokenStore) Revoked(ctx context.Context, keys []string, since time.Time) (bool, error) {
+func (b *brokenStore) Revoked(ctx context.Context, keys []string, issued time.Time) (bool, error) {
 	if b.broken {
 		return false, errDatabase
 	}
-	return b.MemoryRevocations.Revoked(ctx, keys, since)
+	return b.MemoryRevocations.Revoked(ctx, keys, issued)
 }
 
 func (b *brokenStore) UseOnce(ctx context.Context, key string, until time.Time) (bool, error) {
@@ -227,7 +227,7 @@ func TestMemoryRevocationsForgetWhatIsOver(t *testing.T) {
 	now := time.Date(2024, 1, 5, 8, 0, 0, 0, time.UTC)
 	store := &sso.MemoryRevocations{Now: func() time.Time { return now }}
 	for i := range 5000 {
-		if err := store.Revoke(t.Context(), "k"+strings.Repeat("x", i%7)+time.Duration(i).String(), now.Add(time.Minute)); err != nil {
+		if err := store.Revoke(t.Context(), "k"+strings.Repeat("x", i%7)+time.Duration(i).String(), now, now.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -249,7 +249,7 @@ func BenchmarkReadSession(b *testing.B) {
 	r.AddCookie(&http.Cookie{Name: "protime-session", Value: w.browser.cookies["protime-session"]})
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := w.gate.Sessions.Read(r); err != nil {
+		if _, err := w.rp.Sessions.Read(r); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -259,11 +259,11 @@ func BenchmarkParkedForm(b *testing.B) {
 	w := newWorld(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		token, err := w.gate.Parked.Seal(els, "/clockings/new", typed())
+		token, err := w.rp.Forms.Seal(els, "/clockings/new", typed())
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, _, err := w.gate.Parked.Open(token, els); err != nil {
+		if _, _, err := w.rp.Forms.Open(token, els); err != nil {
 			b.Fatal(err)
 		}
 	}

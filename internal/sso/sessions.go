@@ -7,75 +7,72 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
 )
 
-// Names of the cookies, before Cookies puts its prefix in front.
+// Names of the cookies, without the prefix that Cookies adds.
 const (
 	sessionCookie = "protime-session"
-	lastCookie    = "protime-last" // who signed in or out here last: a form sent from a stale tab is theirs
+	lastCookie    = "protime-last" // who signed in or out in this browser last: the author of a form from a stale tab
 )
 
-// maxCookie is how long a session cookie's value may be, so that the whole cookie stays under 2 KB.
-const maxCookie = 1880
+// maxRecord is the size in bytes above which a session does without the ID token, so that its cookie stays under 2 KB:
+// browsers refuse cookies over 4 KB, and an ID token with hundreds of groups is larger.
+const maxRecord = 1380
 
-// Sessions writes and reads the session cookie. The cookie lives until the browser closes; the limits count on the
-// server, from the times inside, so that an expired one still says whose it was.
+// Sessions keeps sessions in cookies. A cookie lasts until the browser closes; the limits are checked on the server
+// against the times inside, so that the cookie of an expired session still says whose it was.
 type Sessions struct {
 	store     *sessions.CookieStore
-	opened    opened
+	codec     sessionCodec
+	cache     sessionCache
 	cookies   Cookies
 	last      *sealer
+	listed    *sealer
 	roles     roleTable
-	once      *ledger
+	stores    *stores
 	issuer    string
-	realm     group
 	idle, max time.Duration
 	now       func() time.Time
 }
 
-func newSessions(c Config, cookies Cookies, roles roleTable, once *ledger) (*Sessions, error) {
-	last, err := newSealer(c.SessionKeys, "last session")
-	if err != nil {
-		return nil, err
-	}
-	s := &Sessions{
-		cookies: cookies, last: last, roles: roles, once: once, issuer: c.Issuer,
-		realm: fingerprint(c.Issuer + "\x00" + c.ClientID), idle: c.Idle, max: c.Max, now: c.Now,
-	}
+func newSessions(c Config, cookies Cookies, roles roleTable, shared *stores, seals map[string]*sealer) *Sessions {
 	pattern := cookies.New(sessionCookie, "", 0)
-	s.store = &sessions.CookieStore{Options: &sessions.Options{
+	codec := sessionCodec{seal: seals["session"], realm: digest(c.Issuer + "\x00" + c.ClientID)}
+	store := &sessions.CookieStore{Options: &sessions.Options{
 		Path: pattern.Path, Secure: pattern.Secure, HttpOnly: pattern.HttpOnly,
 		SameSite: pattern.SameSite, Partitioned: pattern.Partitioned,
 	}}
-	for _, key := range c.SessionKeys {
-		codec := securecookie.New(key[:32], key[32:])
-		codec.MaxAge(0) // the times inside count
-		codec.SetSerializer(sessionSerializer{realm: s.realm})
-		s.store.Codecs = append(s.store.Codecs, codec)
+	store.Codecs = append(store.Codecs, codec)
+	return &Sessions{
+		store: store, codec: codec, cookies: cookies, last: seals["last session"], listed: seals["listed session"],
+		roles: roles, stores: shared, issuer: c.Issuer, idle: c.Idle, max: c.Max, now: c.Now,
 	}
-	return s, nil
 }
 
-// Start begins a new session, with a new id whatever the browser had before, and sets its cookie.
+// Start begins a session with a new id and sets its cookie. The error is ErrRevoked when the provider has ended the
+// sign-in meanwhile.
 func (s *Sessions) Start(w http.ResponseWriter, r *http.Request, in SignedIn) (Session, error) {
 	now := s.now()
 	session := Session{
 		ID: random(), Identity: in.Identity, Started: now, Seen: now,
-		sid: in.sid, groups: in.groups, hint: packHint(in.idToken),
+		issued: in.issued, listed: now, sid: in.sid, groups: in.groups, hint: packHint(in.idToken),
 	}
 	session.family = session.ID
-	session = s.limited(session)
+	session, err := s.check(r.Context(), session)
+	if err != nil {
+		return Session{}, err
+	}
 	if err := s.set(w, session); err != nil {
 		return Session{}, err
 	}
-	s.remember(w, session.Identity.Subject, false)
+	s.enlist(r, session)
+	s.setLast(w, session.Identity.Subject, false)
 	return session, nil
 }
 
-// Read is the session that the request carries. The error is ErrNoSession, ErrExpired, ErrRevoked or ErrNoRole (the
-// role was taken away meanwhile); with all but the first, the session is returned beside it, to say whose it was.
+// Read returns the request's session. The error is ErrNoSession, ErrExpired, ErrRevoked or ErrNoRole (the role was taken
+// away); with all but the first, the session is returned beside it, to say whose it was.
 func (s *Sessions) Read(r *http.Request) (Session, error) {
 	session, err := s.decode(r)
 	if err != nil {
@@ -85,11 +82,11 @@ func (s *Sessions) Read(r *http.Request) (Session, error) {
 }
 
 func (s *Sessions) check(ctx context.Context, session Session) (Session, error) {
-	session = s.limited(session)
+	session = s.computed(session)
 	if !s.now().Before(session.Expires) {
 		return session, fmt.Errorf("sso: %w", ErrExpired)
 	}
-	revoked, confirmed := s.once.revoked(ctx, session.revocationKeys(), session.Started)
+	revoked, confirmed := s.stores.revoked(ctx, session.keys(), session.issued)
 	if revoked {
 		return session, fmt.Errorf("sso: %w", ErrRevoked)
 	}
@@ -100,65 +97,84 @@ func (s *Sessions) check(ctx context.Context, session Session) (Session, error) 
 	return session, nil
 }
 
-// Refresh counts a request as activity: when the last counted one is a minute ago (or a tenth of the idle limit), it
-// sets the cookie anew. The session it returns has the times that hold now.
-func (s *Sessions) Refresh(w http.ResponseWriter, session Session) (Session, error) {
-	if s.now().Sub(session.Seen) < min(time.Minute, s.idle/10) {
+// computed fills in what follows from configuration and times.
+func (s *Sessions) computed(session Session) Session {
+	session.Identity.Issuer = s.issuer
+	session.Identity.Roles = s.roles.roles(session.groups)
+	session.Expires, session.Final = session.Seen.Add(s.idle), false
+	if end := session.Started.Add(s.max); !end.After(session.Expires) {
+		session.Expires, session.Final = end, true
+	}
+	return session
+}
+
+// Refresh counts a request as activity. It sets the cookie at most once a minute (or a tenth of the idle limit), and
+// writes to the list of sessions at most every five minutes. The session it returns has the times that hold now.
+func (s *Sessions) Refresh(w http.ResponseWriter, r *http.Request, session Session) (Session, error) {
+	now := s.now()
+	if now.Sub(session.Seen) < min(time.Minute, s.idle/10) {
 		return session, nil
 	}
-	session.Seen = s.now()
-	session = s.limited(session)
+	session.Seen = now
+	session = s.computed(session)
+	if now.Sub(session.listed) >= listInterval {
+		session.listed = now
+		s.enlist(r, session)
+	}
 	if err := s.set(w, session); err != nil {
 		return Session{}, err
 	}
 	return session, nil
 }
 
-// Remaining is how long the session lasts if nothing more is heard from it; never negative.
+// Remaining returns how long the session lasts without another request; never negative.
 func (s *Sessions) Remaining(session Session) time.Duration {
 	return max(0, session.Expires.Sub(s.now()))
 }
 
-// End signs out: the cookie goes and the session is revoked on every replica, with the frame's session that came from
-// it or the window's that it came from, and all others of the same session at the provider. The cookie goes even when
-// the error is ErrUnavailable: the revocation then holds on this replica only.
+// End signs out: it removes the cookie and revokes the session on every replica, together with the sessions of frames
+// that came from it, or of the window that it came from. The cookie is removed even when the error is ErrUnavailable: the
+// revocation then holds in this process only.
 func (s *Sessions) End(w http.ResponseWriter, r *http.Request, session Session) error {
 	http.SetCookie(w, s.cookies.Clear(sessionCookie))
 	if session.Identity.Subject == "" {
 		return nil
 	}
-	s.remember(w, session.Identity.Subject, true)
-
-	until := s.now().Add(s.max + time.Minute)
-	err := s.once.revoke(r.Context(), revocationKey("id", s.issuer, session.family), until)
-	if session.sid == "" {
-		return err
-	}
-	return errors.Join(err, s.once.revoke(r.Context(), session.sid, until))
+	s.setLast(w, session.Identity.Subject, true)
+	return s.revoke(r.Context(), session.key())
 }
 
-// Subject is whose browser this is, or was: the subject of the session even when it is over, or of who signed in or out
-// here last. "" when nothing says so.
+func (s *Sessions) revoke(ctx context.Context, key string) error {
+	until := s.now().Add(s.max + time.Minute)
+	if err := s.stores.revoke(ctx, key, until, until); err != nil { // whenever it was issued
+		return err
+	}
+	s.stores.unlist(ctx, key)
+	return nil
+}
+
+// Subject returns the subject of the request's session, ended or not, else who signed in or out in this browser last;
+// "" when neither is known.
 func (s *Sessions) Subject(r *http.Request) string {
 	if session, err := s.decode(r); err == nil {
 		return session.Identity.Subject
 	}
-	subject, _ := s.lastHere(r)
+	subject, _ := s.readLast(r)
 	return subject
 }
 
-// SignedOut tells whether the last thing that happened in this browser is that somebody signed out.
+// SignedOut reports whether somebody signed out in this browser and nobody signed in since.
 func (s *Sessions) SignedOut(r *http.Request) bool {
 	if _, err := s.decode(r); err == nil {
 		return false
 	}
-	_, out := s.lastHere(r)
+	_, out := s.readLast(r)
 	return out
 }
 
-// remember notes who signed in here, or out. The note outlives the session's cookie, which the browser drops when it
-// closes, so that a form of a tab that was opened again has an author.
-func (s *Sessions) remember(w http.ResponseWriter, subject string, out bool) {
+// setLast records who signed in, or out. The record outlives the session's cookie, which the browser drops when it
+// closes: a form in a restored tab has an author then.
+func (s *Sessions) setLast(w http.ResponseWriter, subject string, out bool) {
 	record := &wireWriter{}
 	record.time(s.now())
 	record.text(subject)
@@ -166,7 +182,7 @@ func (s *Sessions) remember(w http.ResponseWriter, subject string, out bool) {
 	http.SetCookie(w, s.cookies.New(lastCookie, s.last.seal(record.b), int(s.max/time.Second)))
 }
 
-func (s *Sessions) lastHere(r *http.Request) (subject string, out bool) {
+func (s *Sessions) readLast(r *http.Request) (subject string, out bool) {
 	plain, err := s.last.open(s.cookies.Value(r, lastCookie))
 	if err != nil {
 		return "", false
@@ -179,83 +195,78 @@ func (s *Sessions) lastHere(r *http.Request) (subject string, out bool) {
 	return subject, what == "out"
 }
 
-// limited fills in what follows from configuration and times.
-func (s *Sessions) limited(session Session) Session {
-	session.Identity.Issuer = s.issuer
-	session.Identity.Roles = s.roles.roles(session.groups)
-	session.Expires, session.Final = session.Seen.Add(s.idle), false
-	if end := session.Started.Add(s.max); !end.After(session.Expires) {
-		session.Expires, session.Final = end, true
+func (s *Sessions) decode(r *http.Request) (Session, error) {
+	name := s.cookies.Name(sessionCookie)
+	switch sent := r.CookiesNamed(name); len(sent) {
+	case 0:
+		return Session{}, http.ErrNoCookie
+	case 1:
+		return s.decodeValue(r, name, sent[0].Value)
 	}
-	return session
+	return Session{}, ErrTwoCookies
 }
 
-// sessionKey is where a Session stands among the values of a gorilla session.
-type sessionKey struct{}
-
-func (s *Sessions) decode(r *http.Request) (Session, error) {
-	value := s.cookies.Value(r, sessionCookie)
-	if session, ok := s.opened.get(value); ok {
+func (s *Sessions) decodeValue(r *http.Request, name, value string) (Session, error) {
+	if session, ok := s.cache.get(value); ok {
 		return session, nil
 	}
-	held, err := s.store.New(r, s.cookies.Name(sessionCookie))
+	held, err := s.store.New(r, name)
 	if err != nil {
 		return Session{}, err
 	}
 	session, ok := held.Values[sessionKey{}].(Session)
 	if !ok {
-		return Session{}, errors.New("no cookie")
+		return Session{}, errors.New("no session in the cookie")
 	}
 	session.Identity.Issuer = s.issuer
-	s.opened.put(value, session)
+	s.cache.put(value, session)
 	return session, nil
 }
 
 func (s *Sessions) set(w http.ResponseWriter, session Session) error {
-	name := s.cookies.Name(sessionCookie)
-	value, err := s.encoded(name, session)
-	if err != nil {
-		return err
+	if len(session.encode(s.codec.realm)) > maxRecord {
+		session.hint = nil
 	}
-	if len(value) > maxCookie && session.hint != nil {
-		session.hint = nil // sign-out then asks the provider by client id
-		if value, err = s.encoded(name, session); err != nil {
-			return err
-		}
+	name := s.cookies.Name(sessionCookie)
+	value, err := s.codec.Encode(name, map[any]any{sessionKey{}: session})
+	if err != nil {
+		return fmt.Errorf("sso: write the session cookie: %w", err)
 	}
 	http.SetCookie(w, sessions.NewCookie(name, value, s.store.Options))
 	return nil
 }
 
-func (s *Sessions) encoded(name string, session Session) (string, error) {
-	value, err := securecookie.EncodeMulti(name, map[any]any{sessionKey{}: session}, s.store.Codecs...)
-	if err != nil {
-		return "", fmt.Errorf("sso: write the session cookie: %w", err)
-	}
-	return value, nil
+// sessionKey is the key of a Session among the values of a gorilla session.
+type sessionKey struct{}
+
+// sessionCodec is the codec of the gorilla store: a Session in the package's own encoding, sealed like every other value
+// that leaves the server. Gorilla's own codec seals in another way, and compiles a gob decoder at every request.
+type sessionCodec struct {
+	seal  *sealer
+	realm group
 }
 
-// sessionSerializer lets a gorilla session hold one Session, written by hand: gob would compile a decoder at every
-// request.
-type sessionSerializer struct{ realm group }
-
-// Serialize implements securecookie.Serializer.
-func (z sessionSerializer) Serialize(src any) ([]byte, error) {
-	values, _ := src.(map[any]any)
+// Encode implements securecookie.Codec.
+func (c sessionCodec) Encode(_ string, value any) (string, error) {
+	values, _ := value.(map[any]any)
 	session, ok := values[sessionKey{}].(Session)
 	if !ok {
-		return nil, errors.New("no session to write")
+		return "", errors.New("no session to write")
 	}
-	return session.encode(z.realm), nil
+	return c.seal.seal(session.encode(c.realm)), nil
 }
 
-// Deserialize implements securecookie.Serializer.
-func (z sessionSerializer) Deserialize(src []byte, dst any) error {
+// Decode implements securecookie.Codec.
+func (c sessionCodec) Decode(_, value string, dst any) error {
 	values, ok := dst.(*map[any]any)
-	if !ok {
-		return errors.New("no place for a session")
+	if !ok || len(value) > 4096 {
+		return errors.New("not a session cookie")
 	}
-	session, err := decodeSession(src, z.realm)
+	plain, err := c.seal.open(value)
+	if err != nil {
+		return err
+	}
+	session, err := decodeSession(plain, c.realm)
 	if err != nil {
 		return err
 	}

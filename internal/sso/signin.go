@@ -13,52 +13,53 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// clockSkew is how far the provider's clock may be from ours.
+// clockSkew is how far the provider's clock may differ from this process's.
 const clockSkew = time.Minute
 
-// Leave is a person on their way to the provider.
-type Leave struct {
-	Return string // where to come back to; made safe here
-	Frame  string // the challenge of Handoff.Frame when a frame waits for this window, else ""
-	Prompt string // "", or "login" or "select_account" to be asked there again
+// AuthRequest is an authentication request to the provider.
+type AuthRequest struct {
+	Return string // path to redirect to afterwards; Begin makes it safe
+	Frame  string // the result of Frames.Challenge when a frame waits for this window, else ""
+	Prompt string // "", or "login" or "select_account" to have the provider ask again
 }
 
-// SignedIn is a person who came back with a role. Sessions.Start makes a session of it.
+// SignedIn is the result of a sign-in by a person with a role, for Sessions.Start.
 type SignedIn struct {
 	Identity Identity
 	Return   string // safe to redirect to
 	Frame    string // the challenge of the frame that waits, "" without one
 
-	sid     string
+	issued  time.Time // by the provider's clock: when the person authenticated there
+	sid     string    // key of the provider's session, "" without one
 	groups  []group
 	idToken string
 }
 
-// Begin sets the cookie of a new sign-in and returns the address at the provider to redirect to. The error is
-// ErrUnavailable while the provider has not been reached.
-func (p *Provider) Begin(w http.ResponseWriter, r *http.Request, leave Leave) (string, error) {
-	m, err := p.know(r.Context())
+// Begin sets the cookie of a new sign-in and returns the provider's address to redirect to. The error is ErrUnavailable
+// while the provider is not known.
+func (p *Provider) Begin(w http.ResponseWriter, r *http.Request, request AuthRequest) (string, error) {
+	m, err := p.metadataNow(r.Context())
 	if err != nil {
 		return "", fmt.Errorf("sso: begin: %w", err)
 	}
 	next := attempt{
 		state: random(), nonce: random(), verifier: oauth2.GenerateVerifier(),
-		began: p.now(), back: p.returns.SafeReturn(leave.Return),
+		began: p.now(), back: p.redirects.Safe(request.Return),
 	}
-	if frameState(leave.Frame) {
-		next.frame = leave.Frame
+	if frameState(request.Frame) {
+		next.frame = request.Frame
 	}
 	p.attempts.begin(w, r, next)
 	options := []oauth2.AuthCodeOption{oidc.Nonce(next.nonce), oauth2.S256ChallengeOption(next.verifier)}
-	if leave.Prompt != "" {
-		options = append(options, oauth2.SetAuthURLParam("prompt", leave.Prompt))
+	if request.Prompt != "" {
+		options = append(options, oauth2.SetAuthURLParam("prompt", request.Prompt))
 	}
 	return p.oauth(m).AuthCodeURL(next.state, options...), nil
 }
 
-// Finish judges the provider's answer, the request of /login/callback. The attempt is over when it returns, whatever
-// it returns. The error is ErrAttempt, ErrDenied, ErrAnswer, ErrNoRole or ErrUnavailable; SignedIn.Return and Frame are
-// set beside it when the attempt was one of this browser's, so that a page can offer to start again.
+// Finish checks the provider's answer, which is the request of /login/callback. The attempt cannot be used again. The
+// error is ErrAttempt, ErrDenied, ErrAnswer, ErrNoRole or ErrUnavailable; SignedIn.Return and Frame are set beside it when
+// the attempt is this browser's, so that a page can offer to start again.
 func (p *Provider) Finish(w http.ResponseWriter, r *http.Request) (SignedIn, error) {
 	query := r.URL.Query()
 	for _, name := range []string{"state", "code", "iss", "error"} {
@@ -70,12 +71,12 @@ func (p *Provider) Finish(w http.ResponseWriter, r *http.Request) (SignedIn, err
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("sso: finish: %w", err)
 	}
-	came := SignedIn{Return: p.returns.SafeReturn(began.back), Frame: began.frame}
+	came := SignedIn{Return: p.redirects.Safe(began.back), Frame: began.frame}
 
-	// The cookie is cleared in the answer; an attacker who kept a copy would still come too late. The shared store may
-	// be down: this process's own memory and the provider's single-use codes then have to do.
-	key := revocationKey("state", p.issuer, began.state)
-	if err := p.once.useOnceHere(r.Context(), key, p.now().Add(2*attemptFor)); err != nil {
+	// The cookie is cleared in the answer; this refuses a copy of it. When the shared store is down, this process's own
+	// memory and the provider's single-use codes have to do.
+	key := storeKey("state", p.issuer, began.state)
+	if err := p.stores.useOnceHere(r.Context(), key, p.now().Add(2*attemptFor)); err != nil {
 		return came, fmt.Errorf("sso: finish: %w: %w", ErrAttempt, err)
 	}
 	m, err := p.metadata()
@@ -93,7 +94,7 @@ func (p *Provider) Finish(w http.ResponseWriter, r *http.Request) (SignedIn, err
 	if err != nil {
 		return came, fmt.Errorf("sso: finish: %w", err)
 	}
-	signed, err := p.judge(ctx, m, token, began.nonce)
+	signed, err := p.verify(ctx, m, token, began.nonce)
 	signed.Return, signed.Frame = came.Return, came.Frame
 	if noRole := (*NoRoleError)(nil); errors.As(err, &noRole) {
 		return signed, err
@@ -101,17 +102,21 @@ func (p *Provider) Finish(w http.ResponseWriter, r *http.Request) (SignedIn, err
 	if err != nil {
 		return came, fmt.Errorf("sso: finish: %w", err)
 	}
+	// The provider's times are whole seconds. A logout of the same second that is recorded by now came before.
+	person := []string{storeKey("sub", p.issuer, signed.Identity.Subject)}
+	if before, _ := p.stores.revoked(r.Context(), person, signed.issued); before {
+		signed.issued = signed.issued.Add(time.Second)
+	}
 	return signed, nil
 }
 
-// checkIssuer compares the `iss` of the answer (RFC 9207): without it, one provider's answer could be taken for
-// another's.
+// checkIssuer checks the `iss` of the answer (RFC 9207), which keeps one provider's answer from being used for another.
 func (p *Provider) checkIssuer(iss string, given bool, m *metadata) error {
 	if given && iss != p.issuer {
 		return fmt.Errorf("%w: from another issuer", ErrAnswer)
 	}
 	if !given && m.issParam {
-		return fmt.Errorf("%w: without the issuer that the provider promises to name", ErrAnswer)
+		return fmt.Errorf("%w: without the issuer, which the provider supports", ErrAnswer)
 	}
 	return nil
 }
@@ -139,8 +144,8 @@ func (p *Provider) exchange(ctx context.Context, m *metadata, code, verifier str
 	}
 }
 
-// judge checks the tokens and reads who it is.
-func (p *Provider) judge(ctx context.Context, m *metadata, token *oauth2.Token, nonce string) (SignedIn, error) {
+// verify checks the tokens and reads the identity.
+func (p *Provider) verify(ctx context.Context, m *metadata, token *oauth2.Token, nonce string) (SignedIn, error) {
 	raw, ok := token.Extra("id_token").(string)
 	if !ok {
 		return SignedIn{}, fmt.Errorf("%w: without an ID token", ErrAnswer)
@@ -162,7 +167,7 @@ func (p *Provider) judge(ctx context.Context, m *metadata, token *oauth2.Token, 
 			if _, known := said.at(p.rolesClaim); !known || errors.Is(err, ErrAnswer) {
 				return SignedIn{}, err
 			}
-			p.log.WarnContext(ctx, "userinfo cannot be read; the ID token has to do", "error", err)
+			p.log.WarnContext(ctx, "userinfo cannot be read; the ID token is used alone", "error", err)
 			extra = claims{}
 		}
 	}
@@ -172,7 +177,7 @@ func (p *Provider) judge(ctx context.Context, m *metadata, token *oauth2.Token, 
 // checkIDToken makes the checks of OpenID Connect Core, section 3.1.3.7, that the verifier leaves to its caller.
 func (p *Provider) checkIDToken(t *oidc.IDToken, said claims, accessToken, nonce string) error {
 	if !validSubject(t.Subject) {
-		return errors.New("no subject, or none that can be one")
+		return errors.New("no valid subject")
 	}
 	if subtle.ConstantTimeCompare([]byte(t.Nonce), []byte(nonce)) != 1 {
 		return errors.New("nonce of another attempt")
@@ -198,13 +203,13 @@ func (p *Provider) checkIDToken(t *oidc.IDToken, said claims, accessToken, nonce
 	return nil
 }
 
-// complete tells whether the ID token says all that pages need.
+// complete reports whether the ID token has every claim that pages need.
 func (p *Provider) complete(said claims) bool {
 	_, roles := said.at(p.rolesClaim)
 	return roles && said.text("name") != "" && said.text("email") != ""
 }
 
-// userInfo asks for the claims that the ID token lacks. They count for the same subject only.
+// userInfo reads the claims that the ID token lacks. Their subject has to be the same.
 func (p *Provider) userInfo(ctx context.Context, m *metadata, token *oauth2.Token, subject string) (claims, error) {
 	info, err := m.oidc.UserInfo(ctx, oauth2.StaticTokenSource(token))
 	if err != nil {
@@ -220,20 +225,27 @@ func (p *Provider) userInfo(ctx context.Context, m *metadata, token *oauth2.Toke
 	return said, nil
 }
 
-// identify reads the identity out of the ID token's claims and, where they are silent, out of userinfo's.
+// identify reads the identity from the ID token's claims, else from userinfo's.
 func (p *Provider) identify(said, extra claims, subject, raw string) (SignedIn, error) {
 	value, given := said.at(p.rolesClaim)
 	from := said
+	distributed := !given && said.distributed(p.rolesClaim)
 	if !given {
-		value, _ = extra.at(p.rolesClaim)
+		value, given = extra.at(p.rolesClaim)
 		from = extra
 	}
 	if p.rolesClaim == "email" && from.unverified() {
-		value = nil // an address that anybody may give themselves is nobody's role
+		value = nil // anybody could have entered it
 	}
-	signed := SignedIn{groups: p.roles.matching(roleValues(value)), idToken: raw}
+	values := roleValues(value)
+	signed := SignedIn{groups: p.roles.matching(values), idToken: raw}
+	// The time of authentication rather than of issue: a code that was given before a logout may be exchanged after it.
+	signed.issued, _ = said.time("iat")
+	if at, given := said.time("auth_time"); given && at.Before(signed.issued) {
+		signed.issued = at
+	}
 	if sid, ok := said["sid"].(string); ok && sid != "" {
-		signed.sid = revocationKey("sid", p.issuer, sid)
+		signed.sid = storeKey("sid", p.issuer, sid)
 	}
 	signed.Identity = Identity{
 		Subject: subject, Issuer: p.issuer,
@@ -244,12 +256,14 @@ func (p *Provider) identify(said, extra claims, subject, raw string) (SignedIn, 
 		Roles:          p.roles.roles(signed.groups),
 	}
 	if len(signed.Identity.Roles) == 0 {
-		return signed, &NoRoleError{Identity: signed.Identity, Overage: !given && said.distributed(p.rolesClaim)}
+		return signed, &NoRoleError{
+			Identity: signed.Identity, Claim: p.rolesClaim, Given: given, Values: len(values), Overage: distributed,
+		}
 	}
 	return signed, nil
 }
 
-// verifyError tells a provider whose keys cannot be read from a token that is not good.
+// verifyError returns ErrUnavailable when the provider's keys could not be read, else ErrAnswer.
 func verifyError(err error) error {
 	if text := err.Error(); strings.Contains(text, "fetching keys") || strings.Contains(text, "get keys failed") {
 		return fmt.Errorf("%w: %w", ErrUnavailable, oneLine(err))
@@ -257,7 +271,7 @@ func verifyError(err error) error {
 	return fmt.Errorf("%w: %w", ErrAnswer, oneLine(err))
 }
 
-// errorCode keeps of a provider's error code what RFC 6749 lets it be made of, for pages and logs.
+// errorCode returns a provider's error code for pages and logs, "unknown" when it has other letters than RFC 6749 uses.
 func errorCode(code string) string {
 	if code == "" || len(code) > 64 || strings.ContainsFunc(code, func(r rune) bool {
 		return r != '_' && (r < 'a' || r > 'z')

@@ -19,7 +19,7 @@ import (
 func TestSignIn(t *testing.T) {
 	elsPeeters := sso.Identity{
 		Subject: els, Name: "Els Peeters", Email: "els.peeters@acme.example", EmployeeNumber: "1042", Locale: "nl-BE",
-		Roles: []sso.Role{sso.Editor},
+		Roles: []string{"editor"},
 	}
 	for _, test := range []struct {
 		name   string
@@ -59,7 +59,7 @@ func TestSignIn(t *testing.T) {
 			}},
 			want: func() sso.Identity {
 				i := elsPeeters
-				i.Roles = []sso.Role{sso.Viewer, sso.Editor, sso.Auditor}
+				i.Roles = []string{"auditor", "editor", "viewer"}
 				return i
 			}(),
 		},
@@ -87,7 +87,7 @@ func TestSignIn(t *testing.T) {
 			w.issuer.RolesClaim = test.claim
 			w.issuer.Misbehave(test.faults)
 
-			in, err := w.comeBack(w.approve(w.leave(sso.Leave{Return: "/clockings?date.ge=2024-01-01&person=7"}), els))
+			in, err := w.comeBack(w.approve(w.leave(sso.AuthRequest{Return: "/clockings?date.ge=2024-01-01&person=7"}), els))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,7 +99,7 @@ func TestSignIn(t *testing.T) {
 				t.Errorf("return: got %q, want %q", in.Return, want)
 			}
 			w.start(in)
-			session, err := w.read(w.gate)
+			session, err := w.read(w.rp)
 			if err != nil {
 				t.Fatalf("read the session: %v", err)
 			}
@@ -112,7 +112,7 @@ func TestSignIn(t *testing.T) {
 
 func TestAuthorizationRequestCarriesWhatProtectsIt(t *testing.T) {
 	w := newWorld(t, func(c *sso.Config) { c.PublicURL = mustURL(t, "https://portal.acme.example/protime/") })
-	one, two := w.leave(sso.Leave{}), w.leave(sso.Leave{Prompt: "login"})
+	one, two := w.leave(sso.AuthRequest{}), w.leave(sso.AuthRequest{Prompt: "login"})
 	for name, want := range map[string]string{
 		"response_type": "code", "code_challenge_method": "S256", "scope": "openid profile email",
 		"client_id": clientID, "redirect_uri": "https://portal.acme.example/protime/login/callback", "prompt": "",
@@ -133,7 +133,7 @@ func TestAuthorizationRequestCarriesWhatProtectsIt(t *testing.T) {
 
 func TestSeveralTabsSignInAtOnce(t *testing.T) {
 	w := newWorld(t)
-	one, two := w.leave(sso.Leave{Return: "/one"}), w.leave(sso.Leave{Return: "/two"})
+	one, two := w.leave(sso.AuthRequest{Return: "/one"}), w.leave(sso.AuthRequest{Return: "/two"})
 	second, err := w.comeBack(w.approve(two, els))
 	if err != nil || second.Return != "/two" {
 		t.Errorf("second tab: got %q, %v, want /two", second.Return, err)
@@ -152,7 +152,7 @@ func TestManyAttemptsDoNotFillTheHeader(t *testing.T) {
 	var last string
 	for range 20 {
 		w.clock.pass(time.Second)
-		last = w.leave(sso.Leave{Return: "/clockings?person=" + strings.Repeat("7", 700)})
+		last = w.leave(sso.AuthRequest{Return: "/clockings?person=" + strings.Repeat("7", 700)})
 		total := 0
 		for name, value := range w.browser.cookies {
 			total += len(name) + len(value)
@@ -167,21 +167,26 @@ func TestManyAttemptsDoNotFillTheHeader(t *testing.T) {
 }
 
 func TestNobodyWithoutARoleGetsIn(t *testing.T) {
-	for name, faults := range map[string]ssotest.Faults{
-		"groups that give none": {},
-		"no groups at all":      {NoRoles: true},
-		"groups elsewhere":      {Overage: true},
-		"a roles claim that is no text": {Edit: func(c map[string]any) {
+	for name, test := range map[string]struct {
+		faults ssotest.Faults
+		given  bool
+		values int
+	}{
+		"groups that give none": {ssotest.Faults{}, true, 1},
+		"no groups at all":      {ssotest.Faults{NoRoles: true}, false, 0},
+		"groups elsewhere":      {ssotest.Faults{Overage: true}, false, 0},
+		"a roles claim that is no text": {ssotest.Faults{Edit: func(c map[string]any) {
 			c["groups"] = map[string]any{"hr-edit": true}
-		}},
-		"the role as part of a text": {Edit: func(c map[string]any) { c["groups"] = "hr-edit,hr-read" }},
-		"the role in other letters":  {Edit: func(c map[string]any) { c["groups"] = "HR-EDIT" }},
-		"null":                       {Edit: func(c map[string]any) { c["groups"] = nil }},
+		}}, true, 0},
+		"the role as part of a text": {ssotest.Faults{Edit: func(c map[string]any) { c["groups"] = "hr-edit,hr-read" }}, true, 1},
+		"the role in other letters":  {ssotest.Faults{Edit: func(c map[string]any) { c["groups"] = []string{"HR-EDIT", "x"} }}, true, 2},
+		"null":                       {ssotest.Faults{Edit: func(c map[string]any) { c["groups"] = nil }}, true, 1},
 	} {
+		faults := test.faults
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.issuer.Misbehave(faults)
-			_, err := w.comeBack(w.approve(w.leave(sso.Leave{}), nobody))
+			_, err := w.comeBack(w.approve(w.leave(sso.AuthRequest{}), nobody))
 			refused := (*sso.NoRoleError)(nil)
 			if !errors.As(err, &refused) || !errors.Is(err, sso.ErrNoRole) {
 				t.Fatalf("got %v, want ErrNoRole", err)
@@ -189,13 +194,19 @@ func TestNobodyWithoutARoleGetsIn(t *testing.T) {
 			if refused.Identity.Name != "Tom Nobody" || refused.Overage != faults.Overage {
 				t.Errorf("got %+v, want whose it is", refused)
 			}
+			if refused.Claim != "groups" || refused.Given != test.given || refused.Values != test.values {
+				t.Errorf("got %+v, want the claim given %v with %d values", refused, test.given, test.values)
+			}
+			if strings.Contains(err.Error(), "hr-edit") || !strings.Contains(err.Error(), `"groups"`) {
+				t.Errorf("got %q, want the claim's name and none of its values", err)
+			}
 		})
 	}
 }
 
 func TestDeniedAtTheProvider(t *testing.T) {
 	w := newWorld(t)
-	address := w.leave(sso.Leave{Return: "/clockings/1"})
+	address := w.leave(sso.AuthRequest{Return: "/clockings/1"})
 	callback, err := w.issuer.Deny(address)
 	if err != nil {
 		t.Fatal(err)
@@ -209,12 +220,12 @@ func TestDeniedAtTheProvider(t *testing.T) {
 		t.Errorf("return: got %q, want the page that was asked for", in.Return)
 	}
 
-	callback, _ = w.issuer.Deny(w.leave(sso.Leave{}))
+	callback, _ = w.issuer.Deny(w.leave(sso.AuthRequest{}))
 	_, err = w.comeBack(with(t, callback, "error", "temporarily_unavailable"))
 	if !errors.Is(err, sso.ErrUnavailable) {
 		t.Errorf("got %v, want ErrUnavailable", err)
 	}
-	callback, _ = w.issuer.Deny(w.leave(sso.Leave{}))
+	callback, _ = w.issuer.Deny(w.leave(sso.AuthRequest{}))
 	_, err = w.comeBack(with(t, callback, "error", "<script>\nlevel=ERROR"))
 	if !errors.As(err, &denied) || denied.Code != "unknown" {
 		t.Errorf("got %v, want the made-up code left out", err)
@@ -226,24 +237,24 @@ func TestProviderDownStopsNobodyWhoIsSignedIn(t *testing.T) {
 	w.signIn(els)
 	w.issuer.Misbehave(ssotest.Faults{Down: true})
 
-	gate, err := sso.New(w.config) // starts while the provider is down
+	rp, err := sso.New(w.config) // starts while the provider is down
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := gate.Provider.Discover(t.Context()); err == nil {
+	if err := rp.Provider.Discover(t.Context()); err == nil {
 		t.Fatal("discovery: got no error from a provider that is down")
 	}
-	if err := gate.Provider.Ready(); !errors.Is(err, sso.ErrUnavailable) {
+	if err := rp.Provider.Ready(); !errors.Is(err, sso.ErrUnavailable) {
 		t.Errorf("ready: got %v, want ErrUnavailable", err)
 	}
-	if session, err := w.read(gate); err != nil || session.Identity.Name != "Els Peeters" {
+	if session, err := w.read(rp); err != nil || session.Identity.Name != "Els Peeters" {
 		t.Errorf("read: got %q, %v, want Els Peeters", session.Identity.Name, err)
 	}
-	if got := gate.Provider.LogoutURL(sso.Session{}); got != "" {
+	if got := rp.Provider.LogoutURL(sso.Session{}); got != "" {
 		t.Errorf("logout: got %q, want none", got)
 	}
 	w.browser.visit("GET", "/login", func(rw http.ResponseWriter, r *http.Request) {
-		if _, err := gate.Provider.Begin(rw, r, sso.Leave{}); !errors.Is(err, sso.ErrUnavailable) {
+		if _, err := rp.Provider.Begin(rw, r, sso.AuthRequest{}); !errors.Is(err, sso.ErrUnavailable) {
 			t.Errorf("begin: got %v, want ErrUnavailable", err)
 		}
 	})
@@ -251,25 +262,25 @@ func TestProviderDownStopsNobodyWhoIsSignedIn(t *testing.T) {
 	w.issuer.Misbehave(ssotest.Faults{})
 	ctx, stop := context.WithCancel(t.Context())
 	stopped := make(chan struct{})
-	go func() { defer close(stopped); gate.Provider.Run(ctx) }()
-	for gate.Provider.Ready() != nil {
+	go func() { defer close(stopped); rp.Provider.Run(ctx) }()
+	for rp.Provider.Ready() != nil {
 		time.Sleep(time.Millisecond)
 	}
 	stop()
 	<-stopped
-	if got := gate.Provider.Origins(); len(got) != 1 || got[0] != w.issuer.URL {
+	if got := rp.Provider.Origins(); len(got) != 1 || got[0] != w.issuer.URL {
 		t.Errorf("origins: got %q, want %q once", got, w.issuer.URL)
 	}
 
 	w.issuer.Misbehave(ssotest.Faults{Down: true})
-	if err := gate.Provider.Discover(t.Context()); err == nil {
+	if err := rp.Provider.Discover(t.Context()); err == nil {
 		t.Error("discovery: got no error from a provider that went down")
 	}
-	if gate.Provider.Ready() == nil {
+	if rp.Provider.Ready() == nil {
 		t.Error("ready: got nil, want to be told that the provider went down")
 	}
-	w.gate = gate
-	w.leave(sso.Leave{}) // what was known stays: the provider may be back by the time the browser gets there
+	w.rp = rp
+	w.leave(sso.AuthRequest{}) // what was known stays: the provider may be back by the time the browser gets there
 }
 
 func TestProviderThatFailsHalfWay(t *testing.T) {
@@ -281,7 +292,7 @@ func TestProviderThatFailsHalfWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.issuer.Misbehave(faults)
-			if _, err := w.comeBack(w.approve(w.leave(sso.Leave{}), els)); !errors.Is(err, sso.ErrUnavailable) {
+			if _, err := w.comeBack(w.approve(w.leave(sso.AuthRequest{}), els)); !errors.Is(err, sso.ErrUnavailable) {
 				t.Errorf("got %v, want ErrUnavailable", err)
 			}
 		})
@@ -315,11 +326,11 @@ func TestMetadataThatWouldLeakSecretsIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			document.Store(test.document)
-			gate, err := sso.New(base)
+			rp, err := sso.New(base)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := gate.Provider.Discover(t.Context()); (err == nil) != test.ok {
+			if err := rp.Provider.Discover(t.Context()); (err == nil) != test.ok {
 				t.Errorf("got %v, want accepted: %v", err, test.ok)
 			}
 		})

@@ -1,14 +1,14 @@
-// Package sso is the door: it turns the company's OpenID Connect provider into an Identity with roles, keeps that
-// identity in an encrypted cookie for as long as the limits allow, and lets nobody else in.
+// Package sso signs people in at the company's OpenID Connect provider, keeps their identity and roles in an encrypted
+// session cookie, and ends sessions on every replica.
 //
-// A Gate holds the parts, one noun each. Provider walks a person to the identity provider and back (code flow with
-// PKCE) and judges every answer. Sessions writes and reads the session cookie and knows who was put out. Parked keeps
-// a form that arrived after the session had ended, sealed, in the page itself. Handoff carries a sign-in from a window
-// to a frame, since identity providers refuse to be framed. Cookies gives every cookie its name and attributes.
-// Returns keeps redirects on the site. Limiter slows down who knocks too often.
+// Start at RelyingParty, which holds the parts. Provider sends a browser to the identity provider (authorization code
+// flow with PKCE), checks the answer, and takes back-channel logouts. Sessions writes, reads, lists and ends sessions.
+// SealedForms encrypts a form that was posted without a session, so that the page can carry it over the sign-in. Frames
+// gives a framed page the session of a window, since identity providers refuse to be framed. Cookies names every cookie
+// and its attributes. Redirects accepts paths of this site only. Limiter limits requests per client address.
 //
-// The package speaks no HTML and renders no page: it sets cookies, returns values, and typed errors (see Error) that
-// the handlers turn into pages. Tokens, codes, secrets and cookie values appear in none of its errors and log lines.
+// The package renders no HTML: it sets cookies and returns values and typed errors (see Error). Tokens, codes, secrets
+// and cookie values appear in none of its errors and log lines.
 package sso
 
 import (
@@ -22,18 +22,18 @@ import (
 	"time"
 )
 
-// Config is everything a Gate needs. Issuer, ClientID, PublicURL and SessionKeys are required.
+// Config configures a RelyingParty. Issuer, ClientID, PublicURL and SessionKeys are required.
 type Config struct {
-	Issuer       string // exactly as the provider's own metadata says it
+	Issuer       string // as the provider's metadata has it
 	ClientID     string
 	ClientSecret string
 	Scopes       []string // openid is added when missing
-	RolesClaim   string   // a claim's name, or a path such as realm_access.roles
+	RolesClaim   string   // a claim's name, or a path such as realm_access.roles; "groups" when empty
 
-	Viewers, Editors, Auditors []string // values of the roles claim
+	Roles map[string][]string // by role: the values of the roles claim that give it
 
 	PublicURL   *url.URL // where browsers reach the product; its path is the prefix
-	SessionKeys [][]byte // 64 bytes each (32 that sign, 32 that encrypt), newest first
+	SessionKeys [][]byte // 64 bytes each, newest first
 
 	Idle, Max time.Duration // 30 minutes and 10 hours when zero
 	Framed    bool          // FRAME_ANCESTORS is set
@@ -42,53 +42,45 @@ type Config struct {
 	HTTP    *http.Client     // towards the provider; one with a time limit when nil
 	Log     *slog.Logger     // slog.Default when nil
 	Revoked RevocationStore  // shared by all replicas; in memory when nil
+	List    SessionList      // shared by all replicas; nil: people cannot list their sessions
 }
 
-// Gate is the door with all its parts. They share keys, clock and revocations.
-type Gate struct {
-	Provider *Provider
-	Sessions *Sessions
-	Parked   *Parked
-	Handoff  *Handoff
-	Cookies  Cookies
-	Returns  Returns
+// RelyingParty is the product as a client of the identity provider. Its parts share keys, clock and stores.
+type RelyingParty struct {
+	Provider  *Provider
+	Sessions  *Sessions
+	Forms     *SealedForms
+	Frames    *Frames
+	Cookies   Cookies
+	Redirects Redirects
 }
 
-// New checks c and builds the gate. It makes no request: Provider.Run does, so that a provider that is down stops
-// nobody who is signed in.
-func New(c Config) (*Gate, error) {
+// New checks c. It makes no request: Provider.Run does, so that a provider that is down stops nobody who is signed in.
+func New(c Config) (*RelyingParty, error) {
 	if err := c.validate(); err != nil {
 		return nil, fmt.Errorf("sso: %w", err)
 	}
 	c = c.withDefaults()
-
+	seals := map[string]*sealer{}
+	for _, purpose := range []string{"session", "last session", "listed session", "sign-in", "form", "frame code"} {
+		var err error
+		if seals[purpose], err = newSealer(c.SessionKeys, purpose); err != nil {
+			return nil, fmt.Errorf("sso: %w", err)
+		}
+	}
 	cookies := NewCookies(c.PublicURL, c.Framed)
-	returns := Returns{prefix: strings.TrimSuffix(c.PublicURL.EscapedPath(), "/")}
-	roles := newRoleTable(c)
-	once := &ledger{store: c.Revoked, own: MemoryRevocations{Now: c.Now}, log: c.Log}
-	sessions, err := newSessions(c, cookies, roles, once)
-	if err != nil {
-		return nil, fmt.Errorf("sso: %w", err)
-	}
-	parked, err := newSealer(c.SessionKeys, "parked form")
-	if err != nil {
-		return nil, fmt.Errorf("sso: %w", err)
-	}
-	handoff, err := newSealer(c.SessionKeys, "frame handoff")
-	if err != nil {
-		return nil, fmt.Errorf("sso: %w", err)
-	}
-	attempts, err := newAttempts(c, cookies)
-	if err != nil {
-		return nil, fmt.Errorf("sso: %w", err)
-	}
-	return &Gate{
-		Provider: newProvider(c, attempts, returns, roles, once),
-		Sessions: sessions,
-		Parked:   &Parked{seal: parked, now: c.Now},
-		Handoff:  &Handoff{seal: handoff, sessions: sessions, once: once, now: c.Now},
-		Cookies:  cookies,
-		Returns:  returns,
+	redirects := Redirects{prefix: strings.TrimSuffix(c.PublicURL.EscapedPath(), "/")}
+	roles := newRoleTable(c.Roles)
+	shared := &stores{revocations: c.Revoked, own: MemoryRevocations{Now: c.Now}, list: c.List, log: c.Log}
+	sessions := newSessions(c, cookies, roles, shared, seals)
+	attempts := &attempts{seal: seals["sign-in"], cookies: cookies, now: c.Now}
+	return &RelyingParty{
+		Provider:  newProvider(c, attempts, redirects, roles, shared),
+		Sessions:  sessions,
+		Forms:     &SealedForms{seal: seals["form"], now: c.Now},
+		Frames:    &Frames{seal: seals["frame code"], sessions: sessions, now: c.Now},
+		Cookies:   cookies,
+		Redirects: redirects,
 	}, nil
 }
 

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Sealed values are written by hand: a version byte, then fields in a fixed order, numbers as varints, texts and bytes
-// with their length in front. It is smaller than JSON and needs no reflection at each request.
+// Sealed values are encoded as fields in a fixed order: numbers as varints, texts and bytes with their length first. That
+// is smaller than JSON, and needs no reflection at each request.
 
 var errWire = errors.New("malformed record")
 
@@ -19,7 +19,7 @@ func (w *wireWriter) group(g group)     { w.b = binary.BigEndian.AppendUint64(w.
 func (w *wireWriter) text(s string)     { w.number(uint64(len(s))); w.b = append(w.b, s...) }
 func (w *wireWriter) bytes(data []byte) { w.number(uint64(len(data))); w.b = append(w.b, data...) }
 
-// wireReader reads what a wireWriter wrote; after the first error every field is empty and err says so.
+// wireReader reads what a wireWriter wrote. After the first error every field is empty.
 type wireReader struct {
 	b   []byte
 	err error
@@ -35,7 +35,7 @@ func (r *wireReader) number() uint64 {
 	return n
 }
 
-// latestMilli is the year 9999: beyond it time arithmetic is not worth trusting.
+// latestMilli is the end of the year 9999, in milliseconds since 1970.
 const latestMilli = 253402300799000
 
 func (r *wireReader) time() time.Time {
@@ -72,7 +72,7 @@ func (r *wireReader) text() string { return string(r.bytes()) }
 
 func (r *wireReader) fail() { r.b, r.err = nil, errWire }
 
-// done is the verdict: every field was there and nothing is left over.
+// done returns errWire unless every field was there and nothing is left over.
 func (r *wireReader) done() error {
 	if r.err == nil && len(r.b) > 0 {
 		r.err = errWire

@@ -25,12 +25,12 @@ const (
 	nobody       = "s-nobody"
 )
 
-// world is a provider, a gate in front of it, and a browser, with one clock that tests move.
+// world is a provider, a relying party, and a browser, with one clock that tests move.
 type world struct {
 	t       testing.TB
 	issuer  *ssotest.Issuer
 	config  sso.Config
-	gate    *sso.Gate
+	rp      *sso.RelyingParty
 	browser *browser
 	clock   *clock
 	log     *bytes.Buffer
@@ -46,7 +46,7 @@ func newWorld(t testing.TB, change ...func(*sso.Config)) *world {
 
 	w.config = sso.Config{
 		Issuer: server.URL, ClientID: clientID, ClientSecret: clientSecret, Scopes: []string{"openid", "profile", "email"},
-		RolesClaim: "groups", Viewers: []string{"hr-read"}, Editors: []string{"hr-edit", "hr-lead"}, Auditors: []string{"audit"},
+		RolesClaim: "groups", Roles: map[string][]string{"viewer": {"hr-read"}, "editor": {"hr-edit", "hr-lead"}, "auditor": {"audit"}},
 		PublicURL: mustURL(t, "http://localhost:8080"), SessionKeys: [][]byte{key('a')},
 		Now: w.clock.Now, Log: slog.New(slog.NewTextHandler(w.log, nil)), Revoked: &sso.MemoryRevocations{Now: w.clock.Now},
 	}
@@ -58,7 +58,7 @@ func newWorld(t testing.TB, change ...func(*sso.Config)) *world {
 		{ID: clientID, Secret: clientSecret, RedirectURIs: []string{home + "/login/callback"}, PostLogoutURIs: []string{home + "/"}},
 		{ID: "another-client", Secret: "x", RedirectURIs: []string{"https://other.example/callback"}},
 	}
-	w.gate = w.replica()
+	w.rp = w.replica()
 	return w
 }
 
@@ -72,25 +72,25 @@ func people() []ssotest.Person {
 }
 
 // replica is another process with the same configuration.
-func (w *world) replica() *sso.Gate {
+func (w *world) replica() *sso.RelyingParty {
 	w.t.Helper()
-	gate, err := sso.New(w.config)
+	rp, err := sso.New(w.config)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := gate.Provider.Discover(w.t.Context()); err != nil {
+	if err := rp.Provider.Discover(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
-	return gate
+	return rp
 }
 
-// leave goes to the provider and returns its address.
-func (w *world) leave(leave sso.Leave) string {
+// leave begins a sign-in and returns the provider's address.
+func (w *world) leave(request sso.AuthRequest) string {
 	w.t.Helper()
 	var address string
 	w.browser.visit("GET", "/login", func(rw http.ResponseWriter, r *http.Request) {
 		var err error
-		if address, err = w.gate.Provider.Begin(rw, r, leave); err != nil {
+		if address, err = w.rp.Provider.Begin(rw, r, request); err != nil {
 			w.t.Fatalf("begin: %v", err)
 		}
 	})
@@ -107,20 +107,20 @@ func (w *world) approve(address, subject string) string {
 	return callback
 }
 
-// comeBack hands the provider's answer in.
+// comeBack finishes a sign-in with the provider's answer.
 func (w *world) comeBack(callback string) (sso.SignedIn, error) {
 	var in sso.SignedIn
 	var err error
 	w.browser.visit("GET", callback, func(rw http.ResponseWriter, r *http.Request) {
-		in, err = w.gate.Provider.Finish(rw, r)
+		in, err = w.rp.Provider.Finish(rw, r)
 	})
 	return in, err
 }
 
-// signIn is the whole way, with a session at its end.
+// signIn signs in and starts a session.
 func (w *world) signIn(subject string) sso.Session {
 	w.t.Helper()
-	in, err := w.comeBack(w.approve(w.leave(sso.Leave{Return: "/clockings/8192"}), subject))
+	in, err := w.comeBack(w.approve(w.leave(sso.AuthRequest{Return: "/clockings/8192"}), subject))
 	if err != nil {
 		w.t.Fatalf("sign in as %s: %v", subject, err)
 	}
@@ -132,20 +132,20 @@ func (w *world) start(in sso.SignedIn) sso.Session {
 	var session sso.Session
 	w.browser.visit("GET", "/login/callback", func(rw http.ResponseWriter, r *http.Request) {
 		var err error
-		if session, err = w.gate.Sessions.Start(rw, r, in); err != nil {
+		if session, err = w.rp.Sessions.Start(rw, r, in); err != nil {
 			w.t.Fatalf("start a session: %v", err)
 		}
 	})
 	return session
 }
 
-// read is what a page does first: read the session, and count the request.
-func (w *world) read(gate *sso.Gate) (sso.Session, error) {
+// read reads and refreshes the session, as every page does.
+func (w *world) read(rp *sso.RelyingParty) (sso.Session, error) {
 	var session sso.Session
 	var err error
 	w.browser.visit("GET", "/clockings", func(rw http.ResponseWriter, r *http.Request) {
-		if session, err = gate.Sessions.Read(r); err == nil {
-			session, err = gate.Sessions.Refresh(rw, session)
+		if session, err = rp.Sessions.Read(r); err == nil {
+			session, err = rp.Sessions.Refresh(rw, r, session)
 		}
 	})
 	return session, err
@@ -154,14 +154,15 @@ func (w *world) read(gate *sso.Gate) (sso.Session, error) {
 func (w *world) signOut(session sso.Session) error {
 	var err error
 	w.browser.visit("POST", "/logout", func(rw http.ResponseWriter, r *http.Request) {
-		err = w.gate.Sessions.End(rw, r, session)
+		err = w.rp.Sessions.End(rw, r, session)
 	})
 	return err
 }
 
-// browser keeps cookies by name, whatever their attributes: who holds it to them is the test of Cookies.
+// browser has cookies by name and ignores their attributes, which TestCookiesFollowThePublicAddress checks.
 type browser struct {
 	cookies map[string]string
+	twice   string         // the cookie that another site of the domain has set as well
 	last    []*http.Cookie // that the last answer set
 }
 
@@ -171,6 +172,9 @@ func (b *browser) visit(method, target string, handle func(http.ResponseWriter, 
 	r := httptest.NewRequestWithContext(context.Background(), method, target, nil)
 	for name, value := range b.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	if b.twice != "" {
+		r.AddCookie(&http.Cookie{Name: b.twice, Value: b.cookies[b.twice]})
 	}
 	rw := httptest.NewRecorder()
 	handle(rw, r)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"protime-admin/internal/change"
@@ -46,8 +47,9 @@ func (w *Words) Cells(fields []contract.Field, record protime.Record) []string {
 	return cells
 }
 
-// cell writes dates as yyyy-mm-dd, times as 08:05 and durations as 7:36, so that they can be sorted and calculated with,
-// everything else as a page says it. An object that has no words is JSON.
+// cell writes dates as yyyy-mm-dd, times as 08:05, durations as 7:36 and decimals with a comma, as package spreadsheet
+// expects them: to be sorted and calculated with. Everything else is as a page says it; an object that has no words is
+// JSON.
 func (w *Words) cell(f contract.Field, raw json.RawMessage) string {
 	switch field.For(f) {
 	case field.Date, field.Duration, field.Clock:
@@ -57,6 +59,8 @@ func (w *Words) cell(f contract.Field, raw json.RawMessage) string {
 	}
 	value := w.Value(f, raw)
 	switch {
+	case field.For(f) == field.Decimal:
+		return strings.Replace(value.Text, ".", ",", 1)
 	case len(value.Parts) > 0:
 		return joined(value, "; ")
 	case value.Text != "" && value.Text == string(raw):

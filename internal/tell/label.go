@@ -9,9 +9,9 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Label is a field's name in the page's language: of this collection, else in general, else the humanised name.
+// Label is a field's name in the page's language: the first of form.LabelKeys, else the humanised name.
 func (w *Words) Label(c *contract.Collection, f contract.Field) string {
-	return w.First([]string{"field." + c.Name + "." + f.Path, "field." + f.Path}, form.Humanised(f.Name))
+	return w.First(form.LabelKeys(c.Name, f.Path), form.Humanised(f.Name))
 }
 
 // FilterLabel is the name of a list's filter.

@@ -55,7 +55,8 @@ func (w *Words) RecordLink(r change.Receipt) views.Link {
 	return link
 }
 
-// Link leads to the page of a record or a list, where the API lets it be read.
+// Link leads to the page of a record or a list, where the API lets it be read. It is made from what the contract
+// recognises in path, because path may come from an address that somebody made up.
 func (w *Words) Link(path string) views.Link {
 	c, params, item, ok := w.Contract.Match(path)
 	if !ok {
@@ -66,10 +67,10 @@ func (w *Words) Link(path string) views.Link {
 		link.Text = w.T("change.what", "one", w.One(c), "id", params[len(params)-1])
 	}
 	switch {
-	case item && c.Offers(contract.Read) && len(c.Key) == 0:
+	case item && (c.Offers(contract.Read) || len(c.Key) > 0):
 		link.Href = c.ItemURL(params...)
-	case !c.HasItem() || len(c.Key) > 0:
-		link.Href, _, _ = strings.Cut(path, "?")
+	case !item && (!c.HasItem() || len(c.Key) > 0):
+		link.Href = c.URL(params...)
 	}
 	return link
 }

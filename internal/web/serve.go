@@ -63,6 +63,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		stopped <- shutdown(limit, server)
 	}()
 	s.Ready.Store(true)
+	go releaseMemory(ctx)
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

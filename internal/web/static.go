@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"path"
 	"strings"
@@ -26,29 +25,21 @@ type asset struct {
 	gzip        func() []byte // compressed at its first request: start does not wait for it
 }
 
-// NewStatic reads the files of a folder: style sheets, scripts, SVG images.
-func NewStatic(files fs.FS) (*Static, error) {
+// NewStatic takes the content of style sheets, scripts and SVG images by file name.
+func NewStatic(files map[string][]byte) (*Static, error) {
 	s := &Static{byURL: map[string]*asset{}, names: map[string]string{}}
-	entries, err := fs.ReadDir(files, ".")
-	if err != nil {
-		return nil, fmt.Errorf("static files: %w", err)
-	}
 	types := map[string]string{
 		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 	}
-	for _, entry := range entries {
-		content, err := fs.ReadFile(files, entry.Name())
-		if err != nil {
-			return nil, fmt.Errorf("static files: %w", err)
-		}
-		extension := path.Ext(entry.Name())
+	for file, content := range files {
+		extension := path.Ext(file)
 		contentType, ok := types[extension]
 		if !ok {
-			return nil, fmt.Errorf("static files: %s: unknown content type", entry.Name())
+			return nil, fmt.Errorf("static files: %s: unknown content type", file)
 		}
 		sum := sha256.Sum256(content)
-		name := strings.TrimSuffix(entry.Name(), extension) + "." + hex.EncodeToString(sum[:6]) + extension
-		s.names[entry.Name()] = name
+		name := strings.TrimSuffix(file, extension) + "." + hex.EncodeToString(sum[:6]) + extension
+		s.names[file] = name
 		s.byURL[name] = &asset{contentType, content, sync.OnceValue(func() []byte { return gzipped(content) })}
 	}
 	return s, nil

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// check holds what our own members say against the document.
+// check compares the x- members with the document.
 func (c *Contract) check() error {
 	for _, col := range c.Collections {
 		if err := col.check(); err != nil {

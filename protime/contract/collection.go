@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// index computes what is asked for at every request: names, paths, templates. It is called once, when a
-// contract is complete.
+// index computes names, paths and templates, once, when the contract is complete.
 func (c *Contract) index() {
 	c.byName = make(map[string]*Collection, len(c.Collections))
 	c.root = &node{}
@@ -55,19 +54,19 @@ func indexFields(byPath map[string]*Field, fields []Field) {
 	}
 }
 
-// Collection finds a collection by its name.
+// Collection returns a collection by its name.
 func (c *Contract) Collection(name string) (*Collection, bool) {
 	col, ok := c.byName[name]
 	return col, ok
 }
 
-// Scopes are all scopes that the document names, sorted; those of its security schemes that no operation
-// needs are among them. The caller must not change the slice.
+// Scopes returns all scopes that the document names, sorted, with those of its security schemes that no operation needs.
+// The caller must not change the slice.
 func (c *Contract) Scopes() []string { return c.AllScopes }
 
-// ScopesFor are the scopes of the operations that a caller sends who reads every collection and changes those that
-// writable names, sorted. Collections that no page documents count where assumed names them. Where one of several scopes
-// will do, none is added to those that are there already.
+// ScopesFor returns the scopes of a caller that reads every collection and changes those that writable names, sorted.
+// Collections that no page documents count where assumed names them. Of alternative scopes the first is added, and none
+// where one of them is needed anyway.
 func (c *Contract) ScopesFor(writable, assumed []string) []string {
 	var needed, choices [][][]string
 	for _, col := range c.Collections {
@@ -99,21 +98,20 @@ func (c *Contract) ScopesFor(writable, assumed []string) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// On says that the collection is called at all: a page documents it, or assumed names it.
+// On reports whether the collection may be called: a page documents it, or assumed names it.
 func (c *Collection) On(assumed []string) bool {
 	return !c.Assumed || slices.Contains(assumed, c.Name)
 }
 
-// HasItem says that one record has a path of its own, so that ItemURL may be called: the API offers one, or
-// the record is a row with a Key, whose page has one. Whether the API gives one record on its own is
-// Offers(Read).
+// HasItem reports whether one record has a path of its own, so that ItemURL may be called: the API has one, or the record
+// is a row with a Key, whose page has one. Offers(Read) reports whether the API returns one record.
 func (c *Collection) HasItem() bool { return len(c.item) > 0 || c.ItemPath != "" || len(c.Key) > 0 }
 
-// Offers says that the API has the verb for the collection.
+// Offers reports whether the API has the verb for the collection.
 func (c *Collection) Offers(v Verb) bool { return c.Operations[v] != nil }
 
-// Field finds a member by its path: "person.id", "activityLevels[].level". Elements of an array of plain
-// values are found as "allowedDurations[]".
+// Field returns a member by its path: "person.id", "activityLevels[].level". The path of the elements of an array of plain
+// values is "allowedDurations[]".
 func (c *Collection) Field(path string) (Field, bool) {
 	f, ok := c.byPath[path]
 	if !ok {
@@ -122,15 +120,13 @@ func (c *Collection) Field(path string) (Field, bool) {
 	return *f, true
 }
 
-// Writable are the members that POST and PUT take, in the document's order. The caller must not change the
-// slice.
+// Writable returns the members that POST and PUT take, in the document's order. The caller must not change the slice.
 func (c *Collection) Writable() []Field { return c.writable }
 
-// ReadOnly are the members that only the API sets, in the document's order. The caller must not change the
-// slice.
+// ReadOnly returns the members that only the API sets, in the document's order. The caller must not change the slice.
 func (c *Collection) ReadOnly() []Field { return c.readOnly }
 
-// Filter finds a condition by its name.
+// Filter returns a filter by its name.
 func (c *Collection) Filter(name string) (Filter, bool) {
 	i := slices.IndexFunc(c.Filters, func(f Filter) bool { return f.Name == name })
 	if i < 0 {
@@ -139,18 +135,18 @@ func (c *Collection) Filter(name string) (Filter, bool) {
 	return c.Filters[i], true
 }
 
-// TooWide says that a range of days, yyyy-mm-dd, is longer than the list takes. Whether the same day a year later
-// still counts is not published: it is left to the API.
+// TooWide reports whether a range of days, YYYY-MM-DD, is longer than the list takes. Whether the same day a year later
+// is within it is not published, so that day is allowed.
 func (f Filter) TooWide(from, until string) bool {
 	start, startErr := time.Parse(time.DateOnly, from)
 	end, endErr := time.Parse(time.DateOnly, until)
 	return f.MaxYears > 0 && startErr == nil && endErr == nil && end.After(start.AddDate(f.MaxYears, 0, 0))
 }
 
-// ReadScopes are the alternatives of scopes that reading needs; nil when none is known to be needed.
+// ReadScopes returns the alternatives of scopes that reading needs; nil when none is known to be needed.
 func (c *Collection) ReadScopes() [][]string { return c.scopes(List, Read) }
 
-// WriteScopes are the alternatives of scopes that changing needs; nil when nothing can be changed.
+// WriteScopes returns the alternatives of scopes that changing needs; nil when nothing can be changed.
 func (c *Collection) WriteScopes() [][]string { return c.scopes(Create, Replace, Delete) }
 
 func (c *Collection) scopes(verbs ...Verb) [][]string {
@@ -162,8 +158,8 @@ func (c *Collection) scopes(verbs ...Verb) [][]string {
 	return nil
 }
 
-// IsPublic says that a member of a record, known or not, may be read; path is that of the member or of one
-// inside it.
+// IsPublic reports whether a member of a record, known or not, may be read. path is that of the member or of one inside
+// it.
 func (c *Collection) IsPublic(path string) bool {
 	if c.Public == nil {
 		return true

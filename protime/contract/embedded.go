@@ -18,10 +18,10 @@ var document []byte
 //go:embed parsed-model.json
 var snapshot []byte
 
-// Document is the embedded OpenAPI document, contract.yaml.
+// Document returns the embedded OpenAPI document, contract.yaml.
 func Document() []byte { return slices.Clone(document) }
 
-// Embedded is the contract of the embedded document. Each call makes a new one. An error means that the
+// Embedded returns the contract of the embedded document. Each call makes a new one. An error means that the
 // program was built wrongly.
 func Embedded() (*Contract, error) {
 	c := &Contract{}

@@ -1,9 +1,12 @@
 package contract
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// inherit fills in what a document leaves open about a collection that the API's documentation knows. Which
-// members are personal is taken over in any case.
+// inherit takes over from a collection of the embedded contract what the document does not say. The personal members are
+// always taken over.
 func (c *Collection) inherit(known *Collection) {
 	if c.Public == nil {
 		c.Public = known.Public
@@ -32,7 +35,7 @@ func inheritFields(fields []Field, known *Collection, writes bool) {
 		f := &fields[i]
 		k, ok := known.Field(f.Path)
 		if ok {
-			f.Ref, f.Description = first(f.Ref, k.Ref), first(f.Description, k.Description)
+			f.Ref, f.Description = cmp.Or(f.Ref, k.Ref), cmp.Or(f.Description, k.Description)
 			f.ReadOnly = f.ReadOnly || k.ReadOnly && writes
 			f.CreateOnly, f.ForcesDay = f.CreateOnly || k.CreateOnly, f.ForcesDay || k.ForcesDay
 			if f.When == nil {
@@ -45,7 +48,7 @@ func inheritFields(fields []Field, known *Collection, writes bool) {
 				f.Enum = k.Enum
 			}
 			if f.Type == "string" {
-				f.Format = first(f.Format, k.Format)
+				f.Format = cmp.Or(f.Format, k.Format)
 			}
 		}
 		inheritFields(f.Fields, known, writes)
@@ -56,13 +59,13 @@ func inheritBody(fields, known []Field) {
 	for i := range fields {
 		for _, k := range known {
 			if k.Name == fields[i].Name {
-				fields[i].From, fields[i].To = first(fields[i].From, k.From), first(fields[i].To, k.To)
+				fields[i].From, fields[i].To = cmp.Or(fields[i].From, k.From), cmp.Or(fields[i].To, k.To)
 			}
 		}
 	}
 }
 
-// existing are those of paths that the collection has.
+// existing returns the paths that the collection has.
 func (c *Collection) existing(paths []string) []string {
 	var all []string
 	for _, p := range paths {
@@ -73,7 +76,7 @@ func (c *Collection) existing(paths []string) []string {
 	return all
 }
 
-// guessTitle names records where nobody says how: by what usually names things.
+// guessTitle returns the title of records whose path has none: the usual names.
 func (c *Collection) guessTitle() []string {
 	all := c.existing([]string{"name.default", "name", "title", "code", "person", "date", "from"})
 	if len(all) == 0 {
@@ -85,7 +88,7 @@ func (c *Collection) guessTitle() []string {
 	return all[:min(len(all), 3)]
 }
 
-// protect marks every member personal that is not public, so that one which a document adds is dropped too.
+// protect marks as personal every member that is not public, also those that only this document has.
 func (c *Collection) protect() {
 	if c.Public == nil {
 		return
@@ -93,7 +96,7 @@ func (c *Collection) protect() {
 	for i := range c.Fields {
 		if !slices.Contains(c.Public, c.Fields[i].Name) {
 			c.Fields[i].Personal = true
-			settle(c.Fields[i].Fields, false, true)
+			inheritMarks(c.Fields[i].Fields, false, true)
 		}
 	}
 }

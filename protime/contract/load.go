@@ -40,7 +40,7 @@ func Load(document []byte) (*Contract, error) {
 	return c, nil
 }
 
-// parse is Load without what the embedded contract knows.
+// parse reads a document as Load does, without taking anything over from the embedded contract.
 func parse(document []byte) (*Contract, error) {
 	doc, err := open(document)
 	if err != nil {
@@ -99,7 +99,7 @@ func open(document []byte) (*openapi3.T, error) {
 	return doc, nil
 }
 
-// basePath is the path of the document's first server.
+// basePath returns the path of the document's first server.
 func basePath(doc *openapi3.T) string {
 	if len(doc.Servers) == 0 {
 		return ""
@@ -119,7 +119,7 @@ func basePath(doc *openapi3.T) string {
 	return strings.TrimSuffix(address, "/")
 }
 
-// loader holds what the steps of reading one document share.
+// loader is the state of reading one document.
 type loader struct {
 	doc     *openapi3.T
 	schemes []string
@@ -131,13 +131,13 @@ type path struct {
 	item *openapi3.PathItem
 }
 
-// endsInParam says that the path is that of one record.
+// endsInParam reports whether the path is that of one record.
 func (p path) endsInParam() bool {
 	_, ok := paramName(p.name[strings.LastIndexByte(p.name, '/')+1:])
 	return ok
 }
 
-// paths are the document's paths in its order. A version prefix that all share ("/api/v1") is cut off and
+// paths returns the document's paths in its order. A version prefix that all share ("/api/v1") is cut off and
 // returned.
 func (l *loader) paths() ([]path, string) {
 	all := l.doc.Paths.Map()

@@ -83,7 +83,7 @@ func (r record) fill(c *Collection) {
 	c.Inferred, c.Assumed = r.Inferred, r.Inferred != ""
 }
 
-// itemOf is the path of the records of the list at p, if there is one.
+// itemOf returns the path of the records of the list at p, if there is one.
 func itemOf(p path, all []path) *path {
 	for i := range all {
 		rest, ok := strings.CutPrefix(all[i].name, p.name+"/")
@@ -132,7 +132,7 @@ func (l *loader) params(c *Collection, list path, item *path) error {
 	return nil
 }
 
-// operationsOf are the operations of a path by method, in the order of reading and writing.
+// operationsOf returns the operations of a path by method, in the order of reading and writing.
 func operationsOf(p *openapi3.PathItem) map[string]*openapi3.Operation {
 	all := map[string]*openapi3.Operation{}
 	for method, o := range map[string]*openapi3.Operation{
@@ -201,7 +201,7 @@ func (l *loader) query(c *Collection, p path, o *openapi3.Operation, op *Operati
 	return nil
 }
 
-// success are the documented statuses of success, ascending.
+// success returns the documented statuses of success, ascending.
 func success(o *openapi3.Operation) []int {
 	var all []int
 	for status := range o.Responses.Map() {
@@ -213,7 +213,7 @@ func success(o *openapi3.Operation) []int {
 	return all
 }
 
-// securitySchemes are the names of the schemes whose requirements are scopes.
+// securitySchemes returns the names of the schemes whose requirements are scopes.
 func securitySchemes(doc *openapi3.T) []string {
 	var names []string
 	if doc.Components == nil {
@@ -248,7 +248,7 @@ func (l *loader) security(o *openapi3.Operation) [][]string {
 	return all
 }
 
-// scopes are those of the security schemes and those that operations name.
+// scopes returns those of the security schemes and those that operations name.
 func (l *loader) scopes(c *Contract) []string {
 	var all []string
 	for _, name := range l.schemes {

@@ -33,7 +33,7 @@ func paramName(element string) (string, bool) {
 	return element[1 : len(element)-1], true
 }
 
-// fill puts one value in the place of each parameter, escaped. Values beyond the parameters are not used.
+// fill returns the path with an escaped value in place of each parameter. Further values are ignored.
 func (t template) fill(values []string) string {
 	var b strings.Builder
 	size := 0
@@ -68,11 +68,11 @@ func escapeElement(v string) string {
 	return url.PathEscape(v)
 }
 
-// URL is the path of the list, with the parameters filled in and escaped: "/clockings". Parameters beyond
+// URL returns the path of the list, with the parameters filled in and escaped: "/clockings". Parameters beyond
 // those of the list (a record's own id) are not used; it panics when there are fewer.
 func (c *Collection) URL(params ...string) string { return c.list.fill(params) }
 
-// ItemURL is the path of one record, with the parameters filled in and escaped: "/clockings/8192". For a row
+// ItemURL returns the path of one record, with the parameters filled in and escaped: "/clockings/8192". For a row
 // of a collection with a Key it is the path of its page. It panics when there are fewer parameters than the
 // path has, and when HasItem is false.
 func (c *Collection) ItemURL(params ...string) string {
@@ -82,7 +82,7 @@ func (c *Collection) ItemURL(params ...string) string {
 	return c.item.fill(params)
 }
 
-// URL is the path that the operation is sent to, with the parameters filled in and escaped. Parameters beyond
+// URL returns the path that the operation is sent to, with the parameters filled in and escaped. Parameters beyond
 // those of the path are not used; it panics when there are fewer.
 func (o *Operation) URL(params ...string) string { return o.path.fill(params) }
 

@@ -8,17 +8,17 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// fields reads what a record looks like: as GET of one record shows it, else as the list's rows do, else as
-// POST takes it. A body with a schema of its own is worked in, or kept apart where rows are written with
-// other members than read.
+// fields reads the fields of a record from the schema of GET of one record, else from that of the list's rows, else from
+// the body of POST. A body with a schema of its own is merged into them; where rows are written with other members than
+// they are read with, it stays with its operation.
 func (l *loader) fields(c *Collection, list path, item *path) error {
 	var record, rows *openapi3.SchemaRef
 	if get := list.item.Get; get != nil {
-		rows, c.Rows = rowsOf(answer(get), c)
+		rows, c.Rows = rowsOf(okSchema(get), c)
 		record = rows
 	}
 	if item != nil && item.item.Get != nil {
-		record = answer(item.item.Get)
+		record = okSchema(item.item.Get)
 	}
 	if record == nil {
 		record = rows
@@ -28,7 +28,7 @@ func (l *loader) fields(c *Collection, list path, item *path) error {
 		put, del = item.item.Put, nil
 	}
 	if record == nil {
-		record = body(post)
+		record = bodySchema(post)
 	}
 	if record == nil || record.Value == nil {
 		return fmt.Errorf("no operation has a JSON schema of a record")
@@ -47,10 +47,10 @@ func (l *loader) fields(c *Collection, list path, item *path) error {
 	return l.bodies(c, record, post, put)
 }
 
-// rowBodies keeps the bodies that differ from the rows beside their operations.
+// rowBodies sets the Body of the operations whose body differs from the rows.
 func (l *loader) rowBodies(c *Collection, row *openapi3.SchemaRef, all map[Verb]*openapi3.Operation) error {
 	for verb, o := range all {
-		b := body(o)
+		b := bodySchema(o)
 		if b == nil || b.Value == nil || same(b, row) {
 			continue
 		}
@@ -67,13 +67,13 @@ func (l *loader) rowBodies(c *Collection, row *openapi3.SchemaRef, all map[Verb]
 	return nil
 }
 
-// bodies works schemas of requests into the record: their members come first and can be written, the others
-// cannot.
+// bodies merges the schemas of requests into the record: their members come first and are writable, the others are
+// read-only.
 func (l *loader) bodies(c *Collection, record *openapi3.SchemaRef, operations ...*openapi3.Operation) error {
 	var written []Field
 	writes, shared := false, false
 	for _, o := range operations {
-		b := body(o)
+		b := bodySchema(o)
 		if b == nil || b.Value == nil {
 			continue
 		}
@@ -95,7 +95,7 @@ func (l *loader) bodies(c *Collection, record *openapi3.SchemaRef, operations ..
 	for i := range c.Fields {
 		if !writes || !shared && !has(written, c.Fields[i].Name) {
 			c.Fields[i].ReadOnly = true
-			settle(c.Fields[i].Fields, true, false)
+			inheritMarks(c.Fields[i].Fields, true, false)
 		}
 	}
 	if shared || !writes {
@@ -118,8 +118,8 @@ func same(a, b *openapi3.SchemaRef) bool {
 	return a.Ref != "" && a.Ref == b.Ref || a.Value == b.Value
 }
 
-// answer is the JSON schema of an operation's 200.
-func answer(o *openapi3.Operation) *openapi3.SchemaRef {
+// okSchema returns the JSON schema of an operation's 200, nil when there is none.
+func okSchema(o *openapi3.Operation) *openapi3.SchemaRef {
 	r := o.Responses.Value("200")
 	if r == nil || r.Value == nil {
 		return nil
@@ -127,8 +127,8 @@ func answer(o *openapi3.Operation) *openapi3.SchemaRef {
 	return jsonSchema(r.Value.Content)
 }
 
-// body is the JSON schema of an operation's request, nil when there is none.
-func body(o *openapi3.Operation) *openapi3.SchemaRef {
+// bodySchema returns the JSON schema of an operation's request, nil when there is none.
+func bodySchema(o *openapi3.Operation) *openapi3.SchemaRef {
 	if o == nil || o.RequestBody == nil || o.RequestBody.Value == nil {
 		return nil
 	}
@@ -147,8 +147,7 @@ func jsonSchema(content openapi3.Content) *openapi3.SchemaRef {
 	return nil
 }
 
-// rowsOf is the schema of one row of a list's answer, and the member that holds the rows where that is not
-// `value`.
+// rowsOf returns the schema of one row of a list's answer, and the member that holds the rows where that is not `value`.
 func rowsOf(list *openapi3.SchemaRef, c *Collection) (*openapi3.SchemaRef, string) {
 	if list == nil || list.Value == nil {
 		return nil, c.Rows

@@ -32,8 +32,7 @@ func lastWords(path string, n int) string {
 	return strings.Join(words[max(0, len(words)-n):], "-")
 }
 
-// relate fills in what one collection says of another: parents, and references that a plain document does not
-// mark.
+// relate sets parents, and the references that a document does not mark.
 func (c *Contract) relate() {
 	names := map[string]bool{}
 	for _, col := range c.Collections {
@@ -68,7 +67,7 @@ func refer(fields []Field, names map[string]bool) {
 	}
 }
 
-// plurals are the names that a collection of name may have: jobCategory gives job-categories.
+// plurals returns the names that a collection of name may have: jobCategory gives job-categories.
 func plurals(name string) []string {
 	var b strings.Builder
 	for i, r := range name {

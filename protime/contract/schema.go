@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -14,7 +15,7 @@ type member struct {
 	required bool
 }
 
-// members are the properties of a schema in the document's order: those of its allOf first, then its own.
+// members returns the properties of a schema in the document's order: those of its allOf first, then its own.
 func members(ref *openapi3.SchemaRef, seen []*openapi3.Schema) []member {
 	if ref == nil || ref.Value == nil || slices.Contains(seen, ref.Value) {
 		return nil
@@ -52,7 +53,7 @@ func members(ref *openapi3.SchemaRef, seen []*openapi3.Schema) []member {
 	return all
 }
 
-// place is where a schema, or the reference to one, stands.
+// place returns the place of a schema, or of the reference to one, in the document.
 func place(ref *openapi3.SchemaRef) *openapi3.Origin {
 	if ref.Ref != "" || ref.Value == nil {
 		return ref.Origin
@@ -60,7 +61,7 @@ func place(ref *openapi3.SchemaRef) *openapi3.Origin {
 	return ref.Value.Origin
 }
 
-// bases are the schemas that s builds on: its allOf, or the first alternative that is not null.
+// bases returns the schemas that s builds on: its allOf, or the first alternative that is not null.
 func bases(s *openapi3.Schema) openapi3.SchemaRefs {
 	if len(s.AllOf) > 0 {
 		return s.AllOf
@@ -75,7 +76,7 @@ func bases(s *openapi3.Schema) openapi3.SchemaRefs {
 	return nil
 }
 
-// readFields are the members of a record with the schema ref.
+// readFields returns the members of a record with the schema ref.
 func readFields(ref *openapi3.SchemaRef) ([]Field, error) { return fieldsAt(ref, "", nil) }
 
 func fieldsAt(ref *openapi3.SchemaRef, prefix string, seen []*openapi3.Schema) ([]Field, error) {
@@ -91,18 +92,18 @@ func fieldsAt(ref *openapi3.SchemaRef, prefix string, seen []*openapi3.Schema) (
 			return nil, err
 		}
 		f.Required = m.required
-		settle(f.Fields, f.ReadOnly, f.Personal)
+		inheritMarks(f.Fields, f.ReadOnly, f.Personal)
 		fields = append(fields, f)
 	}
 	return fields, nil
 }
 
-// settle makes what is inside a member read-only, or personal, as the member itself is.
-func settle(fields []Field, readOnly, personal bool) {
+// inheritMarks marks the members of a read-only or personal member as read-only or personal too.
+func inheritMarks(fields []Field, readOnly, personal bool) {
 	for i := range fields {
 		f := &fields[i]
 		f.ReadOnly, f.Personal = f.ReadOnly || readOnly, f.Personal || personal
-		settle(f.Fields, f.ReadOnly, f.Personal)
+		inheritMarks(f.Fields, f.ReadOnly, f.Personal)
 	}
 }
 
@@ -132,7 +133,7 @@ func fieldAt(ref *openapi3.SchemaRef, name, at string, seen []*openapi3.Schema) 
 			return f, err
 		}
 		if element.Type == "object" {
-			f.Fields, f.Ref = element.Fields, first(f.Ref, element.Ref)
+			f.Fields, f.Ref = element.Fields, cmp.Or(f.Ref, element.Ref)
 			break
 		}
 		f.Item = &element
@@ -169,7 +170,7 @@ func itemsOf(s *openapi3.Schema, depth int) *openapi3.SchemaRef {
 	return nil
 }
 
-// describe puts what s says of a value into f; what s builds on counts where s itself says nothing.
+// describe sets the fields of f from s, and from the schemas that s builds on where s itself does not set them.
 func describe(f *Field, s *openapi3.Schema, depth int) error {
 	for _, b := range bases(s) {
 		if b.Value == nil || depth > maxDepth {
@@ -191,7 +192,7 @@ func describe(f *Field, s *openapi3.Schema, depth int) error {
 	}
 	f.Nullable = f.Nullable || s.Nullable
 	f.ReadOnly = f.ReadOnly || s.ReadOnly
-	f.Format, f.Description = first(s.Format, f.Format), first(s.Description, f.Description)
+	f.Format, f.Description = cmp.Or(s.Format, f.Format), cmp.Or(s.Description, f.Description)
 	if s.Min != nil {
 		f.Minimum = s.Min
 	}
@@ -212,7 +213,7 @@ func describe(f *Field, s *openapi3.Schema, depth int) error {
 	return extend(f, s.Extensions)
 }
 
-// extend puts our own members into f.
+// extend sets the fields of f from the x- members.
 func extend(f *Field, all map[string]any) error {
 	var when map[string][]string
 	for name, v := range map[string]any{
@@ -230,7 +231,7 @@ func extend(f *Field, all map[string]any) error {
 	return nil
 }
 
-// typeOf is the type of a value, and whether null is one of its types; "" when s does not say.
+// typeOf returns the type of a value, "" when s has none, and whether null is one of its types.
 func typeOf(s *openapi3.Schema) (string, bool) {
 	name, null := "", false
 	for _, t := range s.Type.Slice() {
@@ -238,7 +239,7 @@ func typeOf(s *openapi3.Schema) (string, bool) {
 			null = true
 			continue
 		}
-		name = first(name, t)
+		name = cmp.Or(name, t)
 	}
 	if name == "" && len(s.Properties) > 0 {
 		name = "object"
@@ -247,11 +248,4 @@ func typeOf(s *openapi3.Schema) (string, bool) {
 		name = "string"
 	}
 	return name, null
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

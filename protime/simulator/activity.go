@@ -7,7 +7,7 @@ import (
 
 const activityDefinitions = "activity-definitions"
 
-// parentParams is the place of an activity definition, as its path names it: structure version and level.
+// parentParams returns the place of an activity definition, as its path names it: structure version and level.
 func parentParams(params []string) string {
 	return strings.ToLower(params[0]) + "/" + params[1]
 }

@@ -42,7 +42,7 @@ func (a answer) with(name, value string) answer {
 	return a
 }
 
-// failure is the wrapped error of most 4xx and 5xx answers; reasons make it the one of controller validation
+// failure returns the wrapped error of most 4xx and 5xx answers; reasons make it the one of controller validation
 // (reference/responses). The code is made from the status; only BadRequest is published.
 func failure(status int, message string, reasons ...string) answer {
 	code := strings.ReplaceAll(http.StatusText(status), " ", "")
@@ -53,12 +53,12 @@ func failure(status int, message string, reasons ...string) answer {
 	return answer{status: status, body: []byte(body + `}}`)}
 }
 
-// refused is a 400 for a request that breaks a rule of the business or of the query language.
+// refused returns a 400 for a request that breaks a rule of the business or of the query language.
 func refused(reasons ...string) answer {
 	return failure(http.StatusBadRequest, "The request was invalid", reasons...)
 }
 
-// invalid is the 400 of model validation: without the wrapper, with validationErrors. The shape of its elements
+// invalid returns the 400 of model validation: without the wrapper, with validationErrors. The shape of its elements
 // is not published; these are strings.
 func invalid(violations ...string) answer {
 	return answer{status: http.StatusBadRequest, body: []byte(

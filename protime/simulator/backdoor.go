@@ -12,7 +12,7 @@ import (
 // somebody does in Protime, or a terminal. The journal marks their changes with BackDoor. They panic on text
 // that is not a JSON object and on records that do not exist.
 
-// Get is the record as a GET would answer it, and whether there is one.
+// Get returns the record as a GET would answer it, and whether there is one.
 func (t *Tenant) Get(collection, id string) (string, bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -23,7 +23,7 @@ func (t *Tenant) Get(collection, id string) (string, bool) {
 	return found.raw, true
 }
 
-// IDs are the ids of a collection in the order of creation.
+// IDs returns the ids of a collection in the order of creation.
 func (t *Tenant) IDs(collection string) []string {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -79,7 +79,7 @@ func (t *Tenant) Delete(collection, id string) {
 	t.Remove(collection, id)
 }
 
-// Remove takes a record away; nothing of it stays, whatever the collection.
+// Remove deletes a record completely, whatever the collection.
 func (t *Tenant) Remove(collection, id string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -108,7 +108,7 @@ func (t *Tenant) Circle(kind string, id int, people ...int) {
 	}
 }
 
-// identified adds what Put leaves to the simulator.
+// identified adds the id and changeVersion that a record lacks.
 func (t *Tenant) identified(collection, id, record string) string {
 	added := ""
 	if collection != "usages" && collection != "restrictions" && parseMember(record, "id") == "" {

@@ -29,7 +29,7 @@ func (f *findings) refuse(format string, args ...any) {
 	f.reasons = append(f.reasons, fmt.Sprintf(format, args...))
 }
 
-// answer is the refusal, if there is one.
+// answer returns the refusal, if there is one.
 func (f *findings) answer() (answer, bool) {
 	if len(f.violations) > 0 {
 		return invalid(f.violations...), true
@@ -58,7 +58,7 @@ func (t *Tenant) bodyOf(c *call, fields []contract.Field) (object, answer, bool)
 	return parseObject(raw), answer{}, true
 }
 
-// isJSON says whether a body is JSON, which is always UTF-8; the standard library would replace what is not.
+// isJSON reports whether a body is JSON, which is always UTF-8; the standard library would replace what is not.
 func isJSON(body []byte) bool { return json.Valid(body) && utf8.Valid(body) }
 
 // checkMembers holds the members of an object against its fields. Read-only members in a body are ignored, as

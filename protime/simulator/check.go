@@ -70,7 +70,7 @@ func (k *checker) check(t *Tenant, c *call, a answer) {
 	}
 }
 
-// documented says that op names the status, or that x-statuses of its default response does; a default response
+// documented reports whether op names the status, or that x-statuses of its default response does; a default response
 // alone would allow any.
 func documented(op *openapi3.Operation, status int) bool {
 	name := strconv.Itoa(status)
@@ -85,7 +85,7 @@ func documented(op *openapi3.Operation, status int) bool {
 	return known[name] != nil
 }
 
-// request is what the library asks for, with the body that was read already.
+// request returns the request as the library takes it, with the body that was read before.
 func (k *checker) request(c *call) *openapi3filter.RequestValidationInput {
 	r := c.request.Clone(c.request.Context())
 	r.Body = io.NopCloser(bytes.NewReader(c.body))

@@ -4,7 +4,7 @@ import "slices"
 
 const clockings = "clockings"
 
-// clockingRules are those of the platform (concepts/clocking-model). That reason and activityLevels belong to
+// clockingRules checks a clocking by the rules of the platform (concepts/clocking-model). That reason and activityLevels belong to
 // their kind is documented; that a clocking of that kind without them, or of another kind with them, is refused
 // is an assumption.
 func (t *Tenant) clockingRules(f *findings, old *row, record *object) {
@@ -49,7 +49,7 @@ func checkKind(f *findings, record object) {
 	}
 }
 
-// given says that a raw value is there and says something.
+// given reports whether a raw value is there and not null or empty.
 func given(raw string) bool { return raw != "" && raw != "null" && raw != "[]" && raw != `""` }
 
 // checkOpen refuses a date that the person's closing date locks (people: periodClosingDate).

@@ -24,7 +24,7 @@ func (t *Tenant) condition(c *contract.Collection, source string) (func(*row) bo
 	return func(r *row) bool { return e.holds(r, t.circles) }, reasons
 }
 
-// comparisons are those of an expression; without orToo only those that hold whenever the expression does.
+// comparisons returns those of an expression; without orToo only those that hold whenever the expression does.
 func (e *expression) comparisons(orToo bool) []*comparison {
 	if e.comparison != nil {
 		return []*comparison{e.comparison}
@@ -95,7 +95,7 @@ func checkRange(filter contract.Filter, e *expression) []string {
 	return nil
 }
 
-// holds says whether an expression holds for a row.
+// holds reports whether an expression holds for a row.
 func (e *expression) holds(r *row, circles map[string][]string) bool {
 	if e.comparison != nil {
 		return e.compare(r, circles)

@@ -58,7 +58,7 @@ func (t *Tenant) Heal() {
 	t.faults = nil
 }
 
-// strike picks the fault of a request, nil when there is none.
+// strike returns the fault that applies to a request, nil when there is none.
 func (t *Tenant) strike(r *http.Request) *Fault {
 	t.wireMu.Lock()
 	defer t.wireMu.Unlock()
@@ -87,7 +87,7 @@ func (f *Fault) fits(r *http.Request) bool {
 	return beginsWith(r.URL.Path, f.Path) || beginsWith(below, f.Path)
 }
 
-// beginsWith says whether the first elements of a path are those of pattern.
+// beginsWith reports whether the first elements of a path are those of pattern.
 func beginsWith(name, pattern string) bool {
 	elements := strings.Split(name, "/")
 	wanted := strings.Count(pattern, "/") + 1
@@ -98,7 +98,7 @@ func beginsWith(name, pattern string) bool {
 	return fits && err == nil
 }
 
-// before is what happens before the request is looked at.
+// before does what the fault does before the request is read.
 func (f *Fault) before(r *http.Request, t *Tenant) {
 	if f == nil {
 		return
@@ -112,15 +112,15 @@ func (f *Fault) before(r *http.Request, t *Tenant) {
 	}
 }
 
-// answers says whether the client gets an answer at all.
+// answers reports whether the client gets an answer at all.
 func (f *Fault) answers() bool { return f == nil || !f.Reset && !f.Hang }
 
-// leaves says whether the request is handled and answered by the tenant.
+// leaves reports whether the request is handled and answered by the tenant.
 func (f *Fault) leaves() bool {
 	return f.answers() && (f == nil || f.Status == 0 && !f.HTML && f.Body == "" && !f.Accept)
 }
 
-// answer is the fault's own, in place of the tenant's.
+// answer returns the answer of the fault, in place of the tenant's.
 func (f *Fault) answer() answer {
 	status := f.Status
 	if status == 0 {

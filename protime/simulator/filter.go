@@ -70,7 +70,7 @@ func parseFilter(c *contract.Collection, source string) (*expression, []string) 
 	return e, p.reasons
 }
 
-// token is the one to be read next, "" at the end.
+// token returns the next token, "" at the end.
 func (p *parser) token() string {
 	if p.at == len(p.places) {
 		return ""
@@ -78,7 +78,7 @@ func (p *parser) token() string {
 	return p.source[p.places[p.at][0]:p.places[p.at][1]]
 }
 
-// take steps over a token if it is next.
+// take skips a token if it is next.
 func (p *parser) take(token string) bool {
 	if p.token() != token {
 		return false
@@ -87,7 +87,7 @@ func (p *parser) take(token string) bool {
 	return true
 }
 
-// expected notes what is missing and steps to the end, so that nothing more is read.
+// expected records what is missing and moves to the end, so that nothing more is read.
 func (p *parser) expected(what string) {
 	if p.failure != "" {
 		return

@@ -35,18 +35,18 @@ type Entry struct {
 	After      json.RawMessage // nil: there is none
 }
 
-// Journal is what happened to the records, in the order of arrival: every write that came over HTTP, applied or
+// Journal returns the entries that concern records, in the order of arrival: every write that came over HTTP, applied or
 // not, and every change through the back door. Sort by Applied for the order in which changes were made.
 func (t *Tenant) Journal() []Entry {
 	return t.entries(func(e *Entry) bool { return e.By == BackDoor || isWrite(e.Method, e.Path) })
 }
 
-// Requests are all requests over HTTP, those for tokens too, in the order of their arrival.
+// Requests returns all requests over HTTP, those for tokens too, in the order of their arrival.
 func (t *Tenant) Requests() []Entry {
 	return t.entries(func(e *Entry) bool { return e.By == API })
 }
 
-// Writes are the requests to the API that could change something: POST, PUT, DELETE, PATCH.
+// Writes returns the requests to the API that could change something: POST, PUT, DELETE, PATCH.
 func (t *Tenant) Writes() []Entry {
 	return t.entries(func(e *Entry) bool { return e.By == API && isWrite(e.Method, e.Path) })
 }
@@ -55,7 +55,7 @@ func isWrite(method, path string) bool {
 	return method != http.MethodGet && method != http.MethodHead && strings.HasPrefix(path, BasePath)
 }
 
-// entries are copies: an entry changes until its request is answered and applied.
+// entries returns copies, because an entry changes until its request is answered and applied.
 func (t *Tenant) entries(wanted func(*Entry) bool) []Entry {
 	t.wireMu.Lock()
 	defer t.wireMu.Unlock()
@@ -76,7 +76,7 @@ func (t *Tenant) Forget() {
 	t.journal = nil
 }
 
-// enter adds an entry to the journal; nil when nothing is recorded.
+// enter adds an entry to the journal and returns it; nil when nothing is recorded.
 func (t *Tenant) enter(e *Entry) *Entry {
 	o := t.options()
 	if o.Unrecorded {

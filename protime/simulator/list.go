@@ -53,7 +53,7 @@ func (t *Tenant) list(c *call) answer {
 	return pageOf(c, rows, source, &next)
 }
 
-// filtered is the collection with the filter that Options.PeopleFilter adds.
+// filtered returns the collection with the filter that Options.PeopleFilter adds.
 func (c *call) filtered() *contract.Collection {
 	name := c.options.PeopleFilter
 	if name == "" || c.collection.Name != "people" {
@@ -82,7 +82,7 @@ func (t *Tenant) within(c *call) (func(*row) bool, answer, bool) {
 	return func(r *row) bool { return r.person == person.id }, answer{}, true
 }
 
-// tableOf is the table behind a collection: the history of one person is cut out of everybody's.
+// tableOf returns the table behind a collection: the history of one person is cut out of everybody's.
 func tableOf(collection string) string {
 	if category, ok := strings.CutSuffix(collection, "-history"); ok {
 		return category + "-histories"
@@ -115,7 +115,7 @@ func (t *Tenant) parsePage(c *call, filter string) (page, bool) {
 	return given, given.Validated == first.Validated && given.Epoch == first.Epoch
 }
 
-// pageOf is the answer to a list. The link to the next page is relative to the host and not encoded, as
+// pageOf returns the answer to a list. The link to the next page is relative to the host and not encoded, as
 // published (reference/responses); next is nil on the last page.
 func pageOf(c *call, rows []byte, filter string, next *page) answer {
 	body := append(append([]byte(`{"value":[`), rows...), ']')

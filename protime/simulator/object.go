@@ -25,7 +25,7 @@ func parseObject(raw string) object {
 	return o
 }
 
-// at is the raw value of a member, "" when there is none. As in most readers the last of two equal names
+// at returns the raw value of a member, "" when there is none. As in most readers the last of two equal names
 // counts.
 func (o object) at(name string) string {
 	for _, m := range slices.Backward(o) {
@@ -96,7 +96,7 @@ func members(raw string) iter.Seq2[string, string] {
 	}
 }
 
-// values are the raw values at a path of the contract: "person.id", "counterDefinitions[].id".
+// values returns the raw values at a path of the contract: "person.id", "counterDefinitions[].id".
 func values(raw, path string) []string {
 	if path == "" {
 		return []string{raw}
@@ -117,7 +117,7 @@ func values(raw, path string) []string {
 	return all
 }
 
-// parseMember is one raw value, found without building the object.
+// parseMember returns one raw value, found without building the object.
 func parseMember(raw, name string) string {
 	found := ""
 	for n, value := range members(raw) {
@@ -135,7 +135,7 @@ func skipSpace(s string, i int) int {
 	return i
 }
 
-// skipValue is the index after the value that starts at i.
+// skipValue returns the index after the value that starts at i.
 func skipValue(s string, i int) int {
 	for depth := 0; ; {
 		switch s[i] {
@@ -168,7 +168,7 @@ func skipString(s string, i int) int {
 	return i
 }
 
-// text is the text of a JSON string; the text of another value is the value as it is written.
+// text returns the text of a JSON string; the text of another value is the value as it is written.
 func text(raw string) string {
 	if len(raw) < 2 || raw[0] != '"' {
 		return raw

@@ -16,7 +16,7 @@ type reference struct {
 	name       string
 }
 
-// predefined is the field behind a read-only reference (reference/external-references), "" for a custom one.
+// predefined returns the field behind a read-only reference (reference/external-references), "" for a custom one.
 func predefined(name string) string {
 	return map[string]string{
 		"@absence-code": "code", "@counter-code": "code", "@shift-code": "code",
@@ -84,7 +84,7 @@ func (t *Tenant) referred(ref reference, value, parent string) *row {
 	return nil
 }
 
-// valueOf is the value of a reference for a record, "" when it has none.
+// valueOf returns the value of a reference for a record, "" when it has none.
 func (t *Tenant) valueOf(ref reference, id string) string {
 	if r := t.lookup(ref.collection, id); r != nil && predefined(ref.name) != "" {
 		return text(parseMember(r.raw, predefined(ref.name)))
@@ -164,7 +164,7 @@ func (t *Tenant) resolver(f *findings) func(contract.Field, object) object {
 	}
 }
 
-// resolved is the record that the first of some external references names.
+// resolved returns the record that the first of some external references names.
 func (t *Tenant) resolved(f *findings, field contract.Field, given string) *row {
 	for name, value := range members(given) {
 		ref := reference{field.Ref, name}

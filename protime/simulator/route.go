@@ -22,7 +22,7 @@ type call struct {
 	entry      *Entry
 }
 
-// id is the last path parameter: the record's own id or reference.
+// id returns the last path parameter: the record's own id or reference.
 func (c *call) id() string { return c.params[len(c.params)-1] }
 
 // admit checks what every request has in common: path, token, verb, scope, query. Without a call the answer is
@@ -80,7 +80,7 @@ func (t *Tenant) admit(r *http.Request, body []byte, e *Entry) (*call, answer) {
 	return c, answer{}
 }
 
-// allowed says whether the granted scopes hold one of the alternatives.
+// allowed reports whether the granted scopes hold one of the alternatives.
 func allowed(granted []string, alternatives [][]string) bool {
 	if len(alternatives) == 0 {
 		return true

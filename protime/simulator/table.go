@@ -48,7 +48,7 @@ func newRow(id string, seq int, raw string) *row {
 	return r
 }
 
-// table is the table of a collection, made when it is asked for first.
+// table returns the table of a collection, made when it is asked for first.
 func (t *Tenant) table(collection string) *table {
 	found := t.tables[collection]
 	if found != nil {
@@ -62,7 +62,7 @@ func (t *Tenant) table(collection string) *table {
 	return found
 }
 
-// lookup is one record, nil when there is none. It does not make a table.
+// lookup returns one record, nil when there is none. It does not make a table.
 func (t *Tenant) lookup(collection, id string) *row {
 	if found := t.tables[collection]; found != nil {
 		return found.byID[id]
@@ -70,7 +70,7 @@ func (t *Tenant) lookup(collection, id string) *row {
 	return nil
 }
 
-// rowsOf are the records of a collection whose seq is greater than after.
+// rowsOf returns the records of a collection whose seq is greater than after.
 func (t *Tenant) rowsOf(collection string, after int) []*row {
 	found := t.tables[collection]
 	if found == nil {
@@ -110,13 +110,13 @@ func (t *Tenant) write(e *Entry, collection, id, raw string) {
 	t.changed(e, collection, id, before, raw)
 }
 
-// nextVersion is a changeVersion: text that grows with every change (reference/delta).
+// nextVersion returns a changeVersion: text that grows with every change (reference/delta).
 func (t *Tenant) nextVersion() string {
 	t.version++
 	return fmt.Sprintf(`"0001E7C5%012X"`, t.version)
 }
 
-// nextGUID is unlike any GUID of a real system, and the same in every run.
+// nextGUID returns a GUID that is unlike those of a real system, and the same in every run.
 func (t *Tenant) nextGUID() string {
 	t.guid++
 	return fmt.Sprintf("5ca1ab1e-0000-4000-8000-%012x", t.guid)

@@ -112,7 +112,7 @@ func (t *Tenant) Configure(change func(*Options)) {
 	change(&t.Options)
 }
 
-// options is a copy for one request, with defaults filled in.
+// options returns a copy for one request, with defaults filled in.
 func (t *Tenant) options() Options {
 	t.optionsMu.RLock()
 	o := t.Options
@@ -149,7 +149,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.write(w, r, a)
 }
 
-// answer is the tenant's own, or the fault's in place of it.
+// answer returns the answer of the tenant, or that of the fault in its place.
 func (t *Tenant) answer(r *http.Request, body []byte, e *Entry, f *Fault) answer {
 	c, a := t.admit(r, body, e)
 	switch {
@@ -181,13 +181,13 @@ func (t *Tenant) prepare() {
 	}
 }
 
-// unknown reports something that the simulator has no answer for.
+// unknown reports a request that is not simulated and answers 501.
 func (t *Tenant) unknown(format string, args ...any) answer {
 	t.report(format, args...)
 	return failure(http.StatusNotImplemented, fmt.Sprintf(format, args...))
 }
 
-// report tells the tests, or else the log.
+// report calls Options.Report, or logs a warning.
 func (t *Tenant) report(format string, args ...any) {
 	if report := t.options().Report; report != nil {
 		report("simulator: "+format, args...)

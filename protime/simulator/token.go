@@ -57,7 +57,7 @@ func denied(status int, code, description string) answer {
 	return answer{status: status, body: []byte(body)}
 }
 
-// grantable are the scopes that the client may have.
+// grantable returns the scopes that the client may have.
 func (t *Tenant) grantable(o Options) []string {
 	if o.Scopes != nil {
 		return o.Scopes
@@ -90,7 +90,7 @@ func (t *Tenant) bearer(r *http.Request) (token, bool) {
 	return found, ok && now.Before(found.expires)
 }
 
-// Token is a back door: a token with these scopes; with all that the tenant grants where none is named.
+// Token returns a token with these scopes, or with all that the tenant grants where none is named.
 func (t *Tenant) Token(scopes ...string) string {
 	t.once.Do(t.prepare)
 	o := t.options()

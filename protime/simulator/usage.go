@@ -24,7 +24,7 @@ func (t *Tenant) document(c *call) answer {
 	return t.changeUsage(c, definition.id)
 }
 
-// documentOf is the object of a definition, also of one that nothing was stored for.
+// documentOf returns the object of a definition, also of one that nothing was stored for.
 func (t *Tenant) documentOf(collection, definition string) string {
 	if found := t.lookup(collection, definition); found != nil {
 		return found.raw
@@ -74,7 +74,7 @@ func usageOf(o object, from, until string) usage {
 	return u
 }
 
-// json is the row that is stored for a usage; body is the request's.
+// json returns the row that is stored for a usage; body is the request's.
 func (u usage) json(body object) string {
 	row := object{
 		{"activityUsageKind", quote(u.kind)}, {"usageReference", body.at("usageReference")}, {"from", quote(u.from)},

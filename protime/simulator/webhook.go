@@ -20,7 +20,7 @@ func webhookRules(f *findings, c *call, record *object) {
 	record.set("status", `"Enabled"`)
 }
 
-// webhookCreated is the body of the 201: the record with its private key, which is never shown again and not
+// webhookCreated returns the body of the 201: the record with its private key, which is never shown again and not
 // stored. The name of the key's member is not published; the contract lists the names that count as one.
 func webhookCreated(c *contract.Collection, record object) []byte {
 	shown := append(object{}, record...)

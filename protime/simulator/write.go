@@ -17,7 +17,7 @@ func (t *Tenant) read(c *call) answer {
 	return answer{status: http.StatusOK, body: []byte(t.withReferences(c, found.raw))}
 }
 
-// target is the record that the path of a call names; the answer is the refusal when there is none.
+// target returns the record that the path of a call names; the answer is the refusal when there is none.
 func (t *Tenant) target(c *call) (*row, answer) {
 	parent := ""
 	if c.collection.Name == activityDefinitions {
@@ -130,7 +130,7 @@ func (t *Tenant) newID(c *contract.Collection) string {
 	return strconv.Itoa(t.table(c.Name).lastID + 1)
 }
 
-// pathOf is the path of a record, as Location gives it: without the host.
+// pathOf returns the path of a record, as Location gives it: without the host.
 func (t *Tenant) pathOf(c *call, id string) string {
 	params := slices.Clone(c.params)
 	if c.operation.Verb != contract.Create {

@@ -15,7 +15,7 @@ import (
 
 const codeFor = time.Minute
 
-// request is an authorization request that may be answered by a redirect.
+// request is an authorization request whose client and redirect address are registered.
 type request struct {
 	client              Client
 	redirect, state     string
@@ -24,7 +24,8 @@ type request struct {
 	method, prompt      string
 }
 
-// readRequest is nil-problem when client and redirect address are registered; nothing else may be redirected to.
+// readRequest returns the refusal as its second result, "" when client and redirect address are registered. A refused
+// request must not be redirected.
 func (i *Issuer) readRequest(form url.Values) (request, string) {
 	client, known := i.client(form.Get("client_id"))
 	if !known {
@@ -40,7 +41,7 @@ func (i *Issuer) readRequest(form url.Values) (request, string) {
 	}, ""
 }
 
-// problem is the error code for a request that is not acceptable, "" when it is.
+// problem returns the error code of a request that is not acceptable, "" for one that is.
 func (q request) problem() string {
 	switch {
 	case q.responseType != "code":
@@ -56,7 +57,7 @@ func (q request) problem() string {
 	}
 }
 
-// askWho is the page that offers the people.
+// askWho shows the people to choose from.
 func (i *Issuer) askWho(w http.ResponseWriter, r *http.Request) {
 	form := r.URL.Query()
 	q, refusal := i.readRequest(form)
@@ -68,14 +69,14 @@ func (i *Issuer) askWho(w http.ResponseWriter, r *http.Request) {
 		i.redirect(w, r, q, url.Values{"error": {problem}})
 		return
 	}
-	form.Del("subject") // who it is, the button says
+	form.Del("subject") // the button sets it
 	i.page(w, http.StatusOK, pageData{
 		Title: "Who are you?", Text: "A stand-in for your company's sign-in. It asks for no password.",
 		People: i.People, Fields: form,
 	}, originOf(q.redirect))
 }
 
-// chosen answers the page's form: with a code, or with the refusal of somebody who does not want to.
+// chosen takes the form of askWho and redirects with a code, or with access_denied.
 func (i *Issuer) chosen(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, "bad request", http.StatusBadRequest)
@@ -103,8 +104,8 @@ func (i *Issuer) chosen(w http.ResponseWriter, r *http.Request) {
 	i.redirect(w, r, q, url.Values{"code": {code}})
 }
 
-// Approve signs subject in as the page would: it takes the address that the relying party redirected to and returns the
-// one that the browser comes back to. URL has to be set.
+// Approve signs subject in as the page does: it takes the address that the relying party redirected to, and returns the
+// address of the callback. URL has to be set.
 func (i *Issuer) Approve(authorizeURL, subject string) (string, error) {
 	u, err := url.Parse(authorizeURL)
 	if err != nil {
@@ -124,7 +125,7 @@ func (i *Issuer) Approve(authorizeURL, subject string) (string, error) {
 	return i.answer(q, url.Values{"code": {code}}, i.URL), nil
 }
 
-// Deny is Approve for a person who does not want to sign in.
+// Deny is Approve for a person who cancels.
 func (i *Issuer) Deny(authorizeURL string) (string, error) {
 	u, err := url.Parse(authorizeURL)
 	if err != nil {
@@ -165,10 +166,10 @@ func (i *Issuer) grant(q request, subject, issuer string) (code string, ok bool)
 
 func (i *Issuer) redirect(w http.ResponseWriter, r *http.Request, q request, answer url.Values) {
 	to := i.answer(q, answer, i.address(r))
-	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // to a registered address: readRequest saw to it
+	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // a registered address, see readRequest
 }
 
-// answer is the redirect address with the answer in it, by way of the faults.
+// answer returns the redirect address with the answer, as the faults change it.
 func (i *Issuer) answer(q request, answer url.Values, issuer string) string {
 	faults := i.fault()
 	if q.state != "" {
@@ -208,8 +209,8 @@ body{font:1.0625rem/1.5 system-ui,sans-serif;max-width:30rem;margin:10vh auto;pa
 button{font:inherit;display:block;width:100%;text-align:left;margin:.5rem 0;padding:.75rem 1rem;cursor:pointer}
 button.no{text-align:center;border:0;background:none;text-decoration:underline}`
 
-// page writes the one page there is. Browsers apply `form-action` to the redirects after a form too, so it names the
-// origin that the answer goes back to.
+// page writes a page. Browsers apply `form-action` to the redirects after a form as well, so it names the origin of the
+// redirect address.
 func (i *Issuer) page(w http.ResponseWriter, status int, data pageData, formTarget string) {
 	data.Style = style
 	var b bytes.Buffer
@@ -223,7 +224,7 @@ func (i *Issuer) page(w http.ResponseWriter, status int, data pageData, formTarg
 	w.Header().Set("Content-Security-Policy", strings.TrimSpace(policy))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the browser is gone: nobody is left to tell
+	_, _ = w.Write(b.Bytes()) // an error says that the browser is gone
 }
 
 const pageTemplate = `<!doctype html>

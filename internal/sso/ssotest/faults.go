@@ -1,7 +1,7 @@
 package ssotest
 
-// Faults are the ways in which the issuer can misbehave, all off at first. A relying party has to refuse what comes of
-// any of them, but for the claims that are only in userinfo and those that are missing, which are allowed.
+// Faults are the ways in which the issuer can misbehave. A relying party has to refuse the sign-in, except where claims
+// are in userinfo only or missing, which is allowed.
 type Faults struct {
 	Down bool // every answer is a 503
 
@@ -29,12 +29,12 @@ type Faults struct {
 	NoSubject       bool
 	WrongAtHash     bool
 
-	// In what is said about the person.
+	// In the claims about the person.
 	UserInfoOnly         bool // the ID token has nothing but the subject
 	UserInfoOtherSubject bool
 	UserInfoDown         bool
 	NoRoles              bool // the roles claim is nowhere
-	Overage              bool // the roles claim is too large and said to be elsewhere
+	Overage              bool // the roles claim is left out and referred to, as Entra ID does with many groups
 	TokenDown            bool // the token endpoint answers 500 with a page of HTML
 	KeysDown             bool // the published keys cannot be read
 
@@ -42,7 +42,7 @@ type Faults struct {
 	Edit func(claims map[string]any)
 }
 
-// Misbehave sets the faults from now on.
+// Misbehave sets the faults.
 func (i *Issuer) Misbehave(f Faults) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -55,7 +55,7 @@ func (i *Issuer) fault() Faults {
 	return i.faults
 }
 
-// algorithms are what discovery lists: a provider that misbehaves lists its bad algorithm too.
+// algorithms are those of the discovery document, with the bad one of a fault.
 func (f Faults) algorithms() []string {
 	algorithms := []string{"ES256"}
 	if f.AlgNone {

@@ -12,10 +12,10 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// LogoutEvent is the event that a logout token is about.
+// LogoutEvent is the event of a logout token.
 const LogoutEvent = "http://schemas.openid.net/event/backchannel-logout"
 
-// logout ends the session at the provider, which keeps none: it goes back to a registered address, or says so.
+// logout redirects to a registered address, or shows that the person is signed out. There is no session to end.
 func (i *Issuer) logout(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, "bad request", http.StatusBadRequest)
@@ -25,7 +25,7 @@ func (i *Issuer) logout(w http.ResponseWriter, r *http.Request) {
 	if hint := r.Form.Get("id_token_hint"); hint != "" {
 		audience, ok := i.audience(hint)
 		if !ok || (id != "" && id != audience) {
-			i.page(w, http.StatusBadRequest, pageData{Title: "Sign-out is not possible", Text: "The hint is not ours."}, "")
+			i.page(w, http.StatusBadRequest, pageData{Title: "Sign-out is not possible", Text: "The hint is not a token of this provider."}, "")
 			return
 		}
 		id = audience
@@ -47,7 +47,7 @@ func (i *Issuer) logout(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, back, http.StatusSeeOther) //nolint:gosec // back is one of the registered addresses
 }
 
-// audience is the client that one of our own ID tokens, even an expired one, was made for.
+// audience returns the client that one of the issuer's ID tokens, expired or not, was made for.
 func (i *Issuer) audience(token string) (string, bool) {
 	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
@@ -65,15 +65,14 @@ func (i *Issuer) audience(token string) (string, bool) {
 	return "", false
 }
 
-// SID is the provider's session of the person's last sign-in, "" before the first.
+// SID returns the `sid` of the person's last sign-in, "" before the first.
 func (i *Issuer) SID(subject string) string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.lastSID[subject]
 }
 
-// LogoutClaims are the claims of a logout token for a client: sid or subject may be "", then that claim is left out.
-// URL has to be set.
+// LogoutClaims returns the claims of a logout token for a client, without subject or sid when it is "". URL has to be set.
 func (i *Issuer) LogoutClaims(client, subject, sid string) map[string]any {
 	now := i.now()
 	claims := map[string]any{

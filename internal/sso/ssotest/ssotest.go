@@ -1,12 +1,12 @@
 // Package ssotest is a small OpenID Connect provider, for tests and for the demo: discovery, keys (ECDSA P-256), a page
 // that offers its people by name, code flow with PKCE, userinfo, sign-out and back-channel logout.
 //
-// It is an http.Handler. It knows OpenID Connect and nothing of the product, so that what the product gets wrong cannot
-// be wrong here in the same way. It asks for no password: whoever reaches it is whom they say they are, which is why it
-// belongs on loopback only. It can be told to misbehave in the ways that a relying party has to notice (see Faults).
+// It is an http.Handler. It imports nothing of the product, so that a mistake there is not repeated here. It asks for no
+// password, so that it must listen on loopback only. Faults make it misbehave in the ways that a relying party has to
+// detect.
 //
-// Written limits: no refresh tokens, no sessions of its own (every sign-in asks who it is), no registration, no
-// encryption of tokens, one signing key, everything in memory.
+// Limits: no refresh tokens, no sessions (every sign-in asks who it is), no registration, no encrypted tokens, one signing
+// key, everything in memory.
 package ssotest
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// Person is somebody who can sign in.
+// Person is a person who can sign in.
 type Person struct {
 	Subject        string // unique among the people
 	Name           string
@@ -31,19 +31,19 @@ type Person struct {
 	EmployeeNumber string // "" leaves the claim out
 	Locale         string
 	Groups         []string // the roles claim
-	Note           string   // stands beside the name on the page, say "editor"
+	Note           string   // shown beside the name on the page, such as "editor"
 }
 
 // Client is a relying party.
 type Client struct {
 	ID, Secret     string
-	RedirectURIs   []string // compared letter by letter
-	PostLogoutURIs []string // as well
+	RedirectURIs   []string // compared as text
+	PostLogoutURIs []string // compared as text
 	BackChannelURI string   // where logout tokens are posted; "" for none
 }
 
-// Issuer is the provider. Set its fields before the first request; the zero value knows nobody. It may be used by many
-// requests at the same time.
+// Issuer is the provider. Set its fields before the first request; the zero value has no people and no clients. It is safe
+// for concurrent use.
 type Issuer struct {
 	URL        string // of itself, without a last slash; taken from the request's Host when empty
 	People     []Person
@@ -60,7 +60,7 @@ type Issuer struct {
 	lastSID map[string]string // by subject
 }
 
-// grant is one sign-in: who, for whom, and what the token endpoint has to compare.
+// grant is one sign-in, with what the token endpoint compares.
 type grant struct {
 	person                     Person
 	client, redirect, nonce    string
@@ -178,7 +178,7 @@ func (i *Issuer) person(subject string) (Person, bool) {
 	return i.People[at], true
 }
 
-// rolesMember puts groups where the roles claim's path says.
+// rolesMember sets the roles claim, whose name may be a path.
 func (i *Issuer) rolesMember(claims map[string]any, groups []string) {
 	path := i.RolesClaim
 	if path == "" {

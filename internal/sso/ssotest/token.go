@@ -20,7 +20,7 @@ const (
 	tokenFor = 5 * time.Minute
 )
 
-// token trades a code for tokens.
+// token exchanges a code for tokens.
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		oauthError(w, http.StatusBadRequest, "invalid_request")
@@ -56,7 +56,7 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, answer)
 }
 
-// authenticated is the client that the request comes from: by HTTP Basic or by fields of the form, not both.
+// authenticated returns the client that sent the request, by HTTP Basic or by fields of the form, not both.
 func (i *Issuer) authenticated(r *http.Request) (Client, bool) {
 	id, secret, basic := r.BasicAuth()
 	if basic {
@@ -73,7 +73,7 @@ func (i *Issuer) authenticated(r *http.Request) (Client, bool) {
 	return client, known && subtle.ConstantTimeCompare([]byte(client.Secret), []byte(secret)) == 1
 }
 
-// take uses a code up. A code that comes twice costs the first one its access token.
+// take returns the grant of a code that was not used before. A second use revokes the access token of the first.
 func (i *Issuer) take(form url.Values, client Client) (*grant, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -150,7 +150,7 @@ func spoil(claims map[string]any, f Faults, now time.Time) {
 	}
 }
 
-// describe adds what is said about the person.
+// describe adds the claims about the person.
 func (i *Issuer) describe(claims map[string]any, p Person, f Faults) {
 	for name, value := range map[string]string{
 		"name": p.Name, "email": p.Email, "employee_number": p.EmployeeNumber, "locale": p.Locale,
@@ -164,7 +164,7 @@ func (i *Issuer) describe(claims map[string]any, p Person, f Faults) {
 	}
 }
 
-// Sign makes a token of any claims with the issuer's own key, for tests that need one out of the ordinary.
+// Sign returns a token of any claims, signed with the issuer's key.
 func (i *Issuer) Sign(claims map[string]any) string { return i.signed(claims, Faults{}, "") }
 
 func (i *Issuer) signed(claims map[string]any, f Faults, secret string) string {
@@ -210,7 +210,7 @@ func (i *Issuer) signed(claims map[string]any, f Faults, secret string) string {
 	return strings.Join(parts, ".")
 }
 
-// userInfo says the rest about the person.
+// userInfo answers with the claims about the person.
 func (i *Issuer) userInfo(w http.ResponseWriter, r *http.Request) {
 	faults := i.fault()
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

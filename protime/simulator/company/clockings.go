@@ -53,7 +53,7 @@ func onLeave(i int, day workday) bool {
 	return (i+day.index)%23 == 0 && i != jan && i != els
 }
 
-// shift is what one person punches on one day.
+// shift returns what one person punches on one day.
 func (c *company) shift(i int, p person, day workday) []punch {
 	gate := 765 + p.department%4
 	if p.night {

@@ -49,13 +49,13 @@ type workday struct {
 	week  bool // in today's week
 }
 
-// New is the company on a day: its clockings are those of the four weeks that end today, and every other
+// New returns a tenant with the company on a day: its clockings are those of the four weeks that end today, and every other
 // collection has something in it. Only the date of today counts, and the same date makes the same company. The
 // first week is closed (periodClosingDate). Jan Maes (76547) has the clocking 8192, at 08:05 on the Monday of
 // today's week.
 func New(today time.Time) *simulator.Tenant { return found(today, (*company).clockings) }
 
-// Clockings is the company with n clockings in place of its own, spread evenly over the 360 days that end today.
+// Clockings returns the tenant of New with n clockings in place of its own, spread evenly over the 360 days that end today.
 //
 // With PageSize and EmptyPages it is any list that a client may have to read: Clockings(400, today) with PageSize
 // 100 and EmptyPages 49 takes 250 pages, 246 of them empty.
@@ -114,10 +114,10 @@ func (c *company) put(collection string, id int, format string, args ...any) {
 	c.tenant.Put(collection, strconv.Itoa(id), fmt.Sprintf("{"+format+"}", args...))
 }
 
-// around is a time near another one.
+// around returns a time near another one.
 func (c *company) around(minute, spread int) int { return minute + c.rand.IntN(2*spread+1) - spread }
 
-// levels are the activityLevels of a clocking: a project and one of its tasks.
+// levels returns the activityLevels of a clocking: a project and one of its tasks.
 func levels(n int) string {
 	return fmt.Sprintf(`[{"level":1,"activityDefinition":{"id":"a1b2c3d4-0000-4000-8000-00000000%d"}},`+
 		`{"level":2,"activityDefinition":{"id":"a1b2c3d4-0000-4000-8000-00000000%d"}}]`, 1001+n%4, 2001+n%4*3)

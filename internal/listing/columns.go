@@ -1,0 +1,94 @@
+package listing
+
+import (
+	"slices"
+	"strings"
+
+	"protime-admin/internal/field"
+	"protime-admin/internal/tell"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// mostColumns is how many columns a list has.
+const mostColumns = 7
+
+// Columns are the fields that a list shows of each record: what names it first, then what fits beside it.
+func Columns(c *contract.Collection) []contract.Field {
+	var fields []contract.Field
+	add := func(f contract.Field) {
+		hidden := f.Name == "id" || f.Name == "changeVersion" || f.Name == "status" && c.SoftDelete != ""
+		if hidden || f.Personal || !c.IsPublic(f.Path) || len(fields) == mostColumns {
+			return
+		}
+		if !slices.ContainsFunc(fields, func(other contract.Field) bool { return other.Name == f.Name }) {
+			fields = append(fields, f)
+		}
+	}
+	for _, f := range tell.TitleFields(c) {
+		add(f)
+	}
+	for _, f := range c.Fields {
+		composite := f.Type == "array" || f.Type == "object" && f.Ref == "" && field.For(f) != field.Translated
+		if !composite && !tell.IsRemark(f) {
+			add(f)
+		}
+	}
+	return fields
+}
+
+// FileFields are the fields that a file of records has, in the contract's order.
+func FileFields(c *contract.Collection) []contract.Field {
+	if c.Rows != "" {
+		return RowFields(c)
+	}
+	var fields []contract.Field
+	for _, f := range c.Fields {
+		if !f.Personal && c.IsPublic(f.Path) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// RowFields are the fields of one row of a collection that the API gives as one document. They are the collection's own,
+// or those of its rows member.
+func RowFields(c *contract.Collection) []contract.Field {
+	if f, ok := c.Field(c.Rows); ok && len(f.Fields) > 0 {
+		return f.Fields
+	}
+	return slices.DeleteFunc(slices.Clone(c.Fields), func(f contract.Field) bool {
+		return f.Name == "changeVersion" || f.Name == c.Rows
+	})
+}
+
+// Rows are the rows of a document. A row that is no object is left out.
+func Rows(c *contract.Collection, document protime.Record) []protime.Record {
+	raw, _ := document.Lookup(c.Rows)
+	var rows []protime.Record
+	for element := range field.Elements(raw) {
+		if record, err := protime.ParseRecord(element); err == nil {
+			rows = append(rows, record)
+		}
+	}
+	return rows
+}
+
+// RowKey names a row that has no id: its key fields joined by "~". A field that is not given leaves its place empty.
+func RowKey(c *contract.Collection, row protime.Record) string {
+	values := make([]string, 0, len(c.Key))
+	for _, path := range c.Key {
+		values = append(values, row.Text(strings.Split(path, ".")...))
+	}
+	return strings.Join(values, "~")
+}
+
+// RowByKey finds a row in its document.
+func RowByKey(c *contract.Collection, document protime.Record, key string) (protime.Record, bool) {
+	rows := Rows(c, document)
+	i := slices.IndexFunc(rows, func(row protime.Record) bool { return RowKey(c, row) == key })
+	if i < 0 {
+		return protime.Record{}, false
+	}
+	return rows[i], true
+}

@@ -1,0 +1,65 @@
+// Unsaved changes: the save bar names the fields that changed, and leaving the page asks first.
+(() => {
+  const form = document.querySelector("form[data-guard]");
+  if (!form) return;
+  const bar = form.querySelector("output[data-changed]");
+  let sending = false;
+
+  const changed = (input) => {
+    if (!input.name || input.type === "hidden" || input.localName === "button") return false;
+    if (input.type === "radio" || input.type === "checkbox") return input.checked !== input.defaultChecked;
+    if (input.options) {
+      // Without a selected option in the page the first one is shown.
+      const options = [...input.options];
+      const opened = options.find((option) => option.defaultSelected) ?? options[0];
+      return input.selectedOptions[0] !== opened;
+    }
+    return input.value !== input.defaultValue;
+  };
+  const nameOf = (input) => {
+    const label = input.closest(".field")?.querySelector("label, .label");
+    return label?.firstChild.textContent.trim() ?? "";
+  };
+  const show = () => {
+    const names = new Set([...form.elements].filter(changed).map(nameOf));
+    names.delete("");
+    if (bar) bar.textContent = names.size ? `${bar.dataset.changed} ${[...names].join(", ")}` : "";
+  };
+  const dirty = () => !sending && ("typed" in form.dataset || [...form.elements].some(changed));
+
+  form.addEventListener("input", show);
+  form.addEventListener("change", show);
+  form.addEventListener("submit", () => { sending = true; });
+  addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(); });
+  addEventListener("pageshow", () => { sending = false; show(); });
+})();
+
+// Fields of one kind of record are shown with that kind. One with a problem stays, whatever the kind.
+for (const part of document.querySelectorAll("[data-when]")) {
+  const rules = part.dataset.when.split(";").map((rule) => rule.split("="));
+  const form = part.closest("form");
+  const show = () => {
+    part.hidden = !part.querySelector("[aria-invalid=true]") && rules.some(([name, values]) => {
+      const input = form.elements[name];
+      return input && !values.split(",").includes(input.value);
+    });
+  };
+  for (const [name] of rules) form.elements[name]?.addEventListener?.("change", show);
+  addEventListener("pageshow", show);
+  show();
+}
+
+// A second submit within two seconds, as of a double click, is ignored, and the form shows that it is being sent. The
+// server makes one request of them in any case.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  let sent = 0;
+  form.addEventListener("submit", (event) => {
+    if (Date.now() - sent < 2000) return event.preventDefault();
+    sent = Date.now();
+    form.ariaBusy = "true";
+  });
+  addEventListener("pageshow", () => {
+    sent = 0;
+    form.removeAttribute("aria-busy");
+  });
+}
