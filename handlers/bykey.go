@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -8,8 +9,8 @@ import (
 	"protime-admin/views"
 )
 
-// GET .../by-key: a record is created or replaced under one's own key. The form asks which key; then the edit page of
-// that key reads first, and says whether it will create or replace.
+// GET .../by-key: a form that asks for the key of the company's own under which a record is to be created or replaced. It
+// leads to the edit page of that key, which says whether there is such a record.
 func (s *Server) keyForm(v *visit, c *contract.Collection) error {
 	params, err := v.params(c, false)
 	if err != nil {
@@ -26,11 +27,7 @@ func (s *Server) keyForm(v *visit, c *contract.Collection) error {
 	if !q.Has("key") {
 		return v.show(http.StatusOK, views.KeyPage(v.page(view.Heading), view))
 	}
-	by := view.By
-	if view.Custom != "" {
-		by = view.Custom
-	}
-	switch {
+	switch by := cmp.Or(view.Custom, view.By); {
 	case !idPattern.MatchString(view.Key):
 		view.KeyProblem = v.words.T("key.problem")
 	case by == "" || view.Custom != "" && !customName(by):

@@ -12,7 +12,7 @@ import (
 )
 
 // GET /changes: the log, newest first, for auditors. With ?mine=1 it is an editor's own changes; with ?record= the
-// history of a record, and with ?state=unknown what waits to be cleared up, for editors too.
+// history of a record, and with ?state=unknown the changes whose outcome is unknown, for editors too.
 func (s *Server) changes(v *visit) error {
 	l, err := v.readLog()
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *Server) changes(v *visit) error {
 
 // readLog reads the filters of the log.
 func (v *visit) readLog() (listing.Log, error) {
-	l, err := v.listing().Log(v.request().Context(), v.actor)
+	l, err := v.listing().Log(v.request().Context(), v.actor, v.s.Config.Audit.Reasons)
 	switch {
 	case errors.Is(err, change.ErrRole):
 		return l, v.notYourLog(err)
@@ -96,7 +96,7 @@ func (v *visit) logLink() views.Link {
 	return views.Link{Text: v.words.T("changes.own"), Href: "/changes?" + listing.LogMine + "=1"}
 }
 
-// fillChanges reads the rows, and how many changes wait for somebody to look them up.
+// fillChanges reads the rows, and how many changes have an unknown outcome.
 func (v *visit) fillChanges(view *views.Changes, query change.Query) error {
 	ctx := v.request().Context()
 	receipts, next, err := v.s.Desk.Changes(ctx, v.actor, query)
@@ -127,11 +127,11 @@ func (v *visit) fillChanges(view *views.Changes, query change.Query) error {
 	return err
 }
 
-// mostCounted is up to how many unknown outcomes are counted for the link to them.
+// mostCounted is the number up to which unknown outcomes are counted.
 const mostCounted = 20
 
-// unknownLink leads to the changes of everybody whose outcome is unknown; it is zero when there are none, or for those
-// who cannot clear them up.
+// unknownLink leads to the changes of everybody whose outcome is unknown; it is zero when there are none, and for those
+// who may not say what became of them.
 func (v *visit) unknownLink() (views.Link, error) {
 	if !change.Has(v.actor.Roles, change.Clarify) || v.stopped() {
 		return views.Link{}, nil
@@ -152,8 +152,8 @@ func (v *visit) unknownLink() (views.Link, error) {
 // mostCreations bounds the search for the change that made a record.
 const mostCreations = 500
 
-// creation is the change that made a record, for the end of its history: the log has it under the list's path,
-// because the record had no path of its own yet.
+// creation is the change that made a record, for the end of its history. The log has it under the list's path, because
+// the record had none yet.
 func (v *visit) creation(query change.Query, history []change.Receipt) ([]change.Receipt, error) {
 	c, params, item, ok := v.s.Contract.Match(query.Path)
 	if !ok || !item || !c.Offers(contract.Create) || len(c.Key) > 0 ||

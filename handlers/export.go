@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/field"
 	"protime-admin/internal/tell"
 )
 
-// flushEvery is after how many rows a file is sent on.
+// flushEvery is the number of rows after which what was written of a file is sent.
 const flushEvery = 500
 
 // GET /changes.csv?...: every change of the same filter, newest first, streamed. For auditors.
@@ -38,7 +39,7 @@ func (s *Server) changesCSV(v *visit) error {
 	return file.flush()
 }
 
-// exported are the changes of the page's filter, for those who may have them as a file.
+// exported are the changes of the page's filter, for auditors.
 func (v *visit) exported() (iter.Seq2[change.Receipt, error], error) {
 	if !change.Has(v.actor.Roles, change.ExportLog) {
 		return nil, v.notYourLog(change.ErrRole)
@@ -54,14 +55,14 @@ func (v *visit) exported() (iter.Seq2[change.Receipt, error], error) {
 	return v.s.Desk.All(v.request().Context(), v.actor, l.Query), nil
 }
 
-// changeLine is one change as NDJSON has it, in the names of the log's own export.
+// changeLine is one change as a line of NDJSON. Members are named as in `audit export`.
 type changeLine struct {
 	Sequence          int64           `json:"sequence"`
 	Change            string          `json:"change"`
 	At                string          `json:"at"`
 	Ended             string          `json:"ended,omitempty"`
 	State             change.State    `json:"state"`
-	How               change.How      `json:"how,omitempty"` // the state is known: answer, look, ruling
+	How               change.How      `json:"how,omitempty"` // how the state is known: answer, look, ruling
 	Subject           string          `json:"subject,omitempty"`
 	Issuer            string          `json:"issuer,omitempty"`
 	Name              string          `json:"name,omitempty"`
@@ -152,14 +153,10 @@ func changeLineOf(words *tell.Words, r change.Receipt) changeLine {
 	return line
 }
 
-// lineJSON is JSON as it is; anything else, such as a gateway's page, becomes a JSON string.
+// lineJSON returns JSON as it is, and anything else, such as a gateway's page, as a JSON string.
 func lineJSON(raw []byte) json.RawMessage {
 	if len(raw) == 0 || json.Valid(raw) {
 		return raw
 	}
-	text, err := json.Marshal(string(raw))
-	if err != nil {
-		return nil // a string always has a JSON form
-	}
-	return text
+	return field.Quote(string(raw))
 }

@@ -16,22 +16,21 @@ func (s *Server) home(v *visit) error {
 			continue
 		}
 		row := views.HomeRow{Name: v.words.Collection(c), Inferred: c.Inferred}
-		if !nested(c) && v.whyNot(c, contract.List) == "" {
+		switch {
+		case !nested(c) && v.whyNot(c, contract.List) == "":
 			row.Href = c.URL()
-		}
-		if nested(c) {
-			if !v.structured(h, c) {
-				row.Note = v.words.T("home.nested")
-			} else {
-				row.Note = v.words.T("home.structured")
-			}
+		case isStructured(c):
+			row.Note = v.words.T("home.structured")
+			h.Structured, h.Structures = true, s.Config.ActivityStructureVersions
+		case nested(c):
+			row.Note = v.words.T("home.nested")
 		}
 		v.mayDo(c, &row)
 		h.Rows = append(h.Rows, row)
 	}
 	var err error
 	if h.Unknown, err = v.unknownLink(); err != nil {
-		// The log has a page of its own that says so.
+		// The page of the log says so.
 		s.Logger.WarnContext(v.request().Context(), "changes in doubt cannot be counted", "error", err)
 	}
 	page := v.page(v.words.T("home.title"))
@@ -39,7 +38,7 @@ func (s *Server) home(v *visit) error {
 	return v.show(http.StatusOK, views.HomePage(page, h))
 }
 
-// mayDo lists what is allowed, and why nothing more is.
+// mayDo lists what this person may do with a collection, and the first reason why not more.
 func (v *visit) mayDo(c *contract.Collection, row *views.HomeRow) {
 	words := [...]struct {
 		verb contract.Verb
@@ -61,16 +60,9 @@ func (v *visit) mayDo(c *contract.Collection, row *views.HomeRow) {
 	}
 }
 
-// structured offers the configured activity structures for collections that live below one.
-func (v *visit) structured(h *views.Home, c *contract.Collection) bool {
-	if len(c.Params) == 0 || c.Params[0].Name != "structureVersionId" || strings.Count(c.Path, "{") != 2 {
-		return false
-	}
-	if h.Structures == nil {
-		h.Structures = append([]string{}, v.s.Config.ActivityStructureVersions...)
-	}
-	h.Structured = true
-	return true
+// isStructured reports whether a collection has a list for each level of each activity structure.
+func isStructured(c *contract.Collection) bool {
+	return len(c.Params) > 0 && c.Params[0].Name == "structureVersionId" && strings.Count(c.Path, "{") == 2
 }
 
 // GET /activity-structure-versions?version=&level=: from the form on the home page to the list that it names.

@@ -56,9 +56,7 @@ func (s *Server) list(v *visit, c *contract.Collection) error {
 // listing reads the query of a list.
 func (v *visit) listing() listing.Reader {
 	u := v.request().URL
-	return listing.Reader{
-		Words: v.words, Finder: v.finder(), Path: u.EscapedPath(), Query: u.Query(), Reasons: v.s.Config.Audit.Reasons,
-	}
+	return listing.Reader{Words: v.words, Finder: v.finder(), Path: u.EscapedPath(), Query: u.Query()}
 }
 
 // stream sends the page while the API is being read.

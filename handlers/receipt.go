@@ -9,7 +9,7 @@ import (
 	"protime-admin/views"
 )
 
-// GET /changes/{id}: one change with all that the log knows of it, for those who may see it.
+// GET /changes/{id}: one change with all that the log has of it, for those who may see it.
 func (s *Server) receipt(v *visit) error {
 	r, err := v.changeOfPath()
 	if err != nil {
@@ -51,7 +51,7 @@ func (v *visit) permalink(id string) string {
 	return strings.TrimSuffix(v.s.Config.PublicURL.String(), "/") + "/changes/" + id
 }
 
-// banner is the last change, named by ?done=, or a word about a press that changed nothing.
+// banner is the last change, named by ?done=, or a note that there was nothing to change.
 func (v *visit) banner() *views.Banner {
 	if v.request().URL.Query().Get("notice") == "unchanged" {
 		return &views.Banner{Title: v.words.T("banner.unchanged"), Sentence: v.words.T("banner.unchanged.text")}
@@ -63,7 +63,7 @@ func (v *visit) banner() *views.Banner {
 	return v.receiptBanner(r)
 }
 
-// receiptBanner is a change in a few lines, with the ways on that this person has.
+// receiptBanner is a change in a few lines, with what this person may do about it.
 func (v *visit) receiptBanner(r change.Receipt) *views.Banner {
 	b := v.words.Banner(r)
 	b.Check = v.checkPath(r)

@@ -29,7 +29,7 @@ func (s *Server) record(v *visit, c *contract.Collection) error {
 		return err
 	}
 	v.loadNames(c.Fields)
-	page := v.page(v.words.RecordHeading(c, record, last(params)))
+	page := v.page(v.words.RecordHeading(c, record, params[len(params)-1]))
 	page.Banner = v.banner()
 	return v.show(http.StatusOK, views.RecordPage(page, s.recordView(v, c, params, record)))
 }
@@ -51,7 +51,7 @@ func (v *visit) readQuery(c *contract.Collection) string {
 
 func (s *Server) recordView(v *visit, c *contract.Collection, params []string, record protime.Record) *views.Record {
 	view := &views.Record{
-		Heading: v.words.RecordHeading(c, record, last(params)), Name: v.words.RecordName(c, record),
+		Heading: v.words.RecordHeading(c, record, params[len(params)-1]), Name: v.words.RecordName(c, record),
 		Tags: v.words.Remarks(c, record), Raw: tell.Indented(record.Raw()),
 	}
 	view.List = views.Link{Text: v.words.Collection(c), Href: c.URL(params...)}
@@ -90,25 +90,21 @@ func (s *Server) recordActions(
 	if c.Offers(contract.Create) && v.whyNot(c, contract.Create) == "" {
 		view.Like = v.againLink(c, params, record, v.path())
 	}
-	reasons := map[string]bool{}
 	for _, verb := range []contract.Verb{contract.Replace, contract.Delete} {
-		why := v.whyNot(c, verb)
+		why, key := v.whyNot(c, verb), "record.no-edit"
+		if verb == contract.Delete {
+			key = "record.no-delete"
+		}
 		switch {
 		case why == "" && verb == contract.Replace:
 			view.Edit = path + "/edit"
 		case why == "":
 			view.Delete = path + "/delete"
 		default:
-			key := "record.no-edit"
-			if verb == contract.Delete {
-				key = "record.no-delete"
-			}
-			if text := v.words.T(key, "why", why); !reasons[text] {
-				reasons[text] = true
-				view.WhyNot = append(view.WhyNot, text)
-			}
+			view.WhyNot = append(view.WhyNot, v.words.T(key, "why", why))
 		}
 	}
+	view.WhyNot = slices.Compact(view.WhyNot)
 }
 
 // related are the collections below a record: a definition's usages, a person's history.
@@ -124,16 +120,8 @@ func (v *visit) related(c *contract.Collection, params []string) []views.Link {
 	return links
 }
 
-// below says that a template is one element deeper than another.
+// below reports whether a template is one element deeper than another.
 func below(path, parent string) bool {
 	return parent != "" && len(path) > len(parent) && strings.HasPrefix(path, parent) &&
 		!strings.Contains(path[len(parent)+1:], "/") && path[len(parent)] == '/'
-}
-
-// last is the last of a page's path parameters: the record's own id.
-func last(params []string) string {
-	if len(params) == 0 {
-		return ""
-	}
-	return params[len(params)-1]
 }

@@ -17,7 +17,7 @@ import (
 // mostHits is how many records a search shows.
 const mostHits = 20
 
-// GET /search?in=terminals&q=: what a picker asks, also for collections that have no list of their own.
+// GET /search?in=terminals&q=: what a picker asks for, also of collections that have no list.
 func (s *Server) searchIn(v *visit) error {
 	q := v.request().URL.Query()
 	c, ok := s.Contract.Collection(q.Get("in"))
@@ -27,12 +27,12 @@ func (s *Server) searchIn(v *visit) error {
 	return s.search(v, c, q.Get("q"))
 }
 
-// GET /people?q=: records by name, number or badge; for the script of a picker as JSON, for a person as a page.
+// GET /people?q=: records by name, number or badge; JSON for the script of a picker, a page for a person.
 func (s *Server) search(v *visit, c *contract.Collection, text string) error {
 	text = strings.TrimSpace(text)
 	var hits []form.Hit
 	script := strings.Contains(v.request().Header.Get("Accept"), "application/json")
-	if text != "" || script { // a picker that was opened without a word shows the first by name
+	if text != "" || script { // a picker that is opened with nothing typed shows the first by name
 		hits = v.finder().Find(v.request().Context(), c.Name, text, mostHits)
 	}
 	if script {
@@ -71,7 +71,7 @@ func (s *Server) search(v *visit, c *contract.Collection, text string) error {
 // finder answers pickers from memory: people from their directory, everything else from the catalogs.
 type finder struct {
 	s        *Server
-	ctx      context.Context //nolint:containedctx // a finder lives as long as its request
+	ctx      context.Context //nolint:containedctx // it lives as long as its request
 	language string
 }
 

@@ -147,18 +147,16 @@ func (v *visit) nav() []views.NavLink {
 	} else if change.Has(v.actor.Roles, change.Make) {
 		links = append(links, views.NavLink{Key: "nav.my-changes", Href: "/changes?mine=1"})
 	}
-	kept := links[:0]
-	for _, link := range links {
-		if name := strings.TrimPrefix(link.Href, "/"); name == "clockings" || name == "people" {
-			if _, ok := v.s.Contract.Collection(name); !ok {
-				continue
-			}
-		}
-		place, _, _ := strings.Cut(link.Href, "?")
-		link.Current = path == place || place != "/" && strings.HasPrefix(path, place+"/")
-		kept = append(kept, link)
+	links = slices.DeleteFunc(links, func(link views.NavLink) bool {
+		name := link.Href[1:]
+		_, documented := v.s.Contract.Collection(name)
+		return !documented && (name == "clockings" || name == "people")
+	})
+	for i := range links {
+		place, _, _ := strings.Cut(links[i].Href, "?")
+		links[i].Current = path == place || place != "/" && strings.HasPrefix(path, place+"/")
 	}
-	return kept
+	return links
 }
 
 // show draws a page into a buffer and then writes it, so that a page that cannot be drawn is answered with a page of its

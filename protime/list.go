@@ -18,8 +18,6 @@ type ListOptions struct {
 	Filter Filter
 	// ExternalReferences is the query parameter of that name: "(people,@badge-number)(terminals,@external-code)".
 	ExternalReferences string
-	// Expand is the query parameter of that name: "usage,restrictions".
-	Expand string
 	// Token is the Next of an earlier Page: the list goes on after it. It is a continuation token of the API, with
 	// the part of a split filter before it ("2~eyJ2...") from the second part on.
 	Token string
@@ -174,7 +172,7 @@ func (c *Client) parts(path string, o ListOptions) ([]Filter, error) {
 func query(f Filter, o ListOptions, token string) string {
 	var b strings.Builder
 	for _, p := range [...]struct{ name, value string }{
-		{"filter", f.String()}, {"externalReferences", o.ExternalReferences}, {"expand", o.Expand},
+		{"filter", f.String()}, {"externalReferences", o.ExternalReferences},
 		{continuation, token},
 	} {
 		if p.value == "" {

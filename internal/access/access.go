@@ -49,11 +49,12 @@ func (r Rules) WhyNot(c *contract.Collection, verb contract.Verb, roles []change
 // family is the collection in whose place WRITABLE names a nested one: usages and restrictions are part of a definition,
 // and share its scopes.
 func family(c *contract.Collection) string {
-	scopes := c.WriteScopes()
-	if len(scopes) == 0 || len(scopes[0]) == 0 {
-		return c.Name
+	for _, verb := range []contract.Verb{contract.Create, contract.Replace, contract.Delete} {
+		if o := c.Operations[verb]; o != nil && len(o.Scopes) > 0 && len(o.Scopes[0]) > 0 {
+			return strings.TrimSuffix(strings.TrimPrefix(o.Scopes[0][0], "connector-protimeapi-"), ".write")
+		}
 	}
-	return strings.TrimSuffix(strings.TrimPrefix(scopes[0][0], "connector-protimeapi-"), ".write")
+	return c.Name
 }
 
 // missingScope names a scope that the API did not grant; "" when one of the alternatives is granted, or may be.

@@ -24,8 +24,6 @@ type Reader struct {
 	Finder form.Finder
 	Path   string // of the page, for links to it
 	Query  url.Values
-	// Reasons are those that AUDIT_REASONS offers: the log holds them as they are configured.
-	Reasons []string
 }
 
 // Selection is a query that was read. With a Problem, or with an Ask, Filter is not to be used.

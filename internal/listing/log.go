@@ -41,8 +41,9 @@ type Log struct {
 }
 
 // Log reads the filters of the audit log, narrowed to what the actor may see: all of it, the history of a record, the
-// changes that wait to be cleared up, or the actor's own. It returns change.ErrRole where that is nothing, or ErrCursor.
-func (r Reader) Log(ctx context.Context, actor change.Actor) (Log, error) {
+// changes that wait to be cleared up, or the actor's own. reasons are the configured ones, as the log holds them. It
+// returns change.ErrRole where the actor may see nothing, or ErrCursor.
+func (r Reader) Log(ctx context.Context, actor change.Actor, reasons []string) (Log, error) {
 	l := Log{Selection: Selection{Values: url.Values{}}}
 	q := r.Query
 	all := change.Has(actor.Roles, change.SeeLog)
@@ -77,7 +78,7 @@ func (r Reader) Log(ctx context.Context, actor change.Actor) (Log, error) {
 	l.Query.Verb = choose(r, &l, "verb", "changes.verb",
 		[]contract.Verb{"", contract.Create, contract.Replace, contract.Delete}, r.Words.Verb)
 	l.Query.State = choose(r, &l, LogState, "change.state", states, r.Words.State)
-	reason := choose(r, &l, "reason", "change.reason", append([]string{""}, r.Reasons...), r.reason)
+	reason := choose(r, &l, "reason", "change.reason", append([]string{""}, reasons...), r.reason)
 	l.Query.Text = cmp.Or(r.text(&l, "why", "changes.why"), reason)
 	if reason != "" && l.Query.Text != reason {
 		l.problem(len(l.Inputs)-1, r.Words.T("changes.reason-or-words"))
@@ -187,7 +188,7 @@ func (r Reader) collection(name string) string {
 	return name
 }
 
-func (r Reader) reason(configured string) string { return r.Words.Printer.Value("why", configured) }
+func (r Reader) reason(code string) string { return r.Words.Printer.Value("why", code) }
 
 // boundText makes free text need a period: searching the whole log for it takes longer than a page may.
 func (r Reader) boundText(l *Log, all bool) {
