@@ -72,10 +72,10 @@ func (s *Server) otherHost(w http.ResponseWriter, r *http.Request, host string) 
 // refuseUnread draws the page of a request whose session is not looked at.
 func (s *Server) refuseUnread(w http.ResponseWriter, r *http.Request, status int, kind string, args ...string) {
 	c := s.inner.NewContext(r, w)
-	v := &visit{s: s, c: c, id: requestID(r.Context())}
-	v.words = s.words(r, "")
-	c.Set(visitKey, v)
-	s.fail(&pageError{status: status, failure: v.words.Failure(kind, args...)}, c)
+	x := &exchange{s: s, c: c, id: requestID(r.Context())}
+	x.words = s.words(r, "")
+	c.Set(exchangeKey, x)
+	s.fail(&pageError{status: status, failure: x.words.Failure(kind, args...)}, c)
 }
 
 // userDigest names a person in log lines: the same in every line and on every replica, and nobody who lacks the

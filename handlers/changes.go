@@ -13,117 +13,117 @@ import (
 
 // GET /changes: the log, newest first, for auditors. With ?mine=1 it is an editor's own changes; with ?record= the
 // history of a record, and with ?state=unknown the changes whose outcome is unknown, for editors too.
-func (s *Server) changes(v *visit) error {
-	l, err := v.readLog()
+func (s *Server) changes(x *exchange) error {
+	l, err := x.readLog()
 	if err != nil {
 		return err
 	}
-	view := v.changesView(&l)
+	view := x.changesView(&l)
 	status := http.StatusOK
 	switch {
 	case l.Problem:
 		status = http.StatusUnprocessableEntity
 	case l.Ask == nil:
-		if err := v.fillChanges(view, l.Query); err != nil {
+		if err := x.fillChanges(view, l.Query); err != nil {
 			return err
 		}
 	}
-	page := v.page(view.Heading)
+	page := x.page(view.Heading)
 	page.Problem = l.Problem
-	page.Banner = v.banner()
-	return v.show(status, views.ChangesPage(page, view))
+	page.Banner = x.banner()
+	return x.show(status, views.ChangesPage(page, view))
 }
 
 // readLog reads the filters of the log.
-func (v *visit) readLog() (listing.Log, error) {
-	l, err := v.listing().Log(v.request().Context(), v.actor, v.s.Config.Audit.Reasons)
+func (x *exchange) readLog() (listing.Log, error) {
+	l, err := x.listing().Log(x.request().Context(), x.actor, x.s.Config.Audit.Reasons)
 	switch {
 	case errors.Is(err, change.ErrRole):
-		return l, v.notYourLog(err)
+		return l, x.notYourLog(err)
 	case err != nil:
-		return l, &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("bad-filter"), cause: err}
+		return l, &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter"), cause: err}
 	}
 	return l, nil
 }
 
-func (v *visit) notYourLog(err error) error {
-	return &pageError{status: http.StatusForbidden, failure: v.words.Failure("not-your-log"), cause: err}
+func (x *exchange) notYourLog(err error) error {
+	return &pageError{status: http.StatusForbidden, failure: x.words.Failure("not-your-log"), cause: err}
 }
 
 // changesView is all of the page but its rows.
-func (v *visit) changesView(l *listing.Log) *views.Changes {
+func (x *exchange) changesView(l *listing.Log) *views.Changes {
 	view := &views.Changes{
-		Heading: v.words.T("changes.title"), Intro: v.words.T("changes.intro"), Filters: l.Inputs, Action: "/changes",
+		Heading: x.words.T("changes.title"), Intro: x.words.T("changes.intro"), Filters: l.Inputs, Action: "/changes",
 		Ask: l.Ask,
 	}
 	switch {
 	case l.Query.Path != "":
-		view.Record = v.words.Link(l.Query.Path)
-		view.Heading, view.Intro = v.words.T("changes.history", "what", view.Record.Text), v.words.T("changes.history.intro")
+		view.Record = x.words.Link(l.Query.Path)
+		view.Heading, view.Intro = x.words.T("changes.history", "what", view.Record.Text), x.words.T("changes.history.intro")
 		view.Keep = append(view.Keep, views.Pair{Name: listing.LogRecord, Value: l.Query.Path})
 	case l.Query.Subject != "":
 		view.Keep = append(view.Keep, views.Pair{Name: listing.LogMine, Value: "1"})
-		view.Heading, view.Intro = v.words.T("changes.own"), v.words.T("changes.own.intro")
+		view.Heading, view.Intro = x.words.T("changes.own"), x.words.T("changes.own.intro")
 	}
 	if l.Query.State == change.Unknown {
-		view.Intro = v.words.T("changes.unknown.intro")
+		view.Intro = x.words.T("changes.unknown.intro")
 	}
-	if change.Has(v.actor.Roles, change.ExportLog) && !l.Problem && l.Ask == nil {
+	if change.Has(x.actor.Roles, change.ExportLog) && !l.Problem && l.Ask == nil {
 		if !l.Values.Has(listing.LogFrom) {
 			l.Values.Set(listing.LogFrom, "") // no first day, and not the one that no period at all would mean
 		}
 		view.CSV, view.NDJSON = "/changes.csv?"+l.Values.Encode(), "/changes.ndjson?"+l.Values.Encode()
 	}
-	if q := v.request().URL.Query(); q.Has("page") {
+	if q := x.request().URL.Query(); q.Has("page") {
 		view.Start = "/changes?" + with(q, "page", "")
 	}
 	return view
 }
 
 // historyPath leads to the changes of a record, "" for who may not see them.
-func (v *visit) historyPath(record string) string {
-	if record == "" || !change.Has(v.actor.Roles, change.SeeHistory) {
+func (x *exchange) historyPath(record string) string {
+	if record == "" || !change.Has(x.actor.Roles, change.SeeHistory) {
 		return ""
 	}
 	return "/changes?" + url.Values{listing.LogRecord: {record}}.Encode()
 }
 
 // logLink leads to the log as far as this person may see it.
-func (v *visit) logLink() views.Link {
-	if change.Has(v.actor.Roles, change.SeeLog) {
-		return views.Link{Text: v.words.T("changes.title"), Href: "/changes"}
+func (x *exchange) logLink() views.Link {
+	if change.Has(x.actor.Roles, change.SeeLog) {
+		return views.Link{Text: x.words.T("changes.title"), Href: "/changes"}
 	}
-	return views.Link{Text: v.words.T("changes.own"), Href: "/changes?" + listing.LogMine + "=1"}
+	return views.Link{Text: x.words.T("changes.own"), Href: "/changes?" + listing.LogMine + "=1"}
 }
 
 // fillChanges reads the rows, and how many changes have an unknown outcome.
-func (v *visit) fillChanges(view *views.Changes, query change.Query) error {
-	ctx := v.request().Context()
-	receipts, next, err := v.s.Desk.Changes(ctx, v.actor, query)
+func (x *exchange) fillChanges(view *views.Changes, query change.Query) error {
+	ctx := x.request().Context()
+	receipts, next, err := x.s.Desk.Changes(ctx, x.actor, query)
 	if errors.Is(err, change.ErrRole) {
-		return v.notYourLog(err)
+		return x.notYourLog(err)
 	}
 	if err != nil {
 		return err
 	}
 	if next == "" && query.Path != "" {
-		created, err := v.creation(query, receipts)
+		created, err := x.creation(query, receipts)
 		if err != nil {
 			return err
 		}
 		receipts = append(receipts, created...)
 	}
 	for _, r := range receipts {
-		view.Rows = append(view.Rows, v.changeRow(r))
+		view.Rows = append(view.Rows, x.changeRow(r))
 	}
-	view.Count = v.words.N("list.count", len(view.Rows))
+	view.Count = x.words.N("list.count", len(view.Rows))
 	if next != "" {
-		view.More = "/changes?" + with(v.request().URL.Query(), "page", next)
+		view.More = "/changes?" + with(x.request().URL.Query(), "page", next)
 	}
 	if query.State == change.Unknown {
 		return nil
 	}
-	view.Unknown, err = v.unknownLink()
+	view.Unknown, err = x.unknownLink()
 	return err
 }
 
@@ -132,19 +132,19 @@ const mostCounted = 20
 
 // unknownLink leads to the changes of everybody whose outcome is unknown; it is zero when there are none, and for those
 // who may not say what became of them.
-func (v *visit) unknownLink() (views.Link, error) {
-	if !change.Has(v.actor.Roles, change.Clarify) || v.stopped() {
+func (x *exchange) unknownLink() (views.Link, error) {
+	if !change.Has(x.actor.Roles, change.Clarify) || x.stopped() {
 		return views.Link{}, nil
 	}
-	unknown, err := v.s.Desk.Unknown(v.request().Context(), v.actor, mostCounted+1)
+	unknown, err := x.s.Desk.Unknown(x.request().Context(), x.actor, mostCounted+1)
 	if err != nil || unknown == 0 {
 		return views.Link{}, err
 	}
 	link := views.Link{
-		Text: v.words.N("changes.unknown", unknown), Href: "/changes?" + listing.LogState + "=" + string(change.Unknown),
+		Text: x.words.N("changes.unknown", unknown), Href: "/changes?" + listing.LogState + "=" + string(change.Unknown),
 	}
 	if unknown > mostCounted {
-		link.Text = v.words.N("changes.unknown.many", mostCounted)
+		link.Text = x.words.N("changes.unknown.many", mostCounted)
 	}
 	return link, nil
 }
@@ -154,8 +154,8 @@ const mostCreations = 500
 
 // creation is the change that made a record, for the end of its history. The log has it under the list's path, because
 // the record had none yet.
-func (v *visit) creation(query change.Query, history []change.Receipt) ([]change.Receipt, error) {
-	c, params, item, ok := v.s.Contract.Match(query.Path)
+func (x *exchange) creation(query change.Query, history []change.Receipt) ([]change.Receipt, error) {
+	c, params, item, ok := x.s.Contract.Match(query.Path)
 	if !ok || !item || !c.Offers(contract.Create) || len(c.Key) > 0 ||
 		query.Verb != "" && query.Verb != contract.Create || query.Collection != "" && query.Collection != c.Name {
 		return nil, nil
@@ -168,22 +168,22 @@ func (v *visit) creation(query change.Query, history []change.Receipt) ([]change
 			wanted.To = oldest.At
 		}
 	}
-	made, _, err := v.s.Desk.Changes(v.request().Context(), v.actor, wanted)
+	made, _, err := x.s.Desk.Changes(x.request().Context(), x.actor, wanted)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range made {
-		if v.words.RecordPath(r) == query.Path {
+		if x.words.RecordPath(r) == query.Path {
 			return []change.Receipt{r}, nil
 		}
 	}
 	return nil, nil
 }
 
-func (v *visit) changeRow(r change.Receipt) views.ChangeRow {
-	row := v.words.ChangeRow(r)
-	row.Check = v.checkPath(r)
-	if change.MaySee(v.actor, r) {
+func (x *exchange) changeRow(r change.Receipt) views.ChangeRow {
+	row := x.words.ChangeRow(r)
+	row.Check = x.checkPath(r)
+	if change.MaySee(x.actor, r) {
 		row.Receipt = "/changes/" + r.ID
 	}
 	return row

@@ -12,34 +12,34 @@ import (
 
 // GET /clockings.csv?...: the whole list of the same filter, streamed. A failure half-way breaks the connection, so that
 // an incomplete file does not look complete.
-func (s *Server) listCSV(v *visit, c *contract.Collection) error {
-	if why := v.whyNot(c, contract.List); why != "" {
-		return v.refuse(c, contract.List, why)
+func (s *Server) listCSV(x *exchange, c *contract.Collection) error {
+	if why := x.whyNot(c, contract.List); why != "" {
+		return x.refuse(c, contract.List, why)
 	}
-	params, err := v.params(c, false)
+	params, err := x.params(c, false)
 	if err != nil {
 		return err
 	}
-	selected := v.listing().Read(v.request().Context(), c)
+	selected := x.listing().Read(x.request().Context(), c)
 	if selected.Problem || selected.Ask != nil {
-		return &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("bad-filter")}
+		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter")}
 	}
 	fields := listing.FileFields(c)
-	v.loadNames(fields)
-	file := &csvFile{v: v, name: c.Name, head: v.words.Head(c, fields)}
+	x.loadNames(fields)
+	file := &csvFile{x: x, name: c.Name, head: x.words.Head(c, fields)}
 	if c.Rows != "" {
-		document, _, err := s.API.Get(v.request().Context(), c.URL(params...), "")
+		document, _, err := s.API.Get(x.request().Context(), c.URL(params...), "")
 		if err != nil {
 			return err
 		}
 		for _, row := range listing.Rows(c, document) {
-			if err := file.write(v.words.Cells(fields, row)); err != nil {
+			if err := file.write(x.words.Cells(fields, row)); err != nil {
 				return err
 			}
 		}
 		return file.flush()
 	}
-	for page, err := range s.API.List(v.request().Context(), c.URL(params...), protime.ListOptions{Filter: selected.Filter}) {
+	for page, err := range s.API.List(x.request().Context(), c.URL(params...), protime.ListOptions{Filter: selected.Filter}) {
 		if err != nil {
 			return err // a page of its own before the first row was sent; fail breaks the connection after it
 		}
@@ -47,7 +47,7 @@ func (s *Server) listCSV(v *visit, c *contract.Collection) error {
 			if !selected.Deleted && tell.IsDeleted(c, record) {
 				continue
 			}
-			if err := file.write(v.words.Cells(fields, record)); err != nil {
+			if err := file.write(x.words.Cells(fields, record)); err != nil {
 				return err
 			}
 		}
@@ -60,7 +60,7 @@ func (s *Server) listCSV(v *visit, c *contract.Collection) error {
 
 // csvFile is an answer that is a CSV file. Its first row or flush sends the header and the names of the columns.
 type csvFile struct {
-	v    *visit
+	x    *exchange
 	name string
 	head []string
 	rows *spreadsheet.Writer
@@ -70,7 +70,7 @@ func (f *csvFile) begin() error {
 	if f.rows != nil {
 		return nil
 	}
-	response := f.v.c.Response()
+	response := f.x.c.Response()
 	response.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	response.Header().Set("Content-Disposition", `attachment; filename="`+f.name+`.csv"`)
 	response.WriteHeader(http.StatusOK)
@@ -92,5 +92,5 @@ func (f *csvFile) flush() error {
 	if err := f.rows.Flush(); err != nil {
 		return err
 	}
-	return http.NewResponseController(f.v.c.Response()).Flush()
+	return http.NewResponseController(f.x.c.Response()).Flush()
 }

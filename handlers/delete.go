@@ -12,27 +12,27 @@ import (
 )
 
 // GET /clockings/8192/delete: names the record and what follows; nothing happens yet.
-func (s *Server) deleteForm(v *visit, c *contract.Collection) error {
-	f, err := s.newFormRequest(v, c, contract.Delete)
+func (s *Server) deleteForm(x *exchange, c *contract.Collection) error {
+	f, err := s.newFormRequest(x, c, contract.Delete)
 	if err != nil {
 		return err
 	}
-	if why := v.whyNot(c, contract.Delete); why != "" {
-		return v.refuse(c, contract.Delete, why)
+	if why := x.whyNot(c, contract.Delete); why != "" {
+		return x.refuse(c, contract.Delete, why)
 	}
 	return f.confirm(outcome{status: http.StatusOK})
 }
 
 // POST /clockings/8192/delete: one DELETE of the record as it was confirmed.
-func (s *Server) delete(v *visit, c *contract.Collection) error {
-	f, err := s.newFormRequest(v, c, contract.Delete)
+func (s *Server) delete(x *exchange, c *contract.Collection) error {
+	f, err := s.newFormRequest(x, c, contract.Delete)
 	if err != nil {
 		return err
 	}
-	if f.values, err = v.posted(); err != nil {
+	if f.values, err = x.posted(); err != nil {
 		return err
 	}
-	return v.send(f.press(f.prepareDelete, f.confirm))
+	return x.send(f.press(f.prepareDelete, f.confirm))
 }
 
 func (f *formRequest) prepareDelete() (change.Change, *outcome) {
@@ -51,55 +51,55 @@ func (f *formRequest) prepareDelete() (change.Change, *outcome) {
 	}
 	body, err := f.plan.Body(f.base, f.base)
 	if err != nil {
-		return change.Change{}, f.v.failed(err)
+		return change.Change{}, f.x.failed(err)
 	}
 	return f.change(protime.Record{}, body, nil), nil
 }
 
 // confirmed is the plan of the values that a person confirms to delete: those of a change.
-func (f *formRequest) confirmed() *form.Plan { return f.v.s.plan(f.c, contract.Replace) }
+func (f *formRequest) confirmed() *form.Plan { return f.x.s.plan(f.c, contract.Replace) }
 
 // confirm draws the question, with what became of it.
 func (f *formRequest) confirm(o outcome) error {
-	v := f.v
+	x := f.x
 	if err := f.load(); err != nil {
 		return f.withoutRecord(o)
 	}
-	v.loadNames(f.c.Fields)
-	name, reason := v.words.RecordName(f.c, f.base), f.reason()
+	x.loadNames(f.c.Fields)
+	name, reason := x.words.RecordName(f.c, f.base), f.reason()
 	view := &views.Confirm{
-		Heading: tell.UpperFirst(v.words.T("delete.heading", "one", v.words.One(f.c), "name", name)), Action: v.address().EscapedPath(),
-		Button: tell.UpperFirst(v.words.T("delete.button", "one", v.words.One(f.c))), Consequence: v.words.T("delete.consequence"),
+		Heading: tell.UpperFirst(x.words.T("delete.heading", "one", x.words.One(f.c), "name", name)), Action: x.address().EscapedPath(),
+		Button: tell.UpperFirst(x.words.T("delete.button", "one", x.words.One(f.c))), Consequence: x.words.T("delete.consequence"),
 		Cancel: f.back(), Change: formID(f.values.Get(form.InputChange), o.newID), Opened: f.confirmed().Opened(f.base),
-		Return: f.back(), Whole: o.sentences, Trouble: o.failure, Reasons: v.reasons(reason.Code), Why: reason.Code,
+		Return: f.back(), Whole: o.sentences, Trouble: o.failure, Reasons: x.reasons(reason.Code), Why: reason.Code,
 		Note: reason.Note, WhyNot: o.whyNot, Unsure: o.unsure, Conflict: len(f.moved) > 0, First: o.first,
 	}
 	if f.c.SoftDelete != "" {
-		view.Consequence = v.words.T("delete.consequence-soft")
+		view.Consequence = x.words.T("delete.consequence-soft")
 	}
-	if short := v.words.ShortName(f.c, f.base); short != "" {
-		view.Button = tell.UpperFirst(v.words.T("delete.button-name", "one", v.words.One(f.c), "name", short))
+	if short := x.words.ShortName(f.c, f.base); short != "" {
+		view.Button = tell.UpperFirst(x.words.T("delete.button-name", "one", x.words.One(f.c), "name", short))
 	}
 	for _, field := range f.c.Writable() {
 		raw, _ := f.base.Lookup(field.Name)
-		if value := v.words.Value(field, raw); !value.Empty() {
-			view.Facts = append(view.Facts, views.Part{Name: v.words.Label(f.c, field), Value: value})
+		if value := x.words.Value(field, raw); !value.Empty() {
+			view.Facts = append(view.Facts, views.Part{Name: x.words.Label(f.c, field), Value: value})
 		}
 	}
-	page := v.page(view.Heading)
+	page := x.page(view.Heading)
 	page.Problem = o.status >= http.StatusBadRequest
-	return v.show(o.status, views.ConfirmPage(page, view))
+	return x.show(o.status, views.ConfirmPage(page, view))
 }
 
 // withoutRecord is the page for a record that cannot be read or is gone: the receipt of a change that was sent, else why
 // there is nothing to confirm.
 func (f *formRequest) withoutRecord(o outcome) error {
 	if o.unsure != nil {
-		return f.v.receiptPage(*o.receipt, o.status, receiptForm{})
+		return f.x.receiptPage(*o.receipt, o.status, receiptForm{})
 	}
 	var links []views.Link
 	if o.first != "" {
-		links = append(links, views.Link{Text: f.v.words.T("form.first-receipt"), Href: o.first})
+		links = append(links, views.Link{Text: f.x.words.T("form.first-receipt"), Href: o.first})
 	}
 	if o.failure == nil {
 		o = *f.gone(f.loadErr)
@@ -109,11 +109,11 @@ func (f *formRequest) withoutRecord(o outcome) error {
 
 // movedSentences say what changed since the record was confirmed.
 func (f *formRequest) movedSentences() []string {
-	v := f.v
+	x := f.x
 	var sentences []string
 	for _, m := range f.moved {
-		row := v.movedRow(f.c, m)
-		sentences = append(sentences, v.words.T("delete.moved", "field", row.Label, "before", row.Left.Text, "after", row.Now.Text))
+		row := x.movedRow(f.c, m)
+		sentences = append(sentences, x.words.T("delete.moved", "field", row.Label, "before", row.Left.Text, "after", row.Now.Text))
 	}
 	return sentences
 }

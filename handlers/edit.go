@@ -11,44 +11,44 @@ import (
 )
 
 // GET /clockings/8192/edit: the full record in a form.
-func (s *Server) editForm(v *visit, c *contract.Collection) error {
-	f, err := s.editRequest(v, c)
+func (s *Server) editForm(x *exchange, c *contract.Collection) error {
+	f, err := s.editRequest(x, c)
 	if err != nil {
 		return err
 	}
-	if why := v.whyNot(c, contract.Replace); why != "" {
-		return v.refuse(c, contract.Replace, why)
+	if why := x.whyNot(c, contract.Replace); why != "" {
+		return x.refuse(c, contract.Replace, why)
 	}
 	if err := f.load(); err != nil {
 		return f.gone(err).page()
 	}
-	state := f.plan.Open(f.base, v.finder())
+	state := f.plan.Open(f.base, x.finder())
 	if !f.exists {
-		state = f.plan.New(v.request().Context(), v.address().Query(), v.finder(), v.words.Today)
+		state = f.plan.New(x.request().Context(), x.address().Query(), x.finder(), x.words.Today)
 	}
 	return f.show(outcome{status: http.StatusOK}, state)
 }
 
 // POST /clockings/8192/edit: a fresh GET, the comparison with what was opened, the merge, and one PUT.
-func (s *Server) edit(v *visit, c *contract.Collection) error {
-	f, err := s.editRequest(v, c)
+func (s *Server) edit(x *exchange, c *contract.Collection) error {
+	f, err := s.editRequest(x, c)
 	if err != nil {
 		return err
 	}
-	if f.values, err = v.posted(); err != nil {
+	if f.values, err = x.posted(); err != nil {
 		return err
 	}
-	return v.send(f.press(f.prepareEdit, f.draw))
+	return x.send(f.press(f.prepareEdit, f.draw))
 }
 
-func (s *Server) editRequest(v *visit, c *contract.Collection) (*formRequest, error) {
-	f, err := s.newFormRequest(v, c, contract.Replace)
+func (s *Server) editRequest(x *exchange, c *contract.Collection) (*formRequest, error) {
+	f, err := s.newFormRequest(x, c, contract.Replace)
 	if err != nil {
 		return nil, err
 	}
-	if by := v.address().Query().Get("by"); by != "" && c.Upsert {
+	if by := x.address().Query().Get("by"); by != "" && c.Upsert {
 		if !slices.Contains(c.Predefined, by) && !customName(by) {
-			return nil, &pageError{status: http.StatusNotFound, failure: v.words.Failure("no-page")}
+			return nil, &pageError{status: http.StatusNotFound, failure: x.words.Failure("no-page")}
 		}
 		f.query = url.Values{"externalReferences": {"(" + c.Name + "," + by + ")"}}.Encode()
 	}

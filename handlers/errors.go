@@ -49,49 +49,49 @@ func (s *Server) fail(err error, c echo.Context) {
 		s.Logger.ErrorContext(r.Context(), "failed after the page had begun", "error", err)
 		panic(http.ErrAbortHandler)
 	}
-	v := s.visitOf(c)
-	status, failure := s.explain(v, err)
+	x := s.exchangeOf(c)
+	status, failure := s.explain(x, err)
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	s.Logger.LogAttrs(r.Context(), level, "refused", slog.Int("status", status),
 		slog.Any("error", err))
-	failure.Request = v.id
-	failure.Retry = v.retry(status)
-	v.askToWait(status, waitOf(err))
-	page := v.page(failure.Title)
+	failure.Request = x.id
+	failure.Retry = x.retry(status)
+	x.askToWait(status, waitOf(err))
+	page := x.page(failure.Title)
 	page.Problem, page.Notice = true, ""
-	if v.session != nil && r.Method == http.MethodGet && r.URL.Query().Get("done") != "" {
+	if x.session != nil && r.Method == http.MethodGet && r.URL.Query().Get("done") != "" {
 		// The change was made, whatever became of the page to go back to.
-		page.Banner = v.banner()
+		page.Banner = x.banner()
 	}
-	if err := v.show(status, views.Error(page, &failure)); err != nil {
+	if err := x.show(status, views.Error(page, &failure)); err != nil {
 		s.Logger.ErrorContext(r.Context(), "error page", "error", err)
 		s.lastResort(c.Response())
 	}
 }
 
 // explain is the table from errors to statuses and words.
-func (s *Server) explain(v *visit, err error) (int, views.Failure) {
+func (s *Server) explain(x *exchange, err error) (int, views.Failure) {
 	var known *pageError
 	if errors.As(err, &known) {
 		return known.status, known.failure
 	}
 	var api *protime.Error
 	if errors.As(err, &api) {
-		return apiStatus(api), v.words.APIFailure(api)
+		return apiStatus(api), x.words.APIFailure(api)
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return http.StatusRequestEntityTooLarge, v.words.Failure("too-large")
+		return http.StatusRequestEntityTooLarge, x.words.Failure("too-large")
 	}
 	var refused *echo.HTTPError
 	if errors.As(err, &refused) {
-		return refused.Code, v.words.Failure(httpFailure(refused.Code))
+		return refused.Code, x.words.Failure(httpFailure(refused.Code))
 	}
 	status, kind := changeFailure(err)
-	return status, v.words.Failure(kind)
+	return status, x.words.Failure(kind)
 }
 
 // changeFailure is the status and the kind of failure of an error of package change, and of a record that is gone.
@@ -158,25 +158,25 @@ func waitOf(err error) time.Duration {
 }
 
 // askToWait tells the browser when to try again, where that is what a status is about. wait is 0 where nobody knows.
-func (v *visit) askToWait(status int, wait time.Duration) {
+func (x *exchange) askToWait(status int, wait time.Duration) {
 	if status != http.StatusServiceUnavailable && status != http.StatusTooManyRequests {
 		return
 	}
-	v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(cmp.Or(wait, tell.UsualWait).Seconds()))))
+	x.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(cmp.Or(wait, tell.UsualWait).Seconds()))))
 }
 
 // retry gives the values of a form back that could not be drawn, nil where there is none or where another try would end
 // the same way. A form that was sent after all is known by its id.
-func (v *visit) retry(status int) *views.Retry {
+func (x *exchange) retry(status int) *views.Retry {
 	again := status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
-	if !again || !v.posting() || v.session == nil || !v.onForm() {
+	if !again || !x.posting() || x.session == nil || !x.onForm() {
 		return nil
 	}
-	form, err := v.posted()
+	form, err := x.posted()
 	if err != nil {
 		return nil
 	}
-	retry := &views.Retry{Action: v.path()}
+	retry := &views.Retry{Action: x.path()}
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		for _, value := range form[name] {
 			retry.Values = append(retry.Values, views.Pair{Name: name, Value: value})

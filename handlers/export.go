@@ -16,18 +16,18 @@ import (
 const flushEvery = 500
 
 // GET /changes.csv?...: every change of the same filter, newest first, streamed. For auditors.
-func (s *Server) changesCSV(v *visit) error {
-	receipts, err := v.exported()
+func (s *Server) changesCSV(x *exchange) error {
+	receipts, err := x.exported()
 	if err != nil {
 		return err
 	}
-	file := &csvFile{v: v, name: "changes", head: v.words.ChangeHead()}
+	file := &csvFile{x: x, name: "changes", head: x.words.ChangeHead()}
 	n := 0
 	for r, err := range receipts {
 		if err != nil {
 			return err // a page of its own before the first row was sent; fail breaks the connection after it
 		}
-		if err := file.write(v.words.ChangeCells(r)); err != nil {
+		if err := file.write(x.words.ChangeCells(r)); err != nil {
 			return err
 		}
 		if n++; n%flushEvery == 0 {
@@ -40,19 +40,19 @@ func (s *Server) changesCSV(v *visit) error {
 }
 
 // exported are the changes of the page's filter, for auditors.
-func (v *visit) exported() (iter.Seq2[change.Receipt, error], error) {
-	if !change.Has(v.actor.Roles, change.ExportLog) {
-		return nil, v.notYourLog(change.ErrRole)
+func (x *exchange) exported() (iter.Seq2[change.Receipt, error], error) {
+	if !change.Has(x.actor.Roles, change.ExportLog) {
+		return nil, x.notYourLog(change.ErrRole)
 	}
-	l, err := v.readLog()
+	l, err := x.readLog()
 	if err != nil {
 		return nil, err
 	}
 	if l.Problem || l.Ask != nil {
-		return nil, &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("bad-filter")}
+		return nil, &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter")}
 	}
 	l.Query.Cursor = ""
-	return v.s.Desk.All(v.request().Context(), v.actor, l.Query), nil
+	return x.s.Desk.All(x.request().Context(), x.actor, l.Query), nil
 }
 
 // changeLine is one change as a line of NDJSON. Members are named as in `audit export`.
@@ -98,12 +98,12 @@ type changeLine struct {
 }
 
 // GET /changes.ndjson?...: the same as one JSON object per line. For auditors.
-func (s *Server) changesNDJSON(v *visit) error {
-	receipts, err := v.exported()
+func (s *Server) changesNDJSON(x *exchange) error {
+	receipts, err := x.exported()
 	if err != nil {
 		return err
 	}
-	response := v.c.Response()
+	response := x.c.Response()
 	begin := func() {
 		if response.Committed {
 			return
@@ -120,7 +120,7 @@ func (s *Server) changesNDJSON(v *visit) error {
 			return err
 		}
 		begin()
-		if err := encoder.Encode(changeLineOf(v.words, r)); err != nil {
+		if err := encoder.Encode(changeLineOf(x.words, r)); err != nil {
 			return err
 		}
 		if n++; n%flushEvery == 0 {

@@ -19,7 +19,7 @@ import (
 // formRequest is the state of one request that creates, edits or deletes a record. Its pages are new.go, edit.go and
 // delete.go.
 type formRequest struct {
-	v      *visit
+	x      *exchange
 	c      *contract.Collection
 	verb   contract.Verb
 	plan   *form.Plan
@@ -42,15 +42,15 @@ type formRequest struct {
 }
 
 // newFormRequest reads the path of a page. A verb that the API does not have is refused here.
-func (s *Server) newFormRequest(v *visit, c *contract.Collection, verb contract.Verb) (*formRequest, error) {
-	params, err := v.params(c, verb != contract.Create && !c.Whole)
+func (s *Server) newFormRequest(x *exchange, c *contract.Collection, verb contract.Verb) (*formRequest, error) {
+	params, err := x.params(c, verb != contract.Create && !c.Whole)
 	if err != nil {
 		return nil, err
 	}
 	if !c.Offers(verb) {
-		return nil, v.refuse(c, verb, v.whyNot(c, verb))
+		return nil, x.refuse(c, verb, x.whyNot(c, verb))
 	}
-	f := &formRequest{v: v, c: c, verb: verb, plan: s.plan(c, verb), params: params, exists: verb != contract.Create}
+	f := &formRequest{x: x, c: c, verb: verb, plan: s.plan(c, verb), params: params, exists: verb != contract.Create}
 	if !f.exists || c.Whole {
 		f.page = c.URL(params...) // the log, too, knows such rows by the path of the API
 	} else {
@@ -79,7 +79,7 @@ func (f *formRequest) reason() change.Reason {
 // submission decodes what was posted, once. With a key of one's own the plan is known when load has returned.
 func (f *formRequest) submission() *form.Submission {
 	if f.typed == nil {
-		typed := f.plan.Decode(f.v.request().Context(), f.values, f.v.finder(), f.v.words.Today)
+		typed := f.plan.Decode(f.x.request().Context(), f.values, f.x.finder(), f.x.words.Today)
 		f.typed = &typed
 	}
 	return f.typed
@@ -92,11 +92,11 @@ func (f *formRequest) load() error {
 		return f.loadErr
 	}
 	f.loaded = true
-	record, answer, err := f.v.s.fetch(f.v, f.c, f.params, f.query)
+	record, answer, err := f.x.s.fetch(f.x, f.c, f.params, f.query)
 	switch {
 	case err != nil && f.query != "" && errors.Is(err, protime.NotFound):
-		f.exists, f.plan = false, f.v.s.plan(f.c, contract.Create)
-		f.notes = append(f.notes, f.v.words.T("key.will-create", "key", f.params[len(f.params)-1]))
+		f.exists, f.plan = false, f.x.s.plan(f.c, contract.Create)
+		f.notes = append(f.notes, f.x.words.T("key.will-create", "key", f.params[len(f.params)-1]))
 		return nil
 	case err != nil:
 		f.loadErr = err
@@ -104,7 +104,7 @@ func (f *formRequest) load() error {
 	}
 	f.base, f.etag = record, answer.ETag
 	if f.query != "" {
-		f.notes = append(f.notes, f.v.words.T("key.will-replace", "key", f.params[len(f.params)-1]))
+		f.notes = append(f.notes, f.x.words.T("key.will-replace", "key", f.params[len(f.params)-1]))
 	}
 	if tell.IsDeleted(f.c, record) {
 		f.loadErr = errDeleted
@@ -116,16 +116,16 @@ var errDeleted = errors.New("the record is deleted")
 
 // gone says that the record was deleted, by whom and when if the log knows, and offers to add it again.
 func (f *formRequest) gone(err error) *outcome {
-	v, o := f.v, f.v.failed(err)
+	x, o := f.x, f.x.failed(err)
 	if !errors.Is(err, errDeleted) && !errors.Is(err, errNoRow) && !errors.Is(err, protime.NotFound) {
 		return o
 	}
-	deletions, _, unread := v.s.Desk.Changes(v.request().Context(), v.actor, change.Query{
+	deletions, _, unread := x.s.Desk.Changes(x.request().Context(), x.actor, change.Query{
 		Path: f.page, Verb: contract.Delete, State: change.Applied, Limit: 1,
 	})
 	if unread == nil && len(deletions) > 0 {
-		who, when := v.words.Actor(deletions[0].Actor), v.words.Moment(deletions[0].At, v.s.Config.TimeZone)
-		o.failure.Text += " " + v.words.T("error.deleted.by", "who", who, "when", when)
+		who, when := x.words.Actor(deletions[0].Actor), x.words.Moment(deletions[0].At, x.s.Config.TimeZone)
+		o.failure.Text += " " + x.words.T("error.deleted.by", "who", who, "when", when)
 	}
 	back := f.back()
 	if isBelow(back, f.page) {
@@ -140,31 +140,31 @@ func (f *formRequest) gone(err error) *outcome {
 // addLink leads to the form that adds a record with the values of this one and with what was typed, and from there to
 // back. It is false where there is nothing to add, or where this person may not.
 func (f *formRequest) addLink(text, back string) (views.Link, bool) {
-	v := f.v
-	if v.whyNot(f.c, contract.Create) != "" || f.base.Raw() == nil && f.values == nil {
+	x := f.x
+	if x.whyNot(f.c, contract.Create) != "" || f.base.Raw() == nil && f.values == nil {
 		return views.Link{}, false
 	}
-	link := views.Link{Text: v.words.T(text)}
+	link := views.Link{Text: x.words.T(text)}
 	if f.values == nil {
-		link.Href = v.againLink(f.c, f.params, f.base, back)
+		link.Href = x.againLink(f.c, f.params, f.base, back)
 		return link, true
 	}
-	link.Href = newLink(f.c, f.params, f.submission().Query(v.s.plan(f.c, contract.Create), f.base), back)
+	link.Href = newLink(f.c, f.params, f.submission().Query(x.s.plan(f.c, contract.Create), f.base), back)
 	return link, true
 }
 
 // denied is the outcome for a person who may not send the form, nil for everybody else.
 func (f *formRequest) denied() *outcome {
-	why := f.v.whyNot(f.c, f.verb)
+	why := f.x.whyNot(f.c, f.verb)
 	if why == "" {
 		return nil
 	}
-	return f.v.failed(f.v.refusal(f.c, f.verb, why))
+	return f.x.failed(f.x.refusal(f.c, f.verb, why))
 }
 
 // incomplete is the outcome for a form that does not say what it showed, so that nothing can be compared with it.
 func (f *formRequest) incomplete() *outcome {
-	return &outcome{status: http.StatusUnprocessableEntity, sentences: []string{f.v.words.T("form.incomplete")}}
+	return &outcome{status: http.StatusUnprocessableEntity, sentences: []string{f.x.words.T("form.incomplete")}}
 }
 
 // prepared merges what was typed onto the record and makes the change of it.
@@ -176,7 +176,7 @@ func (f *formRequest) prepared() (change.Change, *outcome) {
 	}
 	body, err := f.plan.Body(f.base, after)
 	if err != nil {
-		return change.Change{}, f.v.failed(err)
+		return change.Change{}, f.x.failed(err)
 	}
 	if f.exists && f.values.Get(inputPreview) == "" && len(f.plan.Diff(f.base, after)) == 0 {
 		return change.Change{}, &outcome{status: http.StatusOK, unchanged: f.page}
@@ -193,8 +193,8 @@ func (f *formRequest) fingerprint() []byte {
 func (f *formRequest) change(after protime.Record, body []byte, leftOut []string) change.Change {
 	operation := f.c.Operations[f.verb]
 	c := change.Change{
-		ID: f.values.Get(form.InputChange), Actor: f.v.actor, Collection: f.c.Name, Verb: f.verb, Path: f.page,
-		Reason: f.reason(), LeftOut: leftOut, RequestID: f.v.id, Secret: f.c.Secret, Fingerprint: f.fingerprint(),
+		ID: f.values.Get(form.InputChange), Actor: f.x.actor, Collection: f.c.Name, Verb: f.verb, Path: f.page,
+		Reason: f.reason(), LeftOut: leftOut, RequestID: f.x.id, Secret: f.c.Secret, Fingerprint: f.fingerprint(),
 		Request: change.Request{
 			Method: operation.Method, Path: operation.URL(f.params...), Query: f.query, Body: body, IfMatch: f.etag,
 		},
@@ -213,9 +213,9 @@ func (f *formRequest) change(after protime.Record, body []byte, leftOut []string
 func (f *formRequest) back() string {
 	target := f.values.Get(form.InputReturn)
 	if target == "" {
-		target = f.v.address().Query().Get("return")
+		target = f.x.address().Query().Get("return")
 	}
-	if safe := f.v.safe(target); safe != "" {
+	if safe := f.x.safe(target); safe != "" {
 		return safe
 	}
 	switch {
@@ -228,8 +228,8 @@ func (f *formRequest) back() string {
 }
 
 // fetch reads the record that a form is about, also where the API gives it only as part of a list or a document.
-func (s *Server) fetch(v *visit, c *contract.Collection, params []string, query string) (protime.Record, protime.Answer, error) {
-	ctx := v.request().Context()
+func (s *Server) fetch(x *exchange, c *contract.Collection, params []string, query string) (protime.Record, protime.Answer, error) {
+	ctx := x.request().Context()
 	switch {
 	case len(c.Key) > 0:
 		document, answer, err := s.API.Get(ctx, c.URL(params...), "")
@@ -238,7 +238,7 @@ func (s *Server) fetch(v *visit, c *contract.Collection, params []string, query 
 		}
 		row, ok := listing.RowByKey(c, document, params[len(params)-1])
 		if !ok {
-			return row, answer, &pageError{status: http.StatusNotFound, failure: v.words.Failure("not-found"), cause: errNoRow}
+			return row, answer, &pageError{status: http.StatusNotFound, failure: x.words.Failure("not-found"), cause: errNoRow}
 		}
 		return row, answer, nil
 	case c.Whole:

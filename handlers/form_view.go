@@ -35,25 +35,25 @@ func (f *formRequest) draw(o outcome) error {
 // refused puts what Protime said where it belongs: beside the inputs that it named, as the conflict that it is, or above
 // the form with another way.
 func (f *formRequest) refused(o *outcome) {
-	v := f.v
+	x := f.x
 	switch {
 	case o.notOffered:
 		if link, ok := f.addLink("error.add-instead", f.back()); ok && f.verb == contract.Replace {
 			o.failure.Links = append(o.failure.Links, link)
-			o.failure.Steps = []string{v.words.T("error.add-instead.text")}
+			o.failure.Steps = []string{x.words.T("error.add-instead.text")}
 		}
 	case o.refusal.Is(protime.Invalid):
 		f.problems, o.failure = f.invalid(o.refusal), nil
-		f.notes = append(f.notes, v.words.StatusLine(o.refusal.Status))
+		f.notes = append(f.notes, x.words.StatusLine(o.refusal.Status))
 	case o.refusal.Is(protime.Conflict) && f.exists:
-		fresh, answer, err := v.s.fetch(v, f.c, f.params, f.query)
+		fresh, answer, err := x.s.fetch(x, f.c, f.params, f.query)
 		if err != nil {
 			return
 		}
 		f.base, f.etag = fresh, answer.ETag
 		if f.conflicts = f.submission().Compare(f.base); len(f.conflicts) > 0 {
 			o.failure = nil
-			f.notes = append(f.notes, v.words.StatusLine(o.refusal.Status))
+			f.notes = append(f.notes, x.words.StatusLine(o.refusal.Status))
 		}
 	}
 }
@@ -75,25 +75,25 @@ func (f *formRequest) invalid(said *protime.Error) []form.Problem {
 
 // show draws a state of the form. GET and POST share it.
 func (f *formRequest) show(o outcome, state form.State) error {
-	v := f.v
+	x := f.x
 	state.Change = formID(state.Change, o.newID)
 	state.Return = f.back()
 	f.sides(state.Cells)
 	view := &views.Form{
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
-		Whole: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: v.reasons(state.Why),
-		Required: v.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
-		Unsure: o.unsure, First: o.first, Posted: v.posting(),
+		Whole: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: x.reasons(state.Why),
+		Required: x.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
+		Unsure: o.unsure, First: o.first, Posted: x.posting(),
 	}
 	if o.prepared != nil && f.values.Get(inputPreview) != "" {
 		view.Preview = f.preview(o.prepared)
 	}
 	if f.exists {
-		view.Name = v.words.RecordName(f.c, f.base)
-		view.History = v.historyPath(f.page)
+		view.Name = x.words.RecordName(f.c, f.base)
+		view.History = x.historyPath(f.page)
 	}
 	for _, shown := range state.Shown {
-		part := views.Part{Name: v.words.First(shown.Input.Labels, shown.Input.Human), Value: v.words.Value(shown.Input.Field, shown.Raw)}
+		part := views.Part{Name: x.words.First(shown.Input.Labels, shown.Input.Human), Value: x.words.Value(shown.Input.Field, shown.Raw)}
 		if !part.Value.Empty() && shown.Input.Field.Name != "id" && shown.Input.Field.Name != "changeVersion" {
 			view.Known = append(view.Known, part)
 		}
@@ -102,17 +102,17 @@ func (f *formRequest) show(o outcome, state form.State) error {
 		view.Unknown = append(view.Unknown, views.Part{Name: member.Name, Value: views.Value{Text: string(member.Raw)}})
 	}
 	if len(state.LeftOut) > 0 {
-		view.Notes = append(view.Notes, v.words.LeftOut(f.c, state.LeftOut))
+		view.Notes = append(view.Notes, x.words.LeftOut(f.c, state.LeftOut))
 	}
-	if v.s.People.State().Partial && choosesPeople(state.Cells) {
-		view.Notes = append(view.Notes, v.words.T("list.people-partial"))
+	if x.s.People.State().Partial && choosesPeople(state.Cells) {
+		view.Notes = append(view.Notes, x.words.T("list.people-partial"))
 	}
-	page := v.page(view.Heading)
+	page := x.page(view.Heading)
 	page.Problem = o.status >= http.StatusBadRequest
-	if !v.posting() {
-		page.Banner = v.banner()
+	if !x.posting() {
+		page.Banner = x.banner()
 	}
-	return v.show(o.status, views.FormPage(page, view))
+	return x.show(o.status, views.FormPage(page, view))
 }
 
 // choosesPeople says that one of the cells, or a cell in them, is a picker of people.
@@ -124,7 +124,7 @@ func choosesPeople(cells []form.Cell) bool {
 
 // sides writes the three values of each conflict as a person reads them.
 func (f *formRequest) sides(cells []form.Cell) {
-	v := f.v
+	x := f.x
 	for i := range cells {
 		c := &cells[i]
 		f.sides(c.Cells)
@@ -132,7 +132,7 @@ func (f *formRequest) sides(cells []form.Cell) {
 		if c.Conflict == nil {
 			continue
 		}
-		said := func(raw []byte) string { return v.words.OrNothing(v.words.Value(c.Input.Field, raw)) }
+		said := func(raw []byte) string { return x.words.OrNothing(x.words.Value(c.Input.Field, raw)) }
 		c.Conflict.Said = form.Sides{
 			Opened: said(c.Conflict.Opened), Server: said(c.Conflict.Server), Mine: said(c.Conflict.Mine),
 		}
@@ -143,22 +143,22 @@ func (f *formRequest) sides(cells []form.Cell) {
 }
 
 func (f *formRequest) heading() string {
-	words := f.v.words
+	words := f.x.words
 	if f.verb == contract.Create || !f.exists {
-		return words.T("form.new", "one", f.v.words.One(f.c))
+		return words.T("form.new", "one", f.x.words.One(f.c))
 	}
 	id := ""
 	if len(f.params) > 0 && len(f.c.Key) == 0 {
 		id = f.params[len(f.params)-1]
 	}
-	return tell.UpperFirst(words.T("form.edit", "one", f.v.words.One(f.c), "id", id))
+	return tell.UpperFirst(words.T("form.edit", "one", f.x.words.One(f.c), "id", id))
 }
 
 // action is where the form is sent: the page's own path.
 func (f *formRequest) action() string {
-	action := f.v.address().EscapedPath()
+	action := f.x.address().EscapedPath()
 	if f.query != "" {
-		action += "?" + url.Values{"by": {f.v.address().Query().Get("by")}}.Encode()
+		action += "?" + url.Values{"by": {f.x.address().Query().Get("by")}}.Encode()
 	}
 	return action
 }
@@ -171,6 +171,6 @@ func (f *formRequest) preview(c *change.Change) *views.Preview {
 	}
 	after, _ := protime.ParseRecord(c.After) // made from a record
 	return &views.Preview{
-		Rows: f.v.words.Differences(f.plan, f.base, after), Request: request, Body: tell.Indented(c.Request.Body),
+		Rows: f.x.words.Differences(f.plan, f.base, after), Request: request, Body: tell.Indented(c.Request.Body),
 	}
 }

@@ -9,37 +9,37 @@ import (
 )
 
 // GET /: every collection, and what this person may do there.
-func (s *Server) home(v *visit) error {
+func (s *Server) home(x *exchange) error {
 	h := &views.Home{}
 	for _, c := range s.Contract.Collections {
 		if c.Path == "" && len(c.Params) > 1 {
 			continue
 		}
-		row := views.HomeRow{Name: v.words.Collection(c), Inferred: c.Inferred}
+		row := views.HomeRow{Name: x.words.Collection(c), Inferred: c.Inferred}
 		switch {
-		case !nested(c) && v.whyNot(c, contract.List) == "":
+		case !nested(c) && x.whyNot(c, contract.List) == "":
 			row.Href = c.URL()
 		case isStructured(c):
-			row.Note = v.words.T("home.structured")
+			row.Note = x.words.T("home.structured")
 			h.Structured, h.Structures = true, s.Config.ActivityStructureVersions
 		case nested(c):
-			row.Note = v.words.T("home.nested")
+			row.Note = x.words.T("home.nested")
 		}
-		v.mayDo(c, &row)
+		x.mayDo(c, &row)
 		h.Rows = append(h.Rows, row)
 	}
 	var err error
-	if h.Unknown, err = v.unknownLink(); err != nil {
+	if h.Unknown, err = x.unknownLink(); err != nil {
 		// The page of the log says so.
-		s.Logger.WarnContext(v.request().Context(), "changes in doubt cannot be counted", "error", err)
+		s.Logger.WarnContext(x.request().Context(), "changes in doubt cannot be counted", "error", err)
 	}
-	page := v.page(v.words.T("home.title"))
-	page.Banner = v.banner()
-	return v.show(http.StatusOK, views.HomePage(page, h))
+	page := x.page(x.words.T("home.title"))
+	page.Banner = x.banner()
+	return x.show(http.StatusOK, views.HomePage(page, h))
 }
 
 // mayDo lists what this person may do with a collection, and the first reason why not more.
-func (v *visit) mayDo(c *contract.Collection, row *views.HomeRow) {
+func (x *exchange) mayDo(c *contract.Collection, row *views.HomeRow) {
 	words := [...]struct {
 		verb contract.Verb
 		key  string
@@ -48,15 +48,15 @@ func (v *visit) mayDo(c *contract.Collection, row *views.HomeRow) {
 		{contract.Delete, "home.delete"},
 	}
 	for _, w := range words {
-		switch why := v.whyNot(c, w.verb); {
+		switch why := x.whyNot(c, w.verb); {
 		case why == "":
-			row.May = append(row.May, v.words.T(w.key))
+			row.May = append(row.May, x.words.T(w.key))
 		case c.Offers(w.verb) && row.Why == "":
 			row.Why = why
 		}
 	}
 	if len(row.May) == 0 {
-		row.May = []string{v.words.T("home.nothing")}
+		row.May = []string{x.words.T("home.nothing")}
 	}
 }
 
@@ -66,11 +66,11 @@ func isStructured(c *contract.Collection) bool {
 }
 
 // GET /activity-structure-versions?version=&level=: from the form on the home page to the list that it names.
-func (s *Server) structure(v *visit) error {
-	q := v.request().URL.Query()
+func (s *Server) structure(x *exchange) error {
+	q := x.request().URL.Query()
 	c, ok := s.Contract.Collection("activity-definitions")
 	if !ok || !idPattern.MatchString(q.Get("version")) || !idPattern.MatchString(q.Get("level")) {
-		return &pageError{status: http.StatusUnprocessableEntity, failure: v.words.Failure("structure")}
+		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("structure")}
 	}
-	return v.to(c.URL(q.Get("version"), q.Get("level")))
+	return x.to(c.URL(q.Get("version"), q.Get("level")))
 }

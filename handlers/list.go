@@ -22,98 +22,98 @@ const listTimeout = 45 * time.Second
 
 // GET /clockings: the records of one collection. Rows are sent while pages of the API are read: it is the one page that
 // is not drawn into a buffer first. Nothing is sent before the API's first page, so that a refusal has a page of its own.
-func (s *Server) list(v *visit, c *contract.Collection) error {
-	if q := v.request().URL.Query(); q.Has("q") {
-		return s.search(v, c, q.Get("q"))
+func (s *Server) list(x *exchange, c *contract.Collection) error {
+	if q := x.request().URL.Query(); q.Has("q") {
+		return s.search(x, c, q.Get("q"))
 	}
 	if c.Rows != "" {
-		return s.document(v, c)
+		return s.document(x, c)
 	}
-	if why := v.whyNot(c, contract.List); why != "" {
-		return v.refuse(c, contract.List, why)
+	if why := x.whyNot(c, contract.List); why != "" {
+		return x.refuse(c, contract.List, why)
 	}
-	v.loadNames(s.columns[c.Name])
-	params, err := v.params(c, false)
+	x.loadNames(s.columns[c.Name])
+	params, err := x.params(c, false)
 	if err != nil {
 		return err
 	}
-	selected := v.listing().Read(v.request().Context(), c)
-	l := s.listView(v, c, &selected)
-	l.Up = v.up(c, params)
+	selected := x.listing().Read(x.request().Context(), c)
+	l := s.listView(x, c, &selected)
+	l.Up = x.up(c, params)
 	if selected.Problem || selected.Ask != nil {
 		status := http.StatusOK
 		if selected.Problem {
 			status = http.StatusUnprocessableEntity
 		}
 		l.Rows, l.Ask = func(func(views.Row) bool) {}, selected.Ask
-		page := v.page(l.Heading)
+		page := x.page(l.Heading)
 		page.Problem = selected.Problem
-		return v.show(status, views.ListPage(page, l))
+		return x.show(status, views.ListPage(page, l))
 	}
-	return s.stream(v, c, params, selected, l)
+	return s.stream(x, c, params, selected, l)
 }
 
 // listing reads the query of a list.
-func (v *visit) listing() listing.Reader {
-	u := v.request().URL
-	return listing.Reader{Words: v.words, Finder: v.finder(), Path: u.EscapedPath(), Query: u.Query()}
+func (x *exchange) listing() listing.Reader {
+	u := x.request().URL
+	return listing.Reader{Words: x.words, Finder: x.finder(), Path: u.EscapedPath(), Query: u.Query()}
 }
 
 // stream sends the page while the API is being read.
-func (s *Server) stream(v *visit, c *contract.Collection, params []string, selected listing.Selection, l *views.List) error {
-	q := v.request().URL.Query()
+func (s *Server) stream(x *exchange, c *contract.Collection, params []string, selected listing.Selection, l *views.List) error {
+	q := x.request().URL.Query()
 	options := protime.ListOptions{Filter: selected.Filter, Token: q.Get("page"), ExternalReferences: q.Get("externalReferences")}
-	limited, cancel := context.WithTimeout(v.request().Context(), listTimeout)
+	limited, cancel := context.WithTimeout(x.request().Context(), listTimeout)
 	defer cancel()
 	next, stop := iter.Pull2(s.API.List(limited, c.URL(params...), options))
 	defer stop()
 	first, err, _ := next()
 	if options.Token != "" && (errors.Is(err, protime.Conflict) || errors.Is(err, protime.ErrToken)) {
-		return v.to(v.request().URL.Path + "?" + with(q, "page", "", "restarted", "1")) // the API has forgotten the place
+		return x.to(x.request().URL.Path + "?" + with(q, "page", "", "restarted", "1")) // the API has forgotten the place
 	}
 	if err != nil {
-		status, failure := v.listFailure(c, err)
+		status, failure := x.listFailure(c, err)
 		return &pageError{status: status, failure: failure, cause: err}
 	}
 	source := &rowSource{
-		v: v, c: c, params: params, deleted: selected.Deleted, page: first, next: next, changed: v.doneRecord(), end: l.End,
+		x: x, c: c, params: params, deleted: selected.Deleted, page: first, next: next, changed: x.doneRecord(), end: l.End,
 	}
 	l.Rows = source.rows
-	if order := listing.Order(v.words, c, q.Get("sort")); order != nil {
-		l.Rows, l.Sorted = source.sorted(order), v.words.T("list.sorted")
+	if order := listing.Order(x.words, c, q.Get("sort")); order != nil {
+		l.Rows, l.Sorted = source.sorted(order), x.words.T("list.sorted")
 	}
-	page := v.page(l.Heading)
-	page.Banner = v.banner()
+	page := x.page(l.Heading)
+	page.Banner = x.banner()
 	if q.Get("restarted") != "" {
-		l.Intro = v.words.T("list.restarted")
+		l.Intro = x.words.T("list.restarted")
 	}
-	v.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
-	v.c.Response().WriteHeader(http.StatusOK)
-	return views.ListPage(page, l).Render(v.request().Context(), v.c.Response())
+	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
+	x.c.Response().WriteHeader(http.StatusOK)
+	return views.ListPage(page, l).Render(x.request().Context(), x.c.Response())
 }
 
 // listFailure is the failure to read a list. Where time ran out it says what to narrow.
-func (v *visit) listFailure(c *contract.Collection, err error) (int, views.Failure) {
-	status, failure := v.s.explain(v, err)
+func (x *exchange) listFailure(c *contract.Collection, err error) (int, views.Failure) {
+	status, failure := x.s.explain(x, err)
 	if errors.Is(err, protime.Timeout) && !errors.Is(err, protime.NoToken) && len(c.Filters) > 0 {
-		failure.Steps[0] = v.words.T("list.narrow")
+		failure.Steps[0] = x.words.T("list.narrow")
 	}
-	if c.Name == "people" && v.s.People.State().Partial {
-		failure.Steps = append(failure.Steps, v.words.T("list.people-partial"))
+	if c.Name == "people" && x.s.People.State().Partial {
+		failure.Steps = append(failure.Steps, x.words.T("list.people-partial"))
 		failure.Links = append(failure.Links, views.Link{
-			Text: v.words.T("search.heading", "collection", v.words.Collection(c)), Href: c.URL() + "?q=",
+			Text: x.words.T("search.heading", "collection", x.words.Collection(c)), Href: c.URL() + "?q=",
 		})
 	}
 	return status, failure
 }
 
 // listView is all of the page but its rows.
-func (s *Server) listView(v *visit, c *contract.Collection, selected *listing.Selection) *views.List {
-	q := v.request().URL.Query()
-	path := v.request().URL.EscapedPath()
+func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing.Selection) *views.List {
+	q := x.request().URL.Query()
+	path := x.request().URL.EscapedPath()
 	l := &views.List{
-		Heading: v.words.Collection(c), Filters: selected.Inputs, Action: path, CSV: path + ".csv?" + with(q, "page", ""),
-		Naming: v.naming(c), Columns: v.columns(c, q), End: &views.ListEnd{},
+		Heading: x.words.Collection(c), Filters: selected.Inputs, Action: path, CSV: path + ".csv?" + with(q, "page", ""),
+		Naming: x.naming(c), Columns: x.columns(c, q), End: &views.ListEnd{},
 	}
 	if sort := q.Get("sort"); sort != "" {
 		l.Keep = append(l.Keep, views.Pair{Name: "sort", Value: sort})
@@ -122,14 +122,14 @@ func (s *Server) listView(v *visit, c *contract.Collection, selected *listing.Se
 		l.Keep = append(l.Keep, views.Pair{Name: "deleted", Value: "show"})
 	}
 	if c.SoftDelete != "" {
-		l.Deleted = &views.Toggle{Text: v.words.T("list.show-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "show")}
+		l.Deleted = &views.Toggle{Text: x.words.T("list.show-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "show")}
 		if selected.Deleted {
-			l.Deleted = &views.Toggle{Text: v.words.T("list.hide-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "")}
+			l.Deleted = &views.Toggle{Text: x.words.T("list.hide-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "")}
 		}
 	}
 	if c.Offers(contract.Create) {
-		if why := v.whyNot(c, contract.Create); why != "" {
-			l.WhyNot = v.words.T("list.no-new", "why", why)
+		if why := x.whyNot(c, contract.Create); why != "" {
+			l.WhyNot = x.words.T("list.no-new", "why", why)
 		} else {
 			l.New = path + "/new"
 			if q := selected.NewRecord(c).Encode(); q != "" {
@@ -137,7 +137,7 @@ func (s *Server) listView(v *visit, c *contract.Collection, selected *listing.Se
 			}
 		}
 	}
-	if c.Upsert && v.whyNot(c, contract.Replace) == "" {
+	if c.Upsert && x.whyNot(c, contract.Replace) == "" {
 		l.ByKey = path + "/by-key"
 	}
 	if c.Name == "people" {
@@ -146,36 +146,36 @@ func (s *Server) listView(v *visit, c *contract.Collection, selected *listing.Se
 	switch days := selected.Days(); days {
 	case 0:
 	case 7:
-		l.Earlier, l.Later = v.period(selected, "list.previous-week", -7), v.period(selected, "list.next-week", 7)
+		l.Earlier, l.Later = x.period(selected, "list.previous-week", -7), x.period(selected, "list.next-week", 7)
 	default:
-		l.Earlier, l.Later = v.period(selected, "list.earlier", -days), v.period(selected, "list.later", days)
+		l.Earlier, l.Later = x.period(selected, "list.earlier", -days), x.period(selected, "list.later", days)
 	}
 	return l
 }
 
 // period leads to the same list for the period some days later.
-func (v *visit) period(selected *listing.Selection, text string, days int) *views.Toggle {
+func (x *exchange) period(selected *listing.Selection, text string, days int) *views.Toggle {
 	from, to := selected.Moved(days)
-	u := v.request().URL
+	u := x.request().URL
 	return &views.Toggle{
-		Text: v.words.T(text), Title: v.words.Day(from) + " – " + v.words.Day(to),
+		Text: x.words.T(text), Title: x.words.Day(from) + " – " + x.words.Day(to),
 		Href: u.EscapedPath() + "?" + with(u.Query(), selected.Period+".ge", from, selected.Period+".le", to, "page", ""),
 	}
 }
 
 // up leads from a list below a record to that record.
-func (v *visit) up(c *contract.Collection, params []string) views.Link {
-	parent, ok := v.s.Contract.Collection(c.Parent)
+func (x *exchange) up(c *contract.Collection, params []string) views.Link {
+	parent, ok := x.s.Contract.Collection(c.Parent)
 	if !ok || !parent.Offers(contract.Read) || len(params) < len(parent.Params) {
 		return views.Link{}
 	}
-	return views.Link{Text: tell.UpperFirst(v.words.One(parent)), Href: parent.ItemURL(params...)}
+	return views.Link{Text: tell.UpperFirst(x.words.One(parent)), Href: parent.ItemURL(params...)}
 }
 
 // loadNames has the names read that some fields refer to; it waits a moment for those that were never read.
-func (v *visit) loadNames(fields []contract.Field) {
+func (x *exchange) loadNames(fields []contract.Field) {
 	if names := referred(fields); len(names) > 0 {
-		v.s.Catalog.Need(v.request().Context(), names...)
+		x.s.Catalog.Need(x.request().Context(), names...)
 	}
 }
 
@@ -195,33 +195,33 @@ func referred(fields []contract.Field) []string {
 }
 
 // naming says why a list shows ids instead of people's names.
-func (v *visit) naming(c *contract.Collection) string {
-	if slices.ContainsFunc(v.s.columns[c.Name], func(f contract.Field) bool { return f.Ref == "people" }) {
-		return v.namingOfPeople()
+func (x *exchange) naming(c *contract.Collection) string {
+	if slices.ContainsFunc(x.s.columns[c.Name], func(f contract.Field) bool { return f.Ref == "people" }) {
+		return x.namingOfPeople()
 	}
 	return ""
 }
 
 // namingOfPeople says why names of people are missing, "" when all are known.
-func (v *visit) namingOfPeople() string {
-	state := v.s.People.State()
+func (x *exchange) namingOfPeople() string {
+	state := x.s.People.State()
 	switch {
 	case state.Phase == people.Ready && state.Partial:
-		return v.words.T("list.people-partial")
+		return x.words.T("list.people-partial")
 	case state.Phase == people.Ready:
 		return ""
 	case state.Reason == people.NotGranted:
-		return v.words.T("list.names-scope")
+		return x.words.T("list.names-scope")
 	case state.Phase == people.Failed:
-		return v.words.T("list.names-failed")
+		return x.words.T("list.names-failed")
 	}
-	return v.words.N("list.names-filling", state.Count)
+	return x.words.N("list.names-filling", state.Count)
 }
 
-func (v *visit) columns(c *contract.Collection, q url.Values) []views.Column {
+func (x *exchange) columns(c *contract.Collection, q url.Values) []views.Column {
 	var columns []views.Column
-	for _, f := range v.s.columns[c.Name] {
-		column := views.Column{Name: f.Path, Label: v.words.Label(c, f), Number: f.Type == "number"}
+	for _, f := range x.s.columns[c.Name] {
+		column := views.Column{Name: f.Path, Label: x.words.Label(c, f), Number: f.Type == "number"}
 		sort := f.Path
 		switch q.Get("sort") {
 		case f.Path:
@@ -229,7 +229,7 @@ func (v *visit) columns(c *contract.Collection, q url.Values) []views.Column {
 		case "-" + f.Path:
 			column.Direction = "descending"
 		}
-		column.Sort = v.request().URL.EscapedPath() + "?" + with(q, "sort", sort)
+		column.Sort = x.request().URL.EscapedPath() + "?" + with(q, "sort", sort)
 		columns = append(columns, column)
 	}
 	return columns

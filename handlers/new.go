@@ -11,28 +11,28 @@ import (
 )
 
 // GET /clockings/new: an empty form, filled with what the address says.
-func (s *Server) newForm(v *visit, c *contract.Collection) error {
-	f, err := s.newFormRequest(v, c, contract.Create)
+func (s *Server) newForm(x *exchange, c *contract.Collection) error {
+	f, err := s.newFormRequest(x, c, contract.Create)
 	if err != nil {
 		return err
 	}
-	if why := v.whyNot(c, contract.Create); why != "" {
-		return v.refuse(c, contract.Create, why)
+	if why := x.whyNot(c, contract.Create); why != "" {
+		return x.refuse(c, contract.Create, why)
 	}
-	state := f.plan.New(v.request().Context(), v.address().Query(), v.finder(), v.words.Today)
+	state := f.plan.New(x.request().Context(), x.address().Query(), x.finder(), x.words.Today)
 	return f.show(outcome{status: http.StatusOK}, state)
 }
 
 // POST /clockings/new: adds the record, once.
-func (s *Server) create(v *visit, c *contract.Collection) error {
-	f, err := s.newFormRequest(v, c, contract.Create)
+func (s *Server) create(x *exchange, c *contract.Collection) error {
+	f, err := s.newFormRequest(x, c, contract.Create)
 	if err != nil {
 		return err
 	}
-	if f.values, err = v.posted(); err != nil {
+	if f.values, err = x.posted(); err != nil {
 		return err
 	}
-	return v.send(f.press(f.prepareCreate, f.draw))
+	return x.send(f.press(f.prepareCreate, f.draw))
 }
 
 func (f *formRequest) prepareCreate() (change.Change, *outcome) {
@@ -46,8 +46,8 @@ func (f *formRequest) prepareCreate() (change.Change, *outcome) {
 }
 
 // againLink leads to the form that adds a record with the values of this one, and from there to a page of ours.
-func (v *visit) againLink(c *contract.Collection, params []string, record protime.Record, back string) string {
-	return newLink(c, params, v.s.plan(c, contract.Create).Query(record), back)
+func (x *exchange) againLink(c *contract.Collection, params []string, record protime.Record, back string) string {
+	return newLink(c, params, x.s.plan(c, contract.Create).Query(record), back)
 }
 
 // newLink leads to the form of a new record with its inputs filled in.

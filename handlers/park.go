@@ -35,35 +35,35 @@ type givenForm struct {
 var parkedID = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
 // onForm reports whether the route is a page whose form can be drawn again. Others hold nothing that was typed.
-func (v *visit) onForm() bool { return v.s.forms[v.c.Path()] != nil }
+func (x *exchange) onForm() bool { return x.s.forms[x.c.Path()] != nil }
 
 // park answers a POST without a session: a page that asks to sign in and keeps what was typed.
-func (s *Server) park(v *visit) error {
-	path := v.request().URL.EscapedPath()
-	if !v.onForm() {
-		return v.signedOut(path[:max(1, strings.LastIndexByte(path, '/'))])
+func (s *Server) park(x *exchange) error {
+	path := x.request().URL.EscapedPath()
+	if !x.onForm() {
+		return x.signedOut(path[:max(1, strings.LastIndexByte(path, '/'))])
 	}
-	form, err := v.posted()
+	form, err := x.posted()
 	if err != nil {
 		return err
 	}
-	token, err := s.SignIn.Forms.Seal(s.SignIn.Sessions.Subject(v.request()), v.path(), form)
+	token, err := s.SignIn.Forms.Seal(s.SignIn.Sessions.Subject(x.request()), x.path(), form)
 	switch {
 	case errors.Is(err, sso.ErrOtherSubject):
-		return v.unknownAuthor()
+		return x.unknownAuthor()
 	case err != nil:
-		return &pageError{status: http.StatusRequestEntityTooLarge, failure: v.words.Failure("too-large"), cause: err}
-	case v.framed():
-		return s.signInFramed(v, path, token)
-	case len(token) > parkedRoom-s.parkedBytes(v.request()) || len(path) > maxParkedPath:
-		return v.signInBeside(token)
+		return &pageError{status: http.StatusRequestEntityTooLarge, failure: x.words.Failure("too-large"), cause: err}
+	case x.framed():
+		return s.signInFramed(x, path, token)
+	case len(token) > parkedRoom-s.parkedBytes(x.request()) || len(path) > maxParkedPath:
+		return x.signInBeside(token)
 	}
-	v.c.SetCookie(s.SignIn.Cookies.New(parkedCookie+v.id, token, parkedFor))
-	back := withParked(v.path(), v.id)
-	page := v.page(v.words.T("error.signed-out.title"))
+	x.c.SetCookie(s.SignIn.Cookies.New(parkedCookie+x.id, token, parkedFor))
+	back := withParked(x.path(), x.id)
+	page := x.page(x.words.T("error.signed-out.title"))
 	page.Path = back
-	return v.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
-		Text:  []string{v.words.T("error.signed-out.text"), v.words.T("signin.kept")},
+	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+		Text:  []string{x.words.T("error.signed-out.text"), x.words.T("signin.kept")},
 		Start: s.signInPath(back),
 	}))
 }
@@ -94,59 +94,59 @@ func (s *Server) parkedBytes(r *http.Request) int {
 }
 
 // signedOut asks to sign in where nothing was typed.
-func (v *visit) signedOut(back string) error {
-	if v.framed() {
-		return v.s.signInFramed(v, back, "")
+func (x *exchange) signedOut(back string) error {
+	if x.framed() {
+		return x.s.signInFramed(x, back, "")
 	}
-	page := v.page(v.words.T("error.signed-out.title"))
+	page := x.page(x.words.T("error.signed-out.title"))
 	page.Path = back
-	return v.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
-		Text: []string{v.words.T("error.signed-out.text")}, Start: v.s.signInPath(back),
+	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+		Text: []string{x.words.T("error.signed-out.text")}, Start: x.s.signInPath(back),
 	}))
 }
 
 // unknownAuthor answers a form of whom nothing is known: the browser has no session, not even an old one. It is kept
 // for nobody then, but the browser itself can send it once more.
-func (v *visit) unknownAuthor() error {
-	page := v.page(v.words.T("error.signed-out.title"))
+func (x *exchange) unknownAuthor() error {
+	page := x.page(x.words.T("error.signed-out.title"))
 	page.Languages = nil // a choice would leave the page, and the form with it
-	return v.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
-		Text:  []string{v.words.T("error.signed-out.text"), v.words.T("signin.reload")},
-		Start: v.s.signInPath("/signed-in"), Window: true,
+	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+		Text:  []string{x.words.T("error.signed-out.text"), x.words.T("signin.reload")},
+		Start: x.s.signInPath("/signed-in"), Window: true,
 	}))
 }
 
 // signInBeside asks to sign in in a window, while the form waits in this page.
-func (v *visit) signInBeside(token string) error {
-	page := v.page(v.words.T("error.signed-out.title"))
+func (x *exchange) signInBeside(token string) error {
+	page := x.page(x.words.T("error.signed-out.title"))
 	page.Languages = nil
-	return v.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
-		Text:  []string{v.words.T("error.signed-out.text"), v.words.T("signin.waits")},
-		Start: v.s.signInPath("/signed-in"), Window: true, Parked: token,
+	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+		Text:  []string{x.words.T("error.signed-out.text"), x.words.T("signin.waits")},
+		Start: x.s.signInPath("/signed-in"), Window: true, Parked: token,
 	}))
 }
 
 // hasParked says that a page was asked for in whose place a form is to be given back.
-func (v *visit) hasParked() bool {
-	r := v.request()
+func (x *exchange) hasParked() bool {
+	r := x.request()
 	return r.Method == http.MethodGet && strings.Contains(r.URL.RawQuery, parkedParam) && r.URL.Query().Has(parkedParam)
 }
 
 // giveBack draws the form that the cookie of ?parked= holds, in the place of the page that was asked for.
-func (s *Server) giveBack(v *visit) error {
-	query := v.request().URL.Query()
+func (s *Server) giveBack(x *exchange) error {
+	query := x.request().URL.Query()
 	id := query.Get(parkedParam)
 	token := ""
 	if parkedID.MatchString(id) {
-		token = s.SignIn.Cookies.Value(v.request(), parkedCookie+id)
+		token = s.SignIn.Cookies.Value(x.request(), parkedCookie+id)
 	}
 	if token == "" {
 		// Given back already, or never ours: the page as it is.
 		query.Del(parkedParam)
-		return v.to(pathWith(v.request().URL.EscapedPath(), query))
+		return x.to(pathWith(x.request().URL.EscapedPath(), query))
 	}
-	v.c.SetCookie(s.SignIn.Cookies.Clear(parkedCookie + id))
-	return s.restore(v, *v.session, token)
+	x.c.SetCookie(s.SignIn.Cookies.Clear(parkedCookie + id))
+	return s.restore(x, *x.session, token)
 }
 
 func pathWith(path string, query url.Values) string {
@@ -157,44 +157,44 @@ func pathWith(path string, query url.Values) string {
 }
 
 // POST /login/restore: the form that waited in a page, after its author has signed in in a window.
-func (s *Server) loginRestore(v *visit) error {
-	form, err := v.posted()
+func (s *Server) loginRestore(x *exchange) error {
+	form, err := x.posted()
 	if err != nil {
 		return err
 	}
 	token := form.Get(parkedParam)
 	switch {
-	case v.session != nil:
-		return s.restore(v, *v.session, token)
-	case errors.Is(v.ended, sso.ErrNoRole):
-		return v.noRole(v.ended)
-	case v.framed():
-		return s.signInFramed(v, "/", token)
+	case x.session != nil:
+		return s.restore(x, *x.session, token)
+	case errors.Is(x.ended, sso.ErrNoRole):
+		return x.noRole(x.ended)
+	case x.framed():
+		return s.signInFramed(x, "/", token)
 	}
-	return v.signInBeside(token)
+	return x.signInBeside(token)
 }
 
 // restore opens a parked form for the session's subject and has its page draw it.
-func (s *Server) restore(v *visit, session sso.Session, token string) error {
+func (s *Server) restore(x *exchange, session sso.Session, token string) error {
 	path, form, err := s.SignIn.Forms.Open(token, session.Identity.Subject)
 	if err != nil {
-		return v.notGivenBack(err)
+		return x.notGivenBack(err)
 	}
 	safe := strings.TrimPrefix(s.SignIn.Redirects.Safe(s.base+path), s.base)
 	target, err := url.Parse(safe)
 	if err != nil {
-		return v.notGivenBack(sso.ErrToken)
+		return x.notGivenBack(sso.ErrToken)
 	}
-	s.inner.Router().Find(http.MethodPost, cmp.Or(target.RawPath, target.Path), v.c)
-	if !v.onForm() {
-		return v.notGivenBack(sso.ErrToken)
+	s.inner.Router().Find(http.MethodPost, cmp.Or(target.RawPath, target.Path), x.c)
+	if !x.onForm() {
+		return x.notGivenBack(sso.ErrToken)
 	}
-	v.signedInAs(session)
-	v.given = &givenForm{address: target, values: form}
-	return s.forms[v.c.Path()](v)
+	x.signedInAs(session)
+	x.given = &givenForm{address: target, values: form}
+	return s.forms[x.c.Path()](x)
 }
 
-func (v *visit) notGivenBack(err error) error {
+func (x *exchange) notGivenBack(err error) error {
 	status, kind := http.StatusBadRequest, "parked"
 	switch {
 	case errors.Is(err, sso.ErrLate):
@@ -202,5 +202,5 @@ func (v *visit) notGivenBack(err error) error {
 	case errors.Is(err, sso.ErrOtherSubject):
 		status, kind = http.StatusForbidden, "parked-other"
 	}
-	return &pageError{status: status, failure: v.words.Failure(kind), cause: err}
+	return &pageError{status: status, failure: x.words.Failure(kind), cause: err}
 }

@@ -12,8 +12,8 @@ const longestReason = 2000
 
 // reasons are those to choose from. One that was given and is not of the list stays: the list may have changed since
 // the form was opened, and what a person says is a reason.
-func (v *visit) reasons(given string) []string {
-	listed := v.s.Config.Audit.Reasons
+func (x *exchange) reasons(given string) []string {
+	listed := x.s.Config.Audit.Reasons
 	if given == "" || slices.Contains(listed, given) {
 		return listed
 	}
@@ -21,12 +21,12 @@ func (v *visit) reasons(given string) []string {
 }
 
 // reasonProblem is the sentence about a reason that is missing or too long.
-func (v *visit) reasonProblem(reason change.Reason) string {
+func (x *exchange) reasonProblem(reason change.Reason) string {
 	switch {
-	case v.s.Config.Audit.ReasonRequired && strings.TrimSpace(reason.Code+reason.Note) == "":
-		return v.words.T("form.why.required")
+	case x.s.Config.Audit.ReasonRequired && strings.TrimSpace(reason.Code+reason.Note) == "":
+		return x.words.T("form.why.required")
 	case len(reason.Code)+len(reason.Note) > longestReason:
-		return v.words.T("form.why.long")
+		return x.words.T("form.why.long")
 	}
 	return ""
 }

@@ -29,16 +29,16 @@ func isBelow(path, record string) bool {
 }
 
 // safe is a path of ours to go back to, without the prefix; "" when the text is none. The text may carry the prefix.
-func (v *visit) safe(target string) string {
+func (x *exchange) safe(target string) string {
 	if target == "" {
 		return ""
 	}
-	if rest, ok := strings.CutPrefix(target, v.s.base); ok && strings.HasPrefix(rest, "/") {
+	if rest, ok := strings.CutPrefix(target, x.s.base); ok && strings.HasPrefix(rest, "/") {
 		target = rest
 	}
-	safe := v.s.SignIn.Redirects.Safe(v.s.base + target)
-	if safe == v.s.SignIn.Redirects.Home() && target != "/" {
+	safe := x.s.SignIn.Redirects.Safe(x.s.base + target)
+	if safe == x.s.SignIn.Redirects.Home() && target != "/" {
 		return ""
 	}
-	return safe[len(v.s.base):]
+	return safe[len(x.s.base):]
 }

@@ -44,8 +44,8 @@ func (s *Server) routes(e *echo.Echo) {
 
 // collectionRoutes gives one collection its pages. What the API does not offer has its page, too: it says so.
 func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
-	of := func(h func(*visit, *contract.Collection) error) func(*visit) error {
-		return func(v *visit) error { return h(v, c) }
+	of := func(h func(*exchange, *contract.Collection) error) func(*exchange) error {
+		return func(x *exchange) error { return h(x, c) }
 	}
 	path := pattern(c.Path)
 	if path == "" {
@@ -75,7 +75,7 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 
 // form registers a page with a form: GET shows it, POST sends it. A form that comes back after sign-in is drawn by what
 // handles the POST.
-func (s *Server) form(e *echo.Echo, path string, show, send func(*visit) error) {
+func (s *Server) form(e *echo.Echo, path string, show, send func(*exchange) error) {
 	e.GET(path, s.in(show))
 	e.POST(path, s.in(send))
 	s.forms[path] = send

@@ -16,7 +16,7 @@ const fullPage = 100
 
 // rowSource gives the rows of a list's page while it reads pages of the API.
 type rowSource struct {
-	v       *visit
+	x       *exchange
 	c       *contract.Collection
 	params  []string
 	deleted bool         // deleted records are shown, too
@@ -105,15 +105,15 @@ func (r *rowSource) sorted(order func(a, b protime.Record) int) iter.Seq[views.R
 }
 
 func (r *rowSource) ended(shown int, next string) {
-	u := r.v.request().URL
+	u := r.x.request().URL
 	q, path := u.Query(), u.EscapedPath()
 	switch r.end.Empty = shown == 0; {
 	case !r.end.Empty:
-		r.end.Count = r.v.words.N("list.count", shown)
+		r.end.Count = r.x.words.N("list.count", shown)
 	case len(r.c.Filters) > 0:
-		r.end.Advice = r.v.words.T("list.empty.advice")
+		r.end.Advice = r.x.words.T("list.empty.advice")
 	default:
-		r.end.Advice = r.v.words.T("list.empty.all")
+		r.end.Advice = r.x.words.T("list.empty.all")
 	}
 	if next != "" {
 		r.end.More = path + "?" + with(q, "page", next)
@@ -124,13 +124,13 @@ func (r *rowSource) ended(shown int, next string) {
 }
 
 func (r *rowSource) row(record protime.Record) views.Row {
-	v, c := r.v, r.c
+	x, c := r.x, r.c
 	row := views.Row{
-		Name: v.words.RecordName(c, record), Tags: v.words.Remarks(c, record), Deleted: tell.IsDeleted(c, record),
+		Name: x.words.RecordName(c, record), Tags: x.words.Remarks(c, record), Deleted: tell.IsDeleted(c, record),
 	}
-	for _, f := range v.s.columns[c.Name] {
+	for _, f := range x.s.columns[c.Name] {
 		raw, _ := record.Lookup(f.Name)
-		row.Cells = append(row.Cells, v.words.Value(f, raw))
+		row.Cells = append(row.Cells, x.words.Value(f, raw))
 	}
 	id := record.Text("id")
 	if !c.HasItem() || !idPattern.MatchString(id) {
@@ -142,33 +142,33 @@ func (r *rowSource) row(record protime.Record) views.Row {
 		row.Href = path
 	}
 	if row.Deleted {
-		if v.whyNot(c, contract.Create) == "" {
-			row.Again = v.againLink(c, r.params, record, v.path())
+		if x.whyNot(c, contract.Create) == "" {
+			row.Again = x.againLink(c, r.params, record, x.path())
 		}
 		return row
 	}
-	v.rowActions(c, path, &row)
+	x.rowActions(c, path, &row)
 	return row
 }
 
 // rowActions are what this person may do with the record of a row.
-func (v *visit) rowActions(c *contract.Collection, path string, row *views.Row) {
-	if v.whyNot(c, contract.Replace) == "" {
+func (x *exchange) rowActions(c *contract.Collection, path string, row *views.Row) {
+	if x.whyNot(c, contract.Replace) == "" {
 		row.Edit = path + "/edit"
 	}
-	if v.whyNot(c, contract.Delete) == "" {
+	if x.whyNot(c, contract.Delete) == "" {
 		row.Delete = path + "/delete"
 	}
 }
 
 // failure is a row that says that the list is not complete: rows before it were sent.
 func (r *rowSource) failure(err error) *views.Failure {
-	v := r.v
-	_, f := v.listFailure(r.c, err)
-	f.Title = v.words.T("list.halfway")
+	x := r.x
+	_, f := x.listFailure(r.c, err)
+	f.Title = x.words.T("list.halfway")
 	f.Text = f.Title + " " + f.Text
-	f.Links = append(f.Links, views.Link{Text: v.words.T("list.again-all"), Href: v.path()})
-	v.s.Logger.WarnContext(v.request().Context(), "list broke off", "id", v.id, "error", err)
+	f.Links = append(f.Links, views.Link{Text: x.words.T("list.again-all"), Href: x.path()})
+	x.s.Logger.WarnContext(x.request().Context(), "list broke off", "id", x.id, "error", err)
 	return &f
 }
 

@@ -17,39 +17,39 @@ const (
 )
 
 // POST /changes/{id}/rule: what a person found in Protime of a change that is in doubt.
-func (s *Server) rule(v *visit) error {
-	if v.stopped() && change.Has(v.actor.Roles, change.Clarify) {
-		return v.logAway()
+func (s *Server) rule(x *exchange) error {
+	if x.stopped() && change.Has(x.actor.Roles, change.Clarify) {
+		return x.logAway()
 	}
-	first, err := v.changeOfPath()
+	first, err := x.changeOfPath()
 	if err != nil {
 		return err
 	}
-	values, err := v.posted()
+	values, err := x.posted()
 	if err != nil {
 		return err
 	}
 	page := receiptForm{ruling: change.Ruling(values.Get(inputRuling)), why: strings.TrimSpace(values.Get(inputRulingWhy))}
-	if v.given != nil {
-		return v.receiptPage(first, http.StatusOK, page)
+	if x.given != nil {
+		return x.receiptPage(first, http.StatusOK, page)
 	}
 	if page.ruling != change.RuledThere && page.ruling != change.RuledNotThere {
-		page.rulingProblem = v.words.T("rule.choose")
+		page.rulingProblem = x.words.T("rule.choose")
 	}
 	switch {
 	case page.why == "":
-		page.whyProblem = v.words.T("rule.why.required")
+		page.whyProblem = x.words.T("rule.why.required")
 	case len(page.why) > longestReason:
-		page.whyProblem = v.words.T("form.why.long")
+		page.whyProblem = x.words.T("form.why.long")
 	}
-	if page.rulingProblem+page.whyProblem != "" && v.rulePath(first) != "" {
-		return v.receiptPage(first, http.StatusUnprocessableEntity, page)
+	if page.rulingProblem+page.whyProblem != "" && x.rulePath(first) != "" {
+		return x.receiptPage(first, http.StatusUnprocessableEntity, page)
 	}
-	r, err := s.Desk.Rule(v.request().Context(), v.actor, first.ID, page.ruling, page.why)
+	r, err := s.Desk.Rule(x.request().Context(), x.actor, first.ID, page.ruling, page.why)
 	if err != nil {
-		return v.aboutChange(first.ID, err)
+		return x.aboutChange(first.ID, err)
 	}
-	return v.cleared(r, values)
+	return x.cleared(r, values)
 }
 
 // receiptForm is what was typed into the form of a receipt page, and what is wrong with it.
@@ -59,32 +59,32 @@ type receiptForm struct {
 	rulingProblem, whyProblem string
 }
 
-func (f receiptForm) view(v *visit, action string) *views.Rule {
+func (f receiptForm) view(x *exchange, action string) *views.Rule {
 	if action == "" {
 		return nil
 	}
 	return &views.Rule{
 		Action: action, Why: f.why, WhyProblem: f.whyProblem, RulingProblem: f.rulingProblem,
 		Choices: []views.Choice{
-			{Value: string(change.RuledThere), Text: v.words.T("rule.there"), Selected: f.ruling == change.RuledThere},
-			{Value: string(change.RuledNotThere), Text: v.words.T("rule.not-there"), Selected: f.ruling == change.RuledNotThere},
+			{Value: string(change.RuledThere), Text: x.words.T("rule.there"), Selected: f.ruling == change.RuledThere},
+			{Value: string(change.RuledNotThere), Text: x.words.T("rule.not-there"), Selected: f.ruling == change.RuledNotThere},
 		},
 	}
 }
 
 // rulePath is where a ruling is sent, "" where a look or an answer has settled it or this person may not.
-func (v *visit) rulePath(r change.Receipt) string {
-	if v.checkPath(r) == "" {
+func (x *exchange) rulePath(r change.Receipt) string {
+	if x.checkPath(r) == "" {
 		return ""
 	}
 	return "/changes/" + r.ID + "/rule"
 }
 
 // cleared goes back to where a look or a ruling was asked for, with the change named.
-func (v *visit) cleared(r change.Receipt, values url.Values) error {
+func (x *exchange) cleared(r change.Receipt, values url.Values) error {
 	back := "/changes/" + r.ID
-	if target := v.safe(values.Get(form.InputReturn)); target != "" {
+	if target := x.safe(values.Get(form.InputReturn)); target != "" {
 		back = target
 	}
-	return v.to(marked(back, "done", r.ID, v.words.RecordPath(r)))
+	return x.to(marked(back, "done", r.ID, x.words.RecordPath(r)))
 }

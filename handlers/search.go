@@ -18,22 +18,22 @@ import (
 const mostHits = 20
 
 // GET /search?in=terminals&q=: what a picker asks for, also of collections that have no list.
-func (s *Server) searchIn(v *visit) error {
-	q := v.request().URL.Query()
+func (s *Server) searchIn(x *exchange) error {
+	q := x.request().URL.Query()
 	c, ok := s.Contract.Collection(q.Get("in"))
 	if !ok {
 		return echo.ErrNotFound
 	}
-	return s.search(v, c, q.Get("q"))
+	return s.search(x, c, q.Get("q"))
 }
 
 // GET /people?q=: records by name, number or badge; JSON for the script of a picker, a page for a person.
-func (s *Server) search(v *visit, c *contract.Collection, text string) error {
+func (s *Server) search(x *exchange, c *contract.Collection, text string) error {
 	text = strings.TrimSpace(text)
 	var hits []form.Hit
-	script := strings.Contains(v.request().Header.Get("Accept"), "application/json")
+	script := strings.Contains(x.request().Header.Get("Accept"), "application/json")
 	if text != "" || script { // a picker that is opened with nothing typed shows the first by name
-		hits = v.finder().Find(v.request().Context(), c.Name, text, mostHits)
+		hits = x.finder().Find(x.request().Context(), c.Name, text, mostHits)
 	}
 	if script {
 		type hit struct {
@@ -45,15 +45,15 @@ func (s *Server) search(v *visit, c *contract.Collection, text string) error {
 		for _, h := range hits {
 			found = append(found, hit(h))
 		}
-		v.c.Response().Header().Set("Vary", "Accept")
-		return v.c.JSON(http.StatusOK, found)
+		x.c.Response().Header().Set("Vary", "Accept")
+		return x.c.JSON(http.StatusOK, found)
 	}
 	l := &views.Search{
-		Heading: v.words.T("search.heading", "collection", v.words.Collection(c)), Action: v.request().URL.EscapedPath(),
-		Text: text, Count: v.words.N("search.count", len(hits)),
+		Heading: x.words.T("search.heading", "collection", x.words.Collection(c)), Action: x.request().URL.EscapedPath(),
+		Text: text, Count: x.words.N("search.count", len(hits)),
 	}
 	if c.Name == "people" {
-		l.Naming = v.namingOfPeople()
+		l.Naming = x.namingOfPeople()
 	}
 	for _, h := range hits {
 		row := views.Found{Text: h.Label, Detail: h.Detail}
@@ -65,7 +65,7 @@ func (s *Server) search(v *visit, c *contract.Collection, text string) error {
 		}
 		l.Rows = append(l.Rows, row)
 	}
-	return v.show(http.StatusOK, views.SearchPage(v.page(l.Heading), l))
+	return x.show(http.StatusOK, views.SearchPage(x.page(l.Heading), l))
 }
 
 // finder answers pickers from memory: people from their directory, everything else from the catalogs.
@@ -75,7 +75,7 @@ type finder struct {
 	language string
 }
 
-func (v *visit) finder() finder { return finder{v.s, v.request().Context(), v.words.Tag} }
+func (x *exchange) finder() finder { return finder{x.s, x.request().Context(), x.words.Tag} }
 
 // Offered implements form.Finder.
 func (f finder) Offered(collection string) bool {

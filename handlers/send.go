@@ -53,47 +53,47 @@ type outcome struct {
 
 // send makes the change of one press, once, and answers the browser. A form that comes back after sign-in goes the same
 // way and stops before anything is sent.
-func (v *visit) send(p press) error {
-	sends := !p.draft && v.given == nil
+func (x *exchange) send(p press) error {
+	sends := !p.draft && x.given == nil
 	if sends {
-		if o := v.sentBefore(p); o != nil {
-			return v.answer(p, o)
+		if o := x.sentBefore(p); o != nil {
+			return x.answer(p, o)
 		}
 	}
 	c, o := p.prepare()
 	if o == nil || o.status == http.StatusUnprocessableEntity {
-		o = v.check(p, o)
+		o = x.check(p, o)
 	}
 	switch {
 	case o != nil && sends:
 		// The other half of a double press may have been faster: then the record holds the change, or is gone.
-		o = cmp.Or(v.sentBefore(p), o)
+		o = cmp.Or(x.sentBefore(p), o)
 	case o == nil && !sends:
 		o = &outcome{status: http.StatusOK, prepared: &c}
-	case o != nil && v.given != nil && o.failure == nil:
+	case o != nil && x.given != nil && o.failure == nil:
 		o.status = http.StatusOK // nobody pressed a button: the form is shown, with what is wrong with it
 	case o == nil:
-		r, err := v.s.Desk.Do(v.request().Context(), c)
-		o = v.outcomeOf(r, err)
+		r, err := x.s.Desk.Do(x.request().Context(), c)
+		o = x.outcomeOf(r, err)
 	}
-	return v.answer(p, o)
+	return x.answer(p, o)
 }
 
 // sentBefore returns what became of a form that was sent before, nil for a new one.
-func (v *visit) sentBefore(p press) *outcome {
-	if !isID(p.id) || v.stopped() {
+func (x *exchange) sentBefore(p press) *outcome {
+	if !isID(p.id) || x.stopped() {
 		return nil
 	}
-	r, found, err := v.s.Desk.Spent(v.request().Context(), p.id, p.fingerprint, v.actor)
+	r, found, err := x.s.Desk.Spent(x.request().Context(), p.id, p.fingerprint, x.actor)
 	if !found && err == nil {
 		return nil
 	}
-	return v.outcomeOf(r, err)
+	return x.outcomeOf(r, err)
 }
 
 // check adds what is wrong with the form's id and the reason.
-func (v *visit) check(p press, o *outcome) *outcome {
-	whyNot := v.reasonProblem(p.reason)
+func (x *exchange) check(p press, o *outcome) *outcome {
+	whyNot := x.reasonProblem(p.reason)
 	if o == nil && whyNot == "" && isID(p.id) {
 		return nil
 	}
@@ -103,13 +103,13 @@ func (v *visit) check(p press, o *outcome) *outcome {
 	}
 	checked.whyNot, checked.newID = whyNot, !isID(p.id)
 	if checked.newID && len(checked.sentences) == 0 {
-		checked.sentences = []string{v.words.T("form.incomplete")}
+		checked.sentences = []string{x.words.T("form.incomplete")}
 	}
 	return &checked
 }
 
 // answer redirects after a change that was made, so that the page there shows it, and draws every other outcome.
-func (v *visit) answer(p press, o *outcome) error {
+func (x *exchange) answer(p press, o *outcome) error {
 	switch r := o.receipt; {
 	case r != nil && o.status == http.StatusSeeOther:
 		back := p.back
@@ -117,38 +117,38 @@ func (v *visit) answer(p press, o *outcome) error {
 			back = p.instead
 		}
 		if len(r.Shown) > 0 {
-			return v.showSecret(p.collection, *r, back)
+			return x.showSecret(p.collection, *r, back)
 		}
-		return v.to(marked(back, "done", r.ID, v.words.RecordPath(*r)))
-	case o.unchanged != "" && v.given == nil:
-		return v.to(marked(p.back, "notice", "unchanged", o.unchanged))
+		return x.to(marked(back, "done", r.ID, x.words.RecordPath(*r)))
+	case o.unchanged != "" && x.given == nil:
+		return x.to(marked(p.back, "notice", "unchanged", o.unchanged))
 	case o.status == http.StatusInternalServerError:
 		return o.err
 	}
-	v.askToWait(o.status, o.wait)
+	x.askToWait(o.status, o.wait)
 	return p.draw(*o)
 }
 
 // outcomeOf is the one table of what a press can lead to once it was handed in: the receipt of a change, or the error of a
 // desk that sent nothing.
-func (v *visit) outcomeOf(r change.Receipt, err error) *outcome {
+func (x *exchange) outcomeOf(r change.Receipt, err error) *outcome {
 	if err != nil {
-		return v.failed(err)
+		return x.failed(err)
 	}
 	o := &outcome{receipt: &r, status: http.StatusSeeOther}
 	said := protime.Refusal(tell.Answer(r))
 	switch {
 	case r.State == change.Refused && said != nil:
-		v.refused(o, said)
+		x.refused(o, said)
 	case r.State == change.Refused, r.State == change.NotSent:
-		failure := v.words.Unsent(r)
+		failure := x.words.Unsent(r)
 		o.newID, o.failure, o.status, o.wait = true, &failure, http.StatusBadGateway, r.Wait
 		if r.Failure == "paused" {
 			o.status = http.StatusServiceUnavailable
 		}
-		o.failure.Call = v.words.Call(r)
+		o.failure.Call = x.words.Call(r)
 	case r.State == change.Unknown, r.State == change.Sending:
-		o.unsure, o.status = v.receiptBanner(r), http.StatusBadGateway
+		o.unsure, o.status = x.receiptBanner(r), http.StatusBadGateway
 		switch {
 		case r.State == change.Sending, r.Failure == "timeout":
 			o.status = http.StatusGatewayTimeout
@@ -160,20 +160,20 @@ func (v *visit) outcomeOf(r change.Receipt, err error) *outcome {
 }
 
 // refused says what Protime answered to a change that it did not make.
-func (v *visit) refused(o *outcome, said *protime.Error) {
+func (x *exchange) refused(o *outcome, said *protime.Error) {
 	r := o.receipt
 	said.Path = r.Request.Path
-	failure := v.words.APIFailure(said)
-	c, known := v.s.Contract.Collection(r.Collection)
+	failure := x.words.APIFailure(said)
+	c, known := x.s.Contract.Collection(r.Collection)
 	if known && notOffered(c, r, said) {
 		o.notOffered = true
 		failure = views.Failure{
-			Title:   v.words.T("error.not-offered.title"),
-			Text:    v.words.T(notOfferedKey(r.Verb), "what", tell.LowerFirst(v.words.Collection(c))),
-			Protime: v.words.StatusLine(said.Status), Reasons: tell.Reasons(said),
+			Title:   x.words.T("error.not-offered.title"),
+			Text:    x.words.T(notOfferedKey(r.Verb), "what", tell.LowerFirst(x.words.Collection(c))),
+			Protime: x.words.StatusLine(said.Status), Reasons: tell.Reasons(said),
 		}
 	}
-	failure.Call = v.words.Call(*r)
+	failure.Call = x.words.Call(*r)
 	o.newID, o.refusal, o.failure = true, said, &failure
 	o.status, o.wait = apiStatus(said), said.RetryAfter
 }
@@ -204,30 +204,30 @@ func notOfferedKey(verb contract.Verb) string {
 }
 
 // failed says why nothing was sent.
-func (v *visit) failed(err error) *outcome {
+func (x *exchange) failed(err error) *outcome {
 	o := &outcome{err: err}
 	var spent *change.SpentError
 	if errors.As(err, &spent) {
-		o.status, o.newID, o.sentences = http.StatusConflict, true, []string{v.words.T("form.spent")}
+		o.status, o.newID, o.sentences = http.StatusConflict, true, []string{x.words.T("form.spent")}
 		if spent.First != nil {
 			o.first = "/changes/" + spent.First.ID
 		}
 		return o
 	}
-	status, failure := v.s.explain(v, err)
+	status, failure := x.s.explain(x, err)
 	switch {
 	case errors.Is(err, change.ErrOwnRecord):
-		failure.Text = v.words.T("error.own-record")
+		failure.Text = x.words.T("error.own-record")
 	case errors.Is(err, change.ErrNotComparable):
-		failure.Text = v.words.T("error.whose.never")
+		failure.Text = x.words.T("error.whose.never")
 	case errors.Is(err, change.ErrWhose):
-		failure.Text = v.words.T("error.whose")
+		failure.Text = x.words.T("error.whose")
 	case errors.Is(err, change.ErrUnreadable):
-		failure = v.words.Failure("log-away")
+		failure = x.words.Failure("log-away")
 	}
 	o.status, o.failure, o.wait = status, &failure, waitOf(err)
 	if errors.Is(err, change.ErrLog) || errors.Is(err, change.ErrUnreadable) {
-		v.s.Logger.ErrorContext(v.request().Context(), "audit log", "error", err)
+		x.s.Logger.ErrorContext(x.request().Context(), "audit log", "error", err)
 	}
 	return o
 }
@@ -243,18 +243,18 @@ func (o outcome) page(links ...views.Link) error {
 }
 
 // posted returns the values of a posted form, or of one that is given back. The size of a body is limited before.
-func (v *visit) posted() (url.Values, error) {
-	if v.given != nil {
-		return v.given.values, nil
+func (x *exchange) posted() (url.Values, error) {
+	if x.given != nil {
+		return x.given.values, nil
 	}
-	if err := v.request().ParseForm(); err != nil {
+	if err := x.request().ParseForm(); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			return nil, err
 		}
-		return nil, &pageError{status: http.StatusBadRequest, failure: v.words.Failure("bad-request"), cause: err}
+		return nil, &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
 	}
-	return v.request().PostForm, nil
+	return x.request().PostForm, nil
 }
 
 // formID is the id that a form is drawn with: its own, or a new one where that is spent or none.

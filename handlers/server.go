@@ -73,8 +73,8 @@ type Server struct {
 	base    string // path prefix of PUBLIC_URL
 	rules   access.Rules
 	plans   map[planKey]*form.Plan
-	forms   map[string]func(*visit) error // by route: what draws a form again after sign-in
-	columns map[string][]contract.Field   // of each collection: what a row shows
+	forms   map[string]func(*exchange) error // by route: what draws a form again after sign-in
+	columns map[string][]contract.Field      // of each collection: what a row shows
 	teller  *tell.Teller
 	files   *web.Static
 	links   views.Assets
@@ -93,7 +93,7 @@ type planKey struct {
 // New registers every route and returns the whole product as one handler.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		Options: o, plans: map[planKey]*form.Plan{}, forms: map[string]func(*visit) error{},
+		Options: o, plans: map[planKey]*form.Plan{}, forms: map[string]func(*exchange) error{},
 		columns: map[string][]contract.Field{}, texts: map[string]*views.Texts{},
 	}
 	s.base = o.Config.PublicURL.EscapedPath()

@@ -15,24 +15,24 @@ import (
 const languageCookie = "protime-language"
 
 // recognise reads the session of a request, and counts the request as activity.
-func (s *Server) recognise(v *visit) {
-	session, err := s.SignIn.Sessions.Read(v.request())
+func (s *Server) recognise(x *exchange) {
+	session, err := s.SignIn.Sessions.Read(x.request())
 	if err != nil {
-		v.ended = err
+		x.ended = err
 		return
 	}
-	if session, err = s.SignIn.Sessions.Refresh(v.c.Response(), v.request(), session); err != nil {
-		v.ended = err
+	if session, err = s.SignIn.Sessions.Refresh(x.c.Response(), x.request(), session); err != nil {
+		x.ended = err
 		return
 	}
-	v.signedInAs(session)
+	x.signedInAs(session)
 }
 
 // signedInAs sets the session of the request, for its handler and its log lines.
-func (v *visit) signedInAs(session sso.Session) {
-	v.session = &session
-	v.actor = actorOf(session.Identity)
-	web.SetUser(v.request().Context(), session.ID, v.s.userDigest(session.Identity))
+func (x *exchange) signedInAs(session sso.Session) {
+	x.session = &session
+	x.actor = actorOf(session.Identity)
+	web.SetUser(x.request().Context(), session.ID, x.s.userDigest(session.Identity))
 }
 
 func actorOf(i sso.Identity) change.Actor {
@@ -44,22 +44,22 @@ func actorOf(i sso.Identity) change.Actor {
 }
 
 // POST /session extends the session, as every request does, and says how long it lasts.
-func (s *Server) extendSession(v *visit) error {
-	return v.c.JSON(http.StatusOK, map[string]int{
-		"seconds": int(s.SignIn.Sessions.Remaining(*v.session).Seconds()),
+func (s *Server) extendSession(x *exchange) error {
+	return x.c.JSON(http.StatusOK, map[string]int{
+		"seconds": int(s.SignIn.Sessions.Remaining(*x.session).Seconds()),
 	})
 }
 
 // POST /language sets the person's language for a year.
-func (s *Server) chooseLanguage(v *visit) error {
-	form, err := v.posted()
+func (s *Server) chooseLanguage(x *exchange) error {
+	form, err := x.posted()
 	if err != nil {
 		return err
 	}
 	if slices.Contains(s.Lang.Languages(), form.Get("language")) {
-		v.c.SetCookie(s.SignIn.Cookies.New(languageCookie, form.Get("language"), 365*24*60*60))
+		x.c.SetCookie(s.SignIn.Cookies.New(languageCookie, form.Get("language"), 365*24*60*60))
 	}
-	return v.c.Redirect(http.StatusSeeOther, s.SignIn.Redirects.Safe(s.base+form.Get("return")))
+	return x.c.Redirect(http.StatusSeeOther, s.SignIn.Redirects.Safe(s.base+form.Get("return")))
 }
 
 // signInPath returns the path of sign-in that leads to the path back.
@@ -68,12 +68,12 @@ func (s *Server) signInPath(back string) string {
 }
 
 // framed reports whether the page is loaded into a frame, where identity providers refuse to be shown.
-func (v *visit) framed() bool {
-	return len(v.s.Config.FrameAncestors) > 0 &&
-		slices.Contains([]string{"iframe", "frame", "embed", "object"}, v.request().Header.Get("Sec-Fetch-Dest"))
+func (x *exchange) framed() bool {
+	return len(x.s.Config.FrameAncestors) > 0 &&
+		slices.Contains([]string{"iframe", "frame", "embed", "object"}, x.request().Header.Get("Sec-Fetch-Dest"))
 }
 
 // wantsData reports whether a script sent the request.
-func (v *visit) wantsData() bool {
-	return strings.Contains(v.request().Header.Get("Accept"), "application/json")
+func (x *exchange) wantsData() bool {
+	return strings.Contains(x.request().Header.Get("Accept"), "application/json")
 }

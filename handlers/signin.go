@@ -29,59 +29,59 @@ func (l *limits) use(now func() time.Time) {
 }
 
 // tooOften returns the error of a request above its limit, or nil.
-func (v *visit) tooOften(limiter *sso.Limiter) error {
-	ok, wait := limiter.Allow(web.RequestFrom(v.request().Context()).Address)
+func (x *exchange) tooOften(limiter *sso.Limiter) error {
+	ok, wait := limiter.Allow(web.RequestFrom(x.request().Context()).Address)
 	if ok {
 		return nil
 	}
-	return &pageError{status: http.StatusTooManyRequests, failure: v.words.Failure("too-many"), wait: wait}
+	return &pageError{status: http.StatusTooManyRequests, failure: x.words.Failure("too-many"), wait: wait}
 }
 
 // askToSignIn answers a request without a session: a page redirects to sign-in and back, a form is sealed until then.
-func (s *Server) askToSignIn(v *visit) error {
+func (s *Server) askToSignIn(x *exchange) error {
 	switch {
-	case errors.Is(v.ended, sso.ErrNoRole):
-		return v.noRole(v.ended)
-	case errors.Is(v.ended, sso.ErrTwoCookies): // sign-in would lead here again
-		return &pageError{status: http.StatusBadRequest, failure: v.words.Failure("two-cookies"), cause: v.ended}
+	case errors.Is(x.ended, sso.ErrNoRole):
+		return x.noRole(x.ended)
+	case errors.Is(x.ended, sso.ErrTwoCookies): // sign-in would lead here again
+		return &pageError{status: http.StatusBadRequest, failure: x.words.Failure("two-cookies"), cause: x.ended}
 	}
-	if v.wantsData() {
-		return v.c.NoContent(http.StatusUnauthorized)
+	if x.wantsData() {
+		return x.c.NoContent(http.StatusUnauthorized)
 	}
-	if v.request().Method != http.MethodGet {
-		return s.park(v)
+	if x.request().Method != http.MethodGet {
+		return s.park(x)
 	}
-	if v.framed() {
-		return s.signInFramed(v, v.path(), "")
+	if x.framed() {
+		return s.signInFramed(x, x.path(), "")
 	}
-	return v.to(s.signInPath(v.path()))
+	return x.to(s.signInPath(x.path()))
 }
 
 // GET /login?return=/path redirects to the identity provider. frame is the challenge of a frame that waits for this
 // window; prompt has the provider ask who it is.
-func (s *Server) login(v *visit) error {
-	query := v.request().URL.Query()
+func (s *Server) login(x *exchange) error {
+	query := x.request().URL.Query()
 	request := sso.AuthRequest{Return: s.SignIn.Redirects.Safe(query.Get("return")), Frame: query.Get("frame")}
-	if v.framed() {
-		return s.signInFramed(v, strings.TrimPrefix(request.Return, s.base), "")
+	if x.framed() {
+		return s.signInFramed(x, strings.TrimPrefix(request.Return, s.base), "")
 	}
 	asksAgain := query.Get("prompt") != ""
-	if v.session != nil && !asksAgain {
-		return v.afterSignIn(request.Return, request.Frame)
+	if x.session != nil && !asksAgain {
+		return x.afterSignIn(request.Return, request.Frame)
 	}
 	// Somebody who signed out here is still signed in at a provider that offers no sign-out, and would come back without
 	// being asked.
-	if asksAgain || !s.endsSessions() && s.SignIn.Sessions.SignedOut(v.request()) {
+	if asksAgain || !s.endsSessions() && s.SignIn.Sessions.SignedOut(x.request()) {
 		request.Prompt = s.promptAgain()
 	}
-	if err := v.tooOften(&s.limits.signIn); err != nil {
+	if err := x.tooOften(&s.limits.signIn); err != nil {
 		return err
 	}
-	address, err := s.SignIn.Provider.Begin(v.c.Response(), v.request(), request)
+	address, err := s.SignIn.Provider.Begin(x.c.Response(), x.request(), request)
 	if err != nil {
-		return v.notSignedIn(sso.SignedIn{Return: request.Return}, err)
+		return x.notSignedIn(sso.SignedIn{Return: request.Return}, err)
 	}
-	return v.c.Redirect(http.StatusSeeOther, address)
+	return x.c.Redirect(http.StatusSeeOther, address)
 }
 
 // promptAgain returns the prompt with which the provider asks who it is. Every provider has to support "login", but those
@@ -97,39 +97,39 @@ func (s *Server) promptAgain() string {
 func (s *Server) endsSessions() bool { return s.SignIn.Provider.LogoutURL(sso.Session{}) != "" }
 
 // GET /login/callback takes the identity provider's answer.
-func (s *Server) loginCallback(v *visit) error {
-	if err := v.tooOften(&s.limits.callback); err != nil {
+func (s *Server) loginCallback(x *exchange) error {
+	if err := x.tooOften(&s.limits.callback); err != nil {
 		return err
 	}
-	in, err := s.SignIn.Provider.Finish(v.c.Response(), v.request())
-	if errors.Is(err, sso.ErrAttempt) && v.session != nil {
+	in, err := s.SignIn.Provider.Finish(x.c.Response(), x.request())
+	if errors.Is(err, sso.ErrAttempt) && x.session != nil {
 		// The second half of a double click, or Back: the first one has signed in.
-		return v.afterSignIn(s.SignIn.Redirects.Safe(in.Return), in.Frame)
+		return x.afterSignIn(s.SignIn.Redirects.Safe(in.Return), in.Frame)
 	}
 	if err != nil {
-		return v.notSignedIn(in, err)
+		return x.notSignedIn(in, err)
 	}
-	session, err := s.SignIn.Sessions.Start(v.c.Response(), v.request(), in)
+	session, err := s.SignIn.Sessions.Start(x.c.Response(), x.request(), in)
 	if err != nil {
-		return v.notSignedIn(in, err)
+		return x.notSignedIn(in, err)
 	}
-	v.signedInAs(session)
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed in", slog.Any("roles", session.Identity.Roles))
-	return v.afterSignIn(in.Return, in.Frame)
+	x.signedInAs(session)
+	s.Logger.LogAttrs(x.request().Context(), slog.LevelInfo, "signed in", slog.Any("roles", session.Identity.Roles))
+	return x.afterSignIn(in.Return, in.Frame)
 }
 
 // afterSignIn redirects to the page that was asked for, or to the one that gives a frame its code.
-func (v *visit) afterSignIn(back, frame string) error {
+func (x *exchange) afterSignIn(back, frame string) error {
 	if frame == "" {
-		return v.c.Redirect(http.StatusSeeOther, back)
+		return x.c.Redirect(http.StatusSeeOther, back)
 	}
-	return v.to("/signed-in?" + url.Values{"frame": {frame}, "return": {back}}.Encode())
+	return x.to("/signed-in?" + url.Values{"frame": {frame}, "return": {back}}.Encode())
 }
 
 // notSignedIn returns the error of a sign-in that failed, with a link to start again.
-func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
+func (x *exchange) notSignedIn(in sso.SignedIn, err error) error {
 	if errors.Is(err, sso.ErrNoRole) {
-		return v.noRole(err)
+		return x.noRole(err)
 	}
 	status, kind := http.StatusBadGateway, "sign-in-answer"
 	switch {
@@ -142,74 +142,74 @@ func (v *visit) notSignedIn(in sso.SignedIn, err error) error {
 	case errors.Is(err, sso.ErrRevoked):
 		status, kind = http.StatusUnauthorized, "sign-in-ended"
 	}
-	failure := v.words.Failure(kind)
-	again := url.Values{"return": {v.s.SignIn.Redirects.Safe(in.Return)}}
+	failure := x.words.Failure(kind)
+	again := url.Values{"return": {x.s.SignIn.Redirects.Safe(in.Return)}}
 	if errors.Is(err, sso.ErrRevoked) {
 		again.Set("prompt", "login") // what was ended counts until the person authenticates anew
 	}
 	if in.Frame != "" {
 		again.Set("frame", in.Frame)
 	}
-	failure.Links = []views.Link{{Text: v.words.T("signin.again"), Href: "/login?" + again.Encode()}}
-	return &pageError{status: status, failure: v.words.AskSupport(failure), cause: err}
+	failure.Links = []views.Link{{Text: x.words.T("signin.again"), Href: "/login?" + again.Encode()}}
+	return &pageError{status: status, failure: x.words.AskSupport(failure), cause: err}
 }
 
 // noRole returns the error of a person who is signed in at the provider and has no role here.
-func (v *visit) noRole(err error) error {
-	failure := v.words.Failure("no-role")
+func (x *exchange) noRole(err error) error {
+	failure := x.words.Failure("no-role")
 	var known *sso.NoRoleError
 	if errors.As(err, &known) && known.Claim != "" {
-		v.s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "signed in without a role",
+		x.s.Logger.LogAttrs(x.request().Context(), slog.LevelWarn, "signed in without a role",
 			slog.String("claim", known.Claim), slog.Bool("given", known.Given), slog.Int("values", known.Values),
 			slog.Bool("too_many", known.Overage))
 	}
 	if known != nil && known.Identity.Email != "" {
-		failure.Steps = append(failure.Steps, v.words.T("signin.known-as", "email", known.Identity.Email))
+		failure.Steps = append(failure.Steps, x.words.T("signin.known-as", "email", known.Identity.Email))
 	}
-	failure.Links = []views.Link{{Text: v.words.T("signin.other"), Href: "/login?prompt=login"}}
-	return &pageError{status: http.StatusForbidden, failure: v.words.AskSupport(failure), cause: err}
+	failure.Links = []views.Link{{Text: x.words.T("signin.other"), Href: "/login?prompt=login"}}
+	return &pageError{status: http.StatusForbidden, failure: x.words.AskSupport(failure), cause: err}
 }
 
 // POST /logout ends the session on every replica, and redirects to the identity provider's sign-out. What the browser
 // keeps of pages is removed.
-func (s *Server) logout(v *visit) error {
-	v.c.Response().Header().Set("Clear-Site-Data", `"cache"`)
-	if v.session == nil {
-		return v.to("/")
+func (s *Server) logout(x *exchange) error {
+	x.c.Response().Header().Set("Clear-Site-Data", `"cache"`)
+	if x.session == nil {
+		return x.to("/")
 	}
-	if err := s.SignIn.Sessions.End(v.c.Response(), v.request(), *v.session); err != nil {
-		s.Logger.WarnContext(v.request().Context(), "signed out on this replica only", "error", err)
+	if err := s.SignIn.Sessions.End(x.c.Response(), x.request(), *x.session); err != nil {
+		s.Logger.WarnContext(x.request().Context(), "signed out on this replica only", "error", err)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out")
-	address := s.SignIn.Provider.LogoutURL(*v.session)
-	if address == "" || v.framed() {
+	s.Logger.LogAttrs(x.request().Context(), slog.LevelInfo, "signed out")
+	address := s.SignIn.Provider.LogoutURL(*x.session)
+	if address == "" || x.framed() {
 		// The provider cannot be framed.
 		address = s.SignIn.Redirects.Home()
 	}
-	return v.c.Redirect(http.StatusSeeOther, address)
+	return x.c.Redirect(http.StatusSeeOther, address)
 }
 
 // POST /login/backchannel takes a logout token of the identity provider (OpenID Connect Back-Channel Logout).
-func (s *Server) backchannelLogout(v *visit) error {
-	if err := v.tooOften(&s.limits.backchannel); err != nil {
+func (s *Server) backchannelLogout(x *exchange) error {
+	if err := x.tooOften(&s.limits.backchannel); err != nil {
 		return err
 	}
-	form, err := v.posted()
+	form, err := x.posted()
 	if err != nil {
 		return err
 	}
-	everywhere, err := s.SignIn.Provider.BackChannelLogout(v.request().Context(), form.Get("logout_token"))
+	everywhere, err := s.SignIn.Provider.BackChannelLogout(x.request().Context(), form.Get("logout_token"))
 	if err != nil {
-		s.Logger.LogAttrs(v.request().Context(), slog.LevelWarn, "logout token refused",
+		s.Logger.LogAttrs(x.request().Context(), slog.LevelWarn, "logout token refused",
 			slog.String("error", err.Error()))
 	}
 	switch {
 	case errors.Is(err, sso.ErrUnavailable):
-		return v.c.NoContent(http.StatusServiceUnavailable)
+		return x.c.NoContent(http.StatusServiceUnavailable)
 	case err != nil:
-		return v.c.NoContent(http.StatusBadRequest)
+		return x.c.NoContent(http.StatusBadRequest)
 	}
-	s.Logger.LogAttrs(v.request().Context(), slog.LevelInfo, "signed out by the identity provider",
+	s.Logger.LogAttrs(x.request().Context(), slog.LevelInfo, "signed out by the identity provider",
 		slog.Bool("everywhere", everywhere))
-	return v.c.NoContent(http.StatusOK)
+	return x.c.NoContent(http.StatusOK)
 }

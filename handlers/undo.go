@@ -22,7 +22,7 @@ const inputConfirm = "confirm"
 
 // undoRequest is the state of one request that takes a change back.
 type undoRequest struct {
-	v       *visit
+	x       *exchange
 	of      change.Receipt
 	c       *contract.Collection
 	values  url.Values
@@ -33,45 +33,45 @@ type undoRequest struct {
 }
 
 // GET /changes/{id}/undo: what would be sent to take a change back. Nothing happens yet.
-func (s *Server) undoPreview(v *visit) error {
-	u, err := v.newUndoRequest()
+func (s *Server) undoPreview(x *exchange) error {
+	u, err := x.newUndoRequest()
 	if err != nil {
 		return err
 	}
-	u.values = v.address().Query()
+	u.values = x.address().Query()
 	return u.draw(outcome{status: http.StatusOK})
 }
 
 // POST /changes/{id}/undo: one request that takes the change back, logged as a change of its own.
-func (s *Server) undo(v *visit) error {
-	u, err := v.newUndoRequest()
+func (s *Server) undo(x *exchange) error {
+	u, err := x.newUndoRequest()
 	if err != nil {
 		return err
 	}
-	if u.values, err = v.posted(); err != nil {
+	if u.values, err = x.posted(); err != nil {
 		return err
 	}
 	receipt := "/changes/" + u.values.Get(form.InputChange)
-	return v.send(press{
+	return x.send(press{
 		id: u.values.Get(form.InputChange), fingerprint: u.fingerprint(), reason: u.reason(), collection: u.c,
-		back: cmp.Or(v.safe(u.values.Get(form.InputReturn)), receipt), instead: receipt,
+		back: cmp.Or(x.safe(u.values.Get(form.InputReturn)), receipt), instead: receipt,
 		prepare: u.prepare, draw: u.draw,
 	})
 }
 
-func (v *visit) newUndoRequest() (*undoRequest, error) {
-	if v.stopped() && change.Has(v.actor.Roles, change.Make) {
-		return nil, v.logAway()
+func (x *exchange) newUndoRequest() (*undoRequest, error) {
+	if x.stopped() && change.Has(x.actor.Roles, change.Make) {
+		return nil, x.logAway()
 	}
-	of, err := v.changeOfPath()
+	of, err := x.changeOfPath()
 	if err != nil {
 		return nil, err
 	}
-	c, ok := v.s.Contract.Collection(of.Collection)
+	c, ok := x.s.Contract.Collection(of.Collection)
 	if !ok {
 		return nil, change.ErrNoChange
 	}
-	return &undoRequest{v: v, of: of, c: c}, nil
+	return &undoRequest{x: x, of: of, c: c}, nil
 }
 
 func (u *undoRequest) fingerprint() []byte {
@@ -84,15 +84,15 @@ func (u *undoRequest) reason() change.Reason {
 
 func (u *undoRequest) prepare() (change.Change, *outcome) {
 	if err := u.load(); err != nil {
-		return change.Change{}, u.v.failed(err)
+		return change.Change{}, u.x.failed(err)
 	}
 	if len(u.moved) > 0 && u.values.Get(inputConfirm) != u.seen() {
 		return change.Change{}, &outcome{
-			status: http.StatusConflict, sentences: []string{u.v.words.T("undo.confirm-first")},
+			status: http.StatusConflict, sentences: []string{u.x.words.T("undo.confirm-first")},
 		}
 	}
 	c := u.inverse
-	c.ID, c.Reason, c.Fingerprint, c.RequestID = u.values.Get(form.InputChange), u.reason(), u.fingerprint(), u.v.id
+	c.ID, c.Reason, c.Fingerprint, c.RequestID = u.values.Get(form.InputChange), u.reason(), u.fingerprint(), u.x.id
 	return c, nil
 }
 
@@ -102,12 +102,12 @@ func (u *undoRequest) load() error {
 		return u.loadErr
 	}
 	u.loaded = true
-	u.inverse, u.moved, u.loadErr = u.v.s.Desk.Inverse(u.v.request().Context(), u.v.actor, u.of.ID)
+	u.inverse, u.moved, u.loadErr = u.x.s.Desk.Inverse(u.x.request().Context(), u.x.actor, u.of.ID)
 	if u.loadErr != nil {
 		return u.loadErr
 	}
-	if why := u.v.whyNot(u.c, u.inverse.Verb); why != "" {
-		u.loadErr = u.v.refuse(u.c, u.inverse.Verb, why)
+	if why := u.x.whyNot(u.c, u.inverse.Verb); why != "" {
+		u.loadErr = u.x.refuse(u.c, u.inverse.Verb, why)
 	}
 	return u.loadErr
 }
@@ -123,77 +123,77 @@ func (u *undoRequest) seen() string {
 
 // draw shows the undo with what became of it. GET and POST share it.
 func (u *undoRequest) draw(o outcome) error {
-	v := u.v
+	x := u.x
 	if o.unsure != nil {
-		return v.receiptPage(*o.receipt, o.status, receiptForm{})
+		return x.receiptPage(*o.receipt, o.status, receiptForm{})
 	}
 	if err := u.load(); err != nil {
 		return u.withoutInverse(o, err)
 	}
-	heading := v.words.T("undo.heading", "what", v.words.What(u.of))
+	heading := x.words.T("undo.heading", "what", x.words.What(u.of))
 	reason, receipt := u.reason(), "/changes/"+u.of.ID
 	view := &views.Undo{
-		Heading: heading, Sentence: v.words.Sentence(u.of), Receipt: receipt, Button: v.words.T("change.undo"),
+		Heading: heading, Sentence: x.words.Sentence(u.of), Receipt: receipt, Button: x.words.T("change.undo"),
 		Action: receipt + "/undo", Change: formID(u.values.Get(form.InputChange), o.newID),
-		Return: v.safe(u.values.Get(form.InputReturn)), Whole: o.sentences, WhyNot: o.whyNot, Trouble: o.failure,
-		First: o.first, Reasons: v.reasons(reason.Code), Why: reason.Code, Note: reason.Note,
-		Rows:    v.words.DifferencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
+		Return: x.safe(u.values.Get(form.InputReturn)), Whole: o.sentences, WhyNot: o.whyNot, Trouble: o.failure,
+		First: o.first, Reasons: x.reasons(reason.Code), Why: reason.Code, Note: reason.Note,
+		Rows:    x.words.DifferencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
 		Request: u.inverse.Request.Method + " " + u.inverse.Request.Path, Body: tell.Indented(u.inverse.Request.Body),
-		Consequence: v.undoConsequence(u.c, u.inverse.Verb),
+		Consequence: x.undoConsequence(u.c, u.inverse.Verb),
 	}
 	view.Cancel = cmp.Or(view.Return, receipt)
 	if len(u.moved) > 0 {
 		view.Confirm = u.seen()
 		for _, m := range u.moved {
-			view.Moved = append(view.Moved, v.movedRow(u.c, m))
+			view.Moved = append(view.Moved, x.movedRow(u.c, m))
 		}
 	}
-	page := v.page(heading)
+	page := x.page(heading)
 	page.Problem = o.status >= http.StatusBadRequest
-	return v.show(o.status, views.UndoPage(page, view))
+	return x.show(o.status, views.UndoPage(page, view))
 }
 
 // withoutInverse is the page for a change that cannot be taken back (any more), or for what became of it.
 func (u *undoRequest) withoutInverse(o outcome, err error) error {
 	if o.receipt != nil {
-		return o.page(views.Link{Text: u.v.words.T("change.details"), Href: "/changes/" + o.receipt.ID})
+		return o.page(views.Link{Text: u.x.words.T("change.details"), Href: "/changes/" + o.receipt.ID})
 	}
-	return u.v.aboutChange(u.of.ID, err)
+	return u.x.aboutChange(u.of.ID, err)
 }
 
 // aboutChange adds the ways to the change, and to its undo, to an error that says why nothing can be done about it.
-func (v *visit) aboutChange(id string, err error) error {
-	status, failure := v.s.explain(v, err)
+func (x *exchange) aboutChange(id string, err error) error {
+	status, failure := x.s.explain(x, err)
 	if status != http.StatusConflict {
 		return err
 	}
-	failure.Links = append(failure.Links, views.Link{Text: v.words.T("change.details"), Href: "/changes/" + id})
+	failure.Links = append(failure.Links, views.Link{Text: x.words.T("change.details"), Href: "/changes/" + id})
 	if errors.Is(err, change.ErrUndone) {
-		if now, err := v.s.Desk.Receipt(v.request().Context(), v.actor, id); err == nil && now.UndoneBy != "" {
-			failure.Links = append(failure.Links, views.Link{Text: v.words.T("change.undone-by"), Href: "/changes/" + now.UndoneBy})
+		if now, err := x.s.Desk.Receipt(x.request().Context(), x.actor, id); err == nil && now.UndoneBy != "" {
+			failure.Links = append(failure.Links, views.Link{Text: x.words.T("change.undone-by"), Href: "/changes/" + now.UndoneBy})
 		}
 	}
 	return &pageError{status: status, failure: failure, cause: err}
 }
 
 // undoConsequence says what the undo of a change does to the record.
-func (v *visit) undoConsequence(c *contract.Collection, verb contract.Verb) string {
+func (x *exchange) undoConsequence(c *contract.Collection, verb contract.Verb) string {
 	switch {
 	case verb == contract.Create && len(c.Key) == 0:
-		return v.words.T("undo.creates", "one", v.words.One(c))
+		return x.words.T("undo.creates", "one", x.words.One(c))
 	case verb == contract.Delete:
-		return v.words.T("undo.deletes", "one", v.words.One(c))
+		return x.words.T("undo.deletes", "one", x.words.One(c))
 	}
-	return v.words.T("undo.puts-back")
+	return x.words.T("undo.puts-back")
 }
 
-func (v *visit) movedRow(c *contract.Collection, m change.Difference) views.MovedRow {
+func (x *exchange) movedRow(c *contract.Collection, m change.Difference) views.MovedRow {
 	row := views.MovedRow{
 		Label: m.Path, Left: views.Value{Text: string(m.Opened)}, Now: views.Value{Text: string(m.Now)},
 		Back: views.Value{Text: string(m.Mine)},
 	}
 	if f, ok := c.Field(m.Path); ok {
-		row.Label, row.Left, row.Now, row.Back = v.words.Label(c, f), v.words.Value(f, m.Opened), v.words.Value(f, m.Now), v.words.Value(f, m.Mine)
+		row.Label, row.Left, row.Now, row.Back = x.words.Label(c, f), x.words.Value(f, m.Opened), x.words.Value(f, m.Now), x.words.Value(f, m.Mine)
 	}
 	return row
 }

@@ -22,7 +22,7 @@ import (
 )
 
 // visit is one request of one person: what every handler needs to answer it.
-type visit struct {
+type exchange struct {
 	s       *Server
 	c       echo.Context
 	id      string // of the request
@@ -34,20 +34,20 @@ type visit struct {
 	given   *givenForm      // a form that is drawn again after sign-in; nil: the request's own
 }
 
-const visitKey = "visit"
+const exchangeKey = "visit"
 
 // visitOf returns the request's visit; the first call reads who it is from the session cookie.
-func (s *Server) visitOf(c echo.Context) *visit {
-	if v, ok := c.Get(visitKey).(*visit); ok {
-		return v
+func (s *Server) exchangeOf(c echo.Context) *exchange {
+	if x, ok := c.Get(exchangeKey).(*exchange); ok {
+		return x
 	}
-	v := &visit{s: s, c: c, id: requestID(c.Request().Context())}
-	s.recognise(v)
+	x := &exchange{s: s, c: c, id: requestID(c.Request().Context())}
+	s.recognise(x)
 	r := c.Request()
 	choice := s.SignIn.Cookies.Value(r, languageCookie)
-	v.words = s.words(r, choice)
-	c.Set(visitKey, v)
-	return v
+	x.words = s.words(r, choice)
+	c.Set(exchangeKey, x)
+	return x
 }
 
 // words are those of a request, in the person's choice of language, else the browser's, else the configuration's.
@@ -61,39 +61,39 @@ func (s *Server) words(r *http.Request, choice string) *tell.Words {
 }
 
 // open is a route for anybody, in for whoever is signed in.
-func (s *Server) open(h func(*visit) error) echo.HandlerFunc {
-	return func(c echo.Context) error { return h(s.visitOf(c)) }
+func (s *Server) open(h func(*exchange) error) echo.HandlerFunc {
+	return func(c echo.Context) error { return h(s.exchangeOf(c)) }
 }
 
-func (s *Server) in(h func(*visit) error) echo.HandlerFunc {
+func (s *Server) in(h func(*exchange) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		v := s.visitOf(c)
-		if v.session == nil {
-			return s.askToSignIn(v)
+		x := s.exchangeOf(c)
+		if x.session == nil {
+			return s.askToSignIn(x)
 		}
-		if v.hasParked() {
-			return s.giveBack(v)
+		if x.hasParked() {
+			return s.giveBack(x)
 		}
-		return h(v)
+		return h(x)
 	}
 }
 
-func (v *visit) request() *http.Request { return v.c.Request() }
+func (x *exchange) request() *http.Request { return x.c.Request() }
 
 // address is the page's URL without the prefix: the request's, or that of a form that is given back.
-func (v *visit) address() *url.URL {
-	if v.given != nil {
-		return v.given.address
+func (x *exchange) address() *url.URL {
+	if x.given != nil {
+		return x.given.address
 	}
-	return v.request().URL
+	return x.request().URL
 }
 
 // posting reports whether a form was posted, now or before a sign-in.
-func (v *visit) posting() bool { return v.given != nil || v.request().Method == http.MethodPost }
+func (x *exchange) posting() bool { return x.given != nil || x.request().Method == http.MethodPost }
 
 // path is the page's own path with its query, without the prefix.
-func (v *visit) path() string {
-	u := v.address()
+func (x *exchange) path() string {
+	u := x.address()
 	path := u.EscapedPath()
 	if u.RawQuery != "" {
 		path += "?" + u.RawQuery
@@ -102,30 +102,30 @@ func (v *visit) path() string {
 }
 
 // page is the frame of a page for this visit.
-func (v *visit) page(title string) *views.Page {
-	s, texts := v.s, v.s.texts[v.words.Tag]
+func (x *exchange) page(title string) *views.Page {
+	s, texts := x.s, x.s.texts[x.words.Tag]
 	p := &views.Page{
-		Printer: v.words.Printer, Texts: texts, Title: title, Base: s.base, Path: v.path(), Assets: s.links,
+		Printer: x.words.Printer, Texts: texts, Title: title, Base: s.base, Path: x.path(), Assets: s.links,
 		Languages: texts.Languages, Support: s.Config.SupportContact,
 	}
-	if v.session == nil {
+	if x.session == nil {
 		return p
 	}
 	p.Tenant, p.Environment = s.Config.Protime.Tenant, s.Environment
-	p.Person = v.session.Identity.Name
-	p.Role = v.roleKey()
-	p.Nav = v.nav()
-	if v.stopped() && change.Has(v.actor.Roles, change.Make) {
-		p.Notice = v.words.T("page.changes-stopped")
+	p.Person = x.session.Identity.Name
+	p.Role = x.roleKey()
+	p.Nav = x.nav()
+	if x.stopped() && change.Has(x.actor.Roles, change.Make) {
+		p.Notice = x.words.T("page.changes-stopped")
 	}
-	p.EndsIn = int(s.SignIn.Sessions.Remaining(*v.session).Seconds())
+	p.EndsIn = int(s.SignIn.Sessions.Remaining(*x.session).Seconds())
 	p.Warn = min(120, p.EndsIn/2)
 	return p
 }
 
 // roleKey is the message that names what this person may do.
-func (v *visit) roleKey() string {
-	edits, audits := slices.Contains(v.actor.Roles, change.Editor), slices.Contains(v.actor.Roles, change.Auditor)
+func (x *exchange) roleKey() string {
+	edits, audits := slices.Contains(x.actor.Roles, change.Editor), slices.Contains(x.actor.Roles, change.Auditor)
 	switch {
 	case edits && audits:
 		return "role.editor-auditor"
@@ -137,19 +137,19 @@ func (v *visit) roleKey() string {
 	return "role.viewer"
 }
 
-func (v *visit) nav() []views.NavLink {
-	path := v.address().Path
+func (x *exchange) nav() []views.NavLink {
+	path := x.address().Path
 	links := []views.NavLink{
 		{Key: "nav.clockings", Href: "/clockings"}, {Key: "nav.people", Href: "/people"}, {Key: "nav.collections", Href: "/"},
 	}
-	if change.Has(v.actor.Roles, change.SeeLog) {
+	if change.Has(x.actor.Roles, change.SeeLog) {
 		links = append(links, views.NavLink{Key: "nav.changes", Href: "/changes"})
-	} else if change.Has(v.actor.Roles, change.Make) {
+	} else if change.Has(x.actor.Roles, change.Make) {
 		links = append(links, views.NavLink{Key: "nav.my-changes", Href: "/changes?mine=1"})
 	}
 	links = slices.DeleteFunc(links, func(link views.NavLink) bool {
 		name := link.Href[1:]
-		_, documented := v.s.Contract.Collection(name)
+		_, documented := x.s.Contract.Collection(name)
 		return !documented && (name == "clockings" || name == "people")
 	})
 	for i := range links {
@@ -161,66 +161,66 @@ func (v *visit) nav() []views.NavLink {
 
 // show draws a page into a buffer and then writes it, so that a page that cannot be drawn is answered with a page of its
 // own and never with half of one.
-func (v *visit) show(status int, page templ.Component) error {
+func (x *exchange) show(status int, page templ.Component) error {
 	buffer := templ.GetBuffer()
 	defer templ.ReleaseBuffer(buffer)
-	if err := page.Render(v.request().Context(), buffer); err != nil {
+	if err := page.Render(x.request().Context(), buffer); err != nil {
 		return err
 	}
-	h := v.c.Response().Header()
+	h := x.c.Response().Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(buffer.Len()))
-	v.c.Response().WriteHeader(status)
-	_, err := v.c.Response().Write(buffer.Bytes())
+	x.c.Response().WriteHeader(status)
+	_, err := x.c.Response().Write(buffer.Bytes())
 	return err
 }
 
 // to sends the browser to a path of ours, after a change or a sign-in.
-func (v *visit) to(path string) error {
-	return v.c.Redirect(http.StatusSeeOther, v.s.base+path)
+func (x *exchange) to(path string) error {
+	return x.c.Redirect(http.StatusSeeOther, x.s.base+path)
 }
 
 // whyNot is the reason, as a sentence, why this person may not do something with a collection now; "" when they may.
-func (v *visit) whyNot(c *contract.Collection, verb contract.Verb) string {
-	why := v.s.rules.WhyNot(c, verb, v.actor.Roles)
+func (x *exchange) whyNot(c *contract.Collection, verb contract.Verb) string {
+	why := x.s.rules.WhyNot(c, verb, x.actor.Roles)
 	switch {
 	case why.Key != "":
-		return v.words.T(why.Key, "scope", why.Scope)
-	case verb != contract.List && verb != contract.Read && v.stopped():
-		return v.words.T("why.log")
+		return x.words.T(why.Key, "scope", why.Scope)
+	case verb != contract.List && verb != contract.Read && x.stopped():
+		return x.words.T("why.log")
 	}
 	return ""
 }
 
 // stopped reports whether changes are stopped because the audit log's database does not answer: it also knows which
 // sessions were ended, so that this session cannot be confirmed. Reading goes on.
-func (v *visit) stopped() bool { return v.session != nil && v.session.Unconfirmed }
+func (x *exchange) stopped() bool { return x.session != nil && x.session.Unconfirmed }
 
 // logAway is the page of a change that cannot be made while the audit log cannot be reached.
-func (v *visit) logAway() *pageError {
-	return &pageError{status: http.StatusServiceUnavailable, failure: v.words.Failure("log-away"), cause: change.ErrUnreadable}
+func (x *exchange) logAway() *pageError {
+	return &pageError{status: http.StatusServiceUnavailable, failure: x.words.Failure("log-away"), cause: change.ErrUnreadable}
 }
 
 // refuse is the page that says why a verb may not be used.
-func (v *visit) refuse(c *contract.Collection, verb contract.Verb, why string) error {
-	refused := v.refusal(c, verb, why)
+func (x *exchange) refuse(c *contract.Collection, verb contract.Verb, why string) error {
+	refused := x.refusal(c, verb, why)
 	if c.Offers(contract.List) && !nested(c) {
-		refused.failure.Links = append(refused.failure.Links, views.Link{Text: v.words.Collection(c), Href: c.URL()})
+		refused.failure.Links = append(refused.failure.Links, views.Link{Text: x.words.Collection(c), Href: c.URL()})
 	}
-	refused.failure = v.words.AskSupport(refused.failure)
+	refused.failure = x.words.AskSupport(refused.failure)
 	return refused
 }
 
 // refusal is the failure of a verb that may not be used, with the status that fits the reason.
-func (v *visit) refusal(c *contract.Collection, verb contract.Verb, why string) *pageError {
-	if v.stopped() && v.s.rules.WhyNot(c, verb, v.actor.Roles) == (access.Reason{}) {
-		return v.logAway()
+func (x *exchange) refusal(c *contract.Collection, verb contract.Verb, why string) *pageError {
+	if x.stopped() && x.s.rules.WhyNot(c, verb, x.actor.Roles) == (access.Reason{}) {
+		return x.logAway()
 	}
 	status := http.StatusForbidden
 	if !c.Offers(verb) {
 		status = http.StatusMethodNotAllowed
 	}
-	f := v.words.Failure("refused-verb", "collection", v.words.Collection(c), "why", why)
+	f := x.words.Failure("refused-verb", "collection", x.words.Collection(c), "why", why)
 	return &pageError{status: status, failure: f}
 }
 
@@ -229,7 +229,7 @@ func nested(c *contract.Collection) bool { return strings.Contains(c.Path, "{") 
 
 // params are the decoded path parameters of a collection's page in the contract's order, the record's own last. It is
 // echo.ErrNotFound where one of them cannot be an id.
-func (v *visit) params(c *contract.Collection, item bool) ([]string, error) {
+func (x *exchange) params(c *contract.Collection, item bool) ([]string, error) {
 	names := make([]string, 0, len(c.Params)+1)
 	for _, p := range c.Params {
 		names = append(names, p.Name)
@@ -243,7 +243,7 @@ func (v *visit) params(c *contract.Collection, item bool) ([]string, error) {
 	}
 	values := make([]string, 0, len(names))
 	for _, name := range names {
-		value, err := v.param(name)
+		value, err := x.param(name)
 		if err != nil {
 			return nil, err
 		}
@@ -252,9 +252,9 @@ func (v *visit) params(c *contract.Collection, item bool) ([]string, error) {
 	return values, nil
 }
 
-func (v *visit) param(name string) (string, error) {
-	value := v.c.Param(name)
-	if v.address().RawPath != "" {
+func (x *exchange) param(name string) (string, error) {
+	value := x.c.Param(name)
+	if x.address().RawPath != "" {
 		// Echo leaves a path alone that has escapes of its own.
 		decoded, err := url.PathUnescape(value)
 		if err != nil {
