@@ -167,19 +167,19 @@ func attacks() []attack {
 			}
 			return w.planted(planted)
 		}, []int{http.StatusOK}}, // marc's own, still: the victim's session is another one
-		{"another person's parked form", func(w *world, b *browser) *page {
+		{"another person's sealed form", func(w *world, b *browser) *page {
 			token, err := w.gate.Forms.Seal("tom", "/clockings/8192/edit", url.Values{"why.note": {"Tom's"}})
 			if err != nil {
 				w.t.Fatal(err)
 			}
-			return b.post("/login/restore", url.Values{"parked": {token}})
+			return b.post("/login/restore", url.Values{"sealed": {token}})
 		}, []int{forbidden}},
-		{"a parked form that leads to another page", func(w *world, b *browser) *page {
+		{"a sealed form that leads to another page", func(w *world, b *browser) *page {
 			token, err := w.gate.Forms.Seal("els", "/changes/0190a5c0-0000-7000-8000-000000000001/check", url.Values{})
 			if err != nil {
 				w.t.Fatal(err)
 			}
-			return b.post("/login/restore", url.Values{"parked": {token}})
+			return b.post("/login/restore", url.Values{"sealed": {token}})
 		}, []int{bad}},
 
 		// Other sites
@@ -244,7 +244,7 @@ func attacks() []attack {
 		{"a form that is no form", typedAs("application/x-www-form-urlencoded", "%zz=%"), []int{bad}},
 		{"a body over the limit", typedAs("application/x-www-form-urlencoded", "x="+strings.Repeat("x", 1<<20)), []int{http.StatusRequestEntityTooLarge}},
 		{"a body over the larger limit of kept forms", func(_ *world, b *browser) *page {
-			return b.post("/login/restore", url.Values{"parked": {strings.Repeat("x", 2<<20)}})
+			return b.post("/login/restore", url.Values{"sealed": {strings.Repeat("x", 2<<20)}})
 		}, []int{http.StatusRequestEntityTooLarge}},
 		{"100,000 fields", typedAs("application/x-www-form-urlencoded", strings.Repeat("a.b.c=1&", 100_000)), []int{bad}},
 		{"an id of a form that is none", func(_ *world, b *browser) *page {

@@ -1,10 +1,6 @@
 package handlers
 
 import (
-	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"net/url"
 
@@ -17,7 +13,7 @@ import (
 const (
 	bodyLimit = 1 << 20
 	// A form that was kept over a sign-in comes back sealed, which makes it larger.
-	parkedLimit = sso.MaxSealedForm + 64<<10
+	sealedLimit = sso.MaxSealedForm + 64<<10
 )
 
 // chain puts the routes inside what every request goes through first.
@@ -27,7 +23,7 @@ func (s *Server) chain(routes http.Handler) http.Handler {
 		FormTargets: s.formTargets,
 		BodyLimit: func(path string) int64 {
 			if path == "/login/restore" || path == "/login/frame" {
-				return parkedLimit
+				return sealedLimit
 			}
 			return bodyLimit
 		},
@@ -77,13 +73,3 @@ func (s *Server) refuseUnread(w http.ResponseWriter, r *http.Request, status int
 	c.Set(exchangeKey, x)
 	s.fail(&pageError{status: status, failure: x.words.Failure(kind, args...)}, c)
 }
-
-// userDigest names a person in log lines: the same in every line and on every replica, and nobody who lacks the
-// session key can tell or try out whose it is.
-func (s *Server) userDigest(i sso.Identity) string {
-	h := hmac.New(sha256.New, s.Config.Session.Keys[0])
-	h.Write([]byte("user of a log line\x00" + i.Issuer + "\x00" + i.Subject))
-	return hex.EncodeToString(h.Sum(nil)[:8])
-}
-
-func requestID(ctx context.Context) string { return web.RequestFrom(ctx).ID }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"net/url"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/listing"
@@ -32,22 +31,6 @@ func (s *Server) changes(x *exchange) error {
 	page.Problem = l.Problem
 	page.Banner = x.banner()
 	return x.show(status, views.ChangesPage(page, view))
-}
-
-// readLog reads the filters of the log.
-func (x *exchange) readLog() (listing.Log, error) {
-	l, err := x.listing().Log(x.request().Context(), x.actor, x.s.Config.Audit.Reasons)
-	switch {
-	case errors.Is(err, change.ErrRole):
-		return l, x.notYourLog(err)
-	case err != nil:
-		return l, &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter"), cause: err}
-	}
-	return l, nil
-}
-
-func (x *exchange) notYourLog(err error) error {
-	return &pageError{status: http.StatusForbidden, failure: x.words.Failure("not-your-log"), cause: err}
 }
 
 // changesView is all of the page but its rows.
@@ -80,22 +63,6 @@ func (x *exchange) changesView(l *listing.Log) *views.Changes {
 	return view
 }
 
-// historyPath leads to the changes of a record, "" for who may not see them.
-func (x *exchange) historyPath(record string) string {
-	if record == "" || !change.Has(x.actor.Roles, change.SeeHistory) {
-		return ""
-	}
-	return "/changes?" + url.Values{listing.LogRecord: {record}}.Encode()
-}
-
-// logLink leads to the log as far as this person may see it.
-func (x *exchange) logLink() views.Link {
-	if change.Has(x.actor.Roles, change.SeeLog) {
-		return views.Link{Text: x.words.T("changes.title"), Href: "/changes"}
-	}
-	return views.Link{Text: x.words.T("changes.own"), Href: "/changes?" + listing.LogMine + "=1"}
-}
-
 // fillChanges reads the rows, and how many changes have an unknown outcome.
 func (x *exchange) fillChanges(view *views.Changes, query change.Query) error {
 	ctx := x.request().Context()
@@ -125,28 +92,6 @@ func (x *exchange) fillChanges(view *views.Changes, query change.Query) error {
 	}
 	view.Unknown, err = x.unknownLink()
 	return err
-}
-
-// mostCounted is the number up to which unknown outcomes are counted.
-const mostCounted = 20
-
-// unknownLink leads to the changes of everybody whose outcome is unknown; it is zero when there are none, and for those
-// who may not say what became of them.
-func (x *exchange) unknownLink() (views.Link, error) {
-	if !change.Has(x.actor.Roles, change.Clarify) || x.stopped() {
-		return views.Link{}, nil
-	}
-	unknown, err := x.s.Desk.Unknown(x.request().Context(), x.actor, mostCounted+1)
-	if err != nil || unknown == 0 {
-		return views.Link{}, err
-	}
-	link := views.Link{
-		Text: x.words.N("changes.unknown", unknown), Href: "/changes?" + listing.LogState + "=" + string(change.Unknown),
-	}
-	if unknown > mostCounted {
-		link.Text = x.words.N("changes.unknown.many", mostCounted)
-	}
-	return link, nil
 }
 
 // mostCreations bounds the search for the change that made a record.

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"protime-admin/internal/change"
 	"protime-admin/protime/contract"
@@ -53,11 +52,6 @@ func (s *Server) editRequest(x *exchange, c *contract.Collection) (*formRequest,
 		f.query = url.Values{"externalReferences": {"(" + c.Name + "," + by + ")"}}.Encode()
 	}
 	return f, nil
-}
-
-// customName says whether a text can be the name of a custom external reference.
-func customName(name string) bool {
-	return idPattern.MatchString(name) && !strings.HasPrefix(name, "@")
 }
 
 func (f *formRequest) prepareEdit() (change.Change, *outcome) {

@@ -1,24 +1,20 @@
 package handlers
 
 import (
-	"bytes"
 	"cmp"
-	"context"
 	"errors"
-	"log/slog"
-	"maps"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"protime-admin/internal/access"
 	"protime-admin/internal/change"
 	"protime-admin/internal/tell"
-	"protime-admin/internal/web"
 	"protime-admin/protime"
+	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
@@ -38,39 +34,6 @@ func (e *pageError) Error() string {
 }
 
 func (e *pageError) Unwrap() error { return e.cause }
-
-// fail is the one place that turns errors into pages. Nothing of an error's own text reaches the browser.
-func (s *Server) fail(err error, c echo.Context) {
-	r := c.Request()
-	if web.ClientGone(r.Context()) {
-		panic(http.ErrAbortHandler) // nobody reads a page, and the request's own log line says why
-	}
-	if c.Response().Committed {
-		s.Logger.ErrorContext(r.Context(), "failed after the page had begun", "error", err)
-		panic(http.ErrAbortHandler)
-	}
-	x := s.exchangeOf(c)
-	status, failure := s.explain(x, err)
-	level := slog.LevelInfo
-	if status >= http.StatusInternalServerError {
-		level = slog.LevelError
-	}
-	s.Logger.LogAttrs(r.Context(), level, "refused", slog.Int("status", status),
-		slog.Any("error", err))
-	failure.Request = x.id
-	failure.Retry = x.retry(status)
-	x.askToWait(status, waitOf(err))
-	page := x.page(failure.Title)
-	page.Problem, page.Notice = true, ""
-	if x.session != nil && r.Method == http.MethodGet && r.URL.Query().Get("done") != "" {
-		// The change was made, whatever became of the page to go back to.
-		page.Banner = x.banner()
-	}
-	if err := x.show(status, views.Error(page, &failure)); err != nil {
-		s.Logger.ErrorContext(r.Context(), "error page", "error", err)
-		s.lastResort(c.Response())
-	}
-}
 
 // explain is the table from errors to statuses and words.
 func (s *Server) explain(x *exchange, err error) (int, views.Failure) {
@@ -165,50 +128,6 @@ func (x *exchange) askToWait(status int, wait time.Duration) {
 	x.c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(cmp.Or(wait, tell.UsualWait).Seconds()))))
 }
 
-// retry gives the values of a form back that could not be drawn, nil where there is none or where another try would end
-// the same way. A form that was sent after all is known by its id.
-func (x *exchange) retry(status int) *views.Retry {
-	again := status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
-	if !again || !x.posting() || x.session == nil || !x.onForm() {
-		return nil
-	}
-	form, err := x.posted()
-	if err != nil {
-		return nil
-	}
-	retry := &views.Retry{Action: x.path()}
-	for _, name := range slices.Sorted(maps.Keys(form)) {
-		for _, value := range form[name] {
-			retry.Values = append(retry.Values, views.Pair{Name: name, Value: value})
-		}
-	}
-	return retry
-}
-
-// drawLastResort renders the page for a failure to draw a page, once, at start.
-func (s *Server) drawLastResort() error {
-	words := s.Lang.Printer(s.Config.DefaultLanguage)
-	page := &views.Page{
-		Printer: words, Texts: s.texts[words.Tag], Title: words.T("error.internal.title"), Problem: true, Base: s.base, Assets: s.links,
-	}
-	failure := &views.Failure{Title: page.Title, Text: words.T("error.internal.text")}
-	var b bytes.Buffer
-	if err := views.Error(page, failure).Render(context.Background(), &b); err != nil {
-		return err
-	}
-	s.last = b.Bytes()
-	return nil
-}
-
-func (s *Server) lastResort(w http.ResponseWriter) {
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Del("Content-Encoding")
-	h.Del("Content-Length")
-	w.WriteHeader(http.StatusInternalServerError)
-	_, _ = w.Write(s.last) // nobody is left to tell when this fails
-}
-
 // apiStatus is what we answer when Protime refused or failed.
 func apiStatus(e *protime.Error) int {
 	switch {
@@ -230,4 +149,51 @@ func apiStatus(e *protime.Error) int {
 		return e.Status
 	}
 	return http.StatusBadGateway
+}
+
+var errDeleted = errors.New("the record is deleted")
+
+var errNoRow = errors.New("no such row")
+
+// logAway is the page of a change that cannot be made while the audit log cannot be reached.
+func (x *exchange) logAway() *pageError {
+	return &pageError{status: http.StatusServiceUnavailable, failure: x.words.Failure("log-away"), cause: change.ErrUnreadable}
+}
+
+// refusal is the failure of a verb that may not be used, with the status that fits the reason.
+func (x *exchange) refusal(c *contract.Collection, verb contract.Verb, why string) *pageError {
+	if x.stopped() && x.s.rules.WhyNot(c, verb, x.actor.Roles) == (access.Reason{}) {
+		return x.logAway()
+	}
+	status := http.StatusForbidden
+	if !c.Offers(verb) {
+		status = http.StatusMethodNotAllowed
+	}
+	f := x.words.Failure("refused-verb", "collection", x.words.Collection(c), "why", why)
+	return &pageError{status: status, failure: f}
+}
+
+// refuse is the page that says why a verb may not be used.
+func (x *exchange) refuse(c *contract.Collection, verb contract.Verb, why string) error {
+	refused := x.refusal(c, verb, why)
+	if c.Offers(contract.List) && !nested(c) {
+		refused.failure.Links = append(refused.failure.Links, views.Link{Text: x.words.Collection(c), Href: c.URL()})
+	}
+	refused.failure = x.words.AskSupport(refused.failure)
+	return refused
+}
+
+// aboutChange adds the ways to the change, and to its undo, to an error that says why nothing can be done about it.
+func (x *exchange) aboutChange(id string, err error) error {
+	status, failure := x.s.explain(x, err)
+	if status != http.StatusConflict {
+		return err
+	}
+	failure.Links = append(failure.Links, views.Link{Text: x.words.T("change.details"), Href: "/changes/" + id})
+	if errors.Is(err, change.ErrUndone) {
+		if now, err := x.s.Desk.Receipt(x.request().Context(), x.actor, id); err == nil && now.UndoneBy != "" {
+			failure.Links = append(failure.Links, views.Link{Text: x.words.T("change.undone-by"), Href: "/changes/" + now.UndoneBy})
+		}
+	}
+	return &pageError{status: status, failure: failure, cause: err}
 }

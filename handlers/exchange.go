@@ -1,27 +1,26 @@
 package handlers
 
 import (
-	"maps"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
-	"protime-admin/internal/access"
 	"protime-admin/internal/change"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
+	"protime-admin/internal/web"
 	"protime-admin/protime/contract"
-	"protime-admin/views"
 )
 
-// visit is one request of one person: what every handler needs to answer it.
+// exchange is one request and its response: the language, the session and the person, and how a page is answered.
 type exchange struct {
 	s       *Server
 	c       echo.Context
@@ -34,9 +33,9 @@ type exchange struct {
 	given   *givenForm      // a form that is drawn again after sign-in; nil: the request's own
 }
 
-const exchangeKey = "visit"
+const exchangeKey = "exchange"
 
-// visitOf returns the request's visit; the first call reads who it is from the session cookie.
+// exchangeOf returns the exchange of a request; the first call reads the session.
 func (s *Server) exchangeOf(c echo.Context) *exchange {
 	if x, ok := c.Get(exchangeKey).(*exchange); ok {
 		return x
@@ -57,24 +56,6 @@ func (s *Server) words(r *http.Request, choice string) *tell.Words {
 	return &tell.Words{
 		Printer: s.Lang.Printer(tag), Teller: s.teller, Names: finder{s, r.Context(), tag},
 		Today: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC),
-	}
-}
-
-// open is a route for anybody, in for whoever is signed in.
-func (s *Server) open(h func(*exchange) error) echo.HandlerFunc {
-	return func(c echo.Context) error { return h(s.exchangeOf(c)) }
-}
-
-func (s *Server) in(h func(*exchange) error) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		x := s.exchangeOf(c)
-		if x.session == nil {
-			return s.askToSignIn(x)
-		}
-		if x.hasParked() {
-			return s.giveBack(x)
-		}
-		return h(x)
 	}
 }
 
@@ -101,85 +82,6 @@ func (x *exchange) path() string {
 	return path
 }
 
-// page is the frame of a page for this visit.
-func (x *exchange) page(title string) *views.Page {
-	s, texts := x.s, x.s.texts[x.words.Tag]
-	p := &views.Page{
-		Printer: x.words.Printer, Texts: texts, Title: title, Base: s.base, Path: x.path(), Assets: s.links,
-		Languages: texts.Languages, Support: s.Config.SupportContact,
-	}
-	if x.session == nil {
-		return p
-	}
-	p.Tenant, p.Environment = s.Config.Protime.Tenant, s.Environment
-	p.Person = x.session.Identity.Name
-	p.Role = x.roleKey()
-	p.Nav = x.nav()
-	if x.stopped() && change.Has(x.actor.Roles, change.Make) {
-		p.Notice = x.words.T("page.changes-stopped")
-	}
-	p.EndsIn = int(s.SignIn.Sessions.Remaining(*x.session).Seconds())
-	p.Warn = min(120, p.EndsIn/2)
-	return p
-}
-
-// roleKey is the message that names what this person may do.
-func (x *exchange) roleKey() string {
-	edits, audits := slices.Contains(x.actor.Roles, change.Editor), slices.Contains(x.actor.Roles, change.Auditor)
-	switch {
-	case edits && audits:
-		return "role.editor-auditor"
-	case edits:
-		return "role.editor"
-	case audits:
-		return "role.auditor"
-	}
-	return "role.viewer"
-}
-
-func (x *exchange) nav() []views.NavLink {
-	path := x.address().Path
-	links := []views.NavLink{
-		{Key: "nav.clockings", Href: "/clockings"}, {Key: "nav.people", Href: "/people"}, {Key: "nav.collections", Href: "/"},
-	}
-	if change.Has(x.actor.Roles, change.SeeLog) {
-		links = append(links, views.NavLink{Key: "nav.changes", Href: "/changes"})
-	} else if change.Has(x.actor.Roles, change.Make) {
-		links = append(links, views.NavLink{Key: "nav.my-changes", Href: "/changes?mine=1"})
-	}
-	links = slices.DeleteFunc(links, func(link views.NavLink) bool {
-		name := link.Href[1:]
-		_, documented := x.s.Contract.Collection(name)
-		return !documented && (name == "clockings" || name == "people")
-	})
-	for i := range links {
-		place, _, _ := strings.Cut(links[i].Href, "?")
-		links[i].Current = path == place || place != "/" && strings.HasPrefix(path, place+"/")
-	}
-	return links
-}
-
-// show draws a page into a buffer and then writes it, so that a page that cannot be drawn is answered with a page of its
-// own and never with half of one.
-func (x *exchange) show(status int, page templ.Component) error {
-	buffer := templ.GetBuffer()
-	defer templ.ReleaseBuffer(buffer)
-	if err := page.Render(x.request().Context(), buffer); err != nil {
-		return err
-	}
-	h := x.c.Response().Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(buffer.Len()))
-	x.c.Response().WriteHeader(status)
-	_, err := x.c.Response().Write(buffer.Bytes())
-	return err
-}
-
-// to sends the browser to a path of ours, after a change or a sign-in.
-func (x *exchange) to(path string) error {
-	return x.c.Redirect(http.StatusSeeOther, x.s.base+path)
-}
-
 // whyNot is the reason, as a sentence, why this person may not do something with a collection now; "" when they may.
 func (x *exchange) whyNot(c *contract.Collection, verb contract.Verb) string {
 	why := x.s.rules.WhyNot(c, verb, x.actor.Roles)
@@ -196,93 +98,55 @@ func (x *exchange) whyNot(c *contract.Collection, verb contract.Verb) string {
 // sessions were ended, so that this session cannot be confirmed. Reading goes on.
 func (x *exchange) stopped() bool { return x.session != nil && x.session.Unconfirmed }
 
-// logAway is the page of a change that cannot be made while the audit log cannot be reached.
-func (x *exchange) logAway() *pageError {
-	return &pageError{status: http.StatusServiceUnavailable, failure: x.words.Failure("log-away"), cause: change.ErrUnreadable}
+// languageCookie holds the person's choice of language.
+const languageCookie = "protime-language"
+
+// signedInAs sets the session of the request, for its handler and its log lines.
+func (x *exchange) signedInAs(session sso.Session) {
+	x.session = &session
+	x.actor = actorOf(session.Identity)
+	web.SetUser(x.request().Context(), session.ID, x.s.userDigest(session.Identity))
 }
 
-// refuse is the page that says why a verb may not be used.
-func (x *exchange) refuse(c *contract.Collection, verb contract.Verb, why string) error {
-	refused := x.refusal(c, verb, why)
-	if c.Offers(contract.List) && !nested(c) {
-		refused.failure.Links = append(refused.failure.Links, views.Link{Text: x.words.Collection(c), Href: c.URL()})
+func actorOf(i sso.Identity) change.Actor {
+	a := change.Actor{Subject: i.Subject, Issuer: i.Issuer, Name: i.Name, Email: i.Email, Number: i.EmployeeNumber}
+	for _, role := range i.Roles {
+		a.Roles = append(a.Roles, change.Role(role))
 	}
-	refused.failure = x.words.AskSupport(refused.failure)
-	return refused
+	return a
 }
 
-// refusal is the failure of a verb that may not be used, with the status that fits the reason.
-func (x *exchange) refusal(c *contract.Collection, verb contract.Verb, why string) *pageError {
-	if x.stopped() && x.s.rules.WhyNot(c, verb, x.actor.Roles) == (access.Reason{}) {
-		return x.logAway()
+func requestID(ctx context.Context) string { return web.RequestFrom(ctx).ID }
+
+// recognise reads the session of a request, and counts the request as activity.
+func (s *Server) recognise(x *exchange) {
+	session, err := s.SignIn.Sessions.Read(x.request())
+	if err != nil {
+		x.ended = err
+		return
 	}
-	status := http.StatusForbidden
-	if !c.Offers(verb) {
-		status = http.StatusMethodNotAllowed
+	if session, err = s.SignIn.Sessions.Refresh(x.c.Response(), x.request(), session); err != nil {
+		x.ended = err
+		return
 	}
-	f := x.words.Failure("refused-verb", "collection", x.words.Collection(c), "why", why)
-	return &pageError{status: status, failure: f}
+	x.signedInAs(session)
 }
 
-// nested reports whether a collection lives below a record of another one, so that its path needs that record's id.
-func nested(c *contract.Collection) bool { return strings.Contains(c.Path, "{") }
-
-// params are the decoded path parameters of a collection's page in the contract's order, the record's own last. It is
-// echo.ErrNotFound where one of them cannot be an id.
-func (x *exchange) params(c *contract.Collection, item bool) ([]string, error) {
-	names := make([]string, 0, len(c.Params)+1)
-	for _, p := range c.Params {
-		names = append(names, p.Name)
-	}
-	switch {
-	case item && len(c.Key) > 0:
-		names = append(names, rowParam)
-	case !item && c.ItemPath != "" && len(names) > 0 && strings.Contains(c.ItemPath, "{"+names[len(names)-1]+"}") &&
-		!strings.Contains(c.Path, "{"+names[len(names)-1]+"}"):
-		names = names[:len(names)-1]
-	}
-	values := make([]string, 0, len(names))
-	for _, name := range names {
-		value, err := x.param(name)
-		if err != nil {
-			return nil, err
-		}
-		values = append(values, value)
-	}
-	return values, nil
+// userDigest names a person in log lines: the same in every line and on every replica, and nobody who lacks the
+// session key can tell or try out whose it is.
+func (s *Server) userDigest(i sso.Identity) string {
+	h := hmac.New(sha256.New, s.Config.Session.Keys[0])
+	h.Write([]byte("user of a log line\x00" + i.Issuer + "\x00" + i.Subject))
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-func (x *exchange) param(name string) (string, error) {
-	value := x.c.Param(name)
-	if x.address().RawPath != "" {
-		// Echo leaves a path alone that has escapes of its own.
-		decoded, err := url.PathUnescape(value)
-		if err != nil {
-			return "", echo.ErrNotFound
-		}
-		value = decoded
-	}
-	if !idPattern.MatchString(value) || value == "." || value == ".." {
-		return "", echo.ErrNotFound
-	}
-	return value, nil
+// framed reports whether the page is loaded into a frame, where identity providers refuse to be shown.
+func (x *exchange) framed() bool {
+	return len(x.s.Config.FrameAncestors) > 0 &&
+		slices.Contains([]string{"iframe", "frame", "embed", "object"}, x.request().Header.Get("Sec-Fetch-Dest"))
 }
 
-// idPattern matches ids of records and of changes; none of them can lead to another path.
-var idPattern = regexp.MustCompile(`^[0-9A-Za-z._~@-]{1,128}$`)
-
-// with is a page's query with some parameters changed: name and value by turns, "" takes one away. What was said about
-// the last request is not carried on.
-func with(q url.Values, changes ...string) string {
-	changed := maps.Clone(q)
-	changed.Del("done")
-	changed.Del("notice")
-	changed.Del("restarted")
-	for i := 0; i+1 < len(changes); i += 2 {
-		changed.Set(changes[i], changes[i+1])
-		if changes[i+1] == "" {
-			changed.Del(changes[i])
-		}
-	}
-	return changed.Encode()
+// wantsData reports whether a script sent the request.
+func (x *exchange) wantsData() bool {
+	return strings.Contains(x.request().Header.Get("Accept"), "application/json")
 }

@@ -9,7 +9,6 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
-	"protime-admin/internal/listing"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -111,8 +110,6 @@ func (f *formRequest) load() error {
 	}
 	return f.loadErr
 }
-
-var errDeleted = errors.New("the record is deleted")
 
 // gone says that the record was deleted, by whom and when if the log knows, and offers to add it again.
 func (f *formRequest) gone(err error) *outcome {
@@ -225,24 +222,4 @@ func (f *formRequest) back() string {
 		return strings.TrimSuffix(f.page, "/edit")
 	}
 	return f.c.URL(f.params...)
-}
-
-// fetch reads the record that a form is about, also where the API gives it only as part of a list or a document.
-func (s *Server) fetch(x *exchange, c *contract.Collection, params []string, query string) (protime.Record, protime.Answer, error) {
-	ctx := x.request().Context()
-	switch {
-	case len(c.Key) > 0:
-		document, answer, err := s.API.Get(ctx, c.URL(params...), "")
-		if err != nil {
-			return document, answer, err
-		}
-		row, ok := listing.RowByKey(c, document, params[len(params)-1])
-		if !ok {
-			return row, answer, &pageError{status: http.StatusNotFound, failure: x.words.Failure("not-found"), cause: errNoRow}
-		}
-		return row, answer, nil
-	case c.Whole:
-		return s.API.Get(ctx, c.URL(params...), "")
-	}
-	return s.API.Get(ctx, c.ItemURL(params...), query)
 }

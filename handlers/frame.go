@@ -11,21 +11,21 @@ import (
 )
 
 // signInFramed shows a button that opens sign-in in a window, because identity providers refuse to be framed. back is the
-// path to go on at; parked is a sealed form, "" for none.
-func (s *Server) signInFramed(x *exchange, back, parked string) error {
+// path to go on at; sealed is a sealed form, "" for none.
+func (s *Server) signInFramed(x *exchange, back, sealed string) error {
 	challenge := s.SignIn.Frames.Challenge(x.c.Response(), x.request())
 	start := url.Values{"frame": {challenge}, "return": {s.base + back}}
 	text := []string{x.words.T("signin.frame")}
-	if parked != "" {
+	if sealed != "" {
 		text = []string{x.words.T("error.signed-out.text"), x.words.T("signin.waits")}
 	}
 	page := x.page(x.words.T("signin.title"))
 	page.Framed = true
-	if page.Path = back; parked != "" {
+	if page.Path = back; sealed != "" {
 		page.Languages = nil
 	}
 	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
-		Text: text, Start: "/login?" + start.Encode(), Window: true, Frame: true, Parked: parked, Return: s.base + back,
+		Text: text, Start: "/login?" + start.Encode(), Window: true, Frame: true, Sealed: sealed, Return: s.base + back,
 	}))
 }
 
@@ -62,7 +62,7 @@ func (s *Server) loginFrame(x *exchange) error {
 	if err != nil {
 		return x.notRedeemed(err, back)
 	}
-	if token := form.Get(parkedParam); token != "" {
+	if token := form.Get(sealedParam); token != "" {
 		return s.restore(x, session, token)
 	}
 	return x.c.Redirect(http.StatusSeeOther, back)

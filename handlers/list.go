@@ -6,12 +6,9 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"protime-admin/internal/listing"
-	"protime-admin/internal/people"
-	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -53,12 +50,6 @@ func (s *Server) list(x *exchange, c *contract.Collection) error {
 	return s.stream(x, c, params, selected, l)
 }
 
-// listing reads the query of a list.
-func (x *exchange) listing() listing.Reader {
-	u := x.request().URL
-	return listing.Reader{Words: x.words, Finder: x.finder(), Path: u.EscapedPath(), Query: u.Query()}
-}
-
 // stream sends the page while the API is being read.
 func (s *Server) stream(x *exchange, c *contract.Collection, params []string, selected listing.Selection, l *views.List) error {
 	q := x.request().URL.Query()
@@ -90,21 +81,6 @@ func (s *Server) stream(x *exchange, c *contract.Collection, params []string, se
 	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
 	x.c.Response().WriteHeader(http.StatusOK)
 	return views.ListPage(page, l).Render(x.request().Context(), x.c.Response())
-}
-
-// listFailure is the failure to read a list. Where time ran out it says what to narrow.
-func (x *exchange) listFailure(c *contract.Collection, err error) (int, views.Failure) {
-	status, failure := x.s.explain(x, err)
-	if errors.Is(err, protime.Timeout) && !errors.Is(err, protime.NoToken) && len(c.Filters) > 0 {
-		failure.Steps[0] = x.words.T("list.narrow")
-	}
-	if c.Name == "people" && x.s.People.State().Partial {
-		failure.Steps = append(failure.Steps, x.words.T("list.people-partial"))
-		failure.Links = append(failure.Links, views.Link{
-			Text: x.words.T("search.heading", "collection", x.words.Collection(c)), Href: c.URL() + "?q=",
-		})
-	}
-	return status, failure
 }
 
 // listView is all of the page but its rows.
@@ -161,61 +137,6 @@ func (x *exchange) period(selected *listing.Selection, text string, days int) *v
 		Text: x.words.T(text), Title: x.words.Day(from) + " – " + x.words.Day(to),
 		Href: u.EscapedPath() + "?" + with(u.Query(), selected.Period+".ge", from, selected.Period+".le", to, "page", ""),
 	}
-}
-
-// up leads from a list below a record to that record.
-func (x *exchange) up(c *contract.Collection, params []string) views.Link {
-	parent, ok := x.s.Contract.Collection(c.Parent)
-	if !ok || !parent.Offers(contract.Read) || len(params) < len(parent.Params) {
-		return views.Link{}
-	}
-	return views.Link{Text: tell.UpperFirst(x.words.One(parent)), Href: parent.ItemURL(params...)}
-}
-
-// loadNames has the names read that some fields refer to; it waits a moment for those that were never read.
-func (x *exchange) loadNames(fields []contract.Field) {
-	if names := referred(fields); len(names) > 0 {
-		x.s.Catalog.Need(x.request().Context(), names...)
-	}
-}
-
-// referred are the collections, people aside, that fields, their members and rows refer to.
-func referred(fields []contract.Field) []string {
-	var names []string
-	for _, f := range fields {
-		names = append(names, referred(f.Fields)...)
-		if f.Item != nil {
-			names = append(names, referred([]contract.Field{*f.Item})...)
-		}
-		if f.Ref != "" && f.Ref != "people" && !slices.Contains(names, f.Ref) {
-			names = append(names, f.Ref)
-		}
-	}
-	return names
-}
-
-// naming says why a list shows ids instead of people's names.
-func (x *exchange) naming(c *contract.Collection) string {
-	if slices.ContainsFunc(x.s.columns[c.Name], func(f contract.Field) bool { return f.Ref == "people" }) {
-		return x.namingOfPeople()
-	}
-	return ""
-}
-
-// namingOfPeople says why names of people are missing, "" when all are known.
-func (x *exchange) namingOfPeople() string {
-	state := x.s.People.State()
-	switch {
-	case state.Phase == people.Ready && state.Partial:
-		return x.words.T("list.people-partial")
-	case state.Phase == people.Ready:
-		return ""
-	case state.Reason == people.NotGranted:
-		return x.words.T("list.names-scope")
-	case state.Phase == people.Failed:
-		return x.words.T("list.names-failed")
-	}
-	return x.words.N("list.names-filling", state.Count)
 }
 
 func (x *exchange) columns(c *contract.Collection, q url.Values) []views.Column {

@@ -2,11 +2,8 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 
 	"protime-admin/internal/change"
-	"protime-admin/internal/form"
-	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
@@ -43,18 +40,4 @@ func (f *formRequest) prepareCreate() (change.Change, *outcome) {
 		return change.Change{}, &outcome{status: http.StatusOK}
 	}
 	return f.prepared()
-}
-
-// againLink leads to the form that adds a record with the values of this one, and from there to a page of ours.
-func (x *exchange) againLink(c *contract.Collection, params []string, record protime.Record, back string) string {
-	return newLink(c, params, x.s.plan(c, contract.Create).Query(record), back)
-}
-
-// newLink leads to the form of a new record with its inputs filled in.
-func newLink(c *contract.Collection, params []string, inputs url.Values, back string) string {
-	if c.SoftDelete != "" {
-		inputs.Del("status")
-	}
-	inputs.Set(form.InputReturn, back)
-	return c.URL(params...) + "/new?" + inputs.Encode()
 }

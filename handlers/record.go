@@ -2,9 +2,7 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
@@ -32,21 +30,6 @@ func (s *Server) record(x *exchange, c *contract.Collection) error {
 	page := x.page(x.words.RecordHeading(c, record, params[len(params)-1]))
 	page.Banner = x.banner()
 	return x.show(http.StatusOK, views.RecordPage(page, s.recordView(x, c, params, record)))
-}
-
-// readQuery is the part of the page's query that the API takes.
-func (x *exchange) readQuery(c *contract.Collection) string {
-	asked, passed := x.request().URL.Query(), url.Values{}
-	names := []string{"externalReferences"}
-	if o := c.Operations[contract.Read]; o != nil && slices.Contains(o.Query, "expand") {
-		names = append(names, "expand")
-	}
-	for _, name := range names {
-		if value := asked.Get(name); value != "" {
-			passed.Set(name, value)
-		}
-	}
-	return passed.Encode()
 }
 
 func (s *Server) recordView(x *exchange, c *contract.Collection, params []string, record protime.Record) *views.Record {
@@ -105,23 +88,4 @@ func (s *Server) recordActions(
 		}
 	}
 	view.WhyNot = slices.Compact(view.WhyNot)
-}
-
-// related are the collections below a record: a definition's usages, a person's history.
-func (x *exchange) related(c *contract.Collection, params []string) []views.Link {
-	var links []views.Link
-	for _, other := range x.s.Contract.Collections {
-		if other == c || other.Path == "" || len(other.Params) < len(c.Params) ||
-			!below(other.Path, c.ItemPath) || x.whyNot(other, contract.List) != "" {
-			continue
-		}
-		links = append(links, views.Link{Text: x.words.Collection(other), Href: other.URL(params...)})
-	}
-	return links
-}
-
-// below reports whether a template is one element deeper than another.
-func below(path, parent string) bool {
-	return parent != "" && len(path) > len(parent) && strings.HasPrefix(path, parent) &&
-		!strings.Contains(path[len(parent)+1:], "/") && path[len(parent)] == '/'
 }

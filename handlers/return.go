@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"net/url"
+	"protime-admin/internal/change"
+	"protime-admin/internal/form"
 	"strings"
 )
 
@@ -41,4 +43,13 @@ func (x *exchange) safe(target string) string {
 		return ""
 	}
 	return safe[len(x.s.base):]
+}
+
+// cleared goes back to where a look or a ruling was asked for, with the change named.
+func (x *exchange) cleared(r change.Receipt, values url.Values) error {
+	back := "/changes/" + r.ID
+	if target := x.safe(values.Get(form.InputReturn)); target != "" {
+		back = target
+	}
+	return x.to(marked(back, "done", r.ID, x.words.RecordPath(r)))
 }

@@ -13,27 +13,27 @@ import (
 func (s *Server) routes(e *echo.Echo) {
 	e.GET("/static/*", s.static)
 
-	e.GET("/login", s.open(s.login))
-	e.GET("/login/callback", s.open(s.loginCallback))
-	e.POST("/login/frame", s.open(s.loginFrame))
-	e.POST("/login/restore", s.open(s.loginRestore))
-	e.POST("/login/backchannel", s.open(s.backchannelLogout))
-	e.GET("/signed-in", s.in(s.signedIn))
-	e.POST("/logout", s.open(s.logout))
-	e.POST("/session", s.in(s.extendSession))
-	e.GET("/sessions", s.in(s.sessions))
-	e.POST("/sessions/:session/end", s.in(s.endSession))
-	e.POST("/language", s.open(s.chooseLanguage))
+	e.GET("/login", s.public(s.login))
+	e.GET("/login/callback", s.public(s.loginCallback))
+	e.POST("/login/frame", s.public(s.loginFrame))
+	e.POST("/login/restore", s.public(s.loginRestore))
+	e.POST("/login/backchannel", s.public(s.backchannelLogout))
+	e.GET("/signed-in", s.private(s.signedIn))
+	e.POST("/logout", s.public(s.logout))
+	e.POST("/session", s.private(s.extendSession))
+	e.GET("/sessions", s.private(s.sessions))
+	e.POST("/sessions/:session/end", s.private(s.endSession))
+	e.POST("/language", s.public(s.chooseLanguage))
 
-	e.GET("/", s.in(s.home))
-	e.GET("/search", s.in(s.searchIn))
-	e.GET("/activity-structure-versions", s.in(s.structure))
+	e.GET("/", s.private(s.home))
+	e.GET("/search", s.private(s.searchIn))
+	e.GET("/activity-structure-versions", s.private(s.structure))
 
-	e.GET("/changes", s.in(s.changes))
-	e.GET("/changes.csv", s.in(s.changesCSV))
-	e.GET("/changes.ndjson", s.in(s.changesNDJSON))
-	e.GET("/changes/:change", s.in(s.receipt))
-	e.POST("/changes/:change/check", s.in(s.check))
+	e.GET("/changes", s.private(s.changes))
+	e.GET("/changes.csv", s.private(s.changesCSV))
+	e.GET("/changes.ndjson", s.private(s.changesNDJSON))
+	e.GET("/changes/:change", s.private(s.receipt))
+	e.POST("/changes/:change/check", s.private(s.check))
 	s.form(e, "/changes/:change/rule", s.receipt, s.rule)
 	s.form(e, "/changes/:change/undo", s.undoPreview, s.undo)
 
@@ -51,11 +51,11 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 	if path == "" {
 		path = strings.TrimSuffix(pattern(c.ItemPath), "/:"+c.Params[len(c.Params)-1].Name)
 	}
-	e.GET(path, s.in(of(s.list)))
-	e.GET(path+".csv", s.in(of(s.listCSV)))
+	e.GET(path, s.private(of(s.list)))
+	e.GET(path+".csv", s.private(of(s.listCSV)))
 	s.form(e, path+"/new", of(s.newForm), of(s.create))
 	if c.Upsert {
-		e.GET(path+"/by-key", s.in(of(s.keyForm)))
+		e.GET(path+"/by-key", s.private(of(s.keyForm)))
 	}
 	if c.Whole {
 		s.form(e, path+"/edit", of(s.editForm), of(s.edit))
@@ -68,7 +68,7 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 	if item == "" {
 		return
 	}
-	e.GET(item, s.in(of(s.record)))
+	e.GET(item, s.private(of(s.record)))
 	s.form(e, item+"/edit", of(s.editForm), of(s.edit))
 	s.form(e, item+"/delete", of(s.deleteForm), of(s.delete))
 }
@@ -76,15 +76,30 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 // form registers a page with a form: GET shows it, POST sends it. A form that comes back after sign-in is drawn by what
 // handles the POST.
 func (s *Server) form(e *echo.Echo, path string, show, send func(*exchange) error) {
-	e.GET(path, s.in(show))
-	e.POST(path, s.in(send))
+	e.GET(path, s.private(show))
+	e.POST(path, s.private(send))
 	s.forms[path] = send
 }
-
-// rowParam is the path parameter of a row that has no id of its own: its key fields joined by "~".
-const rowParam = "row"
 
 // pattern turns a template of the contract into a route: "/clockings/{id}" into "/clockings/:id".
 func pattern(template string) string {
 	return strings.NewReplacer("{", ":", "}", "").Replace(template)
+}
+
+// public wraps a route that needs no session, private one that does.
+func (s *Server) public(h func(*exchange) error) echo.HandlerFunc {
+	return func(c echo.Context) error { return h(s.exchangeOf(c)) }
+}
+
+func (s *Server) private(h func(*exchange) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		x := s.exchangeOf(c)
+		if x.session == nil {
+			return s.askToSignIn(x)
+		}
+		if x.hasSealed() {
+			return s.giveBack(x)
+		}
+		return h(x)
+	}
 }

@@ -172,4 +172,17 @@ func (r *rowSource) failure(err error) *views.Failure {
 	return &f
 }
 
-var errNoRow = errors.New("no such row")
+// listFailure is the failure to read a list. Where time ran out it says what to narrow.
+func (x *exchange) listFailure(c *contract.Collection, err error) (int, views.Failure) {
+	status, failure := x.s.explain(x, err)
+	if errors.Is(err, protime.Timeout) && !errors.Is(err, protime.NoToken) && len(c.Filters) > 0 {
+		failure.Steps[0] = x.words.T("list.narrow")
+	}
+	if c.Name == "people" && x.s.People.State().Partial {
+		failure.Steps = append(failure.Steps, x.words.T("list.people-partial"))
+		failure.Links = append(failure.Links, views.Link{
+			Text: x.words.T("search.heading", "collection", x.words.Collection(c)), Href: c.URL() + "?q=",
+		})
+	}
+	return status, failure
+}

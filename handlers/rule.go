@@ -2,11 +2,9 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"protime-admin/internal/change"
-	"protime-admin/internal/form"
 	"protime-admin/views"
 )
 
@@ -70,21 +68,4 @@ func (f receiptForm) view(x *exchange, action string) *views.Rule {
 			{Value: string(change.RuledNotThere), Text: x.words.T("rule.not-there"), Selected: f.ruling == change.RuledNotThere},
 		},
 	}
-}
-
-// rulePath is where a ruling is sent, "" where a look or an answer has settled it or this person may not.
-func (x *exchange) rulePath(r change.Receipt) string {
-	if x.checkPath(r) == "" {
-		return ""
-	}
-	return "/changes/" + r.ID + "/rule"
-}
-
-// cleared goes back to where a look or a ruling was asked for, with the change named.
-func (x *exchange) cleared(r change.Receipt, values url.Values) error {
-	back := "/changes/" + r.ID
-	if target := x.safe(values.Get(form.InputReturn)); target != "" {
-		back = target
-	}
-	return x.to(marked(back, "done", r.ID, x.words.RecordPath(r)))
 }

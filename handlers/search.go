@@ -1,14 +1,12 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"protime-admin/internal/catalog"
 	"protime-admin/internal/form"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -66,54 +64,4 @@ func (s *Server) search(x *exchange, c *contract.Collection, text string) error 
 		l.Rows = append(l.Rows, row)
 	}
 	return x.show(http.StatusOK, views.SearchPage(x.page(l.Heading), l))
-}
-
-// finder answers pickers from memory: people from their directory, everything else from the catalogs.
-type finder struct {
-	s        *Server
-	ctx      context.Context //nolint:containedctx // it lives as long as its request
-	language string
-}
-
-func (x *exchange) finder() finder { return finder{x.s, x.request().Context(), x.words.Tag} }
-
-// Offered implements form.Finder.
-func (f finder) Offered(collection string) bool {
-	if collection == "people" {
-		return f.s.People.State().Count > 0
-	}
-	return f.s.Catalog.Offered(f.ctx, collection)
-}
-
-// Find implements form.Finder.
-func (f finder) Find(ctx context.Context, collection, text string, limit int) []form.Hit {
-	var hits []form.Hit
-	if collection == "people" {
-		for _, p := range f.s.People.Find(ctx, text, limit) {
-			hits = append(hits, form.Hit{ID: p.ID, Label: p.Name(), Detail: p.Number})
-		}
-		return hits
-	}
-	for _, e := range f.s.Catalog.Find(ctx, collection, text, limit) {
-		hits = append(hits, f.hit(e))
-	}
-	return hits
-}
-
-// Label implements form.Finder.
-func (f finder) Label(collection, id string) (form.Hit, bool) {
-	if collection == "people" {
-		p, ok := f.s.People.Person(id)
-		return form.Hit{ID: id, Label: p.Name(), Detail: p.Number}, ok
-	}
-	e, ok := f.s.Catalog.Label(collection, id)
-	return f.hit(e), ok
-}
-
-func (f finder) hit(e catalog.Entry) form.Hit {
-	hit := form.Hit{ID: e.ID, Label: e.Name(f.language), Detail: e.Code}
-	if hit.Detail == hit.Label {
-		hit.Detail = ""
-	}
-	return hit
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/google/uuid"
@@ -240,21 +239,6 @@ func (o outcome) page(links ...views.Link) error {
 	failure := *o.failure
 	failure.Links = append(failure.Links, links...)
 	return &pageError{status: o.status, failure: failure, cause: o.err, wait: o.wait}
-}
-
-// posted returns the values of a posted form, or of one that is given back. The size of a body is limited before.
-func (x *exchange) posted() (url.Values, error) {
-	if x.given != nil {
-		return x.given.values, nil
-	}
-	if err := x.request().ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, err
-		}
-		return nil, &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
-	}
-	return x.request().PostForm, nil
 }
 
 // formID is the id that a form is drawn with: its own, or a new one where that is spent or none.

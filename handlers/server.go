@@ -1,7 +1,7 @@
 // Package handlers is HTTP in and HTML out: one file per page or resource, every URL of the product in routes.go.
 //
-// A request passes the chain of internal/web (chain.go), the session (visit.go) and its own handler, which answers with
-// a page rendered into a buffer or returns an error, for which errors.go draws a page. Handlers read the API through
+// A request passes the chain of internal/web (chain.go), the session (exchange.go) and its own handler, which answers with
+// a page rendered into a buffer or returns an error, for which errorpage.go draws a page. Handlers read the API through
 // Reader and change it through a change.Desk alone.
 package handlers
 

@@ -6,36 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"protime-admin/internal/sso"
-	"protime-admin/internal/web"
 	"protime-admin/views"
 )
-
-// limits are the limits per client address. Burst is 120 for sign-in, because an office behind one address signs in
-// together.
-type limits struct {
-	signIn, callback, frame, backchannel sso.Limiter
-}
-
-func (l *limits) use(now func() time.Time) {
-	for _, limiter := range []*sso.Limiter{&l.signIn, &l.callback, &l.frame, &l.backchannel} {
-		limiter.Now = now
-	}
-	l.signIn.Burst, l.callback.Burst = 120, 120
-	// The identity provider sends everybody's logouts from one address.
-	l.backchannel.PerMinute, l.backchannel.Burst = 1200, 600
-}
-
-// tooOften returns the error of a request above its limit, or nil.
-func (x *exchange) tooOften(limiter *sso.Limiter) error {
-	ok, wait := limiter.Allow(web.RequestFrom(x.request().Context()).Address)
-	if ok {
-		return nil
-	}
-	return &pageError{status: http.StatusTooManyRequests, failure: x.words.Failure("too-many"), wait: wait}
-}
 
 // askToSignIn answers a request without a session: a page redirects to sign-in and back, a form is sealed until then.
 func (s *Server) askToSignIn(x *exchange) error {
@@ -49,7 +23,7 @@ func (s *Server) askToSignIn(x *exchange) error {
 		return x.c.NoContent(http.StatusUnauthorized)
 	}
 	if x.request().Method != http.MethodGet {
-		return s.park(x)
+		return s.sealForm(x)
 	}
 	if x.framed() {
 		return s.signInFramed(x, x.path(), "")

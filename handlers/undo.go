@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -159,21 +158,6 @@ func (u *undoRequest) withoutInverse(o outcome, err error) error {
 		return o.page(views.Link{Text: u.x.words.T("change.details"), Href: "/changes/" + o.receipt.ID})
 	}
 	return u.x.aboutChange(u.of.ID, err)
-}
-
-// aboutChange adds the ways to the change, and to its undo, to an error that says why nothing can be done about it.
-func (x *exchange) aboutChange(id string, err error) error {
-	status, failure := x.s.explain(x, err)
-	if status != http.StatusConflict {
-		return err
-	}
-	failure.Links = append(failure.Links, views.Link{Text: x.words.T("change.details"), Href: "/changes/" + id})
-	if errors.Is(err, change.ErrUndone) {
-		if now, err := x.s.Desk.Receipt(x.request().Context(), x.actor, id); err == nil && now.UndoneBy != "" {
-			failure.Links = append(failure.Links, views.Link{Text: x.words.T("change.undone-by"), Href: "/changes/" + now.UndoneBy})
-		}
-	}
-	return &pageError{status: status, failure: failure, cause: err}
 }
 
 // undoConsequence says what the undo of a change does to the record.

@@ -66,7 +66,7 @@ func (w *world) subject() (subject string) {
 	return subject
 }
 
-func TestAttacksOnParkedForms(t *testing.T) {
+func TestAttacksOnSealedForms(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		subject string
@@ -108,7 +108,7 @@ func TestAttacksOnParkedForms(t *testing.T) {
 	}
 }
 
-func TestParkedFormsOfAnySizeThatTheServerTakes(t *testing.T) {
+func TestSealedFormsOfAnySizeThatTheServerTakes(t *testing.T) {
 	w := newWorld(t)
 	for name, text := range map[string]string{
 		"1 MB that deflates": strings.Repeat("Zoë was vergeten uit te klokken. ", 1<<20/40),
@@ -139,7 +139,7 @@ func TestParkedFormsOfAnySizeThatTheServerTakes(t *testing.T) {
 	}
 }
 
-func FuzzParkedToken(f *testing.F) {
+func FuzzSealedToken(f *testing.F) {
 	u, _ := url.Parse("https://admin.acme.example")
 	rp, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
 	if err != nil {
@@ -160,7 +160,7 @@ func FuzzParkedToken(f *testing.F) {
 	})
 }
 
-func FuzzParkedForm(f *testing.F) {
+func FuzzSealedForm(f *testing.F) {
 	u, _ := url.Parse("https://admin.acme.example")
 	rp, err := sso.New(sso.Config{Issuer: "https://idp.example", ClientID: "x", PublicURL: u, SessionKeys: [][]byte{key('a')}})
 	if err != nil {

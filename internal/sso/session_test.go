@@ -255,7 +255,7 @@ func BenchmarkReadSession(b *testing.B) {
 	}
 }
 
-func BenchmarkParkedForm(b *testing.B) {
+func BenchmarkSealedForm(b *testing.B) {
 	w := newWorld(b)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -162,7 +162,7 @@ func TestTwoTabsKeepAFormEach(t *testing.T) {
 	}
 }
 
-func TestAParkedFormGoesToItsAuthorInTimeOnly(t *testing.T) {
+func TestASealedFormGoesToItsAuthorInTimeOnly(t *testing.T) {
 	park := func(t *testing.T) (*world, *browser, *page) {
 		w := newWorld(t)
 		b := w.signIn("els")
@@ -188,9 +188,9 @@ func TestAParkedFormGoesToItsAuthorInTimeOnly(t *testing.T) {
 	t.Run("altered", func(t *testing.T) {
 		w, _, asked := park(t)
 		b := w.signIn("els")
-		id := param(t, param(t, asked.href("main a.button"), "return"), "parked")
-		b.setCookie("protime-parked-"+id, "AAAA"+asked.b.cookie("protime-parked-" + id)[4:])
-		b.get("/clockings/8192/edit?parked=" + id).wants(http.StatusBadRequest)
+		id := param(t, param(t, asked.href("main a.button"), "return"), "sealed")
+		b.setCookie("protime-sealed-"+id, "AAAA"+asked.b.cookie("protime-sealed-" + id)[4:])
+		b.get("/clockings/8192/edit?sealed=" + id).wants(http.StatusBadRequest)
 	})
 	t.Run("the role went meanwhile", func(t *testing.T) {
 		w, b, asked := park(t)
@@ -199,8 +199,8 @@ func TestAParkedFormGoesToItsAuthorInTimeOnly(t *testing.T) {
 	})
 	t.Run("an id that is no id", func(t *testing.T) {
 		w := newWorld(t)
-		page := w.signIn("els").get("/clockings/8192/edit?parked=../../x&return=/people").wants(http.StatusOK)
-		if page.url.Query().Has("parked") || page.url.Query().Get("return") != "/people" {
+		page := w.signIn("els").get("/clockings/8192/edit?sealed=../../x&return=/people").wants(http.StatusOK)
+		if page.url.Query().Has("sealed") || page.url.Query().Get("return") != "/people" {
 			t.Errorf("got %s, want the page as it is", page.url)
 		}
 	})

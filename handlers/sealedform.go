@@ -18,12 +18,12 @@ import (
 // filled at its own address, and is not sent.
 
 const (
-	parkedCookie = "protime-parked-"
-	parkedParam  = "parked"
-	parkedFor    = 15 * 60 // seconds; Parked.Open holds to it whatever the browser does
-	// parkedRoom is how many bytes of parked forms a browser is given as cookies: proxies refuse requests whose
+	sealedCookie = "protime-sealed-"
+	sealedParam  = "sealed"
+	sealedFor    = 15 * 60 // seconds; Sealed.Open holds to it whatever the browser does
+	// sealedRoom is how many bytes of sealed forms a browser is given as cookies: proxies refuse requests whose
 	// headers go over 8 KB, and the cookie of the session is there, too.
-	parkedRoom = 3 << 10
+	sealedRoom = 3 << 10
 )
 
 // givenForm is a form that was kept over a sign-in: its page draws it again and sends nothing.
@@ -32,13 +32,13 @@ type givenForm struct {
 	values  url.Values
 }
 
-var parkedID = regexp.MustCompile(`^[0-9a-f]{16}$`)
+var sealedID = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
 // onForm reports whether the route is a page whose form can be drawn again. Others hold nothing that was typed.
 func (x *exchange) onForm() bool { return x.s.forms[x.c.Path()] != nil }
 
-// park answers a POST without a session: a page that asks to sign in and keeps what was typed.
-func (s *Server) park(x *exchange) error {
+// sealForm answers a POST without a session: a page that asks to sign in and holds what was typed.
+func (s *Server) sealForm(x *exchange) error {
 	path := x.request().URL.EscapedPath()
 	if !x.onForm() {
 		return x.signedOut(path[:max(1, strings.LastIndexByte(path, '/'))])
@@ -55,11 +55,11 @@ func (s *Server) park(x *exchange) error {
 		return &pageError{status: http.StatusRequestEntityTooLarge, failure: x.words.Failure("too-large"), cause: err}
 	case x.framed():
 		return s.signInFramed(x, path, token)
-	case len(token) > parkedRoom-s.parkedBytes(x.request()) || len(path) > maxParkedPath:
+	case len(token) > sealedRoom-s.sealedBytes(x.request()) || len(path) > maxSealedPath:
 		return x.signInBeside(token)
 	}
-	x.c.SetCookie(s.SignIn.Cookies.New(parkedCookie+x.id, token, parkedFor))
-	back := withParked(x.path(), x.id)
+	x.c.SetCookie(s.SignIn.Cookies.New(sealedCookie+x.id, token, sealedFor))
+	back := withSealed(x.path(), x.id)
 	page := x.page(x.words.T("error.signed-out.title"))
 	page.Path = back
 	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
@@ -68,25 +68,25 @@ func (s *Server) park(x *exchange) error {
 	}))
 }
 
-// maxParkedPath leaves room for the rest of the address within what sign-in takes as a return.
-const maxParkedPath = 1500
+// maxSealedPath leaves room for the rest of the address within what sign-in takes as a return.
+const maxSealedPath = 1500
 
-func withParked(path, id string) string {
+func withSealed(path, id string) string {
 	u, err := url.Parse(path)
 	if err != nil {
 		return "/"
 	}
 	query := u.Query()
-	query.Set(parkedParam, id)
+	query.Set(sealedParam, id)
 	u.RawQuery = query.Encode()
 	return u.String()
 }
 
-// parkedBytes is how much room forms of other tabs take already.
-func (s *Server) parkedBytes(r *http.Request) int {
+// sealedBytes is how much room forms of other tabs take already.
+func (s *Server) sealedBytes(r *http.Request) int {
 	n := 0
 	for _, c := range r.Cookies() {
-		if strings.HasPrefix(c.Name, s.SignIn.Cookies.Name(parkedCookie)) {
+		if strings.HasPrefix(c.Name, s.SignIn.Cookies.Name(sealedCookie)) {
 			n += len(c.Value)
 		}
 	}
@@ -122,30 +122,30 @@ func (x *exchange) signInBeside(token string) error {
 	page.Languages = nil
 	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
 		Text:  []string{x.words.T("error.signed-out.text"), x.words.T("signin.waits")},
-		Start: x.s.signInPath("/signed-in"), Window: true, Parked: token,
+		Start: x.s.signInPath("/signed-in"), Window: true, Sealed: token,
 	}))
 }
 
-// hasParked says that a page was asked for in whose place a form is to be given back.
-func (x *exchange) hasParked() bool {
+// hasSealed says that a page was asked for in whose place a form is to be given back.
+func (x *exchange) hasSealed() bool {
 	r := x.request()
-	return r.Method == http.MethodGet && strings.Contains(r.URL.RawQuery, parkedParam) && r.URL.Query().Has(parkedParam)
+	return r.Method == http.MethodGet && strings.Contains(r.URL.RawQuery, sealedParam) && r.URL.Query().Has(sealedParam)
 }
 
-// giveBack draws the form that the cookie of ?parked= holds, in the place of the page that was asked for.
+// giveBack draws the form that the cookie of ?sealed= holds, in the place of the page that was asked for.
 func (s *Server) giveBack(x *exchange) error {
 	query := x.request().URL.Query()
-	id := query.Get(parkedParam)
+	id := query.Get(sealedParam)
 	token := ""
-	if parkedID.MatchString(id) {
-		token = s.SignIn.Cookies.Value(x.request(), parkedCookie+id)
+	if sealedID.MatchString(id) {
+		token = s.SignIn.Cookies.Value(x.request(), sealedCookie+id)
 	}
 	if token == "" {
 		// Given back already, or never ours: the page as it is.
-		query.Del(parkedParam)
+		query.Del(sealedParam)
 		return x.to(pathWith(x.request().URL.EscapedPath(), query))
 	}
-	x.c.SetCookie(s.SignIn.Cookies.Clear(parkedCookie + id))
+	x.c.SetCookie(s.SignIn.Cookies.Clear(sealedCookie + id))
 	return s.restore(x, *x.session, token)
 }
 
@@ -162,7 +162,7 @@ func (s *Server) loginRestore(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	token := form.Get(parkedParam)
+	token := form.Get(sealedParam)
 	switch {
 	case x.session != nil:
 		return s.restore(x, *x.session, token)
@@ -174,7 +174,7 @@ func (s *Server) loginRestore(x *exchange) error {
 	return x.signInBeside(token)
 }
 
-// restore opens a parked form for the session's subject and has its page draw it.
+// restore opens a sealed form for the session's subject and has its page draw it.
 func (s *Server) restore(x *exchange, session sso.Session, token string) error {
 	path, form, err := s.SignIn.Forms.Open(token, session.Identity.Subject)
 	if err != nil {
@@ -195,12 +195,12 @@ func (s *Server) restore(x *exchange, session sso.Session, token string) error {
 }
 
 func (x *exchange) notGivenBack(err error) error {
-	status, kind := http.StatusBadRequest, "parked"
+	status, kind := http.StatusBadRequest, "sealed"
 	switch {
 	case errors.Is(err, sso.ErrLate):
-		status, kind = http.StatusGone, "parked-late"
+		status, kind = http.StatusGone, "sealed-late"
 	case errors.Is(err, sso.ErrOtherSubject):
-		status, kind = http.StatusForbidden, "parked-other"
+		status, kind = http.StatusForbidden, "sealed-other"
 	}
 	return &pageError{status: status, failure: x.words.Failure(kind), cause: err}
 }

@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"maps"
+	"net/http"
+	"protime-admin/internal/web"
+	"protime-admin/views"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+)
+
+// fail is the one place that turns errors into pages. Nothing of an error's own text reaches the browser.
+func (s *Server) fail(err error, c echo.Context) {
+	r := c.Request()
+	if web.ClientGone(r.Context()) {
+		panic(http.ErrAbortHandler) // nobody reads a page, and the request's own log line says why
+	}
+	if c.Response().Committed {
+		s.Logger.ErrorContext(r.Context(), "failed after the page had begun", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+	x := s.exchangeOf(c)
+	status, failure := s.explain(x, err)
+	level := slog.LevelInfo
+	if status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	s.Logger.LogAttrs(r.Context(), level, "refused", slog.Int("status", status),
+		slog.Any("error", err))
+	failure.Request = x.id
+	failure.Retry = x.retry(status)
+	x.askToWait(status, waitOf(err))
+	page := x.page(failure.Title)
+	page.Problem, page.Notice = true, ""
+	if x.session != nil && r.Method == http.MethodGet && r.URL.Query().Get("done") != "" {
+		// The change was made, whatever became of the page to go back to.
+		page.Banner = x.banner()
+	}
+	if err := x.show(status, views.Error(page, &failure)); err != nil {
+		s.Logger.ErrorContext(r.Context(), "error page", "error", err)
+		s.lastResort(c.Response())
+	}
+}
+
+// retry gives the values of a form back that could not be drawn, nil where there is none or where another try would end
+// the same way. A form that was sent after all is known by its id.
+func (x *exchange) retry(status int) *views.Retry {
+	again := status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+	if !again || !x.posting() || x.session == nil || !x.onForm() {
+		return nil
+	}
+	form, err := x.posted()
+	if err != nil {
+		return nil
+	}
+	retry := &views.Retry{Action: x.path()}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
+			retry.Values = append(retry.Values, views.Pair{Name: name, Value: value})
+		}
+	}
+	return retry
+}
+
+// drawLastResort renders the page for a failure to draw a page, once, at start.
+func (s *Server) drawLastResort() error {
+	words := s.Lang.Printer(s.Config.DefaultLanguage)
+	page := &views.Page{
+		Printer: words, Texts: s.texts[words.Tag], Title: words.T("error.internal.title"), Problem: true, Base: s.base, Assets: s.links,
+	}
+	failure := &views.Failure{Title: page.Title, Text: words.T("error.internal.text")}
+	var b bytes.Buffer
+	if err := views.Error(page, failure).Render(context.Background(), &b); err != nil {
+		return err
+	}
+	s.last = b.Bytes()
+	return nil
+}
+
+func (s *Server) lastResort(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Del("Content-Encoding")
+	h.Del("Content-Length")
+	w.WriteHeader(http.StatusInternalServerError)
+	_, _ = w.Write(s.last) // nobody is left to tell when this fails
+}

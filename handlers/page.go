@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"net/http"
+	"protime-admin/internal/change"
+	"protime-admin/views"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
+// page is what every page has around its own content.
+func (x *exchange) page(title string) *views.Page {
+	s, texts := x.s, x.s.texts[x.words.Tag]
+	p := &views.Page{
+		Printer: x.words.Printer, Texts: texts, Title: title, Base: s.base, Path: x.path(), Assets: s.links,
+		Languages: texts.Languages, Support: s.Config.SupportContact,
+	}
+	if x.session == nil {
+		return p
+	}
+	p.Tenant, p.Environment = s.Config.Protime.Tenant, s.Environment
+	p.Person = x.session.Identity.Name
+	p.Role = x.roleKey()
+	p.Nav = x.nav()
+	if x.stopped() && change.Has(x.actor.Roles, change.Make) {
+		p.Notice = x.words.T("page.changes-stopped")
+	}
+	p.EndsIn = int(s.SignIn.Sessions.Remaining(*x.session).Seconds())
+	p.Warn = min(120, p.EndsIn/2)
+	return p
+}
+
+// roleKey is the message that names what this person may do.
+func (x *exchange) roleKey() string {
+	edits, audits := slices.Contains(x.actor.Roles, change.Editor), slices.Contains(x.actor.Roles, change.Auditor)
+	switch {
+	case edits && audits:
+		return "role.editor-auditor"
+	case edits:
+		return "role.editor"
+	case audits:
+		return "role.auditor"
+	}
+	return "role.viewer"
+}
+
+func (x *exchange) nav() []views.NavLink {
+	path := x.address().Path
+	links := []views.NavLink{
+		{Key: "nav.clockings", Href: "/clockings"}, {Key: "nav.people", Href: "/people"}, {Key: "nav.collections", Href: "/"},
+	}
+	if change.Has(x.actor.Roles, change.SeeLog) {
+		links = append(links, views.NavLink{Key: "nav.changes", Href: "/changes"})
+	} else if change.Has(x.actor.Roles, change.Make) {
+		links = append(links, views.NavLink{Key: "nav.my-changes", Href: "/changes?mine=1"})
+	}
+	links = slices.DeleteFunc(links, func(link views.NavLink) bool {
+		name := link.Href[1:]
+		_, documented := x.s.Contract.Collection(name)
+		return !documented && (name == "clockings" || name == "people")
+	})
+	for i := range links {
+		place, _, _ := strings.Cut(links[i].Href, "?")
+		links[i].Current = path == place || place != "/" && strings.HasPrefix(path, place+"/")
+	}
+	return links
+}
+
+// show draws a page into a buffer and then writes it, so that a page that cannot be drawn is answered with a page of its
+// own and never with half of one.
+func (x *exchange) show(status int, page templ.Component) error {
+	buffer := templ.GetBuffer()
+	defer templ.ReleaseBuffer(buffer)
+	if err := page.Render(x.request().Context(), buffer); err != nil {
+		return err
+	}
+	h := x.c.Response().Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(buffer.Len()))
+	x.c.Response().WriteHeader(status)
+	_, err := x.c.Response().Write(buffer.Bytes())
+	return err
+}
+
+// to sends the browser to a path of ours, after a change or a sign-in.
+func (x *exchange) to(path string) error {
+	return x.c.Redirect(http.StatusSeeOther, x.s.base+path)
+}

@@ -1,0 +1,82 @@
+package handlers
+
+import (
+	"maps"
+	"net/url"
+	"protime-admin/protime/contract"
+	"regexp"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// rowParam is the path parameter of a row that has no id of its own: its key fields joined by "~".
+const rowParam = "row"
+
+// params are the decoded path parameters of a collection's page in the contract's order, the record's own last. It is
+// echo.ErrNotFound where one of them cannot be an id.
+func (x *exchange) params(c *contract.Collection, item bool) ([]string, error) {
+	names := make([]string, 0, len(c.Params)+1)
+	for _, p := range c.Params {
+		names = append(names, p.Name)
+	}
+	switch {
+	case item && len(c.Key) > 0:
+		names = append(names, rowParam)
+	case !item && c.ItemPath != "" && len(names) > 0 && strings.Contains(c.ItemPath, "{"+names[len(names)-1]+"}") &&
+		!strings.Contains(c.Path, "{"+names[len(names)-1]+"}"):
+		names = names[:len(names)-1]
+	}
+	values := make([]string, 0, len(names))
+	for _, name := range names {
+		value, err := x.param(name)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, value)
+	}
+	return values, nil
+}
+
+func (x *exchange) param(name string) (string, error) {
+	value := x.c.Param(name)
+	if x.address().RawPath != "" {
+		// Echo leaves a path alone that has escapes of its own.
+		decoded, err := url.PathUnescape(value)
+		if err != nil {
+			return "", echo.ErrNotFound
+		}
+		value = decoded
+	}
+	if !idPattern.MatchString(value) || value == "." || value == ".." {
+		return "", echo.ErrNotFound
+	}
+	return value, nil
+}
+
+// idPattern matches ids of records and of changes; none of them can lead to another path.
+var idPattern = regexp.MustCompile(`^[0-9A-Za-z._~@-]{1,128}$`)
+
+// with is a page's query with some parameters changed: name and value by turns, "" takes one away. What was said about
+// the last request is not carried on.
+func with(q url.Values, changes ...string) string {
+	changed := maps.Clone(q)
+	changed.Del("done")
+	changed.Del("notice")
+	changed.Del("restarted")
+	for i := 0; i+1 < len(changes); i += 2 {
+		changed.Set(changes[i], changes[i+1])
+		if changes[i+1] == "" {
+			changed.Del(changes[i])
+		}
+	}
+	return changed.Encode()
+}
+
+// nested reports whether a collection lives below a record of another one, so that its path needs that record's id.
+func nested(c *contract.Collection) bool { return strings.Contains(c.Path, "{") }
+
+// customName says whether a text can be the name of a custom external reference.
+func customName(name string) bool {
+	return idPattern.MatchString(name) && !strings.HasPrefix(name, "@")
+}

@@ -1,0 +1,93 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"protime-admin/internal/change"
+	"protime-admin/internal/listing"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"slices"
+)
+
+// posted returns the values of a posted form, or of one that is given back. The size of a body is limited before.
+func (x *exchange) posted() (url.Values, error) {
+	if x.given != nil {
+		return x.given.values, nil
+	}
+	if err := x.request().ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, err
+		}
+		return nil, &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
+	}
+	return x.request().PostForm, nil
+}
+
+// fetch reads the record that a form is about, also where the API gives it only as part of a list or a document.
+func (s *Server) fetch(x *exchange, c *contract.Collection, params []string, query string) (protime.Record, protime.Answer, error) {
+	ctx := x.request().Context()
+	switch {
+	case len(c.Key) > 0:
+		document, answer, err := s.API.Get(ctx, c.URL(params...), "")
+		if err != nil {
+			return document, answer, err
+		}
+		row, ok := listing.RowByKey(c, document, params[len(params)-1])
+		if !ok {
+			return row, answer, &pageError{status: http.StatusNotFound, failure: x.words.Failure("not-found"), cause: errNoRow}
+		}
+		return row, answer, nil
+	case c.Whole:
+		return s.API.Get(ctx, c.URL(params...), "")
+	}
+	return s.API.Get(ctx, c.ItemURL(params...), query)
+}
+
+// changeOfPath is the change that the page's path names.
+func (x *exchange) changeOfPath() (change.Receipt, error) {
+	id, err := x.param("change")
+	if err != nil {
+		return change.Receipt{}, err
+	}
+	return x.s.Desk.Receipt(x.request().Context(), x.actor, id)
+}
+
+// readQuery is the part of the page's query that the API takes.
+func (x *exchange) readQuery(c *contract.Collection) string {
+	asked, passed := x.request().URL.Query(), url.Values{}
+	names := []string{"externalReferences"}
+	if o := c.Operations[contract.Read]; o != nil && slices.Contains(o.Query, "expand") {
+		names = append(names, "expand")
+	}
+	for _, name := range names {
+		if value := asked.Get(name); value != "" {
+			passed.Set(name, value)
+		}
+	}
+	return passed.Encode()
+}
+
+// listing reads the query of a list.
+func (x *exchange) listing() listing.Reader {
+	u := x.request().URL
+	return listing.Reader{Words: x.words, Finder: x.finder(), Path: u.EscapedPath(), Query: u.Query()}
+}
+
+// readLog reads the filters of the log.
+func (x *exchange) readLog() (listing.Log, error) {
+	l, err := x.listing().Log(x.request().Context(), x.actor, x.s.Config.Audit.Reasons)
+	switch {
+	case errors.Is(err, change.ErrRole):
+		return l, x.notYourLog(err)
+	case err != nil:
+		return l, &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter"), cause: err}
+	}
+	return l, nil
+}
+
+func (x *exchange) notYourLog(err error) error {
+	return &pageError{status: http.StatusForbidden, failure: x.words.Failure("not-your-log"), cause: err}
+}
