@@ -16,7 +16,6 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/protime/simulator"
-	"protime-admin/protime/simulator/company"
 )
 
 // Markup and formulas for every name that the API returns.
@@ -29,7 +28,7 @@ const (
 // hostile is a tenant in which somebody has put markup and formulas into every name there is.
 func hostile(t *testing.T) *simulator.Tenant {
 	t.Helper()
-	tenant := company.New(time.Now())
+	tenant := founded.today()
 	edit := func(collection, id string, members map[string]any) {
 		text, err := json.Marshal(members)
 		if err != nil {
