@@ -10,7 +10,6 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"protime-admin/protime/simulator"
-	"protime-admin/protime/simulator/company"
 )
 
 const editClocking = "/clockings/8192/edit"
@@ -575,7 +574,7 @@ func TestRecordsThatAreNoneAreBadAnswers(t *testing.T) {
 }
 
 func TestAFormWhoseTokenIsRefusedKeepsWhatWasTyped(t *testing.T) {
-	tenant := company.New(time.Now())
+	tenant := founded.today()
 	tenant.TokenLifetime = time.Second
 	w := newWorldWith(t, tenant)
 	els := w.signIn("els")

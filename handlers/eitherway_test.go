@@ -4,10 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"protime-admin/protime/simulator"
-	"protime-admin/protime/simulator/company"
 )
 
 // What the API answers to these is not published (protime/contract/README.md). The page says what came, either way, and
@@ -85,7 +83,7 @@ func TestPeopleWhoCannotBeFoundAreSaidToBeMissing(t *testing.T) {
 		{"people are given by number only", "person", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tenant := company.New(time.Now())
+			tenant := founded.today()
 			tenant.Configure(func(o *simulator.Options) { o.PeopleFilter = tt.filter })
 			tenant.Put("people", "99001", `{"id":99001,"lastName":"Nergens","firstName":"Nele"}`)
 			w := newWorldWith(t, tenant)

@@ -16,7 +16,7 @@ import (
 func TestEveryCollectionOfTheContractListsAndShows(t *testing.T) {
 	w := newWorld(t, "WRITABLE="+strings.Join(changeable(t), " "))
 	w.knowsPeople()
-	described, err := contract.Embedded()
+	described, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestEveryCollectionOfTheContractListsAndShows(t *testing.T) {
 // changeable are the collections of the contract that the API offers to change.
 func changeable(t *testing.T) []string {
 	t.Helper()
-	described, err := contract.Embedded()
+	described, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +297,7 @@ func TestInvariant7_AKeyOfAnyNameIsShownOnceAndKeptNowhere(t *testing.T) {
 }
 
 func TestScopesThatWereNotGrantedAreSaidAndNotCalled(t *testing.T) {
-	tenant := company.New(time.Now())
+	tenant := founded.today()
 	tenant.Scopes = []string{"connector-protimeapi-clockings.read", "connector-protimeapi-people.read", "connector-protimeapi-terminals.read"}
 	w := newWorldWith(t, tenant)
 	w.knowsPeople()
@@ -326,7 +326,7 @@ func TestScopesThatWereNotGrantedAreSaidAndNotCalled(t *testing.T) {
 
 func TestHomeListsEveryCollectionAndWhatMayBeDone(t *testing.T) {
 	w := newWorld(t)
-	described, err := contract.Embedded()
+	described, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}

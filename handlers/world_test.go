@@ -234,7 +234,30 @@ func employees() []ssotest.Person {
 // the server's own address goes before it.
 func newWorld(t testing.TB, settings ...string) *world {
 	t.Helper()
-	return newWorldWith(t, company.New(time.Now()), settings...)
+	return newWorldWith(t, founded.today(), settings...)
+}
+
+// embedded and founded are made once for all worlds, which takes longer than most tests.
+var (
+	embedded = sync.OnceValues(contract.Embedded)
+	founded  companies
+)
+
+// companies gives each world its own copy of the company of today.
+type companies struct {
+	mu     sync.Mutex
+	date   string
+	tenant *simulator.Tenant
+}
+
+func (c *companies) today() *simulator.Tenant {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	if date := now.Format(time.DateOnly); date != c.date { // a run may last over midnight
+		c.date, c.tenant = date, company.New(now)
+	}
+	return c.tenant.Clone()
 }
 
 // newWorldWith is newWorld with another tenant behind the API. Requests that break the contract fail the test.
@@ -306,7 +329,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	t, settings := w.t, w.config
 	t.Helper()
 	logger := web.NewLogger(w.lines, slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: protime.LogAttr})
-	described, err := contract.Embedded()
+	described, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}

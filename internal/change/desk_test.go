@@ -34,12 +34,18 @@ type office struct {
 
 var today = time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC)
 
+// The contract and the company are made once for all offices, which takes longer than most tests.
+var (
+	embedded = sync.OnceValues(contract.Embedded)
+	founded  = sync.OnceValue(func() *simulator.Tenant { return company.New(today) })
+)
+
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	tenant := simulator.Strict(t, company.New(today))
+	tenant := simulator.Strict(t, founded().Clone())
 	server := httptest.NewServer(tenant)
 	t.Cleanup(server.Close)
-	known, err := contract.Embedded()
+	known, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,8 +17,33 @@ import (
 
 // wantsFilter is a people.Lister whose list of people takes one filter alone, "" for none; the other lists name Jan.
 type wantsFilter struct {
+	mu     sync.Mutex // a clock that passes orders no goroutines for the race detector
 	wanted string
 	asked  []string // the filters of the list of people
+}
+
+// wants says which filter is taken from now on.
+func (l *wantsFilter) wants(filter string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wanted = filter
+}
+
+// takeAsked returns the filters since it was called last.
+func (l *wantsFilter) takeAsked() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	asked := l.asked
+	l.asked = nil
+	return asked
+}
+
+// taken records that a filter is asked for, and reports whether it is the one that is taken.
+func (l *wantsFilter) taken(filter string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asked = append(l.asked, filter)
+	return filter == l.wanted
 }
 
 func (l *wantsFilter) List(_ context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error] {
@@ -27,8 +53,7 @@ func (l *wantsFilter) List(_ context.Context, path string, o protime.ListOptions
 			return
 		}
 		filter, _, _ := strings.Cut(o.Filter.String(), " ")
-		l.asked = append(l.asked, filter)
-		if filter != l.wanted {
+		if !l.taken(filter) {
 			yield(protime.Page{}, protime.Invalid)
 			return
 		}
@@ -53,16 +78,15 @@ func TestAFilterThatWorkedIsUsedUntilItIsRefused(t *testing.T) {
 			{"a minute later all are tried", time.Minute, "id", []string{"", "person", "id"}, ""},
 			{"the next one uses the new one", 15 * time.Minute, "id", []string{"id"}, ""},
 		} {
-			l.wanted = tt.wanted
+			l.wants(tt.wanted)
 			time.Sleep(tt.after)
 			synctest.Wait()
 			if got := d.State(); got.Reason != tt.reason || got.Count != 1 {
 				t.Errorf("%s: got %+v, want one person and reason %q", tt.name, got, tt.reason)
 			}
-			if diff := cmp.Diff(tt.asked, l.asked); diff != "" {
+			if diff := cmp.Diff(tt.asked, l.takeAsked()); diff != "" {
 				t.Errorf("%s: asked for people: want -, got +:\n%s", tt.name, diff)
 			}
-			l.asked = nil
 		}
 	})
 }

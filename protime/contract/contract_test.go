@@ -10,23 +10,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 
-	"protime-admin/internal/papers"
 	"protime-admin/protime/contract"
 )
 
 func embedded(t testing.TB) *contract.Contract {
 	t.Helper()
 	c, err := contract.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// described is the document with the worked example of CONTRIBUTING.md in it.
-func described(t *testing.T) *contract.Contract {
-	t.Helper()
-	c, err := contract.Load(example(t, papers.Document))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,43 +7,68 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oasdiff/yaml"
 
 	"protime-admin/internal/papers"
+	"protime-admin/protime/contract"
+)
+
+// The document is read once for all tests, which change nothing in what was read.
+var (
+	exampleFiles = sync.OnceValues(func() (map[string]string, error) {
+		return papers.Example(os.DirFS(filepath.Join("..", "..")))
+	})
+	exampleOpenAPI = sync.OnceValues(func() (*openapi3.T, error) {
+		files, err := exampleFiles()
+		if err != nil {
+			return nil, err
+		}
+		return openapi3.NewLoader().LoadFromData([]byte(files[papers.Document]))
+	})
+	examplePlain = sync.OnceValues(func() (map[string]any, error) {
+		files, err := exampleFiles()
+		if err != nil {
+			return nil, err
+		}
+		var doc map[string]any
+		_, err = yaml.Unmarshal([]byte(files[papers.Document]), &doc, yaml.DecodeOpts{DisableTimestamps: true})
+		return doc, err
+	})
+	exampleContract = sync.OnceValues(func() (*contract.Contract, error) {
+		files, err := exampleFiles()
+		if err != nil {
+			return nil, err
+		}
+		return contract.Load([]byte(files[papers.Document]))
+	})
 )
 
 // example reads a file of the repository as it is once the worked example of CONTRIBUTING.md has been followed. Tests
 // that read the document by it hold the example against every rule of the document.
 func example(t *testing.T, file string) []byte {
 	t.Helper()
-	files, err := papers.Example(os.DirFS(filepath.Join("..", "..")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return []byte(files[file])
+	return []byte(once(t, exampleFiles)[file])
 }
 
 // openDocument reads the document as other tools see it.
-func openDocument(t *testing.T) *openapi3.T {
+func openDocument(t *testing.T) *openapi3.T { t.Helper(); return once(t, exampleOpenAPI) }
+
+func plainDocument(t *testing.T) map[string]any { t.Helper(); return once(t, examplePlain) }
+
+// described is the document with the worked example of CONTRIBUTING.md in it.
+func described(t *testing.T) *contract.Contract { t.Helper(); return once(t, exampleContract) }
+
+func once[T any](t *testing.T, read func() (T, error)) T {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(example(t, papers.Document))
+	value, err := read()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return doc
-}
-
-func plainDocument(t *testing.T) map[string]any {
-	t.Helper()
-	var doc map[string]any
-	options := yaml.DecodeOpts{DisableTimestamps: true}
-	if _, err := yaml.Unmarshal(example(t, papers.Document), &doc, options); err != nil {
-		t.Fatal(err)
-	}
-	return doc
+	return value
 }
 
 func TestTheDocumentIsValidOpenAPI(t *testing.T) {

@@ -3,7 +3,9 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,6 +13,29 @@ import (
 // The methods of this file read and change records without HTTP and without asking any rule: they are what
 // somebody does in Protime, or a terminal. The journal marks their changes with BackDoor. They panic on text
 // that is not a JSON object and on records that do not exist.
+
+// Clone returns a tenant with the same options and records. It has no journal, faults, tokens or accepted writes.
+func (t *Tenant) Clone() *Tenant {
+	t.optionsMu.RLock()
+	defer t.optionsMu.RUnlock()
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	c := &Tenant{
+		Options: t.Options, tables: make(map[string]*table, len(t.tables)),
+		references: make(map[reference]map[string]string, len(t.references)), circles: make(map[string][]string, len(t.circles)),
+		version: t.version, guid: t.guid, pageEpoch: t.pageEpoch,
+	}
+	for collection, found := range t.tables {
+		c.tables[collection] = found.clone()
+	}
+	for ref, values := range t.references {
+		c.references[ref] = maps.Clone(values)
+	}
+	for circle, people := range t.circles {
+		c.circles[circle] = slices.Clone(people)
+	}
+	return c
+}
 
 // Get returns the record as a GET would answer it, and whether there is one.
 func (t *Tenant) Get(collection, id string) (string, bool) {

@@ -3,6 +3,7 @@ package simulator
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,12 @@ type table struct {
 	seq    int
 }
 
-// row is one record; its text is replaced as a whole and never changed in place.
+// clone returns a copy. The rows are shared, because a row never changes.
+func (s *table) clone() *table {
+	return &table{rows: slices.Clone(s.rows), byID: maps.Clone(s.byID), lastID: s.lastID, seq: s.seq}
+}
+
+// row is one version of one record: a write replaces it and never changes it in place.
 type row struct {
 	id     string
 	seq    int
@@ -96,7 +102,9 @@ func (t *Tenant) write(e *Entry, collection, id, raw string) {
 		s.rows = slices.Delete(s.rows, at, at+1)
 	case old != nil:
 		before = old.raw
-		*old = *newRow(id, old.seq, raw)
+		at, _ := slices.BinarySearchFunc(s.rows, old.seq, bySeq)
+		s.rows[at] = newRow(id, old.seq, raw)
+		s.byID[id] = s.rows[at]
 	case raw != "":
 		if number, err := strconv.Atoi(id); err == nil {
 			s.lastID = max(s.lastID, number)

@@ -168,14 +168,19 @@ func (t *Tenant) answer(r *http.Request, body []byte, e *Entry, f *Fault) answer
 	return f.answer()
 }
 
-// prepare reads the contract once, at the first request. The document is part of the program: one that cannot
-// be read is a mistake there.
+// embedded is the contract, read once for all tenants, which change nothing in it.
+//
+//nolint:gochecknoglobals // a constant that is computed on first use
+var embedded = sync.OnceValues(contract.Embedded)
+
+// prepare takes the contract at the first request. The document is part of the program: one that cannot be read is a
+// mistake there.
 func (t *Tenant) prepare() {
-	embedded, err := contract.Embedded()
+	known, err := embedded()
 	if err != nil {
 		panic(fmt.Sprintf("simulator: the contract cannot be read: %v", err))
 	}
-	t.contract = embedded
+	t.contract = known
 	if t.options().Check {
 		t.checker = newChecker()
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -183,5 +184,29 @@ func TestEveryListOfTheCompanyHasRowsThatFitTheContract(t *testing.T) {
 		}
 		base, _, _ := strings.Cut(path, "?")
 		c.want(c.do("GET", base+"/"+ids[0], ""), http.StatusOK)
+	}
+}
+
+func TestAChangeOfACloneOrOfItsOriginIsNotSeenInTheOther(t *testing.T) {
+	origin := company.New(time.Now())
+	clone := origin.Clone()
+	if got, want := clone.IDs("clockings"), origin.IDs("clockings"); !slices.Equal(got, want) {
+		t.Fatalf("got %d clockings, want the %d of the origin", len(got), len(want))
+	}
+	before, _ := origin.Get("clockings", "8192")
+	clone.Edit("clockings", "8192", `{"timeOfDayInMinutes":480}`)
+	origin.Remove("people", "76547")
+	if got, _ := origin.Get("clockings", "8192"); got != before {
+		t.Errorf("the origin's clocking: got %s, want %s", got, before)
+	}
+	if _, found := clone.Get("people", "76547"); !found {
+		t.Error("the clone's person: got none, want the one who was removed from the origin")
+	}
+	added := clone.Insert("clockings", `{}`)
+	if _, found := origin.Get("clockings", added); found {
+		t.Error("the origin has the record that was added to its clone")
+	}
+	if got := len(clone.Journal()); got != 2 {
+		t.Errorf("the clone's journal: got %d entries, want its own 2", got)
 	}
 }
