@@ -11,7 +11,7 @@ RACE := -race -shuffle=on -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=m
 NPM := internal/browsertest/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test raced simulated check generate generated format tidy lint race fuzz browser bench soak chaos cover docker tools
+.PHONY: help demo test raced simulated vetted check generate generated format tidy lint race fuzz browser bench soak chaos cover docker tools
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,17 +19,19 @@ help: ## List these commands
 demo: ## Start a made-up company and the page that corrects its times, on this machine alone
 	go run . demo
 
-test: tools $(NPM) ## Install what is missing (Debian), then run every test
-	go vet -tags $(TAGS) ./...
+test: tools ## Install what is missing (Debian), then run every test
 	$(MAKE) --no-print-directory --jobs=2 raced simulated
 
 # The longest packages are named first, because they start in this order.
-raced:
-	go test $(RACE) -vet=off -timeout 15m -tags $(TAGS) ./handlers ./internal/endtoend ./internal/audit ./internal/change \
+raced: $(NPM)
+	go test $(RACE) -vet=off -timeout 15m -tags $(TAGS) ./handlers ./internal/endtoend ./internal/audit ./internal/change ./protime/contract \
 		$$(go list -tags $(TAGS) ./... | grep -v internal/simulation)
 
-simulated:
+simulated: vetted
 	go test -count=1 -timeout 15m ./internal/simulation
+
+vetted:
+	go vet -tags $(TAGS) ./...
 
 check: generated format tidy lint test ## Everything that a change must pass; commit first
 

@@ -237,10 +237,18 @@ func newWorld(t testing.TB, settings ...string) *world {
 	return newWorldWith(t, founded.today(), settings...)
 }
 
-// embedded and founded are made once for all worlds, which takes longer than most tests.
+// What follows is made once for all worlds, which takes longer than most tests.
 var (
 	embedded = sync.OnceValues(contract.Embedded)
-	founded  companies
+	messages = sync.OnceValues(func() (*lang.Catalog, error) {
+		words, err := lang.Load()
+		if err == nil {
+			words.Missing = func(language, key string) { missing.Store(key+" in "+language, nil) }
+		}
+		return words, err
+	})
+	missing sync.Map // messages that are not there, until the test that asked for them ends
+	founded companies
 )
 
 // companies gives each world its own copy of the company of today.
@@ -333,11 +341,17 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words, err := lang.Load()
+	words, err := messages()
 	if err != nil {
 		t.Fatal(err)
 	}
-	words.Missing = func(language, key string) { t.Errorf("message %q is not there in %s", key, language) }
+	t.Cleanup(func() {
+		missing.Range(func(message, _ any) bool {
+			t.Errorf("there is no message %s", message)
+			missing.Delete(message)
+			return true
+		})
+	})
 	scopes := settings.Protime.Scopes
 	if scopes == nil {
 		scopes = described.Scopes()

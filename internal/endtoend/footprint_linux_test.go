@@ -23,10 +23,16 @@ import (
 const mostResident = 40 << 20
 
 func TestIdleDemoIsSmall(t *testing.T) {
+	t.Parallel() // it waits for most of its time
 	cmd, _ := startDemo(t)
 	time.Sleep(5 * time.Second) // until it is idle, there is nothing to see
-	if got := resident(t, cmd); got > mostResident {
-		t.Errorf("resident after five idle seconds: got %d bytes, want at most %d", got, mostResident)
+	// What a start leaves behind is given back after a second, or 20 seconds later where a busy machine starts slowly.
+	got := resident(t, cmd)
+	for deadline := time.Now().Add(time.Minute); got > mostResident && time.Now().Before(deadline); got = resident(t, cmd) {
+		time.Sleep(time.Second)
+	}
+	if got > mostResident {
+		t.Errorf("resident when idle: got %d bytes, want at most %d", got, mostResident)
 	}
 }
 

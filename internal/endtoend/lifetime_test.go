@@ -66,6 +66,7 @@ func (w *world) arrived(method, path string) {
 }
 
 func TestTheEndOfTheServer(t *testing.T) {
+	t.Parallel() // it waits for most of its time
 	t.Run("a save that hangs is given up in time, and unknown", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
