@@ -76,15 +76,16 @@ func TestTheEndOfTheServer(t *testing.T) {
 		form := formOf(t, html)
 		form.Set("timeOfDayInMinutes", "7:58")
 		w.tenant.Fail(simulator.Fault{Method: http.MethodPut, Hang: true})
-		saved := make(chan int, 1)
+		saved := make(chan answer, 1)
 		go func() {
-			status, _, _ := post(t.Context(), els, page, form) // 0 when the connection was cut
-			saved <- status
+			a, _ := post(t.Context(), els, page, form) // 0 when the connection was cut
+			saved <- a
 		}()
 		w.arrived(http.MethodPut, "/clockings/8192")
 		p.terminate()
-		if status := <-saved; status < 500 {
-			t.Errorf("the save: got %d, want an answer that says that nobody knows", status)
+		const want = "Protime Admin was stopped before it knew the answer."
+		if a := <-saved; a.status != http.StatusBadGateway || !strings.Contains(text(a.page), want) {
+			t.Errorf("the save: got %d and %q, want 502 and %q", a.status, text(a.page), want)
 		}
 		if err := p.cmd.Wait(); err != nil {
 			t.Errorf("the product: got %v, want a clean end", err)
