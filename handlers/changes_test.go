@@ -33,7 +33,7 @@ func changeOf(p *page) string {
 	return u.Path
 }
 
-func has(t *testing.T, got string, wanted ...string) {
+func has(t testing.TB, got string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
 		if !strings.Contains(got, want) {

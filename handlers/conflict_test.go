@@ -187,6 +187,10 @@ func TestInvariant5_ARecordDeletedMeanwhileIsSaidToBe(t *testing.T) {
 	if got := page.text("main"); !strings.Contains(got, "deleted") {
 		t.Errorf("got %q, want it said", got)
 	}
+	has(t, page.text("[role=alert]"), "Nothing was sent.")
+	if got := page.find("form.sheet button:not([name]), form.sheet button[name=preview]").Length(); got != 0 {
+		t.Errorf("got %d buttons that send the form, want none: it can only fail", got)
+	}
 	w.tenant.Remove("clockings", "8192")
 	gone := form.send().wants(http.StatusNotFound)
 	if got := gone.find("[name=timeOfDayInMinutes]").AttrOr("value", ""); got != "8:00" {

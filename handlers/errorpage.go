@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -32,7 +33,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 	s.Logger.LogAttrs(r.Context(), level, "refused", slog.Int("status", status),
 		slog.Any("error", err))
-	failure.Request = x.id
+	if !errors.Is(err, errDeleted) {
+		failure.Request = x.id // nobody has to look for the cause of what is deleted
+	}
 	failure.Retry = x.retry(status)
 	x.askToWait(status, waitOf(err))
 	page := x.page(failure.Title)
