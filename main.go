@@ -87,6 +87,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return runDemo(ctx, getenv, stdout)
 	case "config":
 		settings, _, err := configure(getenv)
+		for _, warning := range append(config.Unknown(os.Environ()), settings.Warnings()...) {
+			fmt.Fprintln(os.Stderr, "warning:", warning)
+		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return exitCode(2)
@@ -138,6 +141,9 @@ func configure(getenv func(string) string) (settings config.Config, described *c
 // runServe reports everything as JSON lines, also why it cannot start: what collects the lines reads no other form.
 func runServe(ctx context.Context, getenv func(string) string) error {
 	logger := web.NewLogger(os.Stderr, slog.HandlerOptions{ReplaceAttr: protime.LogAttr})
+	for _, warning := range config.Unknown(os.Environ()) {
+		logger.WarnContext(ctx, "configuration", "warning", warning)
+	}
 	settings, described, err := configure(getenv)
 	var found *config.Problems
 	if errors.As(err, &found) {
@@ -234,7 +240,7 @@ func serve(
 		Health: map[string]func(context.Context) error{
 			"audit log":         log.Health,
 			"identity provider": func(context.Context) error { return signIn.Provider.Ready() },
-			"protime":           func(ctx context.Context) error { _, err := client.Granted(ctx); return err },
+			"protime sign-in":   func(ctx context.Context) error { _, err := client.Granted(ctx); return err },
 		},
 	})
 	if err != nil {
@@ -256,7 +262,7 @@ func serve(
 	server := web.Server{Handler: pages, Logger: logger, Ready: &ready, GiveUp: giveUp}
 	group.Go(func() error { return server.Serve(inside, listener) })
 	logger.InfoContext(ctx, "listening", "version", versionText(), "address", listener.Addr().String(),
-		"public", settings.PublicURL.String())
+		"public", settings.PublicURL.String(), "api", settings.Protime.APIURL.String())
 	return group.Wait()
 }
 

@@ -33,7 +33,7 @@ func changeOf(p *page) string {
 	return u.Path
 }
 
-func has(t *testing.T, got string, wanted ...string) {
+func has(t testing.TB, got string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
 		if !strings.Contains(got, want) {
@@ -173,6 +173,9 @@ func TestUndoOfADeleteSaysThatThereWillBeANewNumber(t *testing.T) {
 		t.Errorf("after the undo: got %s, want the page it came from", back.url.Path)
 	}
 	has(t, back.text("#done"), "Clocking added.", "/clockings/8193")
+	if back.find(".pointers").Length() != 0 {
+		t.Errorf("after the undo: got %q, want no duplicate in the record that was deleted", back.text(".pointers"))
+	}
 
 	made := els.get(changeOf(back)).wants(http.StatusOK)
 	has(t, made.text("#sentence"), "Els Peeters added clocking 8193 of Jan Maes: ")

@@ -64,6 +64,24 @@ func TestInvariant5_TakingTheServersSideOfEverythingIsNoChange(t *testing.T) {
 	}
 }
 
+func TestInvariant5_WhatIsTypedBesideTheServersSideIsNotDropped(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.put("clockings", "8192", plainClocking)
+	form := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "8:00")
+	api.put("clockings", "8192", strings.Replace(plainClocking, ":485,\"calc", ":490,\"calc", 1))
+	page := form.send().wants(http.StatusConflict)
+	asked := theForm(page).set("pick.timeOfDayInMinutes", "server").set("timeOfDayInMinutes", "7:09").send().
+		wants(http.StatusUnprocessableEntity)
+	if got := asked.find("input[name=timeOfDayInMinutes]").AttrOr("value", ""); got != "7:09" {
+		t.Errorf("the input: got %q, want what was typed", got)
+	}
+	has(t, asked.text(".pick"), "08:05", "08:10", "07:09")
+	theForm(asked).set("pick.timeOfDayInMinutes", "mine").send().wants(http.StatusOK)
+	if puts := api.sent(); len(puts) != 1 || !strings.Contains(puts[0].Body, `"timeOfDayInMinutes":429`) {
+		t.Errorf("got %v, want one PUT of what was typed last", puts)
+	}
+}
+
 func TestInvariant5_ARecordThatMovesAgainIsShownAgain(t *testing.T) {
 	api, els := atElsewhere(t)
 	api.put("clockings", "8192", plainClocking)
@@ -168,6 +186,10 @@ func TestInvariant5_ARecordDeletedMeanwhileIsSaidToBe(t *testing.T) {
 	page := form.send().wants(http.StatusConflict)
 	if got := page.text("main"); !strings.Contains(got, "deleted") {
 		t.Errorf("got %q, want it said", got)
+	}
+	has(t, page.text("[role=alert]"), "Nothing was sent.")
+	if got := page.find("form.sheet button:not([name]), form.sheet button[name=preview]").Length(); got != 0 {
+		t.Errorf("got %d buttons that send the form, want none: it can only fail", got)
 	}
 	w.tenant.Remove("clockings", "8192")
 	gone := form.send().wants(http.StatusNotFound)

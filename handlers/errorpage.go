@@ -3,9 +3,11 @@ package handlers
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
+	"protime-admin/internal/lang"
 	"protime-admin/internal/web"
 	"protime-admin/views"
 	"slices"
@@ -31,7 +33,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 	s.Logger.LogAttrs(r.Context(), level, "refused", slog.Int("status", status),
 		slog.Any("error", err))
-	failure.Request = x.id
+	if !errors.Is(err, errDeleted) {
+		failure.Request = x.id // nobody has to look for the cause of what is deleted
+	}
 	failure.Retry = x.retry(status)
 	x.askToWait(status, waitOf(err))
 	page := x.page(failure.Title)
@@ -72,13 +76,18 @@ func (s *Server) drawLastResort() error {
 	page := &views.Page{
 		Printer: words, Texts: s.texts[words.Tag], Title: words.T("error.internal.title"), Problem: true, Base: s.base, Assets: s.links,
 	}
-	failure := &views.Failure{Title: page.Title, Text: words.T("error.internal.text")}
+	failure := &views.Failure{Title: page.Title, Text: words.T("error.internal.text"), Links: myChanges(words)}
 	var b bytes.Buffer
 	if err := views.Error(page, failure).Render(context.Background(), &b); err != nil {
 		return err
 	}
 	s.last = b.Bytes()
 	return nil
+}
+
+// myChanges is the way to a change of which the page could not be shown.
+func myChanges(words *lang.Printer) []views.Link {
+	return []views.Link{{Text: words.T("nav.my-changes"), Href: "/changes?mine=1"}}
 }
 
 func (s *Server) lastResort(w http.ResponseWriter) {

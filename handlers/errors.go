@@ -54,7 +54,11 @@ func (s *Server) explain(x *exchange, err error) (int, views.Failure) {
 		return refused.Code, x.words.Failure(httpFailure(refused.Code))
 	}
 	status, kind := changeFailure(err)
-	return status, x.words.Failure(kind)
+	failure := x.words.Failure(kind)
+	if kind == "internal" && x.session != nil {
+		failure.Links = myChanges(x.words.Printer)
+	}
+	return status, failure
 }
 
 // changeFailure is the status and the kind of failure of an error of package change, and of a record that is gone.

@@ -111,11 +111,19 @@ func (f *formRequest) load() error {
 	return f.loadErr
 }
 
+// isGone reports whether an error of load says that there is no record to change any more.
+func isGone(err error) bool {
+	return errors.Is(err, errDeleted) || errors.Is(err, errNoRow) || errors.Is(err, protime.NotFound)
+}
+
 // gone says that the record was deleted, by whom and when if the log knows, and offers to add it again.
 func (f *formRequest) gone(err error) *outcome {
 	x, o := f.x, f.x.failed(err)
-	if !errors.Is(err, errDeleted) && !errors.Is(err, errNoRow) && !errors.Is(err, protime.NotFound) {
+	if !isGone(err) {
 		return o
+	}
+	if f.verb == contract.Delete && errors.Is(err, errDeleted) {
+		o.failure.Text = x.words.T("error.deleted.already")
 	}
 	deletions, _, unread := x.s.Desk.Changes(x.request().Context(), x.actor, change.Query{
 		Path: f.page, Verb: contract.Delete, State: change.Applied, Limit: 1,
@@ -124,9 +132,18 @@ func (f *formRequest) gone(err error) *outcome {
 		who, when := x.words.Actor(deletions[0].Actor), x.words.Moment(deletions[0].At, x.s.Config.TimeZone)
 		o.failure.Text += " " + x.words.T("error.deleted.by", "who", who, "when", when)
 	}
+	if f.values != nil {
+		o.failure.Text += " " + x.words.T("error.deleted.not-sent")
+	}
 	back := f.back()
 	if isBelow(back, f.page) {
 		back = f.c.URL(f.params...)
+	}
+	if list := f.c.URL(f.params...); f.c.Offers(contract.List) {
+		if strings.HasPrefix(back, list+"?") {
+			list = back
+		}
+		o.failure.Links = append(o.failure.Links, views.Link{Text: x.words.Collection(f.c), Href: list})
 	}
 	if link, ok := f.addLink("list.again", back); ok {
 		o.failure.Links = append(o.failure.Links, link)

@@ -78,12 +78,15 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	x := f.x
 	state.Change = formID(state.Change, o.newID)
 	state.Return = f.back()
+	if x.given != nil {
+		f.notes = append(f.notes, x.words.T("form.restored"))
+	}
 	f.sides(state.Cells)
 	view := &views.Form{
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
 		Whole: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: x.reasons(state.Why),
 		Required: x.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
-		Unsure: o.unsure, First: o.first, Posted: x.posting(),
+		Unsure: o.unsure, First: o.first, Posted: x.posting(), Gone: isGone(f.loadErr),
 	}
 	if o.prepared != nil && f.values.Get(inputPreview) != "" {
 		view.Preview = f.preview(o.prepared)

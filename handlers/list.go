@@ -68,6 +68,7 @@ func (s *Server) stream(x *exchange, c *contract.Collection, params []string, se
 	}
 	source := &rowSource{
 		x: x, c: c, params: params, deleted: selected.Deleted, page: first, next: next, changed: x.doneRecord(), end: l.End,
+		back: x.backQuery(),
 	}
 	l.Rows = source.rows
 	if order := listing.Order(x.words, c, q.Get("sort")); order != nil {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"protime-admin/internal/change"
 	"protime-admin/views"
@@ -69,12 +70,13 @@ func (x *exchange) nav() []views.NavLink {
 	return links
 }
 
-// show draws a page into a buffer and then writes it, so that a page that cannot be drawn is answered with a page of its
-// own and never with half of one.
+// show renders a page into a buffer and then writes it, so that a page that cannot be rendered is answered with an error
+// page and never with half of one. It renders also after the request's context was canceled: at the end of the server
+// that is when the page has to say that an outcome is unknown.
 func (x *exchange) show(status int, page templ.Component) error {
 	buffer := templ.GetBuffer()
 	defer templ.ReleaseBuffer(buffer)
-	if err := page.Render(x.request().Context(), buffer); err != nil {
+	if err := page.Render(context.WithoutCancel(x.request().Context()), buffer); err != nil {
 		return err
 	}
 	h := x.c.Response().Header()

@@ -2,8 +2,11 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
+	"protime-admin/internal/form"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -38,6 +41,10 @@ func (s *Server) recordView(x *exchange, c *contract.Collection, params []string
 		Tags: x.words.Remarks(c, record), Raw: tell.Indented(record.Raw()),
 	}
 	view.List = views.Link{Text: x.words.Collection(c), Href: c.URL(params...)}
+	back := x.path()
+	if target := x.safe(x.address().Query().Get(form.InputReturn)); strings.HasPrefix(target, view.List.Href+"?") {
+		back, view.List.Href = target, target // the list as it was filtered
+	}
 	known := map[string]bool{}
 	for _, f := range c.Fields {
 		known[f.Name] = true
@@ -53,26 +60,27 @@ func (s *Server) recordView(x *exchange, c *contract.Collection, params []string
 		}
 	}
 	view.Related = x.related(c, params)
-	s.recordActions(x, c, params, record, view)
+	s.recordActions(x, c, params, record, view, back)
 	view.History = x.historyPath(c.ItemURL(params...))
 	return view
 }
 
-// recordActions says what may be done, and why not where it may not.
+// recordActions says what may be done, and why not where it may not. back is where each of them returns to.
 func (s *Server) recordActions(
-	x *exchange, c *contract.Collection, params []string, record protime.Record, view *views.Record,
+	x *exchange, c *contract.Collection, params []string, record protime.Record, view *views.Record, back string,
 ) {
 	path := c.ItemURL(params...)
 	if tell.IsDeleted(c, record) {
 		view.WhyNot = append(view.WhyNot, x.words.T("record.deleted"))
 		if x.whyNot(c, contract.Create) == "" {
-			view.Again = x.againLink(c, params, record, x.path())
+			view.Again = x.againLink(c, params, record, back)
 		}
 		return
 	}
 	if c.Offers(contract.Create) && x.whyNot(c, contract.Create) == "" {
-		view.Like = x.againLink(c, params, record, x.path())
+		view.Like = x.againLink(c, params, record, back)
 	}
+	query := "?" + url.Values{form.InputReturn: {back}}.Encode()
 	for _, verb := range []contract.Verb{contract.Replace, contract.Delete} {
 		why, key := x.whyNot(c, verb), "record.no-edit"
 		if verb == contract.Delete {
@@ -80,9 +88,9 @@ func (s *Server) recordActions(
 		}
 		switch {
 		case why == "" && verb == contract.Replace:
-			view.Edit = path + "/edit"
+			view.Edit = path + "/edit" + query
 		case why == "":
-			view.Delete = path + "/delete"
+			view.Delete = path + "/delete" + query
 		default:
 			view.WhyNot = append(view.WhyNot, x.words.T(key, "why", why))
 		}

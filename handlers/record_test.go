@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -373,6 +374,28 @@ func TestPagesSpeakTheLanguageOfThePerson(t *testing.T) {
 		}
 		if got := els.get("/nothing").find("html").AttrOr("lang", ""); got != test.lang {
 			t.Errorf("%+v: an error page: got lang=%s", test, got)
+		}
+	}
+}
+
+func TestARecordLeadsBackToTheListAsItWasFiltered(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	const filtered = "/clockings?date.ge=2020-01-01&person=76547"
+	record := els.get(filtered).wants(http.StatusOK).follow("tbody tr:not(.gone) a.row").wants(http.StatusOK)
+	if got := record.find(".crumbs a").AttrOr("href", ""); got != filtered {
+		t.Errorf("the crumb: got %q, want %q", got, filtered)
+	}
+	for what, link := range map[string]string{"edit": "a[href*='/edit?']", "delete": "a[href*='/delete?']", "copy": "a[href*='/new?']"} {
+		u, err := url.Parse(record.find(".head "+link).AttrOr("href", ""))
+		if err != nil || u.Query().Get("return") != filtered {
+			t.Errorf("%s: got %v, %v, want it to return to %s", what, u, err, filtered)
+		}
+	}
+	for name, away := range map[string]string{"another site": "//evil.example/clockings?x=1", "another page": "/people?x=1"} {
+		page := els.get(record.url.Path + "?return=" + url.QueryEscape(away)).wants(http.StatusOK)
+		if got := page.find(".crumbs a").AttrOr("href", ""); got != "/clockings" {
+			t.Errorf("%s: got %q, want the list", name, got)
 		}
 	}
 }

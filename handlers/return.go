@@ -7,6 +7,19 @@ import (
 	"strings"
 )
 
+// backQuery is the query of a link to a record that leads back to this list as it is filtered and sorted, "" where it is
+// as it opens.
+func (x *exchange) backQuery() string {
+	u := x.request().URL
+	q := u.Query()
+	q.Del("done")
+	q.Del("notice")
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + url.Values{form.InputReturn: {u.EscapedPath() + "?" + q.Encode()}}.Encode()
+}
+
 // marked adds a parameter to a path, and as its fragment the row of a record.
 func marked(path, name, value, record string) string {
 	u, err := url.Parse(path)

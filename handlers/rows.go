@@ -23,6 +23,7 @@ type rowSource struct {
 	page    protime.Page // the first
 	next    func() (protime.Page, error, bool)
 	changed string         // path of the record that the last change was about
+	back    string         // query of a record's page that leads back to this list; "" where the list has no query
 	end     *views.ListEnd // filled after the last row
 }
 
@@ -139,7 +140,7 @@ func (r *rowSource) row(record protime.Record) views.Row {
 	path := c.ItemURL(append(slices.Clone(r.params), id)...)
 	row.ID, row.Marked = "r-"+id, r.changed == path
 	if c.Offers(contract.Read) {
-		row.Href = path
+		row.Href = path + r.back
 	}
 	if row.Deleted {
 		if x.whyNot(c, contract.Create) == "" {

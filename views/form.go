@@ -32,6 +32,7 @@ type Form struct {
 	Unsure   *Banner // the last submit, when its outcome is unknown
 	First    string  // path of the receipt of the change that this form's id was used for
 	Posted   bool    // the form holds typed values that Protime does not have
+	Gone     bool    // the record is deleted: nothing can be saved
 }
 
 // FormGroup is one fieldset.

@@ -40,7 +40,8 @@ func Command(ctx context.Context, args []string, settings Settings, usage string
 	code, err := c.run(ctx, args)
 	switch {
 	case errors.Is(err, errUsage):
-		_, _ = io.WriteString(stderr, usage) // there is nowhere else to say it
+		command := strings.Join(append([]string{"audit"}, args...), " ")
+		_, _ = fmt.Fprintf(stderr, "protime-admin: no command %q\n\n%s", command, usage) // there is nowhere else to say it
 		return ExitFailed
 	case err != nil:
 		_, _ = fmt.Fprintln(stderr, err)

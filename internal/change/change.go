@@ -81,7 +81,7 @@ type Standing struct {
 	Read       bool     `json:"read"`                 // false: they could not be read
 	Complete   bool     `json:"complete,omitempty"`   // all of them are here
 	Paths      []string `json:"paths,omitempty"`      // of those that are like the new one
-	Neighbours []string `json:"neighbours,omitempty"` // of the others
+	Neighbours []string `json:"neighbours,omitempty"` // of the others, deleted ones like it among them
 }
 
 // has reports whether a record was in the list.

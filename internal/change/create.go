@@ -39,9 +39,11 @@ func (d *Desk) standing(ctx context.Context, c Change) Standing {
 	}
 	standing := Standing{Read: true}
 	for _, l := range list {
-		if s.isIt(l.record) {
+		same := s.isIt(l.record)
+		switch {
+		case same && !deleted(col, l.record):
 			standing.Paths = append(standing.Paths, l.path)
-		} else if len(list) <= mostNeighbours {
+		case same || len(list) <= mostNeighbours: // what is deleted is evidence, but no duplicate
 			standing.Neighbours = append(standing.Neighbours, l.path)
 		}
 	}

@@ -123,6 +123,8 @@ func lastAttemptOf(number int, a protime.Answer, err error) Event {
 		if !a.Sent {
 			attempt.Wait = int(math.Ceil(failure.RetryAfter.Seconds()))
 		}
+	case errors.Is(err, context.Canceled):
+		attempt.Left, attempt.Failure = true, "stopped"
 	default:
 		attempt.Left, attempt.Failure = true, "reset" // not a failure that the client knows to be harmless
 	}
@@ -144,6 +146,8 @@ func reasonOf(e *protime.Error) string {
 		return "unreached"
 	case e.Is(protime.Timeout):
 		return "timeout"
+	case e.Is(protime.Canceled): // only the end of the server cancels a write
+		return "stopped"
 	case e.Is(protime.Unanswered) && e.Status != 0:
 		return "cut-off"
 	case e.Is(protime.Unanswered):

@@ -39,6 +39,11 @@ func (c *Config) compare(unread map[string]bool, found *Problems) {
 		found.add("OIDC_SCOPES", "must hold openid: without it the identity provider gives no ID token")
 	}
 
+	unclear := slices.ContainsFunc(found.List, func(p Problem) bool { return strings.HasPrefix(p.Name, "ROLE_") })
+	if !unclear && len(c.Roles.Viewers)+len(c.Roles.Editors)+len(c.Roles.Auditors) == 0 {
+		found.add("ROLE_VIEWERS", "is empty, and so are ROLE_EDITORS and ROLE_AUDITORS: nobody can get in")
+	}
+
 	// The absolute limit ends an idle session, too.
 	if !unread["SESSION_IDLE"] && !unread["SESSION_MAX"] {
 		c.Session.Idle = min(c.Session.Idle, c.Session.Max)
@@ -98,9 +103,6 @@ func (c *Config) checkCollections(collections func(contract string) ([]string, e
 // Warnings are settings that are valid but probably not meant, each as a sentence for the log at start.
 func (c Config) Warnings() []string {
 	list := slices.Clone(c.warnings)
-	if len(c.Roles.Viewers)+len(c.Roles.Editors)+len(c.Roles.Auditors) == 0 {
-		list = append(list, "ROLE_VIEWERS, ROLE_EDITORS and ROLE_AUDITORS are all empty: nobody can get in")
-	}
 	if len(c.Roles.Auditors) == 0 {
 		list = append(list, "ROLE_AUDITORS is empty: nobody can see the whole log of changes")
 	}
@@ -108,5 +110,26 @@ func (c Config) Warnings() []string {
 		c.PublicURL.Scheme == "http" && !Loopback(host) {
 		list = append(list, "PUBLIC_URL is plain http and LISTEN_ADDR reaches beyond this machine")
 	}
+	return list
+}
+
+// Unknown warns of variables of the environment, as os.Environ lists them, that start like a setting and are none.
+func Unknown(environ []string) []string {
+	known := map[string]bool{}
+	for _, row := range new(Config).settings() {
+		known[row.name] = true
+		known[row.name+"_FILE"] = row.secret
+	}
+	var list []string
+	for _, variable := range environ {
+		name, _, _ := strings.Cut(variable, "=")
+		prefix, _, _ := strings.Cut(name, "_")
+		ours := slices.Contains([]string{"PROTIME", "OIDC", "ROLE", "AUDIT"}, prefix)
+		// Kubernetes names the addresses of a service protime-admin so.
+		if ours && !known[name] && !strings.HasPrefix(name, "PROTIME_ADMIN_") {
+			list = append(list, name+" is not a setting: it is ignored")
+		}
+	}
+	slices.Sort(list)
 	return list
 }

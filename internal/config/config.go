@@ -152,7 +152,7 @@ func read(rows []setting, getenv func(string) string, found *Problems) (unread m
 			continue
 		}
 		unread[row.name] = true
-		if row.secret || strings.Contains(text, "@") {
+		if row.secret || strings.Contains(text, "@") || strings.Contains(err.Error(), text) {
 			found.add(row.name, err.Error())
 			continue
 		}

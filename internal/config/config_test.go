@@ -41,6 +41,7 @@ func least() map[string]string {
 		"PUBLIC_URL":            "https://protime-admin.acme.example",
 		"SESSION_KEYS":          key(1),
 		"AUDIT_KEY":             key(2),
+		"ROLE_EDITORS":          "hr",
 	}
 }
 
@@ -166,9 +167,18 @@ func TestTheSandboxHasHostsOfItsOwn(t *testing.T) {
 func TestNothingConfiguredNamesEverythingThatIsRequired(t *testing.T) {
 	got := problems(t, func(string) string { return "" })
 	want := []string{"PROTIME_TENANT", "PROTIME_CLIENT_ID", "PROTIME_CLIENT_SECRET", "OIDC_ISSUER", "OIDC_CLIENT_ID",
-		"OIDC_CLIENT_SECRET", "PUBLIC_URL", "SESSION_KEYS", "AUDIT_KEY"}
+		"OIDC_CLIENT_SECRET", "PUBLIC_URL", "SESSION_KEYS", "AUDIT_KEY", "ROLE_VIEWERS"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestAProblemGivesTheValueOnce(t *testing.T) {
+	for setting, text := range map[string]string{"FRAME_ANCESTORS": "portal", "TRUSTED_PROXIES": "10.0.0.0", "SESSION_IDLE": "soon"} {
+		_, err := config.Read(with(setting, text), "dev", collections)
+		if err == nil || strings.Count(err.Error(), `"`+text+`"`) > 1 || !strings.Contains(err.Error(), text) {
+			t.Errorf("%s: got %v, want %s in it once", setting, err, text)
+		}
 	}
 }
 
@@ -445,15 +455,21 @@ func TestAuditCommandsNeedTheirOwnSettingsAlone(t *testing.T) {
 }
 
 func TestWarningsNameWhatIsProbablyNotMeant(t *testing.T) {
-	if got := read(t, "ROLE_EDITORS", "hr", "ROLE_AUDITORS", "audit").Warnings(); len(got) != 0 {
+	if got := read(t, "ROLE_AUDITORS", "audit").Warnings(); len(got) != 0 {
 		t.Errorf("got %q, want none", got)
 	}
-	if got := read(t).Warnings(); len(got) != 2 || !strings.Contains(got[0], "nobody can get in") {
-		t.Errorf("got %q, want that nobody can get in", got)
+	if got := read(t).Warnings(); len(got) != 1 || !strings.Contains(got[0], "nobody can see the whole log") {
+		t.Errorf("got %q, want that nobody can see the whole log", got)
 	}
 	got := read(t, "ROLE_AUDITORS", "audit", "PUBLIC_URL", "http://localhost:8080").Warnings()
 	if len(got) != 1 || !strings.Contains(got[0], "plain http") {
 		t.Errorf("got %q, want that plain http reaches beyond this machine", got)
+	}
+	unknown := config.Unknown([]string{"PROTIME_TENNANT=acme", "AUDIT_KEY_FILE=/key", "ROLE_EDITORS=hr", "PATH=/bin",
+		"PROTIME_ADMIN_SERVICE_HOST=10.0.0.1", "AUDIT_REASON_FILE=/reason"})
+	want := []string{"AUDIT_REASON_FILE is not a setting: it is ignored", "PROTIME_TENNANT is not a setting: it is ignored"}
+	if diff := cmp.Diff(want, unknown); diff != "" {
+		t.Errorf("unknown variables (-want +got):\n%s", diff)
 	}
 }
 

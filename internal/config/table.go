@@ -44,7 +44,7 @@ func (c *Config) settings() []setting {
 		{name: "PROTIME_CLIENT_ID", required: true, value: &line{to: &c.Protime.ClientID},
 			doc: "Client id of the API client that Protime gave to the company."},
 		{name: "PROTIME_CLIENT_SECRET", required: true, secret: true, value: &line{to: &c.Protime.ClientSecret},
-			doc: "Its secret."},
+			doc: "Client secret that Protime gave with that id."},
 		{name: "PROTIME_SCOPES", derived: "those of what is called",
 			value: &words{to: &c.Protime.Scopes, pattern: "[!-~]+", each: "a scope without spaces or quotes"},
 			doc: "Scopes to ask for, separated by spaces: by default `.read` of every documented collection and `.write` of " +
@@ -66,7 +66,7 @@ func (c *Config) settings() []setting {
 		{name: "OIDC_CLIENT_ID", required: true, value: &line{to: &c.OIDC.ClientID},
 			doc: "Client id that the identity provider gave to this application."},
 		{name: "OIDC_CLIENT_SECRET", required: true, secret: true, value: &line{to: &c.OIDC.ClientSecret},
-			doc: "Its secret."},
+			doc: "Client secret that the identity provider gave with that id."},
 		{name: "OIDC_SCOPES", preset: "openid profile email",
 			value: &words{to: &c.OIDC.Scopes, pattern: "[!-~]+", each: "a scope without spaces or quotes"},
 			doc:   "Scopes to ask for at sign-in; add what carries the groups."},

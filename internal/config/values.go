@@ -218,7 +218,8 @@ func (v *prefixes) Set(text string) error {
 		prefix, err := netip.ParsePrefix(field)
 		if addr, alone := netip.ParseAddr(field); alone == nil {
 			if bytes := addr.AsSlice(); bytes[len(bytes)-1] == 0 {
-				return fmt.Errorf("must say how large a network is: %s/%d is that one address, which ends in 0", field, addr.BitLen())
+				return fmt.Errorf("must list networks like 10.0.0.0/8: %s has no prefix length, write %s/%d for that one address",
+					field, field, addr.BitLen())
 			}
 			prefix, err = netip.PrefixFrom(addr.WithZone(""), addr.BitLen()), nil
 		}

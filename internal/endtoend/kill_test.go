@@ -101,8 +101,8 @@ func save(ctx context.Context, t *testing.T, client *http.Client, page string, t
 	for name, value := range typed {
 		form.Set(name, value)
 	}
-	status, to, err := post(ctx, client, page, form)
-	return to, err == nil && status == http.StatusSeeOther
+	a, err := post(ctx, client, page, form)
+	return a.location, err == nil && a.status == http.StatusSeeOther
 }
 
 // lookAtAll presses Check now for every change that the log lists as unknown, and counts them.
@@ -127,8 +127,8 @@ func lookAtAll(t *testing.T, w *world) int {
 		}
 	}
 	for action := range seen {
-		if status, _, err := post(t.Context(), client, w.public+action, url.Values{}); err != nil || status != http.StatusSeeOther {
-			t.Fatalf("POST %s: got %d, %v", action, status, err)
+		if a, err := post(t.Context(), client, w.public+action, url.Values{}); err != nil || a.status != http.StatusSeeOther {
+			t.Fatalf("POST %s: got %d, %v", action, a.status, err)
 		}
 	}
 	return len(seen)

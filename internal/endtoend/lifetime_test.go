@@ -77,20 +77,25 @@ func TestTheEndOfTheServer(t *testing.T) {
 		form := formOf(t, html)
 		form.Set("timeOfDayInMinutes", "7:58")
 		w.tenant.Fail(simulator.Fault{Method: http.MethodPut, Hang: true})
-		saved := make(chan int, 1)
+		saved := make(chan answer, 1)
 		go func() {
-			status, _, _ := post(t.Context(), els, page, form) // 0 when the connection was cut
-			saved <- status
+			a, _ := post(t.Context(), els, page, form) // 0 when the connection was cut
+			saved <- a
 		}()
 		w.arrived(http.MethodPut, "/clockings/8192")
 		p.terminate()
-		if status := <-saved; status < 500 {
-			t.Errorf("the save: got %d, want an answer that says that nobody knows", status)
+		const want = "Protime Admin was stopped before it knew the answer."
+		if a := <-saved; a.status != http.StatusBadGateway || !strings.Contains(text(a.page), want) {
+			t.Errorf("the save: got %d and %q, want 502 and %q", a.status, text(a.page), want)
 		}
 		if err := p.cmd.Wait(); err != nil {
 			t.Errorf("the product: got %v, want a clean end", err)
 		}
-		given := saying(logLines(t, p.log.String()), "requests in flight are given up")
+		lines := logLines(t, p.log.String())
+		if saying(lines, "stopping") == nil || saying(lines, "stopped") == nil {
+			t.Errorf("got %s, want lines for the begin and the end of stopping", p.log.String())
+		}
+		given := saying(lines, "requests in flight are given up")
 		if given == nil || given["after"] != "8s" {
 			t.Errorf("got %v, want a line that says when requests are given up", given)
 		}
@@ -125,8 +130,8 @@ func TestTheEndOfTheServer(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
 		line := saying(logLines(t, w.start().log.String()), "listening")
-		if version, _ := line["version"].(string); version == "" || line["address"] != w.env["LISTEN_ADDR"] {
-			t.Errorf("got %v, want version and address", line)
+		if version, _ := line["version"].(string); version == "" || line["address"] != w.env["LISTEN_ADDR"] || line["api"] != w.env["PROTIME_API_URL"] {
+			t.Errorf("got %v, want version, address and the API's address", line)
 		}
 	})
 }
@@ -143,7 +148,8 @@ func TestConfigRefusesWhatServingRefuses(t *testing.T) {
 		want                 string
 	}{
 		{"a collection that the API does not have", "WRITABLE", "clocking", 2, "clockings, "},
-		{"a network without its size", "TRUSTED_PROXIES", "10.0.0.0", 2, "how large"},
+		{"a network without its size", "TRUSTED_PROXIES", "10.0.0.0", 2, "prefix length"},
+		{"nobody may sign in", "ROLE_EDITORS", "", 2, "nobody can get in"},
 		{"a contract that is none", "PROTIME_CONTRACT", "/dev/null", 2, "PROTIME_CONTRACT"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -286,20 +286,26 @@ func formOf(t *testing.T, page string) url.Values {
 	return values
 }
 
-// post sends a form and returns the status and where it leads.
-func post(ctx context.Context, client *http.Client, address string, form url.Values) (int, string, error) {
+// answer is what a form was answered.
+type answer struct {
+	status         int
+	location, page string
+}
+
+// post sends a form.
+func post(ctx context.Context, client *http.Client, address string, form url.Values) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
-		return 0, "", err
+		return answer{}, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	response, err := client.Do(request)
 	if err != nil {
-		return 0, "", err
+		return answer{}, err
 	}
 	defer response.Body.Close()
-	_, err = io.Copy(io.Discard, response.Body)
-	return response.StatusCode, response.Header.Get("Location"), err
+	page, err := io.ReadAll(response.Body)
+	return answer{response.StatusCode, response.Header.Get("Location"), string(page)}, err
 }
 
 // text is what can be read on a page.

@@ -89,11 +89,52 @@ type decoder struct {
 
 // cell lays what was posted over a cell that shows its value at opening.
 func (d decoder) cell(c *Cell) {
-	pick, picked := d.values[PrefixPick+c.Name]
-	if picked && last(pick) == "server" {
-		c.posted = true // `opened` holds what the server had when the conflict was shown
+	d.typed(c)
+	posted, picked := d.values[PrefixPick+c.Name]
+	if !picked {
 		return
 	}
+	pick, typed := last(posted), typedIn(c)
+	switch {
+	case pick == "server" && !d.retyped(c, typed): // `opened` holds what the server had when the conflict was shown
+		shown := Cell{}
+		d.fill(&shown, c.Input, "", c.Raw)
+		shown.posted = true
+		*c = shown
+	case pick != "mine" && c.changed():
+		opened := json.RawMessage(last(d.values[PrefixPick+c.Name+suffixOpened]))
+		c.Conflict = &Conflict{Opened: opened, Server: c.Raw, Mine: typed}
+		c.refuse(&field.Problem{Key: field.ProblemPick})
+	}
+}
+
+// retyped reports whether what was posted is neither the server's value nor the one that the page of the conflict had
+// in the input: it was typed after the conflict was shown. A value that could not be read then does not count as one.
+func (d decoder) retyped(c *Cell, typed json.RawMessage) bool {
+	mine, ok := d.values[PrefixPick+c.Name+suffixMine]
+	if !ok || !c.changed() {
+		return false
+	}
+	shown := json.RawMessage(last(mine))
+	if c.Problem != nil {
+		return len(shown) > 0
+	}
+	return !same(c.Input, typed, given(shown))
+}
+
+// typedIn is the value of a cell with what was typed into it and its parts; nil: not given.
+func typedIn(c *Cell) json.RawMessage {
+	rec, _ := protime.ParseRecord([]byte("{}"))
+	path := []string{"value"}
+	if c.Raw != nil {
+		rec = put(rec, c.Raw, path)
+	}
+	value, _ := merge(rec, c, path).Lookup(path...)
+	return given(value)
+}
+
+// typed reads what was posted for a cell and its parts.
+func (d decoder) typed(c *Cell) {
 	if c.Kept && composite(c.Input.Kind) {
 		d.kept(c)
 	}
@@ -108,11 +149,6 @@ func (d decoder) cell(c *Cell) {
 		d.reference(c)
 	default:
 		d.plain(c)
-	}
-	if picked && last(pick) != "mine" && c.changed() {
-		opened := json.RawMessage(last(d.values[PrefixPick+c.Name+suffixOpened]))
-		c.Conflict = &Conflict{Opened: opened, Server: c.Raw, Mine: c.value}
-		c.refuse(&field.Problem{Key: field.ProblemPick})
 	}
 }
 

@@ -33,8 +33,11 @@ const (
 	InputRemove = "remove"   // button: the name of the row that goes
 )
 
-// suffixOpened holds a conflicting value as it was at opening, so that the page can be drawn again.
-const suffixOpened = "~opened"
+// What the page of a conflict sends along for each value in conflict, as JSON.
+const (
+	suffixOpened = "~opened" // as it was at opening, so that the page can be drawn again
+	suffixMine   = "~mine"   // as typed, "" where it could not be read: what differs from it was typed since
+)
 
 // Plan is the form of one collection and verb, computed once at start.
 type Plan struct {
@@ -134,6 +137,14 @@ type Conflict struct {
 	Opened, Server, Mine json.RawMessage // nil: not given
 	Pick                 string          // "mine", "server" or "" while nothing was picked
 	Said                 Sides           // set by who draws the form
+}
+
+// ReadMine is the person's side of a conflict as JSON, "" where what was typed could not be read.
+func (c *Cell) ReadMine() string {
+	if c.Problem != nil && c.Problem.Key != field.ProblemPick {
+		return ""
+	}
+	return string(c.Conflict.Mine)
 }
 
 // Sides are the values of a conflict as a person reads them.

@@ -2,18 +2,25 @@ package form_test
 
 import (
 	"encoding/json"
+	"math"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
+	"protime-admin/internal/papers"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
 func TestAQueryFillsAFormInWithTheSameRecord(t *testing.T) {
-	ct, err := contract.Embedded()
+	files, err := papers.Example(os.DirFS("../..")) // every collection, and the one that CONTRIBUTING.md adds
+	if err != nil {
+		t.Fatal(err)
+	}
+	ct, err := contract.Load([]byte(files[papers.Document]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +107,14 @@ func (m maker) value(in form.Input) json.RawMessage {
 	case field.Duration:
 		return number(m.IntN(600))
 	case field.Integer, field.Decimal:
-		return number(m.IntN(50) + 1)
+		least, most := 1, 50
+		if f.Minimum != nil {
+			least = int(math.Ceil(*f.Minimum))
+		}
+		if f.Maximum != nil {
+			most = int(*f.Maximum)
+		}
+		return number(least + m.IntN(max(most-least, 0)+1))
 	case field.Raw:
 		return m.one(`{"a":[1,2.50]}`, `[true,"x"]`)
 	}

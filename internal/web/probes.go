@@ -61,10 +61,12 @@ type readiness struct {
 func (p *readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	type state struct {
 		Ready        bool              `json:"ready"`
+		Stopping     bool              `json:"stopping,omitempty"`
 		Version      string            `json:"version"`
 		Dependencies map[string]string `json:"dependencies"`
 	}
-	now := state{Ready: p.Ready(), Version: p.Version, Dependencies: p.dependencies(context.WithoutCancel(r.Context()))}
+	ready := p.Ready()
+	now := state{Ready: ready, Stopping: !ready, Version: p.Version, Dependencies: p.dependencies(context.WithoutCancel(r.Context()))}
 	w.Header().Set("Content-Type", "application/json")
 	if !now.Ready {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -104,7 +106,7 @@ func (p *readiness) dependencies(ctx context.Context) map[string]string {
 		p.latest[name] = "ok"
 		if err != nil {
 			p.latest[name] = "failing"
-			p.logger.WarnContext(ctx, "dependency", "name", name, "error", err)
+			p.logger.WarnContext(ctx, "dependency is failing", "name", name, "error", err)
 		}
 	}
 	return p.latest

@@ -51,6 +51,9 @@ func TestReadinessIsAboutThisProcessAlone(t *testing.T) {
 				t.Errorf("ready %v, %s: got %d, want %d", test.ready, path, got.Code, test.want)
 			}
 			body := got.Body.String()
+			if strings.Contains(body, `"stopping":true`) == test.ready {
+				t.Errorf("ready %v: got %s, want it to say whether it stops", test.ready, body)
+			}
 			if !strings.Contains(body, `"audit log":"ok"`) || !strings.Contains(body, `"identity provider":"failing"`) ||
 				strings.Contains(body, "192.0.2.1") {
 				t.Errorf("got %s, want each dependency and no more of it", body)
@@ -69,14 +72,14 @@ func TestADependencyThatHangsHoldsNoProbeForLong(t *testing.T) {
 			Ready: func() bool { return true },
 			Dependencies: map[string]func(context.Context) error{
 				"audit log":         func(ctx context.Context) error { asked.Add(1); <-ctx.Done(); return ctx.Err() },
-				"protime":           func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+				"protime sign-in":   func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
 				"identity provider": says(nil),
 			},
 		})
 		began := time.Now()
 		for range 100 {
 			got := probe(h, "/readyz")
-			want := `"dependencies":{"audit log":"failing","identity provider":"ok","protime":"failing"}`
+			want := `"dependencies":{"audit log":"failing","identity provider":"ok","protime sign-in":"failing"}`
 			if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), want) {
 				t.Errorf("got %d %s, want 200 and %s", got.Code, got.Body, want)
 			}

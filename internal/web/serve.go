@@ -51,6 +51,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	go func() {
 		<-ctx.Done()
 		s.Ready.Store(false)
+		s.Logger.Info("stopping", "limit", drainNotice+drainRequest+drainAnswer)
 		time.Sleep(drainNotice)
 		giveUp := time.AfterFunc(drainRequest, func() {
 			s.Logger.Warn("requests in flight are given up", "after", drainNotice+drainRequest)
@@ -67,7 +68,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return <-stopped
+	err := <-stopped
+	s.Logger.Info("stopped")
+	return err
 }
 
 var errStopping = errors.New("the server stops")
