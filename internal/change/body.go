@@ -46,7 +46,7 @@ func rowBody(fields []contract.Field, before, after json.RawMessage) (json.RawMe
 			path = f.To
 		}
 		value, _ := source.Lookup(strings.Split(path, ".")...)
-		if equal(value, nil) {
+		if protime.EqualOrEmpty(value, nil) {
 			continue
 		}
 		var err error

@@ -80,7 +80,7 @@ func elements(rows json.RawMessage) []json.RawMessage {
 // without returns the rows that are not among the others.
 func without(rows, others []json.RawMessage) []json.RawMessage {
 	return slices.DeleteFunc(slices.Clone(rows), func(row json.RawMessage) bool {
-		return slices.ContainsFunc(others, func(other json.RawMessage) bool { return equal(row, other) })
+		return slices.ContainsFunc(others, func(other json.RawMessage) bool { return protime.EqualOrEmpty(row, other) })
 	})
 }
 

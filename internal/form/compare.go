@@ -50,7 +50,7 @@ func (s Submission) compare(all []FieldConflict, c *Cell, base, mine protime.Rec
 
 // same compares two values of an input by what the form can change of them.
 func same(in *Input, a, b json.RawMessage) bool {
-	if field.Equal(a, b) {
+	if protime.Equal(a, b) {
 		return true
 	}
 	switch {
