@@ -9,10 +9,18 @@ import (
 	"protime-admin/protime"
 )
 
+// Record indexes an object or array; anything else gives the zero Record.
+func Record(raw json.RawMessage) protime.Record {
+	if IsNull(raw) {
+		return protime.Record{}
+	}
+	record, _ := protime.ParseRecord(raw) // the zero Record where it fails
+	return record
+}
+
 // Members iterates over the members of a JSON object in their order. Anything else has none.
 func Members(raw json.RawMessage) iter.Seq2[string, json.RawMessage] {
-	record, _ := protime.ParseRecord(raw) // the zero Record where it fails
-	return record.Members()
+	return Record(raw).Members()
 }
 
 // Member returns one member of a JSON object; of several with the name the last, as JSON readers do.
@@ -26,8 +34,7 @@ func Member(raw json.RawMessage, name string) (json.RawMessage, bool) {
 
 // Elements iterates over the elements of a JSON array. Anything else has none.
 func Elements(raw json.RawMessage) iter.Seq[json.RawMessage] {
-	record, _ := protime.ParseRecord(raw)
-	return record.Elements()
+	return Record(raw).Elements()
 }
 
 // IsNull says that a value is not given: absent or null.

@@ -65,7 +65,7 @@ func same(in *Input, a, b json.RawMessage) bool {
 }
 
 func sameMembers(inputs []Input, a, b json.RawMessage) bool {
-	left, right := parsed(a), parsed(b)
+	left, right := field.Record(a), field.Record(b)
 	for i := range inputs {
 		in := &inputs[i]
 		x, y := a, b
