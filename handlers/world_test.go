@@ -382,7 +382,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	kept := &awayLog{Log: w.log, t: t, full: w.full, hangs: w.hangs, aged: w.aged}
 	desk := &change.Desk{
 		API: client, Log: kept, Contract: described, Logger: logger,
-		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Whole: client.WithPersonal()},
+		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Unfiltered: client.WithPersonal()},
 	}
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described,

@@ -14,7 +14,7 @@ import (
 func body(col *contract.Collection, verb contract.Verb, before, after json.RawMessage) (json.RawMessage, error) {
 	operation := col.Operations[verb]
 	switch {
-	case col.Whole:
+	case col.ReplacesRows:
 		rows, err := protime.ParseRecord(allRows(col, after))
 		if err != nil {
 			return nil, ErrNotUndoable

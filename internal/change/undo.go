@@ -156,7 +156,7 @@ func (u *undo) restore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if u.col.Whole {
+	if u.col.ReplacesRows {
 		return u.restoreRows(path, etag, before, after, now)
 	}
 	restored := now

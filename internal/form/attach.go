@@ -28,7 +28,7 @@ func (p *Plan) Attach(errors []protime.FieldError) []Problem {
 // named gives the name of the input that a path is about; "" where there is none.
 func (p *Plan) named(path string) string {
 	steps := split(path)
-	if len(steps) > 0 && p.Collection.Whole && strings.Trim(steps[0], digits) == "" {
+	if len(steps) > 0 && p.Collection.ReplacesRows && strings.Trim(steps[0], digits) == "" {
 		steps = append([]string{p.Collection.Rows}, steps...)
 	}
 	for ; len(steps) > 0; steps = steps[1:] {

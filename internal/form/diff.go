@@ -26,7 +26,7 @@ func (p *Plan) Diff(before, after protime.Record) []DiffRow {
 		b, _ := after.Lookup(in.Field.Name)
 		rows = diff(rows, in, "", given(a), given(b))
 	}
-	if p.Collection.Whole {
+	if p.Collection.ReplacesRows {
 		return rows // what stands beside the rows is not sent
 	}
 	for name, raw := range before.Members() {

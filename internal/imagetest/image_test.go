@@ -193,7 +193,7 @@ func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
 	}
 	verify, output := command(t, dir, env, "audit", "verify")
 	if err := verify.Run(); err != nil {
-		t.Errorf("audit verify: got %v and %q, want a whole log", err, output)
+		t.Errorf("audit verify: got %v and %q, want an intact log", err, output)
 	}
 }
 
