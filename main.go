@@ -64,7 +64,7 @@ const usage = `usage: protime-admin [command]
   demo                 serve a made-up company on this machine, without any configuration
   config               print the configuration in force, without secrets
   audit verify [--head HEAD] [--export FILE]
-                       check the audit log, or an export of it: 0 whole, 1 altered, 2 unreadable
+                       check the audit log, or an export of it: 0 intact, 1 altered, 2 unreadable
   audit export [--format ndjson|csv]
                        write the audit log to standard output
   audit backup FILE    write a consistent copy of the audit log
@@ -229,7 +229,7 @@ func serve(
 	defer giveUp()
 	desk := &change.Desk{
 		API: change.Serving{API: client, Until: sending}, Log: log, Contract: described, Logger: logger,
-		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: directory, Whole: client.WithPersonal()},
+		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: directory, Unfiltered: client.WithPersonal()},
 	}
 	var ready atomic.Bool
 	measured := metrics.New()

@@ -9,7 +9,7 @@ import (
 // POST /changes/{id}/check: looks at Protime for what became of a change that is in doubt. It sends nothing but GETs,
 // so that a second press does no harm.
 func (s *Server) check(x *exchange) error {
-	if x.stopped() && change.Has(x.actor.Roles, change.Clarify) {
+	if x.stopped() && change.Has(x.actor.Roles, change.Resolve) {
 		return x.logAway()
 	}
 	first, err := x.changeOfPath()

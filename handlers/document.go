@@ -31,7 +31,7 @@ func (s *Server) document(x *exchange, c *contract.Collection) error {
 		l.Columns = append(l.Columns, views.Column{Name: f.Path, Label: x.words.Label(c, f)})
 	}
 	switch {
-	case c.Whole:
+	case c.ReplacesRows:
 		l.History = x.historyPath(path)
 		if l.WhyNot = x.whyNot(c, contract.Replace); l.WhyNot == "" {
 			l.Change = path + "/edit"

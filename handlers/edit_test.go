@@ -575,11 +575,11 @@ func TestRecordsThatAreNoneAreBadAnswers(t *testing.T) {
 
 func TestAFormWhoseTokenIsRefusedKeepsWhatWasTyped(t *testing.T) {
 	tenant := founded.today()
-	tenant.TokenLifetime = time.Second
+	tenant.TokenLifetime = time.Minute
 	w := newWorldWith(t, tenant)
 	els := w.signIn("els")
 	fresh := els.get("/clockings/new?person.id=76547&kind=InOut&timeOfDayInMinutes=0800&date=" + today()).wants(http.StatusOK)
-	time.Sleep(1100 * time.Millisecond)
+	w.clock.pass(2 * time.Minute)
 	tenant.Fail(simulator.Fault{Path: "/tenants/*/connect/token", Status: 401, Body: `{"error":"invalid_client"}`})
 	page := theForm(fresh).set("why.note", "my note").send()
 	if page.status != http.StatusBadGateway || theForm(page).values.Get("why.note") != "my note" || len(tenant.Writes()) != 0 {

@@ -69,11 +69,11 @@ func TestEveryAnswerOfProtimeHasItsPage(t *testing.T) {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
 			api := newElsewhere(t)
-			patience := 20 * time.Second
+			timeout := 20 * time.Second
 			if test.read == http.StatusGatewayTimeout {
-				patience = time.Second
+				timeout = time.Second
 			}
-			w := newWorldOn(t, api, patience)
+			w := newWorldOn(t, api, timeout)
 			els := w.signIn("els")
 			edit := els.get(editClocking).wants(http.StatusOK)
 			fresh := els.get("/clockings/new?person.id=76547&date=2024-01-05&timeOfDayInMinutes=0912&kind=InOut").wants(http.StatusOK)
@@ -362,11 +362,11 @@ func TestInvariant4_AnUnansweredChangeIsUnknownAndNotRepeated(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.sentence, func(t *testing.T) {
 			api := newElsewhere(t)
-			patience := 20 * time.Second
+			timeout := 20 * time.Second
 			if test.status == http.StatusGatewayTimeout {
-				patience = time.Second
+				timeout = time.Second
 			}
-			w := newWorldOn(t, api, patience)
+			w := newWorldOn(t, api, timeout)
 			els := w.signIn("els")
 			form := theForm(els.get("/clockings/new?person.id=76547&date=2024-01-05&timeOfDayInMinutes=0758&kind=InOut").wants(200))
 			test.set(api)

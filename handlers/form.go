@@ -42,7 +42,7 @@ type formRequest struct {
 
 // newFormRequest reads the path of a page. A verb that the API does not have is refused here.
 func (s *Server) newFormRequest(x *exchange, c *contract.Collection, verb contract.Verb) (*formRequest, error) {
-	params, err := x.params(c, verb != contract.Create && !c.Whole)
+	params, err := x.params(c, verb != contract.Create && !c.ReplacesRows)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (s *Server) newFormRequest(x *exchange, c *contract.Collection, verb contra
 		return nil, x.refuse(c, verb, x.whyNot(c, verb))
 	}
 	f := &formRequest{x: x, c: c, verb: verb, plan: s.plan(c, verb), params: params, exists: verb != contract.Create}
-	if !f.exists || c.Whole {
+	if !f.exists || c.ReplacesRows {
 		f.page = c.URL(params...) // the log, too, knows such rows by the path of the API
 	} else {
 		f.page = c.ItemURL(params...)
@@ -235,7 +235,7 @@ func (f *formRequest) back() string {
 	switch {
 	case f.verb == contract.Replace && f.exists && f.c.Offers(contract.Read) && len(f.c.Key) == 0:
 		return f.page
-	case f.verb == contract.Replace && f.c.Whole:
+	case f.verb == contract.Replace && f.c.ReplacesRows:
 		return strings.TrimSuffix(f.page, "/edit")
 	}
 	return f.c.URL(f.params...)

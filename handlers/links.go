@@ -16,7 +16,7 @@ import (
 // a look that saw the change.
 func (x *exchange) checkPath(r change.Receipt) string {
 	settled := r.State == change.Applied && r.How == change.ByLook
-	if !r.InDoubt() || settled || r.Erased || x.stopped() || !change.Has(x.actor.Roles, change.Clarify) {
+	if !r.InDoubt() || settled || r.Erased || x.stopped() || !change.Has(x.actor.Roles, change.Resolve) {
 		return ""
 	}
 	return "/changes/" + r.ID + "/check"
@@ -76,7 +76,7 @@ func (x *exchange) logLink() views.Link {
 // unknownLink leads to the changes of everybody whose outcome is unknown; it is zero when there are none, and for those
 // who may not say what became of them.
 func (x *exchange) unknownLink() (views.Link, error) {
-	if !change.Has(x.actor.Roles, change.Clarify) || x.stopped() {
+	if !change.Has(x.actor.Roles, change.Resolve) || x.stopped() {
 		return views.Link{}, nil
 	}
 	unknown, err := x.s.Desk.Unknown(x.request().Context(), x.actor, mostCounted+1)

@@ -40,7 +40,7 @@ func (s *Server) fetch(x *exchange, c *contract.Collection, params []string, que
 			return row, answer, &pageError{status: http.StatusNotFound, failure: x.words.Failure("not-found"), cause: errNoRow}
 		}
 		return row, answer, nil
-	case c.Whole:
+	case c.ReplacesRows:
 		return s.API.Get(ctx, c.URL(params...), "")
 	}
 	return s.API.Get(ctx, c.ItemURL(params...), query)

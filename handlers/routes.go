@@ -57,7 +57,7 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 	if c.Upsert {
 		e.GET(path+"/by-key", s.private(of(s.keyForm)))
 	}
-	if c.Whole {
+	if c.ReplacesRows {
 		s.form(e, path+"/edit", of(s.editForm), of(s.edit))
 		return
 	}

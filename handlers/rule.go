@@ -16,7 +16,7 @@ const (
 
 // POST /changes/{id}/rule: what a person found in Protime of a change that is in doubt.
 func (s *Server) rule(x *exchange) error {
-	if x.stopped() && change.Has(x.actor.Roles, change.Clarify) {
+	if x.stopped() && change.Has(x.actor.Roles, change.Resolve) {
 		return x.logAway()
 	}
 	first, err := x.changeOfPath()

@@ -69,16 +69,17 @@ type world struct {
 	clock  *clock // of sessions, pages and the provider; the audit log and the API have the machine's
 	lines  *lines // what the product logs
 	server *httptest.Server
+	posts  chan struct{} // one element for each POST that reached the server
 	config config.Config
 	people *people.Directory
 	unsure *atomic.Bool // whether a session was ended cannot be told
 
-	api      http.Handler  // the tenant, or what stands in for it
-	full     *atomic.Bool  // the disk below the audit log: it takes nothing more
-	hangs    *atomic.Bool  // the database of log and sessions: it does not answer
-	aged     *atomic.Bool  // receipts tell of requests as if they had been sent an hour earlier
-	intime   *atomic.Int64 // how many API pages of a list come before the time for it is over; -1: all
-	patience time.Duration // of the client with one exchange; 0: as the product has it
+	api     http.Handler  // the tenant, or what stands in for it
+	full    *atomic.Bool  // the disk below the audit log: it takes nothing more
+	hangs   *atomic.Bool  // the database of log and sessions: it does not answer
+	aged    *atomic.Bool  // receipts tell of requests as if they had been sent an hour earlier
+	intime  *atomic.Int64 // how many API pages of a list come before the time for it is over; -1: all
+	timeout time.Duration // of the client with one exchange; 0: as the product has it
 }
 
 // awayLog is a log whose disk is full, whose database hangs or whose requests are old, when it is told so.
@@ -274,10 +275,10 @@ func newWorldWith(t testing.TB, tenant *simulator.Tenant, settings ...string) *w
 	return startWorld(t, t.Context(), simulator.Strict(t, tenant), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"), settings)
 }
 
-// newWorldOn is newWorld with another API than the simulator; patience bounds one exchange with it.
-func newWorldOn(t testing.TB, api http.Handler, patience time.Duration, settings ...string) *world {
+// newWorldOn is newWorld with another API than the simulator; timeout bounds one exchange with it.
+func newWorldOn(t testing.TB, api http.Handler, timeout time.Duration, settings ...string) *world {
 	t.Helper()
-	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), intime: new(atomic.Int64), clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: api, patience: patience}
+	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), intime: new(atomic.Int64), clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: api, timeout: timeout}
 	return w.start(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"), settings)
 }
 
@@ -325,11 +326,25 @@ func (w *world) start(ctx context.Context, database string, settings []string) *
 		ID: "protime-admin", Secret: signInSecret, RedirectURIs: []string{w.url + "/login/callback"},
 		PostLogoutURIs: []string{w.url + "/"}, BackChannelURI: w.url + "/login/backchannel",
 	}}
-	w.server.Config.Handler = w.wire(ctx)
+	w.posts = make(chan struct{}, 100)
+	w.server.Config.Handler = w.announced(w.wire(ctx))
 	w.server.Config.ReadHeaderTimeout, w.server.Config.MaxHeaderBytes = web.ReadHeaderTimeout, web.MaxHeaderBytes
 	w.server.Start()
 	t.Cleanup(w.server.Close)
 	return w
+}
+
+// announced puts an element into w.posts for each POST, while there is room.
+func (w *world) announced(product http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			select {
+			case w.posts <- struct{}{}:
+			default:
+			}
+		}
+		product.ServeHTTP(rw, r)
+	})
 }
 
 // wire puts the rooms together as the program does.
@@ -359,7 +374,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	client, err := protime.New(protime.Config{
 		BaseURL: settings.Protime.APIURL.String(), TokenURL: settings.Protime.TokenURL.String(),
 		ClientID: settings.Protime.ClientID, ClientSecret: settings.Protime.ClientSecret, Scopes: scopes,
-		UserAgent: settings.Protime.UserAgent, Contract: described, Timeout: w.patience, Now: w.clock.now,
+		UserAgent: settings.Protime.UserAgent, Contract: described, Timeout: w.timeout, Now: w.clock.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -419,7 +434,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	kept := &awayLog{Log: w.log, t: t, full: w.full, hangs: w.hangs, aged: w.aged}
 	desk := &change.Desk{
 		API: client, Log: kept, Contract: described, Logger: logger,
-		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Whole: client.WithPersonal()},
+		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Unfiltered: client.WithPersonal()},
 	}
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described,

@@ -189,7 +189,8 @@ func query(f Filter, o ListOptions, token string) string {
 // cursor writes the part before a token, where it is needed to tell: from the second part on, and when a token
 // looks as if it had one.
 func cursor(part int, token string) string {
-	if before, _, found := strings.Cut(token, "~"); part == 0 && (!found || !digits(before)) {
+	before, _, found := strings.Cut(token, "~")
+	if _, err := strconv.ParseUint(before, 10, 31); part == 0 && (!found || err != nil) {
 		return token
 	}
 	return strconv.Itoa(part) + "~" + token
@@ -198,13 +199,9 @@ func cursor(part int, token string) string {
 // place reads what cursor wrote; false when the part does not exist.
 func place(text string, parts int) (part int, token string, ok bool) {
 	before, after, found := strings.Cut(text, "~")
-	if !found || !digits(before) {
+	number, err := strconv.ParseUint(before, 10, 31)
+	if !found || err != nil {
 		return 0, text, true
 	}
-	part, err := strconv.Atoi(before)
-	return part, after, err == nil && part < parts
-}
-
-func digits(text string) bool {
-	return text != "" && strings.Trim(text, "0123456789") == ""
+	return int(number), after, int(number) < parts
 }

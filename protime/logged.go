@@ -10,11 +10,9 @@ import (
 	"strings"
 )
 
-// LogValue is the error for the log lines of operators, who may not see what the API said: it quotes names and values
-// of people. It names the call, the status, the code and the kinds, and failures of the connection.
-func (e *Error) LogValue() slog.Value { return slog.StringValue(e.logged()) }
-
-// LogAttr does the same for errors that wrap an *Error. It is a slog.HandlerOptions.ReplaceAttr.
+// LogAttr replaces each *Error in a logged error, wrapped or not, by its call, status, code, kinds and a failure of
+// the connection: operators may not see the API's message, which quotes names and values of people. It is a
+// slog.HandlerOptions.ReplaceAttr.
 func LogAttr(_ []string, a slog.Attr) slog.Attr {
 	err, ok := a.Value.Any().(error)
 	if !ok {

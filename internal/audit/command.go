@@ -13,7 +13,7 @@ import (
 
 // The exit codes of the commands.
 const (
-	ExitWhole   = 0 // done; of verify: nothing was altered
+	ExitIntact  = 0 // done; of verify: nothing was altered
 	ExitAltered = 1 // verify found something altered, or the schema changed
 	ExitFailed  = 2 // the log cannot be read, or the copy not be written
 )
@@ -67,16 +67,16 @@ func (c command) run(ctx context.Context, args []string) (int, error) {
 	case "verify", "verify head", "verify export", "verify export head":
 		return c.verify(ctx, *head, *exported)
 	case "export", "export format": // the log to standard output, its head to standard error
-		return ExitWhole, c.with(ctx, false, c.stderr, func(l *Log) (string, error) {
+		return ExitIntact, c.with(ctx, false, c.stderr, func(l *Log) (string, error) {
 			head, err := l.Export(ctx, c.stdout, Format(*format))
 			return fmt.Sprintf("head %s\n", head), err
 		})
 	case "backup ":
-		return ExitWhole, c.with(ctx, false, c.stdout, func(l *Log) (string, error) {
+		return ExitIntact, c.with(ctx, false, c.stdout, func(l *Log) (string, error) {
 			return flags.Arg(0) + " written\n", l.Backup(ctx, flags.Arg(0))
 		})
 	case "rebuild":
-		return ExitWhole, c.with(ctx, true, c.stdout, func(l *Log) (string, error) {
+		return ExitIntact, c.with(ctx, true, c.stdout, func(l *Log) (string, error) {
 			changes, err := l.Rebuild(ctx)
 			return fmt.Sprintf("%d changes\n", changes), err
 		})
@@ -85,7 +85,7 @@ func (c command) run(ctx context.Context, args []string) (int, error) {
 		if err == nil {
 			_, err = fmt.Fprintln(c.stdout, public)
 		}
-		return ExitWhole, err
+		return ExitIntact, err
 	}
 	return ExitFailed, errUsage
 }
@@ -155,8 +155,8 @@ func headText(head string) (string, error) {
 
 // text is what verify prints, with the exit code that goes with it.
 func (r Report) text() (text string, code int) {
-	if r.Whole() {
-		text = fmt.Sprintf("whole: %d events, %d changes, personal data removed from %d events\nhead %s\n",
+	if r.Intact() {
+		text = fmt.Sprintf("intact: %d events, %d changes, personal data removed from %d events\nhead %s\n",
 			r.Events, r.Changes, r.Erased, r.Head)
 	} else {
 		code = ExitAltered

@@ -55,7 +55,7 @@ func TestACopyThatNobodyCanWriteToIsVerified(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	copyTo("whole.db", db.file())
+	copyTo("intact.db", db.file())
 	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestACopyThatNobodyCanWriteToIsVerified(t *testing.T) {
 		if _, err := audit.Open(t.Context(), "sqlite:"+dir+"/torn.db", audit.Options{Key: key()}); err == nil {
 			t.Error("a copy of which a part cannot be read: got no error, want one")
 		}
-		copied, err = audit.Open(t.Context(), "sqlite:"+dir+"/whole.db", audit.Options{Key: key()})
+		copied, err = audit.Open(t.Context(), "sqlite:"+dir+"/intact.db", audit.Options{Key: key()})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -211,7 +211,7 @@ func TestAnExportIsWholeAndIsVerifiedByItself(t *testing.T) {
 					test.text, test.fault = strings.Replace(text, lines[3], test.text, 1), "retention"
 				}
 				report, err := audit.VerifyExport(strings.NewReader(test.text), audit.Options{PublicKey: test.public}, head.String())
-				if err != nil || (test.fault == "") != report.Whole() || !strings.Contains(report.Fault, test.fault) {
+				if err != nil || (test.fault == "") != report.Intact() || !strings.Contains(report.Fault, test.fault) {
 					t.Errorf("got %+v, %v, want a fault with %q", report, err, test.fault)
 				}
 			})

@@ -227,15 +227,15 @@ func receipt(t testing.TB, l *audit.Log, id string) change.Receipt {
 	return r
 }
 
-// verify fails unless the log is whole.
+// verify fails unless the log is intact.
 func verify(t testing.TB, l *audit.Log, head string) audit.Report {
 	t.Helper()
 	report, err := l.Verify(t.Context(), head)
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}
-	if !report.Whole() {
-		t.Fatalf("verify: got event %d: %s%s, want a whole log", report.Broken, report.Fault, report.Schema)
+	if !report.Intact() {
+		t.Fatalf("verify: got event %d: %s%s, want an intact log", report.Broken, report.Fault, report.Schema)
 	}
 	return report
 }

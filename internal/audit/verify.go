@@ -32,8 +32,8 @@ type Report struct {
 	Unchecked string
 }
 
-// Whole reports whether nothing was found.
-func (r Report) Whole() bool { return r.Fault == "" && r.Schema == "" }
+// Intact reports whether nothing was found.
+func (r Report) Intact() bool { return r.Fault == "" && r.Schema == "" }
 
 // ErrNoKey says that heads cannot be verified: neither AUDIT_KEY nor AUDIT_PUBLIC_KEY is known.
 var ErrNoKey = errors.New("audit: verify needs AUDIT_KEY, or AUDIT_PUBLIC_KEY as `audit key` prints it")

@@ -165,7 +165,7 @@ func meddle(t *testing.T, l *audit.Log, raw *sql.DB, random *rand.Rand, table, k
 		t.Fatalf("verify: %v", err)
 	}
 	if report.Fault == "" {
-		t.Errorf("%s.%s of %v: %q became %q, and verify found the log whole", table, column, key, was, changed)
+		t.Errorf("%s.%s of %v: %q became %q, and verify found the log intact", table, column, key, was, changed)
 	}
 	sequence, isSequence := key.(int64)
 	if table == "events" && column != "sequence" && isSequence && report.Broken != sequence {
@@ -632,10 +632,10 @@ func TestCommandsSayHowTheLogIsByTheirExitCode(t *testing.T) {
 		}
 		both, auditors, none := db.settings(), db.settings(), db.settings()
 		auditors.Key, auditors.PublicKey, none.Key = nil, public, nil
-		whole := "whole: 2 events, 1 changes, personal data removed from 0 events\nhead " + head.String()
-		check(both, 0, whole, "verify")
-		check(auditors, 0, whole, "verify", "--head", head.String())
-		check(auditors, 0, whole, "verify", "--head", kept)
+		intact := "intact: 2 events, 1 changes, personal data removed from 0 events\nhead " + head.String()
+		check(both, 0, intact, "verify")
+		check(auditors, 0, intact, "verify", "--head", head.String())
+		check(auditors, 0, intact, "verify", "--head", kept)
 		check(none, 2, "AUDIT_PUBLIC_KEY", "verify")
 		check(both, 2, "nonsense", "verify", "--head", "nonsense")
 		check(both, 0, public, "key")
@@ -646,8 +646,8 @@ func TestCommandsSayHowTheLogIsByTheirExitCode(t *testing.T) {
 		if err := os.WriteFile(exported, []byte(stdout), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		check(auditors, 0, whole, "verify", "--export", exported)
-		check(both, 0, whole, "verify", "--export", exported, "--head", kept)
+		check(auditors, 0, intact, "verify", "--export", exported)
+		check(both, 0, intact, "verify", "--export", exported, "--head", kept)
 		check(none, 0, "Els Peeters", "export", "--format", "csv")
 		check(none, 2, "no format", "export", "--format", "xml")
 		for _, args := range [][]string{{}, {"nothing"}, {"verify", "more"}, {"verify", "--format", "csv"}, {"backup"}, {"key", "x"}} {
@@ -679,7 +679,7 @@ func TestABitThatFlipsInTheFileIsFoundOrChangesNothing(t *testing.T) {
 		prepare(t, l, number(i), edit())
 		add(t, l, number(i), answered(200))
 	}
-	whole, _ := export(t, l, audit.NDJSON)
+	original, _ := export(t, l, audit.NDJSON)
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -700,12 +700,12 @@ func TestABitThatFlipsInTheFileIsFoundOrChangesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out, problems bytes.Buffer
-		if code := audit.Command(t.Context(), []string{"verify"}, copied.settings(), "", &out, &problems); code != audit.ExitWhole {
+		if code := audit.Command(t.Context(), []string{"verify"}, copied.settings(), "", &out, &problems); code != audit.ExitIntact {
 			found++
 			continue
 		}
-		if text, _ := export(t, copied.read(t), audit.NDJSON); text != whole {
-			t.Errorf("byte %d: the export changed, and verify found the log whole", at)
+		if text, _ := export(t, copied.read(t), audit.NDJSON); text != original {
+			t.Errorf("byte %d: the export changed, and verify found the log intact", at)
 		}
 	}
 	if found == 0 {

@@ -14,7 +14,7 @@ import (
 func body(col *contract.Collection, verb contract.Verb, before, after json.RawMessage) (json.RawMessage, error) {
 	operation := col.Operations[verb]
 	switch {
-	case col.Whole:
+	case col.ReplacesRows:
 		rows, err := protime.ParseRecord(allRows(col, after))
 		if err != nil {
 			return nil, ErrNotUndoable
@@ -46,7 +46,7 @@ func rowBody(fields []contract.Field, before, after json.RawMessage) (json.RawMe
 			path = f.To
 		}
 		value, _ := source.Lookup(strings.Split(path, ".")...)
-		if equal(value, nil) {
+		if protime.EqualOrEmpty(value, nil) {
 			continue
 		}
 		var err error

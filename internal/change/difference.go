@@ -31,11 +31,11 @@ func Moved(opened, now, mine protime.Record, paths []string) []Difference {
 		steps := strings.Split(path, ".")
 		was, _ := opened.Lookup(steps...)
 		is, _ := now.Lookup(steps...)
-		if equal(was, is) {
+		if protime.EqualOrEmpty(was, is) {
 			continue
 		}
 		shall, _ := mine.Lookup(steps...)
-		if equal(is, shall) {
+		if protime.EqualOrEmpty(is, shall) {
 			continue
 		}
 		moved = append(moved, Difference{Path: path, Opened: was, Now: is, Mine: shall})

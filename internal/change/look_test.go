@@ -40,7 +40,7 @@ func (o *office) check(t *testing.T, id string, state change.State, seen change.
 	}
 	o.writes(t, 0)
 	report, err := o.log.Verify(t.Context(), "")
-	if err != nil || !report.Whole() {
+	if err != nil || !report.Intact() {
 		t.Errorf("verify: %+v, %v", report, err)
 	}
 	return r

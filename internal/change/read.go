@@ -42,11 +42,11 @@ func (d *Desk) Receipt(ctx context.Context, actor Actor, id string) (Receipt, er
 
 // Changes returns a page of changes, newest first, and the cursor of the next page ("" at the end). Auditors see
 // every one; editors the history of one record (Query.Path), their own changes (Query.Subject) and those that wait to
-// be cleared up (Query.State Unknown or Accepted). ErrRole otherwise; ErrUnreadable.
+// be resolved (Query.State Unknown or Accepted). ErrRole otherwise; ErrUnreadable.
 func (d *Desk) Changes(ctx context.Context, actor Actor, q Query) ([]Receipt, string, error) {
 	history := q.Path != "" && Has(actor.Roles, SeeHistory)
 	own := q.Subject != "" && q.Subject == actor.Subject && Has(actor.Roles, Make)
-	unclear := (q.State == Unknown || q.State == Accepted) && Has(actor.Roles, Clarify)
+	unclear := (q.State == Unknown || q.State == Accepted) && Has(actor.Roles, Resolve)
 	if !Has(actor.Roles, SeeLog) && !history && !own && !unclear {
 		return nil, "", ErrRole
 	}
@@ -56,10 +56,10 @@ func (d *Desk) Changes(ctx context.Context, actor Actor, q Query) ([]Receipt, st
 	return found, next, overdue(err, ErrUnreadable)
 }
 
-// Unknown counts the changes of everybody whose state is Unknown, up to a limit, for those who may clear them up.
+// Unknown counts the changes of everybody whose state is Unknown, up to a limit, for those who may resolve them.
 // ErrRole otherwise; ErrUnreadable.
 func (d *Desk) Unknown(ctx context.Context, actor Actor, limit int) (int, error) {
-	if !Has(actor.Roles, Clarify) {
+	if !Has(actor.Roles, Resolve) {
 		return 0, ErrRole
 	}
 	ctx, cancel := context.WithTimeout(ctx, min(readTimeout, d.logTimeout()))

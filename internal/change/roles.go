@@ -13,7 +13,7 @@ type Right string
 const (
 	ReadRecords Right = "read"    // lists and records
 	Make        Right = "make"    // create, replace and delete, and undo one's own changes
-	Clarify     Right = "clarify" // look for a change in doubt, and rule on it
+	Resolve     Right = "resolve" // look for a change in doubt, and rule on it
 	SeeHistory  Right = "history" // the changes of one record
 	SeeLog      Right = "log"     // every change, and every receipt
 	ExportLog   Right = "export"  // the log as a file
@@ -25,9 +25,9 @@ func rights(r Role) []Right {
 	case Viewer:
 		return []Right{ReadRecords}
 	case Editor:
-		return []Right{ReadRecords, Make, Clarify, SeeHistory}
+		return []Right{ReadRecords, Make, Resolve, SeeHistory}
 	case Auditor:
-		return []Right{ReadRecords, Clarify, SeeHistory, SeeLog, ExportLog}
+		return []Right{ReadRecords, Resolve, SeeHistory, SeeLog, ExportLog}
 	default:
 		return nil
 	}

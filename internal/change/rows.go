@@ -22,7 +22,7 @@ func (d *Desk) lookAtRows(ctx context.Context, col *contract.Collection, r Recei
 		return Look{}, err
 	}
 	look := lookAtRow(col, document, r, path)
-	if col.Whole {
+	if col.ReplacesRows {
 		look = lookAtAllRows(col, document, r, path)
 	}
 	if rival {
@@ -80,7 +80,7 @@ func elements(rows json.RawMessage) []json.RawMessage {
 // without returns the rows that are not among the others.
 func without(rows, others []json.RawMessage) []json.RawMessage {
 	return slices.DeleteFunc(slices.Clone(rows), func(row json.RawMessage) bool {
-		return slices.ContainsFunc(others, func(other json.RawMessage) bool { return equal(row, other) })
+		return slices.ContainsFunc(others, func(other json.RawMessage) bool { return protime.EqualOrEmpty(row, other) })
 	})
 }
 
@@ -96,7 +96,7 @@ func (d *Desk) rivalInRows(ctx context.Context, col *contract.Collection, path s
 		if !concerns || other.Sequence < r.Sequence && !other.overlaps(r) {
 			continue
 		}
-		if col.Whole || sameRow(col, r, other) {
+		if col.ReplacesRows || sameRow(col, r, other) {
 			return true, nil
 		}
 	}

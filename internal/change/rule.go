@@ -32,7 +32,7 @@ func (d *Desk) Rule(ctx context.Context, actor Actor, id string, ruling Ruling, 
 
 // inDoubt returns a change that may be looked for or ruled on by the actor.
 func (d *Desk) inDoubt(ctx context.Context, actor Actor, id string) (Receipt, error) {
-	if !Has(actor.Roles, Clarify) {
+	if !Has(actor.Roles, Resolve) {
 		return Receipt{}, ErrRole
 	}
 	r, err := d.read(ctx, id)

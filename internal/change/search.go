@@ -99,7 +99,7 @@ func (s search) refersElsewhere(record protime.Record) bool {
 	for _, f := range s.col.Fields {
 		is, _ := record.Lookup(f.Name)
 		shall, _ := s.wanted.Lookup(f.Name)
-		if f.Ref != "" && !f.ReadOnly && !equal(is, nil) && !sameMember(f, is, shall) {
+		if f.Ref != "" && !f.ReadOnly && !protime.EqualOrEmpty(is, nil) && !sameMember(f, is, shall) {
 			return true
 		}
 	}

@@ -156,7 +156,7 @@ func (u *undo) restore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if u.col.Whole {
+	if u.col.ReplacesRows {
 		return u.restoreRows(path, etag, before, after, now)
 	}
 	restored := now
@@ -185,7 +185,7 @@ func (u *undo) put(f contract.Field, restored, before, after, now protime.Record
 	if !sameMember(f, is, became) {
 		u.differences = append(u.differences, Difference{Path: f.Name, Opened: became, Now: is, Mine: was})
 	}
-	if equal(was, nil) {
+	if protime.EqualOrEmpty(was, nil) {
 		return restored.Without(f.Name), nil
 	}
 	return restored.Set(was, f.Name)
@@ -194,10 +194,10 @@ func (u *undo) put(f contract.Field, restored, before, after, now protime.Record
 // restoreRows does the same where the API takes all rows at once.
 func (u *undo) restoreRows(path, etag string, before, after, now protime.Record) error {
 	was, became, is := allRows(u.col, before.Raw()), allRows(u.col, after.Raw()), allRows(u.col, now.Raw())
-	if equal(was, is) {
+	if protime.EqualOrEmpty(was, is) {
 		return ErrNothing
 	}
-	if !equal(became, is) {
+	if !protime.EqualOrEmpty(became, is) {
 		u.differences = append(u.differences, Difference{Path: u.col.Rows, Opened: became, Now: is, Mine: was})
 	}
 	if was == nil {

@@ -59,9 +59,9 @@ func TestRolesGiveRights(t *testing.T) {
 	}{
 		{change.Viewer, []contract.Verb{contract.List, contract.Read}, []change.Right{change.ReadRecords}},
 		{change.Editor, []contract.Verb{contract.List, contract.Read, contract.Create, contract.Replace, contract.Delete},
-			[]change.Right{change.ReadRecords, change.Make, change.Clarify, change.SeeHistory}},
+			[]change.Right{change.ReadRecords, change.Make, change.Resolve, change.SeeHistory}},
 		{change.Auditor, []contract.Verb{contract.List, contract.Read},
-			[]change.Right{change.ReadRecords, change.Clarify, change.SeeHistory, change.SeeLog, change.ExportLog}},
+			[]change.Right{change.ReadRecords, change.Resolve, change.SeeHistory, change.SeeLog, change.ExportLog}},
 		{"owner", nil, nil},
 	} {
 		roles := []change.Role{test.role}
@@ -70,7 +70,7 @@ func TestRolesGiveRights(t *testing.T) {
 				t.Errorf("%s may %q: got %t, want %t", test.role, v, got, want)
 			}
 		}
-		for _, r := range []change.Right{change.ReadRecords, change.Make, change.Clarify, change.SeeHistory, change.SeeLog, change.ExportLog, ""} {
+		for _, r := range []change.Right{change.ReadRecords, change.Make, change.Resolve, change.SeeHistory, change.SeeLog, change.ExportLog, ""} {
 			if got, want := change.Has(roles, r), slices.Contains(test.rights, r); got != want {
 				t.Errorf("%s has %q: got %t, want %t", test.role, r, got, want)
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"protime-admin/internal/field"
+	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
@@ -42,7 +43,7 @@ func FuzzTypedTextIsReadOrRefused(f *testing.F) {
 				continue
 			}
 			again, problem := field.Parse(c, typed, today())
-			if problem != nil || !field.Equal(again, got) {
+			if problem != nil || !protime.Equal(again, got) {
 				t.Fatalf("%s: %s is shown as %q, which gives %s, %v", c.Name, got, typed.Text, again, problem)
 			}
 		}
@@ -66,7 +67,7 @@ func FuzzFormatTakesAnyValue(f *testing.F) {
 			switch field.For(c) {
 			case field.Clock, field.Duration:
 				got, problem := field.Parse(c, typed, today())
-				if problem == nil && !field.Equal(got, value) {
+				if problem == nil && !protime.Equal(got, value) {
 					t.Fatalf("%s: %s is shown as %q and read as %s", c.Name, s, typed.Text, got)
 				}
 			}

@@ -4,17 +4,23 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
-	"math/big"
-	"strings"
 	"unicode/utf8"
 
 	"protime-admin/protime"
 )
 
+// Record indexes an object or array; anything else gives the zero Record.
+func Record(raw json.RawMessage) protime.Record {
+	if IsNull(raw) {
+		return protime.Record{}
+	}
+	record, _ := protime.ParseRecord(raw) // the zero Record where it fails
+	return record
+}
+
 // Members iterates over the members of a JSON object in their order. Anything else has none.
 func Members(raw json.RawMessage) iter.Seq2[string, json.RawMessage] {
-	record, _ := protime.ParseRecord(raw) // the zero Record where it fails
-	return record.Members()
+	return Record(raw).Members()
 }
 
 // Member returns one member of a JSON object; of several with the name the last, as JSON readers do.
@@ -28,8 +34,7 @@ func Member(raw json.RawMessage, name string) (json.RawMessage, bool) {
 
 // Elements iterates over the elements of a JSON array. Anything else has none.
 func Elements(raw json.RawMessage) iter.Seq[json.RawMessage] {
-	record, _ := protime.ParseRecord(raw)
-	return record.Elements()
+	return Record(raw).Elements()
 }
 
 // IsNull says that a value is not given: absent or null.
@@ -74,88 +79,6 @@ func Quote(s string) json.RawMessage {
 		}
 	}
 	return append(b, '"')
-}
-
-// Equal says whether two values mean the same: absent is null, 480 is 480.0, members may stand in any order.
-func Equal(a, b json.RawMessage) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	if IsNull(a) || IsNull(b) {
-		return IsNull(a) && IsNull(b)
-	}
-	x, ok := decode(a)
-	if !ok {
-		return false
-	}
-	y, ok := decode(b)
-	return ok && equal(x, y)
-}
-
-func decode(raw json.RawMessage) (any, bool) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var v any
-	err := d.Decode(&v)
-	return v, err == nil
-}
-
-func equal(a, b any) bool {
-	switch a := a.(type) {
-	case json.Number:
-		b, ok := b.(json.Number)
-		return ok && sameNumber(string(a), string(b))
-	case []any:
-		b, ok := b.([]any)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for i := range a {
-			if !equal(a[i], b[i]) {
-				return false
-			}
-		}
-		return true
-	case map[string]any:
-		b, ok := b.(map[string]any)
-		return ok && within(a, b) && within(b, a)
-	}
-	switch b.(type) {
-	case []any, map[string]any:
-		return false
-	}
-	return a == b
-}
-
-func within(a, b map[string]any) bool {
-	for name, v := range a {
-		if !equal(v, b[name]) {
-			return false
-		}
-	}
-	return true
-}
-
-// sameNumber compares by value, exactly; numbers with exponents too long to write out only by their text.
-func sameNumber(a, b string) bool {
-	if a == b {
-		return true
-	}
-	if exponent(a) || exponent(b) {
-		return false
-	}
-	x, ok := new(big.Rat).SetString(a)
-	if !ok {
-		return false
-	}
-	y, ok := new(big.Rat).SetString(b)
-	return ok && x.Cmp(y) == 0
-}
-
-// exponent says that a number's exponent has more than three digits.
-func exponent(s string) bool {
-	i := strings.IndexAny(s, "eE")
-	return i >= 0 && len(s)-i > 4
 }
 
 // Plain returns a JSON string without its quotes, any other value as it is written.

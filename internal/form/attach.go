@@ -28,7 +28,7 @@ func (p *Plan) Attach(errors []protime.FieldError) []Problem {
 // named gives the name of the input that a path is about; "" where there is none.
 func (p *Plan) named(path string) string {
 	steps := split(path)
-	if len(steps) > 0 && p.Collection.Whole && digitsOnly(steps[0]) {
+	if len(steps) > 0 && p.Collection.ReplacesRows && strings.Trim(steps[0], digits) == "" {
 		steps = append([]string{p.Collection.Rows}, steps...)
 	}
 	for ; len(steps) > 0; steps = steps[1:] {
@@ -58,7 +58,7 @@ func split(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune("$.[]/'\" ", r) })
 }
 
-func digitsOnly(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+const digits = "0123456789"
 
 func walk(inputs []Input, prefix string, steps []string) string {
 	for i := range inputs {
@@ -90,7 +90,7 @@ func step(in *Input, prefix, name string, rest []string) string {
 			return below
 		}
 		return first(in.Inputs, prefix)
-	case lists(in.Kind) && len(rest) > 0 && digitsOnly(rest[0]):
+	case lists(in.Kind) && len(rest) > 0 && strings.Trim(rest[0], digits) == "":
 		row := name + "." + rest[0]
 		if below := walk(in.Inputs, row, rest[1:]); below != "" {
 			return below

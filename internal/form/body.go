@@ -61,7 +61,7 @@ func writableRow(rec protime.Record, fields []contract.Field, path []string) pro
 // and as it shall be. before is the zero Record on Create, after on Delete. It returns an error where a record is
 // missing that the body needs.
 func (p *Plan) Body(before, after protime.Record) (json.RawMessage, error) {
-	if p.Collection.Whole {
+	if p.Collection.ReplacesRows {
 		rows, ok := p.Writable(after).Lookup(p.Collection.Rows)
 		if !ok || field.IsNull(rows) {
 			return json.RawMessage("[]"), nil

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"protime-admin/internal/field"
-	"protime-admin/protime"
 )
 
 // filler draws values into cells as they are, without anything typed.
@@ -17,7 +16,7 @@ type filler struct {
 // cells fills one cell for each input from the members of a record or row.
 func (f filler) cells(inputs []Input, prefix string, raw json.RawMessage) []Cell {
 	cells := make([]Cell, len(inputs))
-	members := parsed(raw)
+	members := field.Record(raw)
 	for i := range inputs {
 		in := &inputs[i]
 		value := raw
@@ -27,15 +26,6 @@ func (f filler) cells(inputs []Input, prefix string, raw json.RawMessage) []Cell
 		f.fill(&cells[i], in, prefix, value)
 	}
 	return cells
-}
-
-// parsed indexes an object; the zero Record where there is none.
-func parsed(raw json.RawMessage) protime.Record {
-	if given(raw) == nil {
-		return protime.Record{}
-	}
-	rec, _ := protime.ParseRecord(raw)
-	return rec
 }
 
 // fill draws one value. prefix is the name of the row that the input stands in, "" outside of rows.

@@ -50,7 +50,7 @@ func (s Submission) compare(all []FieldConflict, c *Cell, base, mine protime.Rec
 
 // same compares two values of an input by what the form can change of them.
 func same(in *Input, a, b json.RawMessage) bool {
-	if field.Equal(a, b) {
+	if protime.Equal(a, b) {
 		return true
 	}
 	switch {
@@ -65,7 +65,7 @@ func same(in *Input, a, b json.RawMessage) bool {
 }
 
 func sameMembers(inputs []Input, a, b json.RawMessage) bool {
-	left, right := parsed(a), parsed(b)
+	left, right := field.Record(a), field.Record(b)
 	for i := range inputs {
 		in := &inputs[i]
 		x, y := a, b

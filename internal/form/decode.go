@@ -198,7 +198,7 @@ func (c *Cell) take(value json.RawMessage, problem *field.Problem) {
 		c.refuse(problem)
 		return
 	}
-	if field.Equal(value, c.Raw) || c.Input.Kind == field.Reference && sameReference(c.Input.Field, value, c.Raw) {
+	if protime.Equal(value, c.Raw) || c.Input.Kind == field.Reference && sameReference(c.Input.Field, value, c.Raw) {
 		return
 	}
 	c.touched, c.value = true, value

@@ -26,14 +26,14 @@ func (p *Plan) Diff(before, after protime.Record) []DiffRow {
 		b, _ := after.Lookup(in.Field.Name)
 		rows = diff(rows, in, "", given(a), given(b))
 	}
-	if p.Collection.Whole {
+	if p.Collection.ReplacesRows {
 		return rows // what stands beside the rows is not sent
 	}
 	for name, raw := range before.Members() {
 		if p.knows(name) {
 			continue
 		}
-		if b, _ := after.Lookup(name); !field.Equal(raw, b) {
+		if b, _ := after.Lookup(name); !protime.Equal(raw, b) {
 			rows = append(rows, DiffRow{Name: name, Before: given(raw), After: given(b)})
 		}
 	}
@@ -46,7 +46,7 @@ func (p *Plan) Diff(before, after protime.Record) []DiffRow {
 }
 
 func diff(rows []DiffRow, in *Input, prefix string, a, b json.RawMessage) []DiffRow {
-	if field.Equal(a, b) {
+	if protime.Equal(a, b) {
 		return rows
 	}
 	name := in.full
@@ -90,7 +90,7 @@ func diffMembers(rows []DiffRow, inputs []Input, prefix, name string, a, b json.
 		return append(rows, DiffRow{Name: name, Before: a, After: b})
 	}
 	for member, x := range field.Members(a) {
-		if y, _ := field.Member(b, member); !known[member] && !field.Equal(x, y) {
+		if y, _ := field.Member(b, member); !known[member] && !protime.Equal(x, y) {
 			rows = append(rows, DiffRow{Name: name + "." + member, Before: given(x), After: given(y)})
 		}
 	}
@@ -105,7 +105,7 @@ func diffMembers(rows []DiffRow, inputs []Input, prefix, name string, a, b json.
 func diffEntries(rows []DiffRow, in *Input, name string, a, b json.RawMessage) []DiffRow {
 	entry := &in.Inputs[0]
 	for key, x := range field.Members(a) {
-		if y, _ := field.Member(b, key); !field.Equal(x, y) {
+		if y, _ := field.Member(b, key); !protime.Equal(x, y) {
 			rows = append(rows, DiffRow{Input: entry, Name: name + "." + key, Before: given(x), After: given(y)})
 		}
 	}

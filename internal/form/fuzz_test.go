@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"testing"
 
-	"protime-admin/internal/field"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
@@ -51,7 +50,7 @@ func FuzzInvariant1_UntouchedMembersComeBackByteForByte(f *testing.F) {
 			}
 		}
 		after, _, _ := edit(clockings, rec, map[string]string{"timeOfDayInMinutes": "13:37", "timeOfDayInMinutes.day": "0"}).Merge(rec)
-		if after.Text("timeOfDayInMinutes") != "817" && !field.Equal([]byte(after.Text("timeOfDayInMinutes")), []byte("817")) {
+		if after.Text("timeOfDayInMinutes") != "817" && !protime.Equal([]byte(after.Text("timeOfDayInMinutes")), []byte("817")) {
 			t.Fatalf("got %s", after.Raw())
 		}
 		for name, raw := range rec.Members() {

@@ -21,7 +21,7 @@ func NewPlan(c *contract.Collection, v contract.Verb, others ...*contract.Collec
 			p.targets[o.Name] = o.Predefined
 		}
 	}
-	if c.Whole {
+	if c.ReplacesRows {
 		p.fields = []contract.Field{{Name: c.Rows, Path: c.Rows, Type: "array", Fields: c.Fields}}
 	}
 	for i, f := range p.fields {

@@ -31,7 +31,7 @@ func TestAQueryFillsAFormInWithTheSameRecord(t *testing.T) {
 			rec := record(t, string(made))
 			after, leftOut, problems := p.Decode(t.Context(), p.Query(rec), directory{}, today()).Merge(protime.Record{})
 			want := rec.Drop(leftOut...)
-			if len(problems) > 0 || !field.Equal(after.Raw(), want.Raw()) {
+			if len(problems) > 0 || !protime.Equal(after.Raw(), want.Raw()) {
 				t.Fatalf("%s:\ngot  %s, %s\nwant %s\nby   %s", c.Name, after.Raw(), keys(problems), want.Raw(), p.Query(rec).Encode())
 			}
 		}

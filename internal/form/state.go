@@ -99,7 +99,7 @@ func (p *Plan) read(rec protime.Record) (values []json.RawMessage, unknown []Mem
 		switch {
 		case known:
 			values[slot] = raw
-		case !p.Collection.Whole: // what stands beside such rows is not sent
+		case !p.Collection.ReplacesRows: // what stands beside such rows is not sent
 			unknown = append(unknown, Member{Name: name, Raw: raw})
 		}
 	}

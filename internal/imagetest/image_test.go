@@ -20,7 +20,7 @@ import (
 // nonroot is the user of the image.
 const nonroot = 65532
 
-const patience = time.Minute
+const timeout = time.Minute
 
 // root is the repository's.
 func root(t *testing.T) string {
@@ -85,7 +85,7 @@ func command(t *testing.T, dir string, env []string, args ...string) (*exec.Cmd,
 	c := exec.CommandContext(t.Context(), "/protime-admin", args...)
 	c.Dir, c.Env, c.Stdout, c.Stderr = "/", env, &output, &output
 	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
-	c.WaitDelay = patience
+	c.WaitDelay = timeout
 	c.SysProcAttr = &syscall.SysProcAttr{Chroot: dir}
 	if os.Geteuid() == 0 {
 		c.SysProcAttr.Credential = &syscall.Credential{Uid: nonroot, Gid: nonroot}
@@ -155,7 +155,7 @@ func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Wait() }()
-	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(timeout); ; time.Sleep(50 * time.Millisecond) {
 		check, output := command(t, dir, env, "healthcheck")
 		err := check.Run()
 		if err == nil {
@@ -179,8 +179,8 @@ func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
 		if err != nil {
 			t.Errorf("SIGTERM: got %v, want a clean end\n%s", err, log)
 		}
-	case <-time.After(patience):
-		t.Fatalf("SIGTERM: the server still runs after %v", patience)
+	case <-time.After(timeout):
+		t.Fatalf("SIGTERM: the server still runs after %v", timeout)
 	}
 	if strings.Contains(log.String(), "never-told") {
 		t.Errorf("the log tells a secret:\n%s", log)
@@ -193,7 +193,7 @@ func TestTheImagesProgramServesAsNobodyInAnEmptyRoot(t *testing.T) {
 	}
 	verify, output := command(t, dir, env, "audit", "verify")
 	if err := verify.Run(); err != nil {
-		t.Errorf("audit verify: got %v and %q, want a whole log", err, output)
+		t.Errorf("audit verify: got %v and %q, want an intact log", err, output)
 	}
 }
 

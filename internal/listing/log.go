@@ -56,7 +56,7 @@ func (r Reader) Log(ctx context.Context, actor change.Actor, reasons []string) (
 		l.Values.Set(LogMine, "1")
 	case all:
 	case r.hasHistory(q.Get(LogRecord)) && change.Has(actor.Roles, change.SeeHistory):
-	case isInDoubt(q.Get(LogState)) && change.Has(actor.Roles, change.Clarify):
+	case isInDoubt(q.Get(LogState)) && change.Has(actor.Roles, change.Resolve):
 		states = []change.State{change.Unknown, change.Accepted}
 	default:
 		return l, change.ErrRole
@@ -91,7 +91,7 @@ func (r Reader) Log(ctx context.Context, actor change.Actor, reasons []string) (
 // another list the log has what everybody added to it.
 func (r Reader) hasHistory(path string) bool {
 	c, _, item, ok := r.Words.Contract.Match(path)
-	return ok && (item || c.Whole || len(c.Key) > 0)
+	return ok && (item || c.ReplacesRows || len(c.Key) > 0)
 }
 
 // isInDoubt reports whether changes of a state wait to be cleared up.

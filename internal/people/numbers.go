@@ -15,8 +15,6 @@ import (
 // The filters of GET /people are not published. Where the API wants one, everybody is asked for by number: by person,
 // as on every other list, or by id. The numbers come from the lists that are documented to take no filter, or none that
 // is required, and name a person in each row.
-//
-//nolint:gochecknoglobals // constants; Go has no constant slices
 var (
 	filters = []string{"person", "id"}
 	sources = []string{

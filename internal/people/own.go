@@ -8,7 +8,7 @@ import (
 	"protime-admin/protime"
 )
 
-// Reader reads one record whole; a *protime.Client that drops nothing is one.
+// Reader reads one record with all its members; a *protime.Client from WithPersonal is one.
 type Reader interface {
 	Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error)
 }
@@ -16,8 +16,8 @@ type Reader interface {
 // Own compares people with the one who signed in, for OWN_RECORDS=forbid. The e-mail address is read for the comparison
 // and not kept.
 type Own struct {
-	Directory *Directory
-	Whole     Reader
+	Directory  *Directory
+	Unfiltered Reader
 }
 
 // Is reports whether the person with this id has the employee number or the e-mail address; either may be "". compared is
@@ -28,7 +28,7 @@ func (o Own) Is(ctx context.Context, person, email, number string) (own, compare
 	if known, ok := o.Directory.Person(person); ok && number != "" && known.Number == number {
 		return true, true, nil
 	}
-	record, _, err := o.Whole.Get(ctx, protime.Path("people", person), "")
+	record, _, err := o.Unfiltered.Get(ctx, protime.Path("people", person), "")
 	if errors.Is(err, protime.NotFound) {
 		return false, false, nil
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // own is a tenant with two people, and the comparison as the product makes it: a client that drops personal members
-// fills the directory, and the same client whole reads the one record.
+// fills the directory, and the same client, unfiltered, reads the one record.
 func own(t *testing.T) (*simulator.Tenant, people.Own) {
 	t.Helper()
 	tenant := simulator.Strict(t)
@@ -34,7 +34,7 @@ func own(t *testing.T) (*simulator.Tenant, people.Own) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tenant, people.Own{Directory: fill(t, client), Whole: client.WithPersonal()}
+	return tenant, people.Own{Directory: fill(t, client), Unfiltered: client.WithPersonal()}
 }
 
 func TestOwnIsWhoeverHasTheNumberOrTheAddress(t *testing.T) {

@@ -72,7 +72,7 @@ func simulate(t *testing.T, seed uint64, changes int) (sum tally) {
 		time.Sleep(100 * time.Hour)
 		sum = w.judge()
 		report, err := w.serving[0].log.Verify(t.Context(), "")
-		if err != nil || !report.Whole() {
+		if err != nil || !report.Intact() {
 			t.Errorf("verify: %+v, %v", report, err)
 		}
 		w.stopAll()

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/field"
 	"protime-admin/internal/form"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -31,7 +32,7 @@ func (w *Words) DifferencesOf(c *contract.Collection, verb contract.Verb, before
 	if verb != contract.Create {
 		verb = contract.Replace
 	}
-	return w.Differences(w.Plan(c, verb), parsed(before), parsed(after))
+	return w.Differences(w.Plan(c, verb), field.Record(before), field.Record(after))
 }
 
 // Changed are the values before and after a change, field by field.
@@ -54,10 +55,4 @@ func (w *Words) LeftOut(c *contract.Collection, paths []string) string {
 		names = append(names, w.Label(c, f))
 	}
 	return w.T("form.left-out", "fields", strings.Join(names, ", "))
-}
-
-// parsed is a record that the log holds; what is none has no members.
-func parsed(raw []byte) protime.Record {
-	record, _ := protime.ParseRecord(raw) // the zero record when it fails
-	return record
 }

@@ -121,7 +121,7 @@ func (w *Words) Secrets(c *contract.Collection, r change.Receipt) []views.Part {
 		return []views.Part{{Name: w.T("call.answered"), Value: views.Value{Text: field.Plain(r.Shown)}}}
 	}
 	var secrets []views.Part
-	for name, raw := range parsed(r.Shown).Members() {
+	for name, raw := range field.Record(r.Shown).Members() {
 		_, documented := c.Field(name)
 		if (!documented || slices.Contains(c.Secret, name)) && !field.IsNull(raw) {
 			secrets = append(secrets, views.Part{Name: name, Value: views.Value{Text: field.Plain(raw)}})

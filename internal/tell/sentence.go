@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/field"
 	"protime-admin/protime/contract"
 )
 
@@ -125,9 +126,9 @@ func (w *Words) ChangedText(r change.Receipt) string {
 	case !ok || r.Erased:
 		return ""
 	case created(r):
-		return strings.Join(w.title(c, parsed(r.After), false), ", ")
+		return strings.Join(w.title(c, field.Record(r.After), false), ", ")
 	case r.Verb == contract.Delete:
-		return strings.Join(w.title(c, parsed(r.Before), false), ", ")
+		return strings.Join(w.title(c, field.Record(r.Before), false), ", ")
 	}
 	var changes []string
 	for _, row := range w.Changed(r) {

@@ -63,8 +63,8 @@ type Collection struct {
 	// (usages); their values joined by "~" are the row's id in page paths. PUT and DELETE go to Path with a
 	// JSON body.
 	Key []string
-	// Whole says that PUT sends the rows of a Rows collection as one top-level array (restrictions).
-	Whole bool
+	// ReplacesRows says that PUT sends the rows of a Rows collection as one top-level array (restrictions).
+	ReplacesRows bool
 	// Identity are the fields by which an unanswered create is looked up: person.id, date,
 	// timeOfDayInMinutes, kind.
 	Identity []string

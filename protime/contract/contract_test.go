@@ -203,10 +203,10 @@ func TestClockingsCarryWhatTheirPagesNeed(t *testing.T) {
 	}
 }
 
-func TestTheOddCollections(t *testing.T) {
+func TestCollectionsOfRowsAndDocuments(t *testing.T) {
 	c := embedded(t)
 	usages := collection(t, c, "usages")
-	if usages.Rows != "usages" || usages.Parent != "activity-definitions" || len(usages.Key) != 4 || usages.Whole {
+	if usages.Rows != "usages" || usages.Parent != "activity-definitions" || len(usages.Key) != 4 || usages.ReplacesRows {
 		t.Errorf("got usages %+v", usages)
 	}
 	want := [][3]string{
@@ -228,7 +228,7 @@ func TestTheOddCollections(t *testing.T) {
 		t.Errorf("adding a usage takes %v, want the fields of the collection", names(body))
 	}
 	restrictions := collection(t, c, "restrictions")
-	if restrictions.Rows != "restrictions" || !restrictions.Whole || restrictions.HasItem() {
+	if restrictions.Rows != "restrictions" || !restrictions.ReplacesRows || restrictions.HasItem() {
 		t.Errorf("got restrictions %+v", restrictions)
 	}
 	definitions := collection(t, c, "activity-definitions")

@@ -55,7 +55,7 @@ func (l *loader) rowBodies(c *Collection, row *openapi3.SchemaRef, all map[Verb]
 			continue
 		}
 		if b.Value.Type.Is("array") {
-			c.Whole = c.Whole || verb == Replace
+			c.ReplacesRows = c.ReplacesRows || verb == Replace
 			continue
 		}
 		fields, err := readFields(b)

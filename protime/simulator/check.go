@@ -24,8 +24,6 @@ type checker struct {
 
 // document is the embedded document, parsed once for all tenants that check: it takes a tenth of a second and
 // tens of megabytes.
-//
-//nolint:gochecknoglobals // a constant that is computed on first use
 var document = sync.OnceValues(func() (*openapi3.T, error) {
 	return openapi3.NewLoader().LoadFromData(contract.Document())
 })

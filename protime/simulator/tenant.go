@@ -3,9 +3,9 @@
 //
 // A request passes through the files in this order: tenant.go reads it, journal.go records it, fault.go lets a
 // fault change what happens to it, route.go finds the collection and checks token and scope, list.go and
-// and write.go do the verbs over the tables of table.go. The rules of one collection stand in the file of its
-// name: clocking.go, assignment.go, activity.go, usage.go, webhook.go. Tests read and change
-// records without HTTP through backdoor.go. Package company fills a tenant with made-up records.
+// write.go do the verbs over the tables of table.go. The rules of one collection stand in the file of its name:
+// clocking.go, assignment.go, activity.go, usage.go, webhook.go. Tests read and change records without HTTP
+// through backdoor.go. Package company fills a tenant with made-up records.
 //
 // The simulator knows the wire and the contract and shares no code with the client, so that it cannot confirm
 // the client's mistakes. Where the documentation is silent, the choice is written beside the code.

@@ -18,7 +18,7 @@ func (t *Tenant) document(c *call) answer {
 	case c.request.Method == http.MethodGet:
 		document := t.documentOf(c.collection.Name, definition.id)
 		return answer{status: http.StatusOK, body: []byte(t.withReferences(c, document))}
-	case c.collection.Whole:
+	case c.collection.ReplacesRows:
 		return t.replaceRows(c, definition.id)
 	}
 	return t.changeUsage(c, definition.id)
