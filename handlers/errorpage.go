@@ -32,7 +32,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	s.Logger.LogAttrs(r.Context(), level, "refused", slog.Int("status", status),
 		slog.Any("error", err))
 	failure.Request = x.id
-	failure.Retry = x.retry(status)
+	if failure.Retry == nil {
+		failure.Retry = x.retry(status)
+	}
 	x.askToWait(status, waitOf(err))
 	page := x.page(failure.Title)
 	page.Problem, page.Notice = true, ""
@@ -50,7 +52,15 @@ func (s *Server) fail(err error, c echo.Context) {
 // the same way. A form that was sent after all is known by its id.
 func (x *exchange) retry(status int) *views.Retry {
 	again := status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
-	if !again || !x.posting() || x.session == nil || !x.onForm() {
+	if !again || x.session == nil {
+		return nil
+	}
+	return x.sendAgain()
+}
+
+// sendAgain gives the values of the form back that was posted, nil where none was.
+func (x *exchange) sendAgain() *views.Retry {
+	if !x.posting() || !x.onForm() {
 		return nil
 	}
 	form, err := x.posted()
