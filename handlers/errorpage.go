@@ -36,7 +36,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	if !errors.Is(err, errDeleted) {
 		failure.Request = x.id // nobody has to look for the cause of what is deleted
 	}
-	failure.Retry = x.retry(status)
+	if failure.Retry == nil {
+		failure.Retry = x.retry(status)
+	}
 	x.askToWait(status, waitOf(err))
 	page := x.page(failure.Title)
 	page.Problem, page.Notice = true, ""
@@ -54,7 +56,15 @@ func (s *Server) fail(err error, c echo.Context) {
 // the same way. A form that was sent after all is known by its id.
 func (x *exchange) retry(status int) *views.Retry {
 	again := status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
-	if !again || !x.posting() || x.session == nil || !x.onForm() {
+	if !again || x.session == nil {
+		return nil
+	}
+	return x.sendAgain()
+}
+
+// sendAgain gives the values of the form back that was posted, nil where none was.
+func (x *exchange) sendAgain() *views.Retry {
+	if !x.posting() || !x.onForm() {
 		return nil
 	}
 	form, err := x.posted()

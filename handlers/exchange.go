@@ -54,7 +54,7 @@ func (s *Server) words(r *http.Request, choice string) *tell.Words {
 	tag := s.Lang.Match(choice, "", r.Header.Get("Accept-Language"), s.Config.DefaultLanguage)
 	now := s.Now().In(s.Config.TimeZone)
 	return &tell.Words{
-		Printer: s.Lang.Printer(tag), Teller: s.teller, Names: finder{s, r.Context(), tag},
+		Printer: s.Lang.Printer(tag), Teller: s.teller, Names: finder{s: s, ctx: r.Context(), language: tag},
 		Today: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC),
 	}
 }

@@ -78,7 +78,9 @@ func (f *formRequest) reason() change.Reason {
 // submission decodes what was posted, once. With a key of one's own the plan is known when load has returned.
 func (f *formRequest) submission() *form.Submission {
 	if f.typed == nil {
-		typed := f.plan.Decode(f.x.request().Context(), f.values, f.x.finder(), f.x.words.Today)
+		finder := f.x.finder()
+		finder.idle = !f.allowed()
+		typed := f.plan.Decode(f.x.request().Context(), f.values, finder, f.x.words.Today)
 		f.typed = &typed
 	}
 	return f.typed
@@ -166,6 +168,8 @@ func (f *formRequest) addLink(text, back string) (views.Link, bool) {
 	link.Href = newLink(f.c, f.params, f.submission().Query(x.s.plan(f.c, contract.Create), f.base), back)
 	return link, true
 }
+
+func (f *formRequest) allowed() bool { return f.x.whyNot(f.c, f.verb) == "" }
 
 // denied is the outcome for a person who may not send the form, nil for everybody else.
 func (f *formRequest) denied() *outcome {

@@ -26,6 +26,8 @@ func (f *formRequest) draw(o outcome) error {
 		return f.show(o, typed.AddRow(f.base, add))
 	case o.failure == nil && remove != "":
 		return f.show(o, typed.RemoveRow(f.base, remove))
+	case !f.allowed():
+		return f.show(o, typed.Unchecked(f.base))
 	case len(f.conflicts) > 0:
 		return f.show(o, typed.Conflicted(f.base, f.conflicts))
 	}

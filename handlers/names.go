@@ -14,9 +14,10 @@ type finder struct {
 	s        *Server
 	ctx      context.Context //nolint:containedctx // it lives as long as its request
 	language string
+	idle     bool // Find finds nothing: what is typed will not be sent
 }
 
-func (x *exchange) finder() finder { return finder{x.s, x.request().Context(), x.words.Tag} }
+func (x *exchange) finder() finder { return finder{s: x.s, ctx: x.request().Context(), language: x.words.Tag} }
 
 // Offered implements form.Finder.
 func (f finder) Offered(collection string) bool {
@@ -29,6 +30,9 @@ func (f finder) Offered(collection string) bool {
 // Find implements form.Finder.
 func (f finder) Find(ctx context.Context, collection, text string, limit int) []form.Hit {
 	var hits []form.Hit
+	if f.idle {
+		return nil
+	}
 	if collection == "people" {
 		for _, p := range f.s.People.Find(ctx, text, limit) {
 			hits = append(hits, form.Hit{ID: p.ID, Label: p.Name(), Detail: p.Number})

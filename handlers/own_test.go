@@ -17,6 +17,7 @@ func TestNobodyChangesTheirOwnRecordsWhereThatIsForbidden(t *testing.T) {
 	}{
 		{"another person's", "els", `{"employeeNumber":"670099","email":"x@acme.example"}`, "forbid", http.StatusOK, ""},
 		{"one's own, by number", "els", `{"employeeNumber":"670001","email":"x@acme.example"}`, "forbid", http.StatusForbidden, own},
+		{"one's own, by the number in another form", "els", `{"employeeNumber":" 0670001 ","email":"x@acme.example"}`, "forbid", http.StatusForbidden, own},
 		{"one's own, by e-mail", "els", `{"employeeNumber":"670099","email":"Els.Peeters@acme.example"}`, "forbid", http.StatusForbidden, own},
 		{"a person without a number", "els", `{"employeeNumber":null,"email":"x@acme.example"}`, "forbid", http.StatusForbidden, never},
 		{"a sign-in without a number", "tom", `{"employeeNumber":"670099","email":"x@acme.example"}`, "forbid", http.StatusForbidden, never},

@@ -118,11 +118,20 @@ func (x *exchange) unknownAuthor() error {
 
 // signInBeside asks to sign in in a window, while the form waits in this page.
 func (x *exchange) signInBeside(token string) error {
-	page := x.page(x.words.T("error.signed-out.title"))
+	return x.waitBeside(http.StatusUnauthorized, "signed-out", x.s.signInPath("/signed-in"), token)
+}
+
+// waitForAuthor asks the author of a form to sign in in a window: somebody else is signed in.
+func (x *exchange) waitForAuthor(token string) error {
+	return x.waitBeside(http.StatusForbidden, "sealed-other", x.s.signInAgainPath("/signed-in"), token)
+}
+
+func (x *exchange) waitBeside(status int, failure, start, token string) error {
+	page := x.page(x.words.T("error." + failure + ".title"))
 	page.Languages = nil
-	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
-		Text:  []string{x.words.T("error.signed-out.text"), x.words.T("signin.waits")},
-		Start: x.s.signInPath("/signed-in"), Window: true, Sealed: token,
+	return x.show(status, views.SignInPage(page, &views.SignIn{
+		Text:  []string{x.words.T("error." + failure + ".text"), x.words.T("signin.waits")},
+		Start: start, Window: true, Sealed: token,
 	}))
 }
 
@@ -145,8 +154,20 @@ func (s *Server) giveBack(x *exchange) error {
 		query.Del(sealedParam)
 		return x.to(pathWith(x.request().URL.EscapedPath(), query))
 	}
+	if s.typedByAnother(x, token) {
+		failed := x.notGivenBack(sso.ErrOtherSubject)
+		failed.failure.Links = []views.Link{{Text: x.words.T("signin.other"), Href: s.signInAgainPath(x.path())}}
+		return failed
+	}
 	x.c.SetCookie(s.SignIn.Cookies.Clear(sealedCookie + id))
 	return s.restore(x, *x.session, token)
+}
+
+// typedByAnother reports whether a sealed form is that of another person than the one who is signed in: its author may
+// come back for it.
+func (s *Server) typedByAnother(x *exchange, token string) bool {
+	_, _, err := s.SignIn.Forms.Open(token, x.session.Identity.Subject)
+	return errors.Is(err, sso.ErrOtherSubject)
 }
 
 func pathWith(path string, query url.Values) string {
@@ -164,6 +185,8 @@ func (s *Server) loginRestore(x *exchange) error {
 	}
 	token := form.Get(sealedParam)
 	switch {
+	case x.session != nil && s.typedByAnother(x, token):
+		return x.waitForAuthor(token)
 	case x.session != nil:
 		return s.restore(x, *x.session, token)
 	case errors.Is(x.ended, sso.ErrNoRole):
@@ -194,7 +217,7 @@ func (s *Server) restore(x *exchange, session sso.Session, token string) error {
 	return s.forms[x.c.Path()](x)
 }
 
-func (x *exchange) notGivenBack(err error) error {
+func (x *exchange) notGivenBack(err error) *pageError {
 	status, kind := http.StatusBadRequest, "sealed"
 	switch {
 	case errors.Is(err, sso.ErrLate):

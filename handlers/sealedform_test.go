@@ -129,6 +129,9 @@ func TestInvariant6_AFormThatNoCookieHoldsWaitsInThePage(t *testing.T) {
 	if signed.find("[data-signed-in]").Length() != 1 {
 		t.Errorf("the window: got %q, want it to say that it is done", signed.text("main"))
 	}
+	b.answer(b.leave("/login?prompt=login&return=/people"), "tom").wants(http.StatusOK)
+	waiting = waiting.send().wants(http.StatusForbidden).form("form[action$='/login/restore']")
+	b.answer(b.leave(waiting.page.href("main a.button[target=_blank]")), "els").wants(http.StatusOK)
 	waiting.send().givesBack()
 }
 
@@ -177,6 +180,7 @@ func TestASealedFormGoesToItsAuthorInTimeOnly(t *testing.T) {
 		if strings.Contains(page.body, "8:07") {
 			t.Error("the page tells what was typed")
 		}
+		b.answer(b.leave(page.href("main .ways a")), "els").givesBack()
 	})
 	t.Run("sixteen minutes later", func(t *testing.T) {
 		w, b, asked := park(t)

@@ -143,6 +143,26 @@ func TestMadeUpInputsAreBounded(t *testing.T) {
 			t.Errorf("got the note %q and the translation %q", got.Get("why.note"), got.Get("name.translations.nl-BE"))
 		}
 	}
+	rows := theForm(els.get(definition("1002") + "/restrictions/edit"))
+	for i := range 9500 {
+		rows.values.Set(fmt.Sprintf("restrictions.%d.activityDefinitions.%d.id~find", i/19, i%19), "nowhere")
+	}
+	path, below := strings.TrimPrefix(rows.action, w.url), path
+	denied = marc.post(path, rows.values).wants(http.StatusForbidden)
+	if got := denied.find(".why").Length(); got > 0 {
+		t.Errorf("a role that cannot save: got %d problems, want what was typed only", got)
+	}
+	tooMany = els.post(path, rows.values).wants(http.StatusUnprocessableEntity)
+	has(t, tooMany.text("main .note"), "Enter at most 500", "more problems are marked below")
+	if got := tooMany.find("main .note li").Length(); got > 51 {
+		t.Errorf("got %d problems listed, want at most 50 and how many more there are", got)
+	}
+	for _, page := range []*page{denied, tooMany} {
+		if got := page.find("[name$='.id~find'][value='nowhere']").Length(); got < 400 || got > 500 {
+			t.Errorf("got %d rows drawn, want no more than 500", got)
+		}
+	}
+	path = below
 	large := entries(0)
 	large.Set("opened", `{"name":{"translations":{"a":"`+strings.Repeat("x", 866<<10)+`"}}}`)
 	page := els.post(path, large).wants(http.StatusUnprocessableEntity)

@@ -25,6 +25,11 @@ func (s *Server) chooseLanguage(x *exchange) error {
 	return x.c.Redirect(http.StatusSeeOther, s.SignIn.Redirects.Safe(s.base+form.Get("return")))
 }
 
+// signInAgainPath is signInPath for another person than the one who is signed in.
+func (s *Server) signInAgainPath(back string) string {
+	return "/login?" + url.Values{"prompt": {"login"}, "return": {s.base + back}}.Encode()
+}
+
 // signInPath returns the path of sign-in that leads to the path back.
 func (s *Server) signInPath(back string) string {
 	return "/login?" + url.Values{"return": {s.base + back}}.Encode()

@@ -17,7 +17,7 @@ func (s *Server) askToSignIn(x *exchange) error {
 	case errors.Is(x.ended, sso.ErrNoRole):
 		return x.noRole(x.ended)
 	case errors.Is(x.ended, sso.ErrTwoCookies): // sign-in would lead here again
-		return &pageError{status: http.StatusBadRequest, failure: x.words.Failure("two-cookies"), cause: x.ended}
+		return x.twoCookies()
 	}
 	if x.wantsData() {
 		return x.c.NoContent(http.StatusUnauthorized)
@@ -29,6 +29,13 @@ func (s *Server) askToSignIn(x *exchange) error {
 		return s.signInFramed(x, x.path(), "")
 	}
 	return x.to(s.signInPath(x.path()))
+}
+
+// twoCookies returns the error of a request with two session cookies. It keeps what was typed.
+func (x *exchange) twoCookies() error {
+	failure := x.words.Failure("two-cookies")
+	failure.Retry = x.sendAgain()
+	return &pageError{status: http.StatusBadRequest, failure: failure, cause: x.ended}
 }
 
 // GET /login?return=/path redirects to the identity provider. frame is the challenge of a frame that waits for this
@@ -148,7 +155,10 @@ func (x *exchange) noRole(err error) error {
 // keeps of pages is removed.
 func (s *Server) logout(x *exchange) error {
 	x.c.Response().Header().Set("Clear-Site-Data", `"cache"`)
-	if x.session == nil {
+	switch {
+	case errors.Is(x.ended, sso.ErrTwoCookies): // neither session ends
+		return x.twoCookies()
+	case x.session == nil:
 		return x.to("/")
 	}
 	if err := s.SignIn.Sessions.End(x.c.Response(), x.request(), *x.session); err != nil {

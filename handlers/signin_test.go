@@ -175,6 +175,17 @@ func TestASecondCookieOfTheSameNameIsToldAndCountsForNobody(t *testing.T) {
 		page := b.do(r, false).wants(http.StatusBadRequest)
 		has(t, page.text("h1"), "two sign-ins at once")
 	}
+	b := w.signIn("els")
+	form := theForm(b.get(editClocking)).set("timeOfDayInMinutes", "8:17")
+	r := form.request()
+	r.Header.Set("Cookie", "protime-session=planted") // the jar adds the session's own
+	page := b.do(r, false).wants(http.StatusBadRequest)
+	if got := page.form("main form").values.Get("timeOfDayInMinutes"); got != "8:17" {
+		t.Errorf("a form: got %q back, want what was typed", got)
+	}
+	r = b.request(http.MethodPost, "/logout", url.Values{})
+	r.Header.Set("Cookie", "protime-session=planted")
+	has(t, b.do(r, false).wants(http.StatusBadRequest).text("h1"), "two sign-ins at once")
 }
 
 func TestALogoutDuringSignInEndsIt(t *testing.T) {

@@ -19,28 +19,33 @@ func inputID(name string) string {
 	return string(id)
 }
 
-// target is where a problem's link leads: the input that a person can see.
-func target(s *form.State, name string) string {
+// target is where a problem's link leads: the input that a person can see. cell may be nil.
+func target(cell *form.Cell, name string) string {
 	id := inputID(name)
-	if cell := find(s.Cells, name); cell != nil {
+	if cell != nil {
 		id = focusID(cell, id)
 	}
 	return "#" + id
 }
 
-func find(cells []form.Cell, name string) *form.Cell {
+// mostProblems is how many problems the summary above a form lists; the others stand at their inputs only.
+const mostProblems = 50
+
+// summarised returns the problems that the summary lists, and the cells of the form by name.
+func summarised(s *form.State) ([]form.Problem, map[string]*form.Cell) {
+	cells := map[string]*form.Cell{}
+	addByName(cells, s.Cells)
+	return s.Problems[:min(len(s.Problems), mostProblems)], cells
+}
+
+func addByName(all map[string]*form.Cell, cells []form.Cell) {
 	for i := range cells {
-		if cells[i].Name == name {
-			return &cells[i]
+		if _, taken := all[cells[i].Name]; !taken {
+			all[cells[i].Name] = &cells[i]
 		}
-		if cell := find(cells[i].Cells, name); cell != nil {
-			return cell
-		}
-		if cell := find(cells[i].Rows, name); cell != nil {
-			return cell
-		}
+		addByName(all, cells[i].Cells)
+		addByName(all, cells[i].Rows)
 	}
-	return nil
 }
 
 // isPicker says that a person types into an input of its own to find a record.

@@ -18,6 +18,7 @@ import (
 // cost time.
 const (
 	mostRows    = 500       // of a list, and entries of a Keyed value, that a form draws; those behind stay as they are
+	mostAdded   = 500       // rows and entries that one post may add; with more it is refused with ProblemTooMany
 	mostEntries = 100       // that one post may add to a Keyed value; with more it is refused with ProblemTooMany
 	mostOpened  = 256 << 10 // bytes of `opened`; a longer one counts as missing
 )
@@ -38,6 +39,7 @@ type Submission struct {
 	complete   bool // the post says what the form showed at opening
 	openedText string
 	finder     filler
+	room       int // rows and entries that could be added still
 }
 
 // Decode reads a posted form. Where `opened` is missing, too long or no JSON object, every input that was posted counts as
@@ -55,6 +57,7 @@ func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, tod
 		values:     values,
 		openedText: last(values[InputOpened]),
 		finder:     filler{finder: finder},
+		room:       mostAdded,
 	}
 	if len(s.openedText) <= mostOpened {
 		if rec, err := protime.ParseRecord([]byte(s.openedText)); err == nil && rec.Raw()[0] == '{' {
@@ -63,7 +66,7 @@ func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, tod
 	}
 	shown, _ := p.read(s.opened)
 	s.cells = p.cells(shown, s.finder)
-	d := decoder{plan: p, values: values, filler: s.finder, ctx: ctx, today: today}
+	d := decoder{plan: p, values: values, filler: s.finder, ctx: ctx, today: today, room: &s.room}
 	for i := range s.cells {
 		d.cell(&s.cells[i])
 	}
@@ -85,6 +88,7 @@ type decoder struct {
 	values url.Values
 	ctx    context.Context //nolint:containedctx // lives as long as the one call of Decode
 	today  time.Time
+	room   *int // the Submission's
 }
 
 // cell lays what was posted over a cell that shows its value at opening.
@@ -216,6 +220,10 @@ func sameReference(f contract.Field, a, b json.RawMessage) bool {
 
 func (c *Cell) refuse(problem *field.Problem) { c.Problem = problem }
 
+func (c *Cell) tooMany(most int) {
+	c.refuse(&field.Problem{Key: field.ProblemTooMany, Args: map[string]string{"max": strconv.Itoa(most)}})
+}
+
 // rows reads the rows at opening and those behind them.
 func (d decoder) rows(c *Cell) {
 	stood := min(count(c.Raw), mostRows)
@@ -228,6 +236,11 @@ func (d decoder) rows(c *Cell) {
 		if index < stood {
 			continue
 		}
+		if *d.room == 0 {
+			c.tooMany(mostAdded)
+			break
+		}
+		*d.room--
 		row := d.row(c, index, nil)
 		d.each(row.Cells)
 		c.Rows = append(c.Rows, row)
@@ -280,11 +293,13 @@ func (d decoder) entries(c *Cell) {
 	pairs := slices.Concat(d.positions(c.Name+SuffixKey+"."), d.positions(c.Name+SuffixValue+"."))
 	slices.Sort(pairs)
 	pairs = slices.Compact(pairs)
-	if len(named)+len(pairs) > mostEntries {
-		c.refuse(&field.Problem{Key: field.ProblemTooMany, Args: map[string]string{"max": strconv.Itoa(mostEntries)}})
-		named = named[:min(len(named), mostEntries)]
-		pairs = pairs[:min(len(pairs), mostEntries-len(named))]
+	most := min(mostEntries, *d.room)
+	if len(named)+len(pairs) > most {
+		c.tooMany(most)
+		named = named[:min(len(named), most)]
+		pairs = pairs[:min(len(pairs), most-len(named))]
 	}
+	*d.room -= len(named) + len(pairs)
 	for _, key := range named {
 		e := d.entry(c, key, nil)
 		d.plain(&e)

@@ -153,9 +153,9 @@ func locate(cells []Cell, name string) *Cell {
 	return nil
 }
 
-// AddRow draws the form with one row more in the list of a name, and no problems: nothing was to be sent.
+// AddRow draws the form with one row more in the list of a name, and no problems.
 func (s Submission) AddRow(base protime.Record, name string) State {
-	st := s.withoutProblems(base)
+	st := s.Unchecked(base)
 	c := locate(st.Cells, name)
 	if c == nil {
 		return st
@@ -165,7 +165,7 @@ func (s Submission) AddRow(base protime.Record, name string) State {
 		next = max(next, c.Rows[i].index+1)
 	}
 	switch {
-	case next > mostRows:
+	case next > mostRows, s.room <= len(c.Input.Inputs): // the row may bring an empty one for each of its lists
 	case lists(c.Input.Kind):
 		c.Rows = append(c.Rows, s.finder.row(c, next, nil))
 	case c.Input.Kind == field.Keyed:
@@ -177,7 +177,7 @@ func (s Submission) AddRow(base protime.Record, name string) State {
 // RemoveRow draws the form without a row. One that stood there at opening is kept as empty hidden inputs, so that
 // the others keep their positions.
 func (s Submission) RemoveRow(base protime.Record, name string) State {
-	st := s.withoutProblems(base)
+	st := s.Unchecked(base)
 	removeRow(st.Cells, name)
 	return st
 }
@@ -214,7 +214,8 @@ func (c *Cell) clear() {
 	c.Typed, c.Find, c.Was, c.Hit, c.Hits, c.Problem = field.Typed{}, "", "", Hit{}, nil, nil
 }
 
-func (s Submission) withoutProblems(base protime.Record) State {
+// Unchecked draws the form with what was typed and no problems: nothing was to be sent.
+func (s Submission) Unchecked(base protime.Record) State {
 	st := s.State(base)
 	st.Problems = nil
 	clearProblems(st.Cells)

@@ -22,10 +22,11 @@ type Own struct {
 
 // Is reports whether the person with this id has the employee number or the e-mail address; either may be "". compared is
 // false when it cannot be told: sign-in or the person has no number, or there is no such person. Another number shows that
-// it is another person; another address does not, since Protime may have a private one. An error says that the person
-// could not be read now.
+// it is another person; another address does not, since Protime may have a private one. The identity provider and Protime
+// may write one number differently: "0670001" and "670001", "E1047" and "e1047". An error says that the person could not be
+// read now.
 func (o Own) Is(ctx context.Context, person, email, number string) (own, compared bool, err error) {
-	if known, ok := o.Directory.Person(person); ok && number != "" && known.Number == number {
+	if known, ok := o.Directory.Person(person); ok && sameNumber(known.Number, number) {
 		return true, true, nil
 	}
 	record, _, err := o.Unfiltered.Get(ctx, protime.Path("people", person), "")
@@ -36,7 +37,14 @@ func (o Own) Is(ctx context.Context, person, email, number string) (own, compare
 		return false, false, err
 	}
 	theirs := strings.TrimSpace(record.Text("employeeNumber"))
-	own = number != "" && theirs == number ||
+	own = sameNumber(theirs, number) ||
 		email != "" && strings.EqualFold(strings.TrimSpace(record.Text("email")), email)
 	return own, own || number != "" && theirs != "", nil
+}
+
+// sameNumber reports whether two employee numbers are equal apart from case, leading zeros and surrounding spaces. An
+// empty one equals none.
+func sameNumber(a, b string) bool {
+	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
+	return a != "" && b != "" && strings.EqualFold(strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0"))
 }

@@ -43,6 +43,7 @@ func TestOwnIsWhoeverHasTheNumberOrTheAddress(t *testing.T) {
 	tenant.Put("people", "9", `{"id":9,"firstName":"Zoë","lastName":"D'Hondt","employeeNumber":" E9 ","email":"zoe@vermeulen.example"}`)
 	tenant.Put("people", "10", `{"id":10,"firstName":"An","lastName":"Wouters","email":"an@vermeulen.example"}`)
 	tenant.Put("people", "11", `{"id":11,"firstName":"Bo","lastName":"Thys","employeeNumber":"E11"}`)
+	tenant.Put("people", "12", `{"id":12,"firstName":"Ed","lastName":"Claes","employeeNumber":"0670001"}`)
 	for _, tt := range []struct {
 		name                  string
 		person, email, number string
@@ -53,7 +54,12 @@ func TestOwnIsWhoeverHasTheNumberOrTheAddress(t *testing.T) {
 		{"the address, written in other letters", "7", "jan.maes@VERMEULEN.example", "", true, true},
 		{"the address, with another number", "7", "jan.maes@vermeulen.example", "E9", true, true},
 		{"neither", "7", "els@vermeulen.example", "E9", false, true},
-		{"a number in other letters is another one", "7", "", "e7", false, true},
+		{"the number in other letters", "7", "", "e7", true, true},
+		{"the number with spaces around it", "7", "", " E7 ", true, true},
+		{"the number with zeros in front", "12", "", "00670001", true, true},
+		{"the number without its zeros", "12", "", "670001", true, true},
+		{"the number with zeros behind", "12", "", "6700010", false, true},
+		{"zeros alone", "12", "", "0", false, true},
 		{"a part of the address", "7", "jan.maes@vermeulen", "", false, false},
 		{"a person without either, by address", "8", "els@vermeulen.example", "", false, false},
 		{"a person without either, by number", "8", "", "E8", false, false},
