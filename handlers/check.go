@@ -7,7 +7,7 @@ import (
 )
 
 // POST /changes/{id}/check: looks at Protime for what became of a change that is in doubt. It sends nothing but GETs,
-// so that a second press does no harm.
+// so that a repeated request does no harm.
 func (s *Server) check(x *exchange) error {
 	if x.stopped() && change.Has(x.actor.Roles, change.Resolve) {
 		return x.logAway()
@@ -23,9 +23,9 @@ func (s *Server) check(x *exchange) error {
 	r, err := s.Desk.Check(x.request().Context(), x.actor, first.ID)
 	switch {
 	case errors.Is(err, change.ErrNotInDoubt):
-		r = first // the other half of a double press was faster: its answer is the answer
+		r = first // another look has decided it meanwhile
 	case err != nil:
 		return x.aboutChange(first.ID, err)
 	}
-	return x.cleared(r, values)
+	return x.redirectBack(r, values)
 }

@@ -32,7 +32,7 @@ func (s *Server) delete(x *exchange, c *contract.Collection) error {
 	if f.values, err = x.posted(); err != nil {
 		return err
 	}
-	return x.send(f.press(f.prepareDelete, f.confirm))
+	return x.send(f.submit(f.prepareDelete, f.confirm))
 }
 
 func (f *formRequest) prepareDelete() (change.Change, *outcome) {

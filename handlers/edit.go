@@ -37,7 +37,7 @@ func (s *Server) edit(x *exchange, c *contract.Collection) error {
 	if f.values, err = x.posted(); err != nil {
 		return err
 	}
-	return x.send(f.press(f.prepareEdit, f.draw))
+	return x.send(f.submit(f.prepareEdit, f.draw))
 }
 
 func (s *Server) editRequest(x *exchange, c *contract.Collection) (*formRequest, error) {

@@ -19,7 +19,7 @@ import (
 func (s *Server) fail(err error, c echo.Context) {
 	r := c.Request()
 	if web.ClientGone(r.Context()) {
-		panic(http.ErrAbortHandler) // nobody reads a page, and the request's own log line says why
+		panic(http.ErrAbortHandler) // the connection is closed, and the request's log line says so
 	}
 	if c.Response().Committed {
 		s.Logger.ErrorContext(r.Context(), "failed after the page had begun", "error", err)
@@ -106,5 +106,5 @@ func (s *Server) lastResort(w http.ResponseWriter) {
 	h.Del("Content-Encoding")
 	h.Del("Content-Length")
 	w.WriteHeader(http.StatusInternalServerError)
-	_, _ = w.Write(s.last) // nobody is left to tell when this fails
+	_, _ = w.Write(s.last) // when this fails, nothing else can be sent
 }

@@ -58,12 +58,12 @@ func (s *Server) newFormRequest(x *exchange, c *contract.Collection, verb contra
 	return f, nil
 }
 
-// press is the press of one of the form's buttons.
-func (f *formRequest) press(prepare func() (change.Change, *outcome), draw func(outcome) error) press {
+// submit is the form as it was posted, with the page's functions.
+func (f *formRequest) submit(prepare func() (change.Change, *outcome), draw func(outcome) error) submit {
 	draft := slices.ContainsFunc([]string{form.InputAdd, form.InputRemove, inputPreview}, func(button string) bool {
 		return f.values.Get(button) != ""
 	})
-	return press{
+	return submit{
 		id: f.values.Get(form.InputChange), reason: f.reason(), draft: draft, collection: f.c, back: f.back(),
 		fingerprint: f.fingerprint(), instead: f.c.URL(f.params...), prepare: prepare, draw: draw,
 	}
@@ -207,7 +207,7 @@ func (f *formRequest) fingerprint() []byte {
 	return change.Fingerprint(f.verb, f.page+"?"+f.query, f.plan.Typed(f.values))
 }
 
-// change is what is handed in at the desk.
+// change is the change that the form asks for.
 func (f *formRequest) change(after protime.Record, body []byte, leftOut []string) change.Change {
 	operation := f.c.Operations[f.verb]
 	c := change.Change{

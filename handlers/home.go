@@ -30,7 +30,7 @@ func (s *Server) home(x *exchange) error {
 	}
 	var err error
 	if h.Unknown, err = x.unknownLink(); err != nil {
-		// The page of the log says so.
+		// The page of the log shows the error.
 		s.Logger.WarnContext(x.request().Context(), "changes in doubt cannot be counted", "error", err)
 	}
 	page := x.page(x.words.T("home.title"))

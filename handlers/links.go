@@ -38,7 +38,7 @@ func (x *exchange) undoPath(r change.Receipt) (path, why string) {
 	return "/changes/" + r.ID + "/undo", ""
 }
 
-// rulePath is where a ruling is sent, "" where a look or an answer has settled it or this person may not.
+// rulePath is where a ruling is sent, "" where a look or an answer has decided it or this person may not.
 func (x *exchange) rulePath(r change.Receipt) string {
 	if x.checkPath(r) == "" {
 		return ""

@@ -29,7 +29,7 @@ func (s *Server) create(x *exchange, c *contract.Collection) error {
 	if f.values, err = x.posted(); err != nil {
 		return err
 	}
-	return x.send(f.press(f.prepareCreate, f.draw))
+	return x.send(f.submit(f.prepareCreate, f.draw))
 }
 
 func (f *formRequest) prepareCreate() (change.Change, *outcome) {

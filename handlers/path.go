@@ -57,7 +57,7 @@ func (x *exchange) param(name string) (string, error) {
 // idPattern matches ids of records and of changes; none of them can lead to another path.
 var idPattern = regexp.MustCompile(`^[0-9A-Za-z._~@-]{1,128}$`)
 
-// with is a page's query with some parameters changed: name and value by turns, "" takes one away. What was said about
+// with is a page's query with some parameters changed: name and value by turns, "" removes it. What was said about
 // the last request is not carried on.
 func with(q url.Values, changes ...string) string {
 	changed := maps.Clone(q)

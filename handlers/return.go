@@ -58,8 +58,8 @@ func (x *exchange) safe(target string) string {
 	return safe[len(x.s.base):]
 }
 
-// cleared goes back to where a look or a ruling was asked for, with the change named.
-func (x *exchange) cleared(r change.Receipt, values url.Values) error {
+// redirectBack goes back to where a look or a ruling was asked for, with the change named.
+func (x *exchange) redirectBack(r change.Receipt, values url.Values) error {
 	back := "/changes/" + r.ID
 	if target := x.safe(values.Get(form.InputReturn)); target != "" {
 		back = target

@@ -27,7 +27,7 @@ type rowSource struct {
 	end     *views.ListEnd // filled after the last row
 }
 
-// records yields the records of whole pages of the API until there are enough of them. A row beside no record is a pause,
+// records yields the records of whole pages of the API until there are enough of them. A row without a record is a flush,
 // or the failure that ends the list.
 func (r *rowSource) records() iter.Seq2[protime.Record, *views.Row] {
 	return func(yield func(protime.Record, *views.Row) bool) {

@@ -47,7 +47,7 @@ func (s *Server) rule(x *exchange) error {
 	if err != nil {
 		return x.aboutChange(first.ID, err)
 	}
-	return x.cleared(r, values)
+	return x.redirectBack(r, values)
 }
 
 // receiptForm is what was typed into the form of a receipt page, and what is wrong with it.

@@ -13,7 +13,7 @@ import (
 )
 
 // A form that arrives after its session has ended is kept for its author: sealed, in the browser, never on the server.
-// A form of ordinary size travels in a cookie while its author signs in in the same tab. A larger one, or one in a
+// A form of ordinary size is held in a cookie while its author signs in in the same tab. A larger one, or one in a
 // frame, waits in the page itself, in a hidden input, while its author signs in in a window. Either way it comes back
 // filled at its own address, and is not sent.
 

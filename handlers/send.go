@@ -15,9 +15,9 @@ import (
 	"protime-admin/views"
 )
 
-// press is one press of a button that changes something. It is what send needs of a page, so that creating, editing,
+// submit is one posted form that changes something. It is what send needs of a page, so that creating, editing,
 // deleting and undoing follow one protocol.
-type press struct {
+type submit struct {
 	id          string // of the form; the change gets it
 	fingerprint []byte // of what was typed
 	reason      change.Reason
@@ -32,7 +32,7 @@ type press struct {
 	draw func(outcome) error
 }
 
-// outcome is what a press led to, for the page that draws it.
+// outcome is the result of a submit, for the page that draws it.
 type outcome struct {
 	status     int
 	newID      bool           // the form's id is spent, or is none: the form gets a new one
@@ -50,12 +50,12 @@ type outcome struct {
 	wait       time.Duration  // before another try makes sense; 0: nobody knows
 }
 
-// send makes the change of one press, once, and answers the browser. A form that comes back after sign-in goes the same
+// send makes the change of a submit, once, and answers the browser. A form that comes back after sign-in goes the same
 // way and stops before anything is sent.
-func (x *exchange) send(p press) error {
+func (x *exchange) send(p submit) error {
 	sends := !p.draft && x.given == nil
 	if sends {
-		if o := x.sentBefore(p); o != nil {
+		if o := x.spent(p); o != nil {
 			return x.answer(p, o)
 		}
 	}
@@ -65,8 +65,8 @@ func (x *exchange) send(p press) error {
 	}
 	switch {
 	case o != nil && sends:
-		// The other half of a double press may have been faster: then the record holds the change, or is gone.
-		o = cmp.Or(x.sentBefore(p), o)
+		// The first request of a double click may have made the change since: the record has it, or is gone.
+		o = cmp.Or(x.spent(p), o)
 	case o == nil && !sends:
 		o = &outcome{status: http.StatusOK, prepared: &c}
 	case o != nil && x.given != nil && o.failure == nil:
@@ -78,8 +78,8 @@ func (x *exchange) send(p press) error {
 	return x.answer(p, o)
 }
 
-// sentBefore returns what became of a form that was sent before, nil for a new one.
-func (x *exchange) sentBefore(p press) *outcome {
+// spent returns what became of a form that was sent before, nil for a new one.
+func (x *exchange) spent(p submit) *outcome {
 	if !isID(p.id) || x.stopped() {
 		return nil
 	}
@@ -91,7 +91,7 @@ func (x *exchange) sentBefore(p press) *outcome {
 }
 
 // check adds what is wrong with the form's id and the reason.
-func (x *exchange) check(p press, o *outcome) *outcome {
+func (x *exchange) check(p submit, o *outcome) *outcome {
 	whyNot := x.reasonProblem(p.reason)
 	if o == nil && whyNot == "" && isID(p.id) {
 		return nil
@@ -108,7 +108,7 @@ func (x *exchange) check(p press, o *outcome) *outcome {
 }
 
 // answer redirects after a change that was made, so that the page there shows it, and draws every other outcome.
-func (x *exchange) answer(p press, o *outcome) error {
+func (x *exchange) answer(p submit, o *outcome) error {
 	switch r := o.receipt; {
 	case r != nil && o.status == http.StatusSeeOther:
 		back := p.back
@@ -128,8 +128,9 @@ func (x *exchange) answer(p press, o *outcome) error {
 	return p.draw(*o)
 }
 
-// outcomeOf is the one table of what a press can lead to once it was handed in: the receipt of a change, or the error of a
-// desk that sent nothing.
+// outcomeOf is the outcome of a receipt, or of the error of a change that was not sent: its status and
+// sentences, and whether the form needs a new id. An error of the API gets its status from apiStatus, one of package change
+// from changeFailure.
 func (x *exchange) outcomeOf(r change.Receipt, err error) *outcome {
 	if err != nil {
 		return x.failed(err)

@@ -51,7 +51,7 @@ func (s *Server) undo(x *exchange) error {
 		return err
 	}
 	receipt := "/changes/" + u.values.Get(form.InputChange)
-	return x.send(press{
+	return x.send(submit{
 		id: u.values.Get(form.InputChange), fingerprint: u.fingerprint(), reason: u.reason(), collection: u.c,
 		back: cmp.Or(x.safe(u.values.Get(form.InputReturn)), receipt), instead: receipt,
 		prepare: u.prepare, draw: u.draw,
