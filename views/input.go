@@ -43,6 +43,15 @@ func find(cells []form.Cell, name string) *form.Cell {
 	return nil
 }
 
+// hasParts says that a value is a fieldset of inputs.
+func hasParts(c *form.Cell) bool {
+	switch c.Input.Kind {
+	case field.Group, field.Translated, field.Keyed, field.Rows, field.Values:
+		return true
+	}
+	return false
+}
+
 // isPicker says that a person types into an input of its own to find a record.
 func isPicker(c *form.Cell) bool {
 	return c.Input.Kind == field.Reference && !c.Plain && len(c.Hits) == 0
