@@ -145,6 +145,9 @@ func TestInvariant5_UndoNeverOverwritesSilently(t *testing.T) {
 	time8192(t, w, `490`)
 
 	agreed := conflict.form("form.sheet")
+	if got := conflict.find("main form[novalidate] input[name=confirm]").Length(); got != 1 {
+		t.Errorf("got %d inputs to agree that the browser does not check itself, want 1", got)
+	}
 	agreed.values.Set("confirm", conflict.find("input[name=confirm]").AttrOr("value", ""))
 	w.tenant.Edit("clockings", "8192", `{"timeOfDayInMinutes":495}`)
 	conflict = agreed.send().wants(http.StatusConflict) // what was agreed to is not what is there now

@@ -116,6 +116,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	page.Problem = o.status >= http.StatusBadRequest
 	if !x.posting() {
 		page.Banner = x.banner()
+		page.Focus = views.FirstFocus(state.Cells)
 	}
 	return x.show(o.status, views.FormPage(page, view))
 }

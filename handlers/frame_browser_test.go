@@ -282,6 +282,7 @@ func TestBrowserWarnsBeforeTheSessionEndsAndThenCoversThePage(t *testing.T) {
 	if got := tab.Count(".ending:not([hidden])"); got != 0 {
 		t.Error("still a warning after the session was extended")
 	}
+	tab.Do(chromedp.Focus(chromedp.CSS(note)))
 	turn(11 * time.Minute)
 	if got := tab.Text(".ending p"); !strings.Contains(got, "has ended") {
 		t.Errorf("got %q, want it to say that the session is over", got)
@@ -290,9 +291,16 @@ func TestBrowserWarnsBeforeTheSessionEndsAndThenCoversThePage(t *testing.T) {
 		t.Error("it still offers to stay")
 	}
 	covered(t, tab, true)
-	if got := browsertest.Ask(tab, chromedp.Title()); strings.Contains(got, "8192") {
-		t.Errorf("the window's title still says %q", got)
+	if got := browsertest.Ask(tab, chromedp.Title()); got != "Session ended" {
+		t.Errorf("the window's title: got %q, want it to say that the session ended and nothing else", got)
 	}
+	focused := func(want string) {
+		t.Helper()
+		if tab.Count(want+":focus") != 1 {
+			t.Errorf("the focus is not on %s", want)
+		}
+	}
+	focused(".ending a")
 
 	other := tab.Open()
 	onClockwork(other, int((28*time.Minute + 30*time.Second + 20*time.Minute + 11*time.Minute).Seconds()))
@@ -307,6 +315,7 @@ func TestBrowserWarnsBeforeTheSessionEndsAndThenCoversThePage(t *testing.T) {
 	other.Go(w.url + "/login?return=/people")
 	other.Follow("button[value=els]")
 	covered(t, tab, false)
+	focused(note)
 	if got := browsertest.Ask(tab, chromedp.Value(chromedp.CSS(note))); got != "what was typed" {
 		t.Errorf("signed in again: got the note %q, want what was typed", got)
 	}

@@ -143,7 +143,13 @@ func (x *exchange) period(selected *listing.Selection, text string, days int) *v
 func (x *exchange) columns(c *contract.Collection, q url.Values) []views.Column {
 	var columns []views.Column
 	for _, f := range x.s.columns[c.Name] {
-		column := views.Column{Name: f.Path, Label: x.words.Label(c, f), Number: f.Type == "number"}
+		column := views.Column{Name: f.Path, Label: x.words.Label(c, f)}
+		switch {
+		case f.Type == "number":
+			column.Class = "num"
+		case f.Format == "date":
+			column.Class = "day"
+		}
 		sort := f.Path
 		switch q.Get("sort") {
 		case f.Path:

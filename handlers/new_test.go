@@ -44,6 +44,14 @@ func TestANewClockingIsPrefilledByItsAddress(t *testing.T) {
 	if got := form.values.Get("person.id~find"); !strings.Contains(got, "Jan Maes") {
 		t.Errorf("the person: got %q, want the name", got)
 	}
+	for path, want := range map[string]string{
+		"/clockings/new": "person.id~find", "/clockings/new?person.id=76547": "date",
+		"/clockings/new?person.id=76547&kind=InOut&timeOfDayInMinutes=1800&date=" + today(): "timeOfDayInMinutes",
+	} {
+		if got := els.get(path).find("[autofocus]").AttrOr("name", ""); got != want {
+			t.Errorf("%s: the focus: got %q, want %q", path, got, want)
+		}
+	}
 	if page.find(".note.bad").Length() != 0 {
 		t.Errorf("a fresh form: got %q, want no problems", page.text(".note.bad"))
 	}

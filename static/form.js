@@ -30,6 +30,10 @@
   form.addEventListener("input", show);
   form.addEventListener("change", show);
   form.addEventListener("submit", () => { sending = true; });
+  // The link that adds a deleted record again takes what was typed along.
+  document.querySelector('.ways a[href*="/new?"]')?.addEventListener("click", (event) => {
+    sending = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  });
   addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(); });
   addEventListener("pageshow", () => { sending = false; show(); });
 })();

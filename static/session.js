@@ -25,12 +25,18 @@
   note.append(text, stay, again);
   document.querySelector("main").before(note);
 
+  let focused = null; // before the page was covered
   const cover = (over) => {
     if (over === document.body.classList.contains("covered")) return;
+    if (over) {
+      focused = document.activeElement;
+      focused?.blur();
+    }
     document.body.classList.toggle("covered", over);
     for (const part of document.querySelectorAll("main, .me, .bar nav")) part.inert = over;
-    document.title = over ? say.over : title;
+    document.title = over ? say.ended : title;
     again.hidden = !over;
+    if (!over) focused?.focus();
   };
   let timer = 0;
   const wake = (ms) => { timer = setTimeout(tick, ms); };
@@ -51,6 +57,7 @@
     if (left <= 0) {
       text.textContent = say.over;
       stay.hidden = true;
+      if (document.activeElement === document.body) again.focus();
       return;
     }
     // Every half minute: a reader that says every second helps nobody.

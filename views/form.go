@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -67,6 +68,28 @@ func GroupCells(cells []form.Cell) []FormGroup {
 		groups[at].Cells = append(groups[at].Cells, cell)
 	}
 	return groups
+}
+
+// FirstFocus is the cell that a person most likely fills first: the first required one that is empty, as the person of a
+// new record, else the first time of day, else the first. It is nil where no cell has an input of its own.
+func FirstFocus(cells []form.Cell) *form.Cell {
+	var first, clock *form.Cell
+	for i := range cells {
+		c := &cells[i]
+		if !c.Applies || hasParts(c) {
+			continue
+		}
+		if c.Input.Field.Required && c.Typed.Text == "" {
+			return c
+		}
+		if clock == nil && c.Input.Kind == field.Clock {
+			clock = c
+		}
+		if first == nil {
+			first = c
+		}
+	}
+	return cmp.Or(clock, first)
 }
 
 // ProblemText is the sentence of one problem.

@@ -48,6 +48,15 @@ func addByName(all map[string]*form.Cell, cells []form.Cell) {
 	}
 }
 
+// hasParts says that a value is a fieldset of inputs.
+func hasParts(c *form.Cell) bool {
+	switch c.Input.Kind {
+	case field.Group, field.Translated, field.Keyed, field.Rows, field.Values:
+		return true
+	}
+	return false
+}
+
 // isPicker says that a person types into an input of its own to find a record.
 func isPicker(c *form.Cell) bool {
 	return c.Input.Kind == field.Reference && !c.Plain && len(c.Hits) == 0

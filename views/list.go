@@ -60,7 +60,7 @@ type Column struct {
 	Name, Label string
 	Sort        string // path, "" when the column cannot be sorted
 	Direction   string // "ascending", "descending" or ""
-	Number      bool
+	Class       string // "num" for numbers, "day" for dates, or ""
 }
 
 // Row is one record, or a failure or a flush between records.

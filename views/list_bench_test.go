@@ -133,7 +133,7 @@ const listTemplate = `{{.Before}}<div class="head"><h1>{{.L.Heading}}</h1>
 </tr></thead><tbody>{{range $r := .Rows}}
 <tr{{if .ID}} id="{{.ID}}"{{end}}{{if .Marked}} class="marked"{{else if .Deleted}} class="gone"{{end}}>
 {{range $i, $cell := .Cells}}{{$column := index $.L.Columns $i}}<td{{if not .Empty}} data-label="{{$column.Label}}"{{end}}
-{{- if .Strong}} class="time"{{else if $column.Number}} class="num"{{end}}>
+{{- if .Strong}} class="time"{{else if $column.Class}} class="{{$column.Class}}"{{end}}>
 {{- if and (eq $i 0) $r.Href}}<a class="row" href="{{$.P.URL $r.Href}}"{{if $r.Marked}} autofocus{{end}}>
 {{- if .Empty}}{{$r.Name}}{{else}}{{.Text}}{{end}}</a>
 {{- else}}{{if .Href}}<a href="{{$.P.URL .Href}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"protime-admin/internal/form"
 	"protime-admin/internal/lang"
 )
 
@@ -36,6 +37,8 @@ type Page struct {
 	// Warn is how many seconds before the end a warning appears.
 	Warn   int
 	Framed bool // drawn inside another site's frame
+	// Focus is the cell whose input has the focus when the page opens, nil for none.
+	Focus  *form.Cell
 	Banner *Banner
 	// State is that of the change that the page is about, "" for other pages.
 	State string

@@ -50,6 +50,12 @@ func TestTheMainJobInABrowser(t *testing.T) {
 
 func find(t *testing.T, tab *browsertest.Tab) {
 	t.Helper()
+	for _, box := range []string{"html", ".sheet"} {
+		inner := browsertest.Ask(tab, chromedp.Evaluate[int](`document.querySelector("`+box+`").scrollWidth`))
+		if outer := browsertest.Ask(tab, chromedp.Evaluate[int](`document.querySelector("`+box+`").clientWidth`)); inner > outer {
+			t.Errorf("%s: got %d pixels in %d, want every column in view", box, inner, outer)
+		}
+	}
 	tab.Type(`input[name="person~find"]`, "Jan Maes")
 	if status := tab.Follow(`form.filters button`); status != http.StatusOK {
 		t.Fatalf("the filtered list: got %d, want 200", status)
@@ -65,6 +71,9 @@ func correct(t *testing.T, tab *browsertest.Tab, w *world) {
 	t.Helper()
 	if status := tab.Follow(`#r-8192 .acts a[href*="/8192/edit"]`); status != http.StatusOK {
 		t.Fatalf("the edit page: got %d, want 200", status)
+	}
+	if got := browsertest.Ask(tab, chromedp.Evaluate[string]("document.activeElement.name")); got != "timeOfDayInMinutes" {
+		t.Errorf("the focus of the edit page: got %q, want the time", got)
 	}
 	tab.Accessible()
 	tab.Picture("edit")
@@ -83,6 +92,10 @@ func correct(t *testing.T, tab *browsertest.Tab, w *world) {
 	}
 	if got := tab.Text("#done"); !strings.Contains(got, "200 OK") || !strings.Contains(got, "08:00") {
 		t.Errorf("the banner says %q, want the status and the new time", got)
+	}
+	const box = `document.querySelector("#done").getBoundingClientRect()`
+	if !browsertest.Ask(tab, chromedp.Evaluate[bool](box+`.top >= 0 && `+box+`.bottom <= innerHeight`)) {
+		t.Errorf("the banner is out of view beside the row that was changed")
 	}
 	record, _ := w.tenant.Get("clockings", "8192")
 	if !strings.Contains(record, `"timeOfDayInMinutes":480`) || !strings.Contains(record, `"ratio":1.50`) {
@@ -149,12 +162,25 @@ func TestInvariant5_AConflictIsShownInABrowser(t *testing.T) {
 			}
 			tab.Accessible()
 			tab.Picture("conflict")
+			for side, want := range map[string]bool{"server": false, "mine": true} {
+				tab.Do(chromedp.Click(chromedp.CSS(`input[name="pick.timeOfDayInMinutes"][value="` + side + `"]`)))
+				if got := browsertest.Ask(tab, chromedp.Evaluate[bool](`document.querySelector("#i-timeOfDayInMinutes").checkVisibility()`)); got != want {
+					t.Errorf("with the side %s the input is shown: got %v, want %v", side, got, want)
+				}
+			}
 			tab.Do(chromedp.Click(chromedp.CSS(`input[name="pick.timeOfDayInMinutes"][value="mine"]`)))
 			if status := tab.Follow(`.save button.main`); status != http.StatusOK {
 				t.Fatalf("after choosing: got %d, want 200: %s", status, tab.Text("main"))
 			}
 			if record, _ := w.tenant.Get("clockings", "8192"); !strings.Contains(record, `"timeOfDayInMinutes":480`) {
 				t.Errorf("the record is %s, want the chosen time", record)
+			}
+			tab.Go(w.public + "/clockings/8192/edit")
+			tab.Type(`input[name="timeOfDayInMinutes"]`, "801")
+			w.tenant.Delete("clockings", "8192")
+			tab.Follow(`.save button.main`)
+			if status := tab.Follow(`.ways a[href*="/new?"]`); status != http.StatusOK || value(tab, "timeOfDayInMinutes") != "08:01" {
+				t.Errorf("the deleted record added again: got %d, want what was typed, without a question", status)
 			}
 		})
 	}
