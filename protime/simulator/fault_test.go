@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"protime-admin/protime/simulator"
-	"protime-admin/protime/simulator/company"
 )
 
 func TestAFaultAnswersWithItsStatus(t *testing.T) {
@@ -125,7 +124,7 @@ func TestOverHTTP2TheStreamIsResetBeforeOrAfterTheWrite(t *testing.T) {
 	for _, fault := range []simulator.Fault{
 		{Reset: true}, {Reset: true, Apply: true}, {CutOff: true}, {CutOff: true, Status: http.StatusOK},
 	} {
-		tenant := simulator.Strict(t, company.New(thursday))
+		tenant := simulator.Strict(t, founded().Clone())
 		server := httptest.NewUnstartedServer(tenant)
 		server.EnableHTTP2 = true
 		server.StartTLS()

@@ -164,7 +164,7 @@ func TestALongURIIs414(t *testing.T) {
 }
 
 func TestAnUnknownQueryParameterIsRefused(t *testing.T) {
-	c := serve(t, company.New(thursday))
+	c := serve(t, founded().Clone())
 	r := c.do("GET", "/people?top=5", "")
 	c.want(r, http.StatusBadRequest)
 	c.wantBody(r, "The query parameter 'top' is unknown.")
@@ -186,7 +186,7 @@ func BenchmarkTheClockingsOfAWeek(b *testing.B) {
 }
 
 func benchmark(b *testing.B, path string) {
-	tenant := company.New(thursday)
+	tenant := founded().Clone()
 	tenant.Unrecorded = true
 	request := httptest.NewRequest(http.MethodGet, simulator.BasePath+path, nil)
 	request.Header.Set("User-Agent", "SimulatorTest/1 (Acme)")

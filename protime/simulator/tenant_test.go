@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,8 +42,11 @@ func serve(t *testing.T, tenant *simulator.Tenant) *caller {
 // strict serves an empty tenant that reports every violation of the contract as an error of the test.
 func strict(t *testing.T) *caller { return serve(t, simulator.Strict(t)) }
 
+// founded is the made-up company, made once for all tests, each of which has a clone.
+var founded = sync.OnceValue(func() *simulator.Tenant { return company.New(thursday) })
+
 // seeded serves the made-up company, strictly.
-func seeded(t *testing.T) *caller { return serve(t, simulator.Strict(t, company.New(thursday))) }
+func seeded(t *testing.T) *caller { return serve(t, simulator.Strict(t, founded().Clone())) }
 
 type reply struct {
 	status int
@@ -188,7 +192,7 @@ func TestEveryListOfTheCompanyHasRowsThatFitTheContract(t *testing.T) {
 }
 
 func TestAChangeOfACloneOrOfItsOriginIsNotSeenInTheOther(t *testing.T) {
-	origin := company.New(time.Now())
+	origin := founded().Clone()
 	clone := origin.Clone()
 	if got, want := clone.IDs("clockings"), origin.IDs("clockings"); !slices.Equal(got, want) {
 		t.Fatalf("got %d clockings, want the %d of the origin", len(got), len(want))

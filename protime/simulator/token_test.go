@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"protime-admin/protime/simulator"
-	"protime-admin/protime/simulator/company"
 )
 
 func (c *caller) ask(form url.Values, change ...func(*http.Request)) reply {
@@ -139,7 +138,7 @@ func TestTheUserAgentIsRequired(t *testing.T) {
 }
 
 func TestAVerbThatTheContractLacksIs405(t *testing.T) {
-	c := serve(t, company.New(thursday))
+	c := serve(t, founded().Clone())
 	c.want(c.do("DELETE", "/people/76547", ""), http.StatusMethodNotAllowed)
 	c.want(c.do("PATCH", "/clockings/8192", `{}`), http.StatusMethodNotAllowed)
 }
