@@ -9,7 +9,7 @@ KILLS ?= 200
 NPM := internal/browsertest/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate generated format tidy lint race fuzz browser bench soak chaos cover docker tools
+.PHONY: help demo test check generate generated format tidy lint race fuzz browser bench soak chaos cover docker image tools
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ demo: ## Start a made-up company and the page that corrects its times, on this m
 
 test: tools $(NPM) ## Install what is missing (Debian), then run every test
 	go vet ./...
-	go vet -tags $(TAGS) ./...
+	go vet -tags $(TAGS),docker ./...
 	go test -race -shuffle=on -timeout 15m -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v internal/simulation)
 	go test -count=1 -timeout 15m ./internal/simulation
 
@@ -72,6 +72,9 @@ cover: ## Say what the tests reach; coverage.html shows it
 
 docker: ## Build the container image, which says VERSION (git describe)
 	docker build --build-arg VERSION=$(VERSION) -t protime-admin .
+
+image: ## Build and run the container image as a test; it needs Docker
+	go test -count=1 -tags docker ./internal/imagetest
 
 tools:
 	@.ci/tools
