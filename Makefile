@@ -11,7 +11,7 @@ RACE := -race -shuffle=on -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=m
 NPM := internal/browsertest/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test raced simulated vetted check generate generated format tidy lint race fuzz browser bench soak chaos cover docker tools
+.PHONY: help demo test raced simulated vetted check generate generated format tidy lint race fuzz browser bench soak chaos cover docker image tools
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ simulated: vetted
 	go test -count=1 -timeout 15m ./internal/simulation
 
 vetted:
-	go vet -tags $(TAGS) ./...
+	go vet -tags $(TAGS),docker ./...
 
 check: generated format tidy lint test ## Everything that a change must pass; commit first
 
@@ -82,6 +82,9 @@ cover: ## Say what the tests reach; coverage.html shows it
 
 docker: ## Build the container image, which says VERSION (git describe)
 	docker build --build-arg VERSION=$(VERSION) -t protime-admin .
+
+image: ## Build and run the container image as a test; it needs Docker
+	go test -count=1 -tags docker ./internal/imagetest
 
 tools:
 	@.ci/tools

@@ -5,7 +5,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	_ "embed" // usage.txt
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -58,21 +61,8 @@ type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit status %d", int(c)) }
 
-const usage = `usage: protime-admin [command]
-
-  (none)               serve the page, configured by environment variables (see README.md)
-  demo                 serve a made-up company on this machine, without any configuration
-  config               print the configuration in force, without secrets
-  audit verify [--head HEAD] [--export FILE]
-                       check the audit log, or an export of it: 0 intact, 1 altered, 2 unreadable
-  audit export [--format ndjson|csv]
-                       write the audit log to standard output
-  audit backup FILE    write a consistent copy of the audit log
-  audit rebuild        compute the tables that pages search anew, while no server runs
-  audit key            print the public key that verifies the audit log
-  healthcheck          0 when the server beside it answers
-  version              print the version
-`
+//go:embed usage.txt
+var usage string
 
 // run is the program: it returns when the work is done or ctx ends.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
@@ -115,13 +105,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 }
 
 func versionText() string {
-	if version != "" {
-		return version
+	info, ok := debug.ReadBuildInfo()
+	if version != "" || !ok || info.Main.Version == "(devel)" {
+		return cmp.Or(version, "dev")
 	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "dev"
+	return cmp.Or(info.Main.Version, "dev")
 }
 
 // configure reads the settings and the contract that they name. Its error is a *config.Problems.
@@ -214,12 +202,10 @@ func serve(
 		Granted:  func(ctx context.Context) bool { return documented && client.MayRead(ctx, staff.ReadScopes()) },
 		Failed:   func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
-	var versions [][]string // the place of a definition's list is its structure version; levels are counted
-	for _, version := range settings.ActivityStructureVersions {
-		versions = append(versions, []string{version})
-	}
 	names := catalog.New(described, client, catalog.Options{
-		Places: map[string][][]string{"activity-definitions": versions},
+		Places: map[string][][]string{
+			"activity-definitions": slices.Collect(slices.Chunk(settings.ActivityStructureVersions, 1)),
+		},
 		Granted: func(ctx context.Context, c *contract.Collection) bool {
 			return c.On(settings.Assumed) && client.MayRead(ctx, c.ReadScopes())
 		},

@@ -262,8 +262,8 @@ func TestAMissingScopeIsNamed(t *testing.T) {
 		edit := els.get(editClocking)
 		api.answers(http.MethodPut, "/*/*", status, "")
 		page := theForm(edit).set("timeOfDayInMinutes", "7:58").send().wants(status)
-		if got := page.text("main .note"); !strings.Contains(got, "connector-protimeapi-clockings.write") {
-			t.Errorf("%d: got %q, want the scope named", status, got)
+		if got := page.text("main .note"); !strings.Contains(got, "changing clockings (for support: connector-protimeapi-clockings.write)") {
+			t.Errorf("%d: got %q, want the right in words, and the scope", status, got)
 		}
 		api.answers(http.MethodGet, "/*", status, "")
 		if got := els.get("/clockings").wants(status).text("main"); !strings.Contains(got, "connector-protimeapi-clockings.read") {

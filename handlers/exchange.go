@@ -87,7 +87,7 @@ func (x *exchange) whyNot(c *contract.Collection, verb contract.Verb) string {
 	why := x.s.rules.WhyNot(c, verb, x.actor.Roles)
 	switch {
 	case why.Key != "":
-		return x.words.T(why.Key, "scope", why.Scope)
+		return x.words.T(why.Key, "right", x.words.Right(c, verb), "scope", why.Scope)
 	case verb != contract.List && verb != contract.Read && x.stopped():
 		return x.words.T("why.log")
 	}

@@ -304,12 +304,12 @@ func TestScopesThatWereNotGrantedAreSaidAndNotCalled(t *testing.T) {
 	w.knowsPeople()
 	els := w.signIn("els")
 	page := els.get("/absences").wants(http.StatusForbidden)
-	if got := page.text("main"); !strings.Contains(got, "connector-protimeapi-absences.read") {
-		t.Errorf("got %q, want the scope named", got)
+	if got := page.text("main"); !strings.Contains(got, "reading absences (for support: connector-protimeapi-absences.read)") {
+		t.Errorf("got %q, want the right in words, and the scope", got)
 	}
 	edit := els.get(editClocking).wants(http.StatusForbidden)
-	if got := edit.text("main"); !strings.Contains(got, "connector-protimeapi-clockings.write") {
-		t.Errorf("got %q, want the scope named", got)
+	if got := edit.text("main"); !strings.Contains(got, "changing clockings (for support: connector-protimeapi-clockings.write)") {
+		t.Errorf("got %q, want the right in words, and the scope", got)
 	}
 	for _, r := range tenant.Requests() {
 		if strings.Contains(r.Path, "/absences") {

@@ -39,19 +39,19 @@
     if (!over) focused?.focus();
   };
   let timer = 0;
-  const wake = (ms) => { timer = setTimeout(tick, ms); };
+  const schedule = (ms) => { timer = setTimeout(tick, ms); };
   const tick = () => {
     clearTimeout(timer);
     const left = Math.round((ends - Date.now()) / 1000);
     cover(left <= 0);
     if (left > say.warn) {
       note.hidden = true;
-      wake(Math.min((left - say.warn) * 1000, 60000)); // a machine that slept wakes up late
+      schedule(Math.min((left - say.warn) * 1000, 60000)); // a machine that slept wakes up late
       return;
     }
     if (note.hidden) {
       stay.hidden = note.hidden = false;
-      wake(100); // a region that was not there yet is not read out
+      schedule(100); // a region that was not there yet is not read out
       return;
     }
     if (left <= 0) {
@@ -64,7 +64,7 @@
     const shown = Math.ceil(left / 30) * 30;
     const time = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
     text.textContent = say.ending.replace("{time}", time);
-    wake((left - shown + 30) * 1000);
+    schedule((left - shown + 30) * 1000);
   };
 
   const tell = (until) => tabs?.postMessage({ person, ends: until });

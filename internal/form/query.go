@@ -12,15 +12,15 @@ import (
 func (p *Plan) Query(rec protime.Record) url.Values {
 	values, _ := p.read(rec)
 	q := url.Values{}
-	ask(q, p.cells(values, filler{}))
+	addInputs(q, p.cells(values, filler{}))
 	return q
 }
 
-func ask(q url.Values, cells []Cell) {
+func addInputs(q url.Values, cells []Cell) {
 	for i := range cells {
 		c := &cells[i]
-		ask(q, c.Cells)
-		ask(q, c.Rows)
+		addInputs(q, c.Cells)
+		addInputs(q, c.Rows)
 		if composite(c.Input.Kind) || c.Raw == nil || c.Kept {
 			continue
 		}

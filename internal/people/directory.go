@@ -105,23 +105,23 @@ func New(list Lister, o Options) *Directory {
 // Run reads everybody at once, then every so often and when Refresh asks, until ctx ends. It is called once.
 func (d *Directory) Run(ctx context.Context) {
 	for {
-		wait := d.o.Interval
+		delay := d.o.Interval
 		err := d.fill(ctx)
 		if err != nil && ctx.Err() == nil {
 			d.o.Failed(err)
 		}
 		if err != nil && reasonOf(err) == Trouble {
-			wait = d.o.MinInterval
+			delay = d.o.MinInterval
 		}
-		if !d.rest(ctx, wait) {
+		if !d.wait(ctx, delay) {
 			return
 		}
 	}
 }
 
-// rest waits for the next refresh: MinInterval in any case, then for a request or the end of the wait. It returns
+// wait waits for the next refresh: MinInterval in any case, then for a request or the end of the delay. It returns
 // false when ctx ended.
-func (d *Directory) rest(ctx context.Context, wait time.Duration) bool {
+func (d *Directory) wait(ctx context.Context, delay time.Duration) bool {
 	minimum := time.NewTimer(d.o.MinInterval)
 	defer minimum.Stop()
 	select {
@@ -129,7 +129,7 @@ func (d *Directory) rest(ctx context.Context, wait time.Duration) bool {
 		return false
 	case <-minimum.C:
 	}
-	timer := time.NewTimer(max(0, wait-d.o.MinInterval))
+	timer := time.NewTimer(max(0, delay-d.o.MinInterval))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -39,8 +39,8 @@ func (w *Words) APIFailure(e *protime.Error) views.Failure {
 	if e.Is(protime.NoToken) && kind == "no-token" && e.RetryAfter > 0 {
 		f.Steps = append(f.Steps, w.T("error.wait", "wait", w.Seconds(e.RetryAfter)))
 	}
-	if scope := w.scopeOf(e); scope != "" {
-		f.Steps = append([]string{w.T("error.scope", "scope", scope)}, f.Steps...)
+	if right, scope := w.missingRight(e); scope != "" {
+		f.Steps = append([]string{w.T("error.scope", "right", right, "scope", scope)}, f.Steps...)
 	}
 	if !e.Is(protime.Paused) || e.Status != 0 { // nothing was asked, so that "no status" would mislead
 		f.Protime = w.StatusLine(e.Status)
@@ -104,14 +104,15 @@ func apiKind(e *protime.Error) string {
 	return "server-fault"
 }
 
-// scopeOf names the scope that a refused call needs, "" when the refusal is about something else.
-func (w *Words) scopeOf(e *protime.Error) string {
+// missingRight returns the right that a refused call needs, in words, and the name of its scope; "" when the refusal is
+// about something else.
+func (w *Words) missingRight(e *protime.Error) (right, scope string) {
 	if !e.Is(protime.Unauthorized) && !e.Is(protime.Forbidden) || e.Is(protime.NoToken) {
-		return ""
+		return "", ""
 	}
 	c, _, item, ok := w.Contract.Match(e.Path)
 	if !ok {
-		return ""
+		return "", ""
 	}
 	verb := contract.List
 	switch e.Method {
@@ -128,9 +129,9 @@ func (w *Words) scopeOf(e *protime.Error) string {
 	}
 	o := c.Operations[verb]
 	if o == nil || len(o.Scopes) == 0 || len(o.Scopes[0]) == 0 {
-		return ""
+		return "", ""
 	}
-	return o.Scopes[0][0]
+	return w.Right(c, verb), o.Scopes[0][0]
 }
 
 // Reasons are everything that the API said in words.

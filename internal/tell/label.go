@@ -42,6 +42,15 @@ func (w *Words) One(c *contract.Collection) string {
 	return w.First([]string{"collection." + c.Name + ".one"}, strings.ToLower(form.Humanised(c.Name)))
 }
 
+// Right is what a verb of a collection needs the API's permission for: "reading people", "changing clockings".
+func (w *Words) Right(c *contract.Collection, verb contract.Verb) string {
+	name := LowerFirst(w.Collection(c))
+	if verb == contract.List || verb == contract.Read {
+		return w.T("right.read", "collection", name)
+	}
+	return w.T("right.write", "collection", name)
+}
+
 // UpperFirst is a text as it begins a sentence.
 func UpperFirst(text string) string {
 	first, size := utf8.DecodeRuneInString(text)

@@ -1,7 +1,7 @@
 // Package tell puts into words what pages say: labels and values of records, what became of a change, why something
 // failed. The contract, a printer of one language and names go in; text and parts of view models come out.
 //
-// It reads nothing and knows no request: who asks, and what they may do, is package handlers' business.
+// It reads nothing and knows no request: who asks, and what they may do, is decided in handlers.
 package tell
 
 import (

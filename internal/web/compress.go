@@ -39,7 +39,7 @@ func (p *gzipWriters) get(to io.Writer) *gzipWriter {
 	w, ok := p.pool.Get().(*gzipWriter)
 	if !ok {
 		stateless, _ := gzip.NewWriterLevel(nil, gzip.StatelessCompression) // the level exists
-		w = &gzipWriter{Writer: bufio.NewWriterSize(nil, gzipBlock), gzip: stateless, home: p}
+		w = &gzipWriter{Writer: bufio.NewWriterSize(nil, gzipBlock), gzip: stateless, pool: &p.pool}
 	}
 	w.gzip.Reset(to)
 	w.Reset(w.gzip)
@@ -50,7 +50,7 @@ func (p *gzipWriters) get(to io.Writer) *gzipWriter {
 type gzipWriter struct {
 	*bufio.Writer
 	gzip *gzip.Writer
-	home *gzipWriters
+	pool *sync.Pool // that it is put back into
 }
 
 // Close ends the file and makes the writer free for another response.
@@ -60,6 +60,6 @@ func (w *gzipWriter) Close() error {
 		err = closed
 	}
 	w.gzip.Reset(nil)
-	w.home.pool.Put(w)
+	w.pool.Put(w)
 	return err
 }

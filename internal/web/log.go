@@ -94,7 +94,7 @@ func (o Options) ended(r *http.Request, response *response, brokenOff bool, star
 	if how != "" {
 		line.AddAttrs(slog.String("ended", how))
 	}
-	_ = h.Handle(r.Context(), line) // nobody to tell
+	_ = h.Handle(r.Context(), line) // the write failed: nothing else to do
 }
 
 // maxLogged is how many bytes of a text that a client chose stand in a log line.

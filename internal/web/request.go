@@ -30,7 +30,7 @@ func RequestFrom(ctx context.Context) *Request {
 	return &Request{}
 }
 
-// SetUser makes the log lines of ctx's request say who sent it. session is an id that opens nothing; digest names the
+// SetUser makes the log lines of ctx's request say who sent it. session is an id that is no credential; digest names the
 // same person with each request and cannot be turned back into a name.
 func SetUser(ctx context.Context, session, digest string) {
 	RequestFrom(ctx).user.Store(&user{session, digest})
