@@ -43,8 +43,9 @@ import (
 var version = ""
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	signals, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := context.WithCancel(context.Background())
+	context.AfterFunc(signals, func() { stop(); cancel() }) // from then on a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout)
 	if err == nil {
 		return

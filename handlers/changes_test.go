@@ -170,12 +170,16 @@ func TestUndoOfADeleteSaysThatThereWillBeANewNumber(t *testing.T) {
 	deleted := els.get("/clockings/8192/delete").wants(http.StatusOK).form("form.sheet").send()
 	path := changeOf(deleted)
 	preview := els.get(path + "/undo?return=%2Fclockings").wants(http.StatusOK)
+	has(t, preview.text("h1"), "Undo the deletion of clocking 8192")
 	has(t, preview.text("form.sheet"), "gets a new number")
+	if head := preview.text("table.diff thead"); strings.Contains(head, "Now") {
+		t.Errorf("got the columns %q, want no value now of what is not there", head)
+	}
 	back := preview.form("form.sheet").send().wants(http.StatusOK)
 	if back.url.Path != "/clockings" {
 		t.Errorf("after the undo: got %s, want the page it came from", back.url.Path)
 	}
-	has(t, back.text("#done"), "Clocking added.", "/clockings/8193")
+	has(t, back.text("#done"), "Undone: clocking added again.", "/clockings/8193")
 	if back.find(".pointers").Length() != 0 {
 		t.Errorf("after the undo: got %q, want no duplicate in the record that was deleted", back.text(".pointers"))
 	}

@@ -26,7 +26,13 @@ func (s *Server) listCSV(x *exchange, c *contract.Collection) error {
 	}
 	fields := listing.FileFields(c)
 	x.loadNames(fields)
-	file := &csvFile{x: x, name: c.Name, head: x.words.Head(c, fields)}
+	name := c.Name
+	for _, day := range []string{selected.From, selected.To} {
+		if day != "" {
+			name += "-" + day
+		}
+	}
+	file := &csvFile{x: x, name: name, head: x.words.Head(c, fields)}
 	if c.Rows != "" {
 		document, _, err := s.API.Get(x.request().Context(), c.URL(params...), "")
 		if err != nil {

@@ -24,7 +24,7 @@ func TestACSVIsTheWholeListOfTheFilter(t *testing.T) {
 	if got := file.header.Get("Content-Type"); got != "text/csv; charset=utf-8" {
 		t.Errorf("Content-Type: got %s", got)
 	}
-	if got := file.header.Get("Content-Disposition"); !strings.Contains(got, `filename="clockings.csv"`) {
+	if got := file.header.Get("Content-Disposition"); !strings.Contains(got, `filename="clockings-2026-01-01-2026-01-31.csv"`) {
 		t.Errorf("Content-Disposition: got %s", got)
 	}
 	records := sheetOf(t, file)

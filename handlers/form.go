@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
@@ -131,8 +132,7 @@ func (f *formRequest) gone(err error) *outcome {
 		Path: f.page, Verb: contract.Delete, State: change.Applied, Limit: 1,
 	})
 	if unread == nil && len(deletions) > 0 {
-		who, when := x.words.Actor(deletions[0].Actor), x.words.Moment(deletions[0].At, x.s.Config.TimeZone)
-		o.failure.Text += " " + x.words.T("error.deleted.by", "who", who, "when", when)
+		o.failure.Text += " " + x.deletedBy(deletions[0])
 	}
 	if f.values != nil {
 		o.failure.Text += " " + x.words.T("error.deleted.not-sent")
@@ -151,6 +151,16 @@ func (f *formRequest) gone(err error) *outcome {
 		o.failure.Links = append(o.failure.Links, link)
 	}
 	return o
+}
+
+// deletedBy says who deleted a record and when.
+func (x *exchange) deletedBy(r change.Receipt) string {
+	at := r.At.In(x.s.Config.TimeZone)
+	date, clock := x.words.Date(at.Format(time.DateOnly)), at.Format("15:04")
+	if r.Actor.Subject == x.actor.Subject && r.Actor.Issuer == x.actor.Issuer {
+		return x.words.T("error.deleted.by-you", "date", date, "time", clock)
+	}
+	return x.words.T("error.deleted.by", "who", x.words.Actor(r.Actor), "date", date, "time", clock)
 }
 
 // addLink leads to the form that adds a record with the values of this one and with what was typed, and from there to

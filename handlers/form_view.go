@@ -177,6 +177,6 @@ func (f *formRequest) preview(c *change.Change) *views.Preview {
 	}
 	after, _ := protime.ParseRecord(c.After) // made from a record
 	return &views.Preview{
-		Rows: f.x.words.Differences(f.plan, f.base, after), Request: request, Body: tell.Indented(c.Request.Body),
+		Rows: f.x.words.Differences(f.plan, f.base, after), Creates: !f.exists, Request: request, Body: tell.Indented(c.Request.Body),
 	}
 }

@@ -422,7 +422,7 @@ func TestAFailureHalfWayIsARowThatSaysSo(t *testing.T) {
 		t.Errorf("rows: got %d, want the 60 that came", got)
 	}
 	row := page.find("tbody tr").Last()
-	for _, want := range []string{"not whole", "500 Internal Server Error"} {
+	for _, want := range []string{"incomplete", "500 Internal Server Error"} {
 		if !strings.Contains(row.Text(), want) {
 			t.Errorf("the last row: got %q, want %q", row.Text(), want)
 		}
@@ -434,7 +434,7 @@ func TestAFailureHalfWayIsARowThatSaysSo(t *testing.T) {
 		t.Errorf("the page does not end")
 	}
 	sorted := els.get("/clockings?sort=-timeOfDayInMinutes&date.ge=" + today()).wants(http.StatusOK)
-	if got := sorted.text("tbody tr"); !strings.Contains(got, "not whole") {
+	if got := sorted.text("tbody tr"); !strings.Contains(got, "incomplete") {
 		t.Errorf("sorted: the failure is not said")
 	}
 }
@@ -454,7 +454,7 @@ func TestAListPageHasALimitOfTimeAndSaysHowFarItCame(t *testing.T) {
 		if got := len(rows(page)); got != 60 {
 			t.Errorf("rows: got %d, want the 60 that came", got)
 		}
-		has(t, page.text("tbody tr.failed"), "not whole", "Choose a shorter period, fewer people or a narrower filter")
+		has(t, page.text("tbody tr.failed"), "incomplete", "Choose a shorter period, fewer people or a narrower filter")
 		has(t, page.text("nav.pages"), "60")
 		els.w.intime.Store(-1)
 		rest := page.follow("nav.pages a[href*='page=']").wants(http.StatusOK)

@@ -45,11 +45,11 @@ func TestInvariant6_ARecordDeletedMeanwhileGivesBackWhatWasTyped(t *testing.T) {
 	}{
 		{"in another tab", func(_ *world, els *browser) {
 			theForm(els.get("/clockings/8192/delete")).send().wants(http.StatusOK)
-		}, http.StatusConflict, "Els Peeters deleted it on"},
+		}, http.StatusConflict, "You deleted it on"},
 		{"in another tab, and gone from Protime since", func(w *world, els *browser) {
 			theForm(els.get("/clockings/8192/delete")).send().wants(http.StatusOK)
 			w.tenant.Remove("clockings", "8192")
-		}, http.StatusNotFound, "Els Peeters deleted it on"},
+		}, http.StatusNotFound, "You deleted it on"},
 		{"in Protime itself", func(w *world, _ *browser) {
 			w.tenant.Edit("clockings", "8192", `{"status":"Deleted"}`)
 		}, http.StatusConflict, "deleted"},

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 
 	"protime-admin/internal/sso"
 	"protime-admin/views"
@@ -17,17 +19,22 @@ func (s *Server) sessions(x *exchange) error {
 	view := &views.Sessions{Others: len(all) > 1}
 	for _, entry := range all {
 		row := views.SessionRow{
-			Browser: entry.Browser, Current: entry.Current, End: "/sessions/" + entry.ID + "/end",
+			Browser: x.browserName(entry), Current: entry.Current, End: "/sessions/" + entry.ID + "/end",
 			Started: x.words.Moment(entry.Started, s.Config.TimeZone),
 			Seen:    x.words.Moment(entry.Seen, s.Config.TimeZone),
 		}
-		if row.Browser == "" {
-			row.Browser = x.words.T("sessions.browser.other")
-		}
 		view.Rows = append(view.Rows, row)
 	}
-	return x.show(http.StatusOK, views.SessionsPage(x.page(x.words.T("sessions.title")), view))
+	page := x.page(x.words.T("sessions.title"))
+	if ended, err := url.QueryUnescape(s.SignIn.Cookies.Value(x.request(), endedCookie)); err == nil && ended != "" {
+		x.c.SetCookie(s.SignIn.Cookies.Clear(endedCookie))
+		page.Banner = &views.Banner{Tone: "good", Title: ended}
+	}
+	return x.show(http.StatusOK, views.SessionsPage(page, view))
 }
+
+// endedCookie carries the sentence about the session that was ended to the page after it.
+const endedCookie = "protime-ended"
 
 // otherSessions is the id of every session but the current one in the path of endSession.
 const otherSessions = "others"
@@ -38,13 +45,34 @@ func (s *Server) endSession(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	ended := x.words.T("sessions.ended-others")
 	if id == otherSessions {
 		id = ""
+	} else if ended, err = s.endedSession(x, id); err != nil {
+		return sessionsFailure(x, err)
 	}
 	if err := s.SignIn.Sessions.EndListed(x.request(), *x.session, id); err != nil {
 		return sessionsFailure(x, err)
 	}
+	if ended != "" {
+		x.c.SetCookie(s.SignIn.Cookies.New(endedCookie, url.QueryEscape(ended), 60))
+	}
 	return x.to("/sessions")
+}
+
+// endedSession says that a session of the person's was ended, "" where they have none with this id.
+func (s *Server) endedSession(x *exchange, id string) (string, error) {
+	all, err := s.SignIn.Sessions.List(x.request(), *x.session)
+	for _, entry := range all {
+		if entry.ID == id {
+			return x.words.T("sessions.ended", "browser", x.browserName(entry)), nil
+		}
+	}
+	return "", err
+}
+
+func (x *exchange) browserName(entry sso.ListedSession) string {
+	return cmp.Or(entry.Browser, x.words.T("sessions.browser.other"))
 }
 
 func sessionsFailure(x *exchange, err error) error {

@@ -40,13 +40,18 @@ func TestPeopleSeeAndEndTheirOwnSessions(t *testing.T) {
 
 	theirs := marc.get("/sessions").find("form").Length()
 	ofWork := home.get("/sessions").find("tbody form[action$='/end']").Eq(1).AttrOr("action", "")
-	marc.post(ofWork, url.Values{}).wants(http.StatusOK)
+	if marc.post(ofWork, url.Values{}).wants(http.StatusOK).find("#done").Length() != 0 {
+		t.Error("somebody else's session: got a notice that it was ended")
+	}
 	wants("after somebody else tried to end one", work, "Edge, Windows this browser|Another browser|Firefox, macOS")
 	if theirs != 2 { // of signing out and of the language
 		t.Errorf("somebody with one session: got %d forms, want none that ends a session", theirs)
 	}
 
-	home.post(ofWork, url.Values{}).wants(http.StatusOK)
+	has(t, home.post(ofWork, url.Values{}).wants(http.StatusOK).text("#done"), "Ended: Edge, Windows.")
+	if home.get("/sessions").find("#done").Length() != 0 {
+		t.Error("got the notice twice")
+	}
 	if got := work.open("/people").status; got != http.StatusSeeOther {
 		t.Errorf("the session that was ended: got %d, want 303 to sign-in", got)
 	}

@@ -130,6 +130,9 @@ func (u *undoRequest) draw(o outcome) error {
 		return u.withoutInverse(o, err)
 	}
 	heading := x.words.T("undo.heading", "what", x.words.What(u.of))
+	if u.of.Verb == contract.Delete {
+		heading = x.words.T("undo.heading-delete", "what", x.words.What(u.of))
+	}
 	reason, receipt := u.reason(), "/changes/"+u.of.ID
 	view := &views.Undo{
 		Heading: heading, Sentence: x.words.Sentence(u.of), Receipt: receipt, Button: x.words.T("change.undo"),
@@ -138,7 +141,7 @@ func (u *undoRequest) draw(o outcome) error {
 		First: o.first, Reasons: x.reasons(reason.Code), Why: reason.Code, Note: reason.Note,
 		Rows:    x.words.DifferencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
 		Request: u.inverse.Request.Method + " " + u.inverse.Request.Path, Body: tell.Indented(u.inverse.Request.Body),
-		Consequence: x.undoConsequence(u.c, u.inverse.Verb),
+		Consequence: x.undoConsequence(u.c, u.inverse.Verb), Creates: u.inverse.Verb == contract.Create,
 	}
 	view.Cancel = cmp.Or(view.Return, receipt)
 	if len(u.moved) > 0 {

@@ -45,6 +45,7 @@ type FormGroup struct {
 // Preview is what would be sent.
 type Preview struct {
 	Rows    []PreviewRow
+	Creates bool   // there is nothing now: the rows have values after alone
 	Request string // method and URL
 	Body    string // indented JSON
 }

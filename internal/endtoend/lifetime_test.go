@@ -149,7 +149,6 @@ func TestConfigRefusesWhatServingRefuses(t *testing.T) {
 	}{
 		{"a collection that the API does not have", "WRITABLE", "clocking", 2, "clockings, "},
 		{"a network without its size", "TRUSTED_PROXIES", "10.0.0.0", 2, "prefix length"},
-		{"nobody may sign in", "ROLE_EDITORS", "", 2, "nobody can get in"},
 		{"a contract that is none", "PROTIME_CONTRACT", "/dev/null", 2, "PROTIME_CONTRACT"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -10,8 +10,12 @@ import (
 const isoDate = "2006-01-02"
 
 func parseDate(text string, today time.Time) (json.RawMessage, *Problem) {
-	d, ok := readDate(clean(text), today)
-	if !ok {
+	text = clean(text)
+	d, ok := readDate(text, today)
+	switch {
+	case !ok && isNoDay(text, today.Year()):
+		return nil, &Problem{Key: ProblemNoDay}
+	case !ok:
 		return nil, &Problem{Key: ProblemDate}
 	}
 	return json.RawMessage(d.AppendFormat(make([]byte, 0, len(isoDate)+2), `"`+isoDate+`"`)), nil
@@ -40,34 +44,53 @@ func readDate(s string, today time.Time) (time.Time, bool) {
 }
 
 func numericDate(s string, year int) (time.Time, bool) {
+	year, month, day, ok := dateParts(s, year)
+	if !ok {
+		return time.Time{}, false
+	}
+	return calendarDate(year, month, day)
+}
+
+// isNoDay reports whether a text is a date but for a day that its month does not have, such as 30 February.
+func isNoDay(s string, year int) bool {
+	year, month, day, ok := dateParts(s, year)
+	if !ok || len(day) > 2 || number(day) < 29 || number(day) > 31 {
+		return false
+	}
+	_, ok = calendarDate(year, month, "1")
+	return ok
+}
+
+// dateParts splits a date in digits; the year is this one where it names none.
+func dateParts(s string, year int) (y int, month, day string, ok bool) {
 	i := strings.IndexAny(s, "/-.")
 	if i < 0 {
-		return time.Time{}, false
+		return 0, "", "", false
 	}
 	parts := strings.Split(strings.TrimSuffix(s, "."), s[i:i+1])
 	var n [3]int
 	if len(parts) < 2 || len(parts) > 3 {
-		return time.Time{}, false
+		return 0, "", "", false
 	}
 	for j, p := range parts {
 		p = strings.TrimSpace(p)
 		digits, rest := leading(p)
 		if rest != "" || len(digits) == 0 || len(digits) > 4 {
-			return time.Time{}, false
+			return 0, "", "", false
 		}
 		parts[j], n[j] = p, number(digits)
 	}
 	switch {
 	case len(parts) == 2:
-		return calendarDate(year, parts[1], parts[0])
+		return year, parts[1], parts[0], true
 	case len(parts[0]) == 4 && s[i] != '.':
-		return calendarDate(n[0], parts[1], parts[2])
+		return n[0], parts[1], parts[2], true
 	case len(parts[2]) == 4:
-		return calendarDate(n[2], parts[1], parts[0])
+		return n[2], parts[1], parts[0], true
 	case len(parts[2]) == 2 && s[i] != '-': // 26-11-17 might begin with its year
-		return calendarDate(2000+n[2], parts[1], parts[0])
+		return 2000 + n[2], parts[1], parts[0], true
 	}
-	return time.Time{}, false
+	return 0, "", "", false
 }
 
 // calendarDate refuses what is no day of the calendar, such as 31 November.

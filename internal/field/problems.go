@@ -10,6 +10,7 @@ const (
 	ProblemDuration          = "problem.duration"
 	ProblemDurationAmbiguous = "problem.duration-ambiguous" // hours ("7:36"), minutes ("736")
 	ProblemDate              = "problem.date"
+	ProblemNoDay             = "problem.no-day" // a date of which the month has no such day
 	ProblemMoment            = "problem.moment"
 	ProblemInteger           = "problem.integer"
 	ProblemNumber            = "problem.number"
@@ -37,7 +38,7 @@ const (
 func Problems() []string {
 	return []string{
 		ProblemRequired, ProblemTime, ProblemDay, ProblemTimeRange, ProblemDuration, ProblemDurationAmbiguous,
-		ProblemDate, ProblemMoment, ProblemInteger, ProblemNumber, ProblemRange, ProblemMinimum, ProblemMaximum,
+		ProblemDate, ProblemNoDay, ProblemMoment, ProblemInteger, ProblemNumber, ProblemRange, ProblemMinimum, ProblemMaximum,
 		ProblemChoice, ProblemTooLong, ProblemGUID, ProblemID, ProblemAddress, ProblemJSON, ProblemExternal,
 		ProblemExternalName, ProblemNotFound, ProblemSeveral, ProblemKey, ProblemKeyTwice, ProblemTooMany, ProblemPick, ProblemAPI,
 	}

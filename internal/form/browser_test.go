@@ -89,6 +89,9 @@ func send(values url.Values, c *form.Cell) {
 		}
 		return
 	}
+	if c.Conflict != nil {
+		values.Set(form.PrefixPick+c.Name+"~input", string(c.Conflict.Input))
+	}
 	for i := range c.Cells {
 		send(values, &c.Cells[i])
 	}

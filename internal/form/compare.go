@@ -110,6 +110,7 @@ func (s Submission) Conflicted(base protime.Record, conflicts []FieldConflict) S
 			continue
 		}
 		conflict := conflicts[i].Conflict
+		conflict.Input = locate(s.cells, conflicts[i].Name).inInput()
 		c.Conflict = &conflict
 		if c.Problem == nil {
 			c.Problem = &field.Problem{Key: field.ProblemPick}

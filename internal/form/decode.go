@@ -98,32 +98,39 @@ func (d decoder) cell(c *Cell) {
 	if !picked {
 		return
 	}
-	pick, typed := last(posted), typedIn(c)
-	switch {
-	case pick == "server" && !d.retyped(c, typed): // `opened` holds what the server had when the conflict was shown
+	switch pick := last(posted); {
+	case pick == "server" && !d.retyped(c): // `opened` holds what the server had when the conflict was shown
 		shown := Cell{}
 		d.fill(&shown, c.Input, "", c.Raw)
 		shown.posted = true
 		*c = shown
 	case pick != "mine" && c.changed():
 		opened := json.RawMessage(last(d.values[PrefixPick+c.Name+suffixOpened]))
-		c.Conflict = &Conflict{Opened: opened, Server: c.Raw, Mine: typed}
+		c.Conflict = &Conflict{Opened: opened, Server: c.Raw, Mine: typedIn(c), Input: c.inInput()}
 		c.refuse(&field.Problem{Key: field.ProblemPick})
 	}
 }
 
 // retyped reports whether what was posted is neither the server's value nor the one that the page of the conflict had
-// in the input: it was typed after the conflict was shown. A value that could not be read then does not count as one.
-func (d decoder) retyped(c *Cell, typed json.RawMessage) bool {
-	mine, ok := d.values[PrefixPick+c.Name+suffixMine]
-	if !ok || !c.changed() {
+// in the input: it was typed after the conflict was shown. Values with parts have no such page.
+func (d decoder) retyped(c *Cell) bool {
+	posted, ok := d.values[PrefixPick+c.Name+suffixInput]
+	if !ok || !c.changed() || composite(c.Input.Kind) {
 		return false
 	}
-	shown := json.RawMessage(last(mine))
-	if c.Problem != nil {
+	shown := json.RawMessage(last(posted))
+	if c.Problem != nil || c.final() == nil {
 		return len(shown) > 0
 	}
-	return !same(c.Input, typed, given(shown))
+	return !same(c.Input, c.final(), given(shown))
+}
+
+// inInput is what stands in a cell's input, nil where that cannot be read or the value has parts.
+func (c *Cell) inInput() json.RawMessage {
+	if composite(c.Input.Kind) || c.touched && c.value == nil {
+		return nil
+	}
+	return c.final()
 }
 
 // typedIn is the value of a cell with what was typed into it and its parts; nil: not given.

@@ -36,7 +36,7 @@ const (
 // What the page of a conflict sends along for each value in conflict, as JSON.
 const (
 	suffixOpened = "~opened" // as it was at opening, so that the page can be drawn again
-	suffixMine   = "~mine"   // as typed, "" where it could not be read: what differs from it was typed since
+	suffixInput  = "~input"  // as it stands in the input, "" where it is not readable: what differs was typed since
 )
 
 // Plan is the form of one collection and verb, computed once at start.
@@ -135,16 +135,9 @@ type Option struct {
 // Conflict is one field that changed at the server since the form was opened.
 type Conflict struct {
 	Opened, Server, Mine json.RawMessage // nil: not given
+	Input                json.RawMessage // what stands in the input, Mine even where the kind does not take it; nil: not readable
 	Pick                 string          // "mine", "server" or "" while nothing was picked
 	Said                 Sides           // set by who draws the form
-}
-
-// ReadMine is the person's side of a conflict as JSON, "" where what was typed could not be read.
-func (c *Cell) ReadMine() string {
-	if c.Problem != nil && c.Problem.Key != field.ProblemPick {
-		return ""
-	}
-	return string(c.Conflict.Mine)
 }
 
 // Sides are the values of a conflict as a person reads them.

@@ -181,7 +181,7 @@ func TestWhatMustNotBeEmptyIsAskedFor(t *testing.T) {
 		{"half of an old row emptied", contract.Replace, activity, map[string]string{"activityLevels.1.level": ""},
 			"activityLevels.1.level problem.required"},
 		{"two at once, in the form's order", contract.Replace, clocking,
-			map[string]string{"timeOfDayInMinutes": "99:99", "date": "31/11/2026"}, "date problem.date, timeOfDayInMinutes problem.time"},
+			map[string]string{"timeOfDayInMinutes": "99:99", "date": "31/11/2026"}, "date problem.no-day, timeOfDayInMinutes problem.time"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -23,7 +23,7 @@ func (p *Plan) isTyped(name string) bool {
 	switch {
 	case name == InputWhy, name == InputNote:
 		return true
-	case strings.HasSuffix(name, SuffixWas), strings.HasSuffix(name, suffixOpened), strings.HasSuffix(name, suffixMine):
+	case strings.HasSuffix(name, SuffixWas), strings.HasSuffix(name, suffixOpened), strings.HasSuffix(name, suffixInput):
 		return false
 	}
 	member := strings.TrimPrefix(name, PrefixPick)

@@ -47,6 +47,9 @@ func (w *Words) State(s change.State) string {
 
 // OutcomeTitle says what became of a change: "Clocking changed."
 func (w *Words) OutcomeTitle(r change.Receipt) string {
+	if r.Undoes != "" && r.Verb == contract.Create && outcomeKey(r) == "change.title.created" {
+		return w.T("change.title.added-again", "one", w.oneOf(r))
+	}
 	return w.T(outcomeKey(r), "one", UpperFirst(w.oneOf(r)))
 }
 
