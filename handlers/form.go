@@ -136,6 +136,20 @@ func (f *formRequest) gone(err error) *outcome {
 	return o
 }
 
+// vanished is gone for a record that went between our reading and the request, nil where a 404 means something else.
+func (f *formRequest) vanished(o outcome) *outcome {
+	if !o.notOffered || !f.exists || !o.refusal.Is(protime.NotFound) {
+		return nil
+	}
+	_, _, err := f.x.s.fetch(f.x, f.c, f.params, f.query)
+	if !errors.Is(err, errNoRow) && !errors.Is(err, protime.NotFound) {
+		return nil
+	}
+	gone := f.gone(err)
+	gone.newID, gone.failure.Call = true, o.failure.Call
+	return gone
+}
+
 // addLink leads to the form that adds a record with the values of this one and with what was typed, and from there to
 // back. It is false where there is nothing to add, or where this person may not.
 func (f *formRequest) addLink(text, back string) (views.Link, bool) {
