@@ -72,7 +72,7 @@ func (f *formRequest) press(prepare func() (change.Change, *outcome), draw func(
 const inputPreview = "preview"
 
 func (f *formRequest) reason() change.Reason {
-	return change.Reason{Code: f.values.Get(form.InputWhy), Note: f.values.Get(form.InputNote)}
+	return reasonOf(f.values)
 }
 
 // submission decodes what was posted, once. With a key of one's own the plan is known when load has returned.
