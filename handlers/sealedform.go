@@ -41,6 +41,9 @@ func (x *exchange) onForm() bool { return x.s.forms[x.c.Path()] != nil }
 func (s *Server) sealForm(x *exchange) error {
 	path := x.request().URL.EscapedPath()
 	if !x.onForm() {
+		if strings.HasPrefix(path, "/sessions/") { // one session has no page
+			return x.signedOut("/sessions")
+		}
 		return x.signedOut(path[:max(1, strings.LastIndexByte(path, '/'))])
 	}
 	form, err := x.posted()
