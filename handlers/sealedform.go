@@ -155,7 +155,7 @@ func (s *Server) giveBack(x *exchange) error {
 	if token == "" {
 		// Given back already, or never ours: the page as it is.
 		query.Del(sealedParam)
-		return x.to(pathWith(x.request().URL.EscapedPath(), query))
+		return x.to(pathWith(x.request().URL.EscapedPath(), query.Encode()))
 	}
 	if s.typedByAnother(x, token) {
 		failed := x.notGivenBack(sso.ErrOtherSubject)
@@ -173,11 +173,11 @@ func (s *Server) typedByAnother(x *exchange, token string) bool {
 	return errors.Is(err, sso.ErrOtherSubject)
 }
 
-func pathWith(path string, query url.Values) string {
-	if len(query) == 0 {
+func pathWith(path, query string) string {
+	if query == "" {
 		return path
 	}
-	return path + "?" + query.Encode()
+	return path + "?" + query
 }
 
 // POST /login/restore: the form that waited in a page, after its author has signed in in a window.
