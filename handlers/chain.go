@@ -59,7 +59,9 @@ func (s *Server) otherHost(w http.ResponseWriter, r *http.Request, host string) 
 	public, asked := s.Config.PublicURL, url.URL{Host: host}
 	if r.Method == http.MethodGet && config.Loopback(asked.Hostname()) && config.Loopback(public.Hostname()) &&
 		asked.Port() == public.Port() {
-		http.Redirect(w, r, public.Scheme+"://"+public.Host+r.URL.RequestURI(), http.StatusSeeOther) //nolint:gosec // our own host
+		// RequestURI would also have what is no path, such as x:@evil.example/.
+		target := public.Scheme + "://" + public.Host + pathWith(r.URL.EscapedPath(), r.URL.RawQuery)
+		http.Redirect(w, r, target, http.StatusSeeOther) //nolint:gosec // our own host
 		return
 	}
 	s.refuseUnread(w, r, http.StatusMisdirectedRequest, "other-host", "address", public.String()+"/")

@@ -246,7 +246,10 @@ func TestUndoNeedsAReasonWhereChangesDo(t *testing.T) {
 	if refused.find("a[href='#i-why']").Length() == 0 || len(w.tenant.Writes()) != 1 {
 		t.Error("want the missing reason named and nothing sent")
 	}
-	refused.form("form.sheet").set("why.note", "now with one").send().wants(http.StatusOK)
+	undone := refused.form("form.sheet").set("why.note", "now \u202ewith one").send().wants(http.StatusOK)
+	if text := undone.text("main"); !strings.Contains(text, "now with one") {
+		t.Errorf("got %q, want the note without what changes the direction of writing", text)
+	}
 }
 
 func TestInvariant4_UnknownOutcomesAreListedAndLookedUp(t *testing.T) {

@@ -62,6 +62,9 @@ func (f *formRequest) confirmed() *form.Plan { return f.x.s.plan(f.c, contract.R
 // confirm draws the question, with what became of it.
 func (f *formRequest) confirm(o outcome) error {
 	x := f.x
+	if gone := f.vanished(o); gone != nil {
+		return gone.page()
+	}
 	if err := f.load(); err != nil {
 		return f.withoutRecord(o)
 	}

@@ -3,9 +3,12 @@ package handlers_test
 import (
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"testing"
 	"time"
+
+	"protime-admin/protime/simulator/company"
 )
 
 func TestDeletingNamesTheRecordAndAsksFirst(t *testing.T) {
@@ -84,6 +87,31 @@ func TestDeletingWhatIsGoneIsSaidAndNotSent(t *testing.T) {
 	form.send().wants(http.StatusNotFound)
 	if n := len(w.tenant.Writes()); n != 0 {
 		t.Errorf("got %d writes, want none", n)
+	}
+}
+
+// TestARecordThatGoesBeforeTheRequestIsSaidToBeGone: a 404 to a PUT or DELETE can mean either.
+func TestARecordThatGoesBeforeTheRequestIsSaidToBeGone(t *testing.T) {
+	tenant := company.New(time.Now())
+	w := newWorldOn(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut || r.Method == http.MethodDelete {
+			tenant.Remove("clockings", path.Base(r.URL.Path))
+		}
+		tenant.ServeHTTP(rw, r)
+	}), 0)
+	w.tenant = tenant
+	els := w.signIn("els")
+	id := tenant.IDs("clockings")[0]
+	for _, form := range []*filled{
+		theForm(els.get("/clockings/" + id + "/delete")), theForm(els.get(editClocking)).set("timeOfDayInMinutes", "9:01"),
+	} {
+		page := form.send().wants(http.StatusNotFound)
+		if text := page.text("main"); strings.Contains(text, "does not offer") || page.find("main a[href*='/clockings/new?']").Length() != 1 {
+			t.Errorf("got %q, want that the record is gone, and a way to add it again", text)
+		}
+		if got := page.find("[name=timeOfDayInMinutes]").AttrOr("value", "9:01"); got != "9:01" && got != "09:01" {
+			t.Errorf("got the time %q back, want what was typed", got)
+		}
 	}
 }
 

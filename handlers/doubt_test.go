@@ -106,7 +106,7 @@ func TestARulingIsKeptWithItsReason(t *testing.T) {
 	if got := chosen.form("form#rule").values.Get("ruling"); got != "there" {
 		t.Errorf("chosen: got %q, want it kept", got)
 	}
-	ruled := chosen.form("form#rule").set("why", "Seen on the screen of Jan").send().wants(http.StatusOK)
+	ruled := chosen.form("form#rule").set("why", "Seen \u2066on the screen of Jan").send().wants(http.StatusOK)
 	if ruled.url.Path != path || ruled.state() != "applied" {
 		t.Fatalf("got %s, %s, want the receipt of an applied change", ruled.url.Path, ruled.state())
 	}

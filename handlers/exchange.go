@@ -75,11 +75,7 @@ func (x *exchange) posting() bool { return x.given != nil || x.request().Method 
 // path is the page's own path with its query, without the prefix.
 func (x *exchange) path() string {
 	u := x.address()
-	path := u.EscapedPath()
-	if u.RawQuery != "" {
-		path += "?" + u.RawQuery
-	}
-	return path
+	return pathWith(u.EscapedPath(), u.RawQuery)
 }
 
 // whyNot is the reason, as a sentence, why this person may not do something with a collection now; "" when they may.

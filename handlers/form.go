@@ -73,7 +73,7 @@ func (f *formRequest) submit(prepare func() (change.Change, *outcome), draw func
 const inputPreview = "preview"
 
 func (f *formRequest) reason() change.Reason {
-	return change.Reason{Code: f.values.Get(form.InputWhy), Note: f.values.Get(form.InputNote)}
+	return reasonOf(f.values)
 }
 
 // submission decodes what was posted, once. With a key of one's own the plan is known when load has returned.
@@ -161,6 +161,20 @@ func (x *exchange) deletedBy(r change.Receipt) string {
 		return x.words.T("error.deleted.by-you", "date", date, "time", clock)
 	}
 	return x.words.T("error.deleted.by", "who", x.words.Actor(r.Actor), "date", date, "time", clock)
+}
+
+// vanished is gone for a record that went between our reading and the request, nil where a 404 means something else.
+func (f *formRequest) vanished(o outcome) *outcome {
+	if !o.notOffered || !f.exists || !o.refusal.Is(protime.NotFound) {
+		return nil
+	}
+	_, _, err := f.x.s.fetch(f.x, f.c, f.params, f.query)
+	if !errors.Is(err, errNoRow) && !errors.Is(err, protime.NotFound) {
+		return nil
+	}
+	gone := f.gone(err)
+	gone.newID, gone.failure.Call = true, o.failure.Call
+	return gone
 }
 
 // addLink leads to the form that adds a record with the values of this one and with what was typed, and from there to

@@ -17,6 +17,9 @@ import (
 
 // draw shows the form of a new or changed record as it was typed, with what became of it.
 func (f *formRequest) draw(o outcome) error {
+	if gone := f.vanished(o); gone != nil {
+		o = *gone
+	}
 	if f.load() == nil && o.refusal != nil {
 		f.refused(&o)
 	}

@@ -17,7 +17,9 @@ type finder struct {
 	idle     bool // Find finds nothing: what is typed will not be sent
 }
 
-func (x *exchange) finder() finder { return finder{s: x.s, ctx: x.request().Context(), language: x.words.Tag} }
+func (x *exchange) finder() finder {
+	return finder{s: x.s, ctx: x.request().Context(), language: x.words.Tag}
+}
 
 // Offered implements form.Finder.
 func (f finder) Offered(collection string) bool {

@@ -1,14 +1,33 @@
 package handlers
 
 import (
+	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/form"
 )
 
 // longestReason is how many bytes of a reason the log takes.
 const longestReason = 2000
+
+// reasonOf reads the reason of a posted form.
+func reasonOf(values url.Values) change.Reason {
+	return change.Reason{Code: withoutBidi(values.Get(form.InputWhy)), Note: withoutBidi(values.Get(form.InputNote))}
+}
+
+// withoutBidi removes the characters that change the direction of writing: with them a reason reads otherwise in the log
+// and in files than it was stored.
+func withoutBidi(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, text)
+}
 
 // reasons are those to choose from. One that was given and is not of the list stays: the list may have changed since
 // the form was opened, and what a person says is a reason.

@@ -27,7 +27,7 @@ func (s *Server) rule(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	page := receiptForm{ruling: change.Ruling(values.Get(inputRuling)), why: strings.TrimSpace(values.Get(inputRulingWhy))}
+	page := receiptForm{ruling: change.Ruling(values.Get(inputRuling)), why: strings.TrimSpace(withoutBidi(values.Get(inputRulingWhy)))}
 	if x.given != nil {
 		return x.receiptPage(first, http.StatusOK, page)
 	}

@@ -41,6 +41,9 @@ func (x *exchange) onForm() bool { return x.s.forms[x.c.Path()] != nil }
 func (s *Server) sealForm(x *exchange) error {
 	path := x.request().URL.EscapedPath()
 	if !x.onForm() {
+		if strings.HasPrefix(path, "/sessions/") { // one session has no page
+			return x.signedOut("/sessions")
+		}
 		return x.signedOut(path[:max(1, strings.LastIndexByte(path, '/'))])
 	}
 	form, err := x.posted()
@@ -152,7 +155,7 @@ func (s *Server) giveBack(x *exchange) error {
 	if token == "" {
 		// Given back already, or never ours: the page as it is.
 		query.Del(sealedParam)
-		return x.to(pathWith(x.request().URL.EscapedPath(), query))
+		return x.to(pathWith(x.request().URL.EscapedPath(), query.Encode()))
 	}
 	if s.typedByAnother(x, token) {
 		failed := x.notGivenBack(sso.ErrOtherSubject)
@@ -170,11 +173,11 @@ func (s *Server) typedByAnother(x *exchange, token string) bool {
 	return errors.Is(err, sso.ErrOtherSubject)
 }
 
-func pathWith(path string, query url.Values) string {
-	if len(query) == 0 {
+func pathWith(path, query string) string {
+	if query == "" {
 		return path
 	}
-	return path + "?" + query.Encode()
+	return path + "?" + query
 }
 
 // POST /login/restore: the form that waited in a page, after its author has signed in in a window.

@@ -226,8 +226,13 @@ func TestAFormOfNobodyKnownCanBeSentOnceMore(t *testing.T) {
 
 func TestAPressWithoutAFormAsksToSignIn(t *testing.T) {
 	w := newWorld(t)
-	page := w.stranger().post("/changes/0190a5c0-0000-7000-8000-000000000001/check", url.Values{}).wants(http.StatusUnauthorized)
-	if got := param(t, page.href("main a.button"), "return"); got != "/changes/0190a5c0-0000-7000-8000-000000000001" {
-		t.Errorf("back to: got %q, want the receipt", got)
+	for path, want := range map[string]string{
+		"/changes/0190a5c0-0000-7000-8000-000000000001/check": "/changes/0190a5c0-0000-7000-8000-000000000001",
+		"/sessions/others/end":                                "/sessions",
+	} {
+		page := w.stranger().post(path, url.Values{}).wants(http.StatusUnauthorized)
+		if got := param(t, page.href("main a.button"), "return"); got != want {
+			t.Errorf("%s: got %q to go back to, want %q", path, got, want)
+		}
 	}
 }

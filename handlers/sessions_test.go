@@ -84,3 +84,23 @@ func TestPeopleSeeAndEndTheirOwnSessions(t *testing.T) {
 	w.hangs.Store(false)
 	late.get("/people").wants(http.StatusOK)
 }
+
+func TestARepeatedLogoutTokenHidesNoLaterSession(t *testing.T) {
+	w := newWorld(t)
+	w.signIn("els")
+	w.clock.pass(time.Minute)
+	claims := w.issuer.LogoutClaims("protime-admin", "els", "")
+	claims["exp"] = w.clock.now().Add(10 * time.Minute).Unix()
+	token := url.Values{"logout_token": {w.issuer.Sign(claims)}}
+	w.stranger().post("/login/backchannel", token).wants(http.StatusOK)
+	w.clock.pass(2 * time.Minute)
+	here, there := w.signIn("els"), w.signIn("els")
+	w.stranger().post("/login/backchannel", token).wants(http.StatusOK)
+	if got := here.get("/sessions").find("tbody tr").Length(); got != 2 {
+		t.Errorf("got %d sessions listed, want the two that have not ended", got)
+	}
+	here.post("/sessions/others/end", url.Values{}).wants(http.StatusOK)
+	if got := there.open("/people").status; got != http.StatusSeeOther {
+		t.Errorf("the other session: got %d, want 303 to sign-in", got)
+	}
+}

@@ -351,6 +351,11 @@ func TestTheHostMustBeOurs(t *testing.T) {
 	if got := b.do(local, false).wants(http.StatusSeeOther).header.Get("Location"); got != w.url+"/clockings/8192?a=b" {
 		t.Errorf("the other name of this machine: got %q, want the same page under ours", got)
 	}
+	opaque := b.request(http.MethodGet, "/", nil)
+	opaque.Host, opaque.URL.Opaque = local.Host, "x:@evil.example/"
+	if got := b.do(opaque, false).wants(http.StatusSeeOther).header.Get("Location"); strings.Contains(got, "evil.example") {
+		t.Errorf("a path of another scheme: got %q, want our own host", got)
+	}
 	r := b.request(http.MethodGet, "/clockings/8192", nil)
 	r.Header.Set("X-Forwarded-Host", "evil.example")
 	b.do(r, false).wants(http.StatusOK)

@@ -78,7 +78,7 @@ func (u *undoRequest) fingerprint() []byte {
 }
 
 func (u *undoRequest) reason() change.Reason {
-	return change.Reason{Code: u.values.Get(form.InputWhy), Note: u.values.Get(form.InputNote)}
+	return reasonOf(u.values)
 }
 
 func (u *undoRequest) prepare() (change.Change, *outcome) {

@@ -40,9 +40,9 @@ func (s *Sessions) List(ctx context.Context, subject string) (map[string]string,
 	return records, err
 }
 
-// Remove removes the records whose key, subject or sid is key.
+// Remove removes the records whose key or sid is key.
 func (s *Sessions) Remove(ctx context.Context, key string) error {
-	return s.exec(ctx, `DELETE FROM sessions WHERE key = $1 OR subject = $1 OR sid = $1`, key)
+	return s.exec(ctx, `DELETE FROM sessions WHERE key = $1 OR sid = $1`, key)
 }
 
 // Tidy removes the records whose time is over.

@@ -47,10 +47,10 @@ func (w *Writer) Flush() error {
 	return w.rows.Error()
 }
 
-// A formula begins with one of signs, the full-width ones of East Asian keyboards among them. Where a region separates
+// A formula begins with one of signs, the full-width and small forms of East Asian keyboards among them. Where a region separates
 // cells by another character, a spreadsheet splits a row at separators within a cell, too, whatever the quotes say.
 const (
-	signs      = "=+-@|＝＋－＠"
+	signs      = "=+-@|＝＋－＠﹦﹢﹣﹫"
 	separators = ",;\t\r\n"
 )
 
@@ -70,7 +70,7 @@ func Text(cell string) string {
 			end = len(cell)
 		}
 		part := cell[:end]
-		bare := strings.TrimLeftFunc(part, func(r rune) bool { return r == '"' || r == '\ufeff' || unicode.IsSpace(r) })
+		bare := strings.TrimLeftFunc(part, isIgnored)
 		b.WriteString(part[:len(part)-len(bare)])
 		if strings.IndexAny(bare, signs) == 0 && !isNumber(strings.TrimRight(bare, separators+`" ]}`)) {
 			b.WriteByte('\'')
@@ -79,6 +79,11 @@ func Text(cell string) string {
 		cell = cell[end:]
 	}
 	return b.String()
+}
+
+// isIgnored reports whether a spreadsheet may skip a character before a formula.
+func isIgnored(r rune) bool {
+	return r == '"' || unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }
 
 // isNumber reports whether a cell is a number, a duration or a time, perhaps negative.

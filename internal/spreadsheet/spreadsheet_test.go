@@ -32,7 +32,8 @@ func TestAFileOpensAsATableInBelgianExcel(t *testing.T) {
 func FuzzCell(f *testing.F) {
 	for _, text := range []string{
 		"", "Els", "-5", "-1,5", "=1+1", "+32 475 12 34 56", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "|cmd", `x;=HYPERLINK("y")`,
-		`a,+1`, "a\n=1", `";=1`, `[{"duration":-5},-7]`, "Jan, -Maes", "\x00=", "-.-", "\u00a0=1", "ok;=1+1", " \t@x",
+		`a,+1`, "a\n=1", `";=1`, `[{"duration":-5},-7]`, "Jan, -Maes", "\x00=", "-.-", "\u00a0=1", "ok;=1+1", " \t@x", "\x01=1", "\u200b=1",
+		"﹦1", "\u061c﹫x",
 	} {
 		f.Add(text)
 	}
@@ -51,7 +52,9 @@ func FuzzCell(f *testing.F) {
 			}
 			w.Flush()
 			for _, cell := range strings.FieldsFunc(file.String(), func(r rune) bool { return strings.ContainsRune(",;\t\r\n", r) }) {
-				cell = strings.TrimLeftFunc(cell, func(r rune) bool { return r == '"' || unicode.IsSpace(r) })
+				cell = strings.TrimLeftFunc(cell, func(r rune) bool {
+					return r == '"' || unicode.In(r, unicode.White_Space, unicode.Cc, unicode.Cf)
+				})
 				if runsAs(cell) && !number.MatchString(strings.TrimRight(cell, `" ]}`)) {
 					t.Fatalf("%q: got %q, in which a spreadsheet finds %q", text, file.String(), cell)
 				}
@@ -62,7 +65,7 @@ func FuzzCell(f *testing.F) {
 
 // runsAs tells whether a spreadsheet may take a cell for a formula.
 func runsAs(cell string) bool {
-	for _, sign := range []string{"=", "+", "-", "@", "|", "＝", "＋", "－", "＠"} {
+	for _, sign := range []string{"=", "+", "-", "@", "|", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫"} {
 		if strings.HasPrefix(cell, sign) {
 			return true
 		}

@@ -19,7 +19,7 @@ type SessionList interface {
 	Put(ctx context.Context, key, subject, sid, record string, until time.Time) error
 	// List returns the records of a subject's sessions by key.
 	List(ctx context.Context, subject string) (map[string]string, error)
-	// Remove removes the records whose key, subject or sid is key.
+	// Remove removes the records whose key or sid is key.
 	Remove(ctx context.Context, key string) error
 }
 
@@ -34,7 +34,9 @@ type ListedSession struct {
 	Browser string    // such as "Firefox, Windows"; "" when not recognised
 	Current bool      // the session that asks
 
-	key string
+	key    string
+	issued time.Time // as in Session
+	sid    string    // as in Session
 }
 
 // List returns the sessions of a person that have not ended, the current one first, then the last seen first. The error
@@ -52,7 +54,7 @@ func (s *Sessions) List(r *http.Request, session Session) ([]ListedSession, erro
 		if !ok || key == current.key {
 			continue
 		}
-		if revoked, _ := s.stores.revoked(ctx, []string{key}, entry.Started); !revoked {
+		if revoked, _ := s.stores.revoked(ctx, revocable(key, subject, entry.sid), entry.issued); !revoked {
 			all = append(all, entry)
 		}
 	}
@@ -88,6 +90,8 @@ func (s *Sessions) enlist(r *http.Request, session Session) {
 	w.time(session.Started)
 	w.time(session.Seen)
 	w.text(browserOf(r.UserAgent()))
+	w.time(session.issued)
+	w.text(session.sid)
 	s.stores.enlist(r.Context(), session.key(), storeKey("sub", s.issuer, session.Identity.Subject), session.sid,
 		s.listed.seal(w.b), session.Started.Add(s.max))
 }
@@ -99,7 +103,9 @@ func (s *Sessions) openListed(key, record string) (entry ListedSession, ok bool)
 		return ListedSession{}, false
 	}
 	r := &wireReader{b: plain}
-	entry = ListedSession{key: r.text(), Started: r.time(), Seen: r.time(), Browser: r.text()}
+	entry = ListedSession{
+		key: r.text(), Started: r.time(), Seen: r.time(), Browser: r.text(), issued: r.time(), sid: r.text(),
+	}
 	now := s.now()
 	ended := !now.Before(entry.Started.Add(s.max)) || !now.Before(entry.Seen.Add(s.idle+listInterval))
 	return entry, r.done() == nil && entry.key == key && !ended

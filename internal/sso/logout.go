@@ -45,15 +45,15 @@ func (p *Provider) BackChannelLogout(ctx context.Context, raw string) (everywher
 	}
 	// A session that starts when the token is a minute old may last until Max from then on.
 	until := token.IssuedAt.Add(p.maxSession + attemptFor + 2*clockSkew)
-	key, issued := storeKey("sub", p.issuer, token.Subject), token.IssuedAt
-	if token.SessionID != "" {
-		key, issued = storeKey("sid", p.issuer, token.SessionID), until // whenever it was issued
+	if token.SessionID == "" { // later sessions stay, in the list as well
+		return true, p.stores.revoke(ctx, storeKey("sub", p.issuer, token.Subject), token.IssuedAt, until)
 	}
-	if err := p.stores.revoke(ctx, key, issued, until); err != nil {
+	key := storeKey("sid", p.issuer, token.SessionID)
+	if err := p.stores.revoke(ctx, key, until, until); err != nil { // whenever it was issued
 		return false, err
 	}
 	p.stores.unlist(ctx, key)
-	return token.SessionID == "", nil
+	return false, nil
 }
 
 func (p *Provider) logoutToken(ctx context.Context, raw string) (*oidc.LogoutToken, error) {

@@ -40,10 +40,13 @@ func (s Session) SubjectDigest() string {
 func (s Session) key() string { return storeKey("id", s.Identity.Issuer, s.family) }
 
 // keys are all keys under which the session can be revoked.
-func (s Session) keys() []string {
-	keys := []string{s.key(), s.SubjectDigest()}
-	if s.sid != "" {
-		keys = append(keys, s.sid)
+func (s Session) keys() []string { return revocable(s.key(), s.SubjectDigest(), s.sid) }
+
+// revocable returns the keys of a session's own, of its subject and of the provider's session, which may be "".
+func revocable(key, subject, sid string) []string {
+	keys := []string{key, subject}
+	if sid != "" {
+		keys = append(keys, sid)
 	}
 	return keys
 }

@@ -30,7 +30,7 @@ func clientAddress(r *http.Request, proxies []netip.Prefix) netip.Addr {
 // appends the name that it was asked for itself.
 func requestedHost(r *http.Request, proxies []netip.Prefix) string {
 	address, _ := parseAddress(r.RemoteAddr)
-	forwarded := r.Header.Get("X-Forwarded-Host")
+	forwarded := strings.Join(r.Header.Values("X-Forwarded-Host"), ",")
 	if forwarded == "" || !trusted(proxies, address) {
 		return r.Host
 	}

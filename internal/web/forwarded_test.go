@@ -46,6 +46,17 @@ func FuzzClientAddress(f *testing.F) {
 	})
 }
 
+func TestTheLastProxySaysWhichHostWasAskedFor(t *testing.T) {
+	for _, names := range [][]string{
+		{"times.acme.example"}, {"evil.example", "times.acme.example"}, {"evil.example, other.example", "times.acme.example"},
+	} {
+		r := &http.Request{RemoteAddr: "10.0.0.1:1", Host: "inside", Header: http.Header{"X-Forwarded-Host": names}}
+		if got := requestedHost(r, proxies()); got != "times.acme.example" {
+			t.Errorf("%q: got %q, want times.acme.example", names, got)
+		}
+	}
+}
+
 // FuzzHost: the requested name is the request's own unless a trusted proxy says another.
 func FuzzHost(f *testing.F) {
 	f.Add("10.0.0.1:1", "inside", "evil.example, times.acme.example:443")

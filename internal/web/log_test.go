@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -147,6 +148,30 @@ func TestEveryRequestLeavesALine(t *testing.T) {
 				t.Errorf("got %+v, want the panic with the request's id %s", lines[0], got.ID)
 			}
 		})
+	}
+}
+
+// TestAPartOfAResponseIsNotTakenForAllOfIt: over HTTP/1.0 the end of the connection is the end of the response.
+func TestAPartOfAResponseIsNotTakenForAllOfIt(t *testing.T) {
+	s := newSite(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("<p>row</p>", 1000))
+		_ = http.NewResponseController(w).Flush()
+		if r.URL.Path == "/part" {
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	for path, whole := range map[string]bool{"/all": true, "/part": false} {
+		connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(connection, "GET "+path+" HTTP/1.0\r\nHost: "+connection.RemoteAddr().String()+"\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadAll(connection); (err == nil) != whole {
+			t.Errorf("%s: got %v, want a clean end: %v", path, err, whole)
+		}
+		_ = connection.Close()
 	}
 }
 
