@@ -457,7 +457,7 @@ func (p *page) plain() {
 			t.Errorf("it leads to %q", location)
 		}
 	}
-	if p.header.Get("X-Injected") != "" || strings.Contains(strings.Join(p.header.Values("Set-Cookie"), "\n"), "session=x") {
+	if p.header.Get("X-Injected") != "" || strings.Contains(strings.Join(p.header.Values("Set-Cookie"), "\n"), "protime-session=x;") || slices.Contains(p.header.Values("Set-Cookie"), "protime-session=x") {
 		t.Errorf("a header came in: %v", p.header)
 	}
 	for _, inside := range []string{"goroutine ", ".go:", "runtime error", "sso:", "protime: ", "echo:", "SQLITE", apiSecret, signInSecret} {
