@@ -111,39 +111,6 @@ func (d decoder) cell(c *Cell) {
 	}
 }
 
-// retyped reports whether what was posted is neither the server's value nor the one that the page of the conflict had
-// in the input: it was typed after the conflict was shown. Values with parts have no such page.
-func (d decoder) retyped(c *Cell) bool {
-	posted, ok := d.values[PrefixPick+c.Name+suffixInput]
-	if !ok || !c.changed() || composite(c.Input.Kind) {
-		return false
-	}
-	shown := json.RawMessage(last(posted))
-	if c.Problem != nil || c.final() == nil {
-		return len(shown) > 0
-	}
-	return !same(c.Input, c.final(), given(shown))
-}
-
-// inInput is what stands in a cell's input, nil where that cannot be read or the value has parts.
-func (c *Cell) inInput() json.RawMessage {
-	if composite(c.Input.Kind) || c.touched && c.value == nil {
-		return nil
-	}
-	return c.final()
-}
-
-// typedIn is the value of a cell with what was typed into it and its parts; nil: not given.
-func typedIn(c *Cell) json.RawMessage {
-	rec, _ := protime.ParseRecord([]byte("{}"))
-	path := []string{"value"}
-	if c.Raw != nil {
-		rec = put(rec, c.Raw, path)
-	}
-	value, _ := merge(rec, c, path).Lookup(path...)
-	return given(value)
-}
-
 // typed reads what was posted for a cell and its parts.
 func (d decoder) typed(c *Cell) {
 	if c.Kept && composite(c.Input.Kind) {
