@@ -66,12 +66,12 @@ func (s *Server) recordActions(
 	if tell.IsDeleted(c, record) {
 		view.WhyNot = append(view.WhyNot, x.words.T("record.deleted"))
 		if x.whyNot(c, contract.Create) == "" {
-			view.Again = x.againLink(c, params, record, x.path())
+			view.Again = x.againLink(c, params, record, x.here())
 		}
 		return
 	}
 	if c.Offers(contract.Create) && x.whyNot(c, contract.Create) == "" {
-		view.Like = x.againLink(c, params, record, x.path())
+		view.Like = x.againLink(c, params, record, x.here())
 	}
 	for _, verb := range []contract.Verb{contract.Replace, contract.Delete} {
 		why, key := x.whyNot(c, verb), "record.no-edit"
