@@ -564,3 +564,22 @@ func TestHrefsAndActionsAreAbsoluteAndStayUnderThePrefix(t *testing.T) {
 		}
 	}
 }
+
+// TestALongAddressIsNotRepeatedInEveryLink: a link to go back to is left without what sign-in would not take either.
+func TestALongAddressIsNotRepeatedInEveryLink(t *testing.T) {
+	els := newWorld(t).signIn("els")
+	people := func(n int) string {
+		ids := []string{"76547"}
+		for i := range n - 1 {
+			ids = append(ids, strconv.Itoa(800000+i))
+		}
+		return "/clockings?person=" + strings.Join(ids, ",")
+	}
+	list := els.get(people(2000)).wants(http.StatusOK)
+	link := list.href("tbody a[href*='/edit']")
+	if got := param(t, link, "return"); got != "/clockings" {
+		t.Errorf("got %q to go back to, want the list without its filters", got)
+	}
+	els.get(link).wants(http.StatusOK)
+	has(t, els.get(people(2001)).wants(http.StatusUnprocessableEntity).text("main"), "Enter at most 2000")
+}

@@ -16,7 +16,7 @@ import (
 func (x *exchange) page(title string) *views.Page {
 	s, texts := x.s, x.s.texts[x.words.Tag]
 	p := &views.Page{
-		Printer: x.words.Printer, Texts: texts, Title: title, Base: s.base, Path: x.path(), Assets: s.links,
+		Printer: x.words.Printer, Texts: texts, Title: title, Base: s.base, Path: x.here(), Assets: s.links,
 		Languages: texts.Languages, Support: s.Config.SupportContact,
 	}
 	if x.session == nil {

@@ -41,7 +41,7 @@ func (s *Server) recordView(x *exchange, c *contract.Collection, params []string
 		Tags: x.words.Remarks(c, record), Raw: tell.Indented(record.Raw()),
 	}
 	view.List = views.Link{Text: x.words.Collection(c), Href: c.URL(params...)}
-	back := x.path()
+	back := x.here()
 	if target := x.safe(x.address().Query().Get(form.InputReturn)); strings.HasPrefix(target, view.List.Href+"?") {
 		back, view.List.Href = target, target // the list as it was filtered
 	}

@@ -58,6 +58,15 @@ func (x *exchange) safe(target string) string {
 	return safe[len(x.s.base):]
 }
 
+// here is the page's own path for links that come back to it: without its query where safe would not take that, such as
+// a filter of hundreds of people.
+func (x *exchange) here() string {
+	if path := x.path(); x.safe(path) != "" {
+		return path
+	}
+	return x.address().EscapedPath()
+}
+
 // redirectBack goes back to where a look or a ruling was asked for, with the change named.
 func (x *exchange) redirectBack(r change.Receipt, values url.Values) error {
 	back := "/changes/" + r.ID

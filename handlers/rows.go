@@ -144,7 +144,7 @@ func (r *rowSource) row(record protime.Record) views.Row {
 	}
 	if row.Deleted {
 		if x.whyNot(c, contract.Create) == "" {
-			row.Again = x.againLink(c, r.params, record, x.path())
+			row.Again = x.againLink(c, r.params, record, x.here())
 		}
 		return row
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,9 @@ import (
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
+
+// mostValues is how many values a filter takes: each is looked up, named on the page and part of its links.
+const mostValues = 2000
 
 // Reader reads the query of one page.
 type Reader struct {
@@ -126,6 +130,10 @@ func (r Reader) people(ctx context.Context, s *Selection, f contract.Filter) []p
 		return nil
 	}
 	last := &s.Inputs[len(s.Inputs)-1]
+	if r.tooMany(s, ids) {
+		last.Value = strings.Join(ids, ", ")
+		return nil
+	}
 	condition := protime.Condition(f, "in", ids...)
 	if condition.Err() != nil {
 		last.Value = strings.Join(ids, ", ")
@@ -135,6 +143,15 @@ func (r Reader) people(ctx context.Context, s *Selection, f contract.Filter) []p
 	last.Hidden, last.Value = strings.Join(ids, ","), r.names(ids)
 	s.Values.Set(f.Name, last.Hidden)
 	return []protime.Filter{condition}
+}
+
+// tooMany reports whether the last input has more values than a filter takes.
+func (r Reader) tooMany(s *Selection, values []string) bool {
+	if len(values) <= mostValues {
+		return false
+	}
+	s.problem(len(s.Inputs)-1, r.Words.T("filter.most", "max", strconv.Itoa(mostValues)))
+	return true
 }
 
 // typedPeople looks up what was typed. Where several people match, the page asks which one is meant.
@@ -199,6 +216,9 @@ func (r Reader) plain(s *Selection, f contract.Filter) []protime.Filter {
 	}
 	s.Inputs = append(s.Inputs, input)
 	if len(values) == 0 {
+		return nil
+	}
+	if r.tooMany(s, values) {
 		return nil
 	}
 	condition := protime.Condition(f, f.Operators[0], values...)

@@ -5,9 +5,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+
+	"protime-admin/internal/web"
 )
 
 // Another implementation of gzip reads what was written, in whatever pieces and with whatever flushes.
@@ -64,5 +67,21 @@ func TestCompressedResponsesComeBackAsTheyWere(t *testing.T) {
 				t.Errorf("got %d bytes and %v, want the same %d", len(got), err, len(want))
 			}
 		})
+	}
+}
+
+func TestStaticFilesAreCompressedWhereTheClientTakesThat(t *testing.T) {
+	files, err := web.NewStatic(map[string][]byte{"style.css": []byte(strings.Repeat("a{}", 1000))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for accept, want := range map[string]string{
+		"gzip": "gzip", "br, GZIP;q=0.5": "gzip", "gzip ; q=1": "gzip", "": "", "identity": "", "gzip;q=0": "", "gzip; q=0.000, br": "",
+	} {
+		w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.Header.Set("Accept-Encoding", accept)
+		if !files.Serve(w, r, files.Name("style.css")) || w.Header().Get("Content-Encoding") != want {
+			t.Errorf("%q: got %q, want %q", accept, w.Header().Get("Content-Encoding"), want)
+		}
 	}
 }

@@ -67,10 +67,23 @@ func (s *Static) Serve(w http.ResponseWriter, r *http.Request, name string) bool
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	content := file.plain
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if takesGzip(r.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
 		content = file.gzip()
 	}
 	_, _ = w.Write(content) // the client has gone when this fails
 	return true
+}
+
+// takesGzip reads Accept-Encoding, where q=0 refuses an encoding.
+func takesGzip(accept string) bool {
+	for part := range strings.SplitSeq(strings.ToLower(accept), ",") {
+		encoding, parameter, _ := strings.Cut(part, ";")
+		if strings.TrimSpace(encoding) != "gzip" {
+			continue
+		}
+		quality, given := strings.CutPrefix(strings.TrimSpace(parameter), "q=")
+		return !given || strings.Trim(quality, "0.") != ""
+	}
+	return false
 }
