@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"os/exec"
@@ -23,16 +24,22 @@ import (
 const mostResident = 40 << 20
 
 func TestIdleDemoIsSmall(t *testing.T) {
-	t.Parallel() // it waits for most of its time
-	cmd, _ := startDemo(t)
-	time.Sleep(5 * time.Second) // until it is idle, there is nothing to see
-	// What a start leaves behind is given back after a second, or 20 seconds later where a busy machine starts slowly.
-	got := resident(t, cmd)
-	for deadline := time.Now().Add(time.Minute); got > mostResident && time.Now().Before(deadline); got = resident(t, cmd) {
-		time.Sleep(time.Second)
+	const starts = 4 // one on a busy machine can leave 3 MB more in the heap; what is kept shows in each of them
+	least := math.MaxInt
+	for i := 0; i < starts && least > mostResident; i++ {
+		cmd, _ := startDemo(t)
+		time.Sleep(5 * time.Second) // until it is idle, there is nothing to see
+		// What a start leaves behind is given back after a second, or 20 seconds later where the start was slow.
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Second) {
+			least = min(least, resident(t, cmd))
+			if least <= mostResident || time.Now().After(deadline) {
+				break
+			}
+		}
+		end(cmd)
 	}
-	if got > mostResident {
-		t.Errorf("resident when idle: got %d bytes, want at most %d", got, mostResident)
+	if least > mostResident {
+		t.Errorf("resident when idle: got %d bytes, want at most %d", least, mostResident)
 	}
 }
 
