@@ -162,6 +162,11 @@ func TestMadeUpInputsAreBounded(t *testing.T) {
 			t.Errorf("got %d rows drawn, want no more than 500", got)
 		}
 	}
+	forged := `{"activityDefinitions":[` + strings.Repeat(`{"id":1},`, 54) + `{"id":1}]}`
+	denied = marc.post(path, url.Values{"opened": {`{"restrictions":[` + strings.Repeat(forged+",", 470) + forged + `]}`}})
+	if denied.wants(http.StatusForbidden); len(denied.body) > 1<<20 {
+		t.Errorf("made-up values at opening: got a page of %d bytes, want that of the record", len(denied.body))
+	}
 	path = below
 	large := entries(0)
 	large.Set("opened", `{"name":{"translations":{"a":"`+strings.Repeat("x", 866<<10)+`"}}}`)

@@ -14,15 +14,6 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Bounds of a form. Records have a handful of rows, entries and members; what is typed or made up beyond that would only
-// cost time.
-const (
-	mostRows    = 500       // of a list, and entries of a Keyed value, that a form draws; those behind stay as they are
-	mostAdded   = 500       // rows and entries that one post may add; with more it is refused with ProblemTooMany
-	mostEntries = 100       // that one post may add to a Keyed value; with more it is refused with ProblemTooMany
-	mostOpened  = 256 << 10 // bytes of `opened`; a longer one counts as missing
-)
-
 // Submission is a form as it was posted: what was typed, and what of it differs from what the form showed.
 type Submission struct {
 	Change string // the form's id
@@ -42,7 +33,7 @@ type Submission struct {
 	room       int // rows and entries that could be added still
 }
 
-// Decode reads a posted form. Where `opened` is missing, too long or no JSON object, every input that was posted counts as
+// Decode reads a posted form. Where `opened` is missing, too large or no JSON object, every input that was posted counts as
 // typed onto nothing, so that Compare shows each value that the server has otherwise: nothing is overwritten unseen.
 // A picker whose text was changed is looked up here. It never fails; see Submission.Problems.
 func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, today time.Time) Submission {
@@ -65,7 +56,10 @@ func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, tod
 		}
 	}
 	shown, _ := p.read(s.opened)
-	s.cells = p.cells(shown, s.finder)
+	if s.cells = p.cells(shown, s.finder); size(s.cells) > mostCells {
+		s.opened, s.complete = protime.Record{}, false
+		s.cells = p.cells(make([]json.RawMessage, len(shown)), s.finder)
+	}
 	d := decoder{plan: p, values: values, filler: s.finder, ctx: ctx, today: today, room: &s.room}
 	for i := range s.cells {
 		d.cell(&s.cells[i])
@@ -193,10 +187,6 @@ func sameReference(f contract.Field, a, b json.RawMessage) bool {
 }
 
 func (c *Cell) refuse(problem *field.Problem) { c.Problem = problem }
-
-func (c *Cell) tooMany(most int) {
-	c.refuse(&field.Problem{Key: field.ProblemTooMany, Args: map[string]string{"max": strconv.Itoa(most)}})
-}
 
 // rows reads the rows at opening and those behind them.
 func (d decoder) rows(c *Cell) {
