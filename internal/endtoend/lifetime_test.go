@@ -129,7 +129,10 @@ func TestTheEndOfTheServer(t *testing.T) {
 	t.Run("the start says which version serves where", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
-		line := saying(logLines(t, w.start().log.String()), "listening")
+		p := w.start()
+		p.terminate()
+		_ = p.cmd.Wait() // now everything that it wrote has been read
+		line := saying(logLines(t, p.log.String()), "listening")
 		if version, _ := line["version"].(string); version == "" || line["address"] != w.env["LISTEN_ADDR"] || line["api"] != w.env["PROTIME_API_URL"] {
 			t.Errorf("got %v, want version, address and the API's address", line)
 		}

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,8 +29,9 @@ type line struct {
 type site struct {
 	t        *testing.T
 	url      string
-	log      bytes.Buffer // read when the server has closed, or has been waited for
-	observed []string
+	log      bytes.Buffer  // read when the server has closed, or has been waited for
+	mu       sync.Mutex    // of observed
+	observed []string      // read when the requests have ended
 	ended    chan struct{} // one for each request
 }
 
@@ -49,6 +51,8 @@ func newSite(t *testing.T, routes http.Handler) *site {
 		Public: public, Logger: web.NewLogger(&s.log, slog.HandlerOptions{}), Now: time.Now,
 		BodyLimit: func(string) int64 { return 1 << 10 },
 		Observe: func(method string, status int, _ time.Duration) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			s.observed = append(s.observed, method+" "+http.StatusText(status))
 			if status == web.StatusClientGone {
 				s.observed[len(s.observed)-1] = method + " gone"
