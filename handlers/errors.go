@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"errors"
+	"log/slog"
 	"math"
 	"net/http"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"protime-admin/internal/access"
 	"protime-admin/internal/change"
+	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -200,4 +202,20 @@ func (x *exchange) aboutChange(id string, err error) error {
 		}
 	}
 	return &pageError{status: status, failure: failure, cause: err}
+}
+
+// noRole returns the error of a person who is signed in at the provider and has no role here.
+func (x *exchange) noRole(err error) error {
+	failure := x.words.Failure("no-role")
+	var known *sso.NoRoleError
+	if errors.As(err, &known) && known.Claim != "" {
+		x.s.Logger.LogAttrs(x.request().Context(), slog.LevelWarn, "signed in without a role",
+			slog.String("claim", known.Claim), slog.Bool("given", known.Given), slog.Int("values", known.Values),
+			slog.Bool("too_many", known.Overage))
+	}
+	if known != nil && known.Identity.Email != "" {
+		failure.Steps = append(failure.Steps, x.words.T("signin.known-as", "email", known.Identity.Email))
+	}
+	failure.Links = []views.Link{{Text: x.words.T("signin.other"), Href: "/login?prompt=login"}}
+	return &pageError{status: http.StatusForbidden, failure: x.words.AskSupport(failure), cause: err}
 }

@@ -146,3 +146,32 @@ func (x *exchange) framed() bool {
 func (x *exchange) wantsData() bool {
 	return strings.Contains(x.request().Header.Get("Accept"), "application/json")
 }
+
+// to sends the browser to a path of ours, after a change or a sign-in.
+func (x *exchange) to(path string) error {
+	return x.c.Redirect(http.StatusSeeOther, x.s.base+path)
+}
+
+// safe is a path of ours to go back to, without the prefix; "" when the text is none. The text may carry the prefix.
+func (x *exchange) safe(target string) string {
+	if target == "" {
+		return ""
+	}
+	if rest, ok := strings.CutPrefix(target, x.s.base); ok && strings.HasPrefix(rest, "/") {
+		target = rest
+	}
+	safe := x.s.SignIn.Redirects.Safe(x.s.base + target)
+	if safe == x.s.SignIn.Redirects.Home() && target != "/" {
+		return ""
+	}
+	return safe[len(x.s.base):]
+}
+
+// here is the page's own path for links that come back to it: without its query where safe would not take that, such as
+// a filter of hundreds of people.
+func (x *exchange) here() string {
+	if path := x.path(); x.safe(path) != "" {
+		return path
+	}
+	return x.address().EscapedPath()
+}

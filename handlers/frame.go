@@ -3,31 +3,11 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"protime-admin/internal/sso"
 	"protime-admin/views"
 )
-
-// signInFramed shows a button that opens sign-in in a window, because identity providers refuse to be framed. back is the
-// path to go on at; sealed is a sealed form, "" for none.
-func (s *Server) signInFramed(x *exchange, back, sealed string) error {
-	challenge := s.SignIn.Frames.Challenge(x.c.Response(), x.request())
-	start := url.Values{"frame": {challenge}, "return": {s.base + back}}
-	text := []string{x.words.T("signin.frame")}
-	if sealed != "" {
-		text = []string{x.words.T("error.signed-out.text"), x.words.T("signin.waits")}
-	}
-	page := x.page(x.words.T("signin.title"))
-	page.Framed = true
-	if page.Path = back; sealed != "" {
-		page.Languages = nil
-	}
-	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
-		Text: text, Start: "/login?" + start.Encode(), Window: true, Frame: true, Sealed: sealed, Return: s.base + back,
-	}))
-}
 
 // GET /signed-in is the last page of a sign-in in a window. Its script posts the code to the frame that waits, on the same
 // origin.

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"net/http"
 	"protime-admin/internal/change"
 	"protime-admin/views"
 	"slices"
@@ -85,9 +84,4 @@ func (x *exchange) show(status int, page templ.Component) error {
 	x.c.Response().WriteHeader(status)
 	_, err := x.c.Response().Write(buffer.Bytes())
 	return err
-}
-
-// to sends the browser to a path of ours, after a change or a sign-in.
-func (x *exchange) to(path string) error {
-	return x.c.Redirect(http.StatusSeeOther, x.s.base+path)
 }

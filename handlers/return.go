@@ -43,30 +43,6 @@ func isBelow(path, record string) bool {
 	return page == record || strings.HasPrefix(page, record+"/")
 }
 
-// safe is a path of ours to go back to, without the prefix; "" when the text is none. The text may carry the prefix.
-func (x *exchange) safe(target string) string {
-	if target == "" {
-		return ""
-	}
-	if rest, ok := strings.CutPrefix(target, x.s.base); ok && strings.HasPrefix(rest, "/") {
-		target = rest
-	}
-	safe := x.s.SignIn.Redirects.Safe(x.s.base + target)
-	if safe == x.s.SignIn.Redirects.Home() && target != "/" {
-		return ""
-	}
-	return safe[len(x.s.base):]
-}
-
-// here is the page's own path for links that come back to it: without its query where safe would not take that, such as
-// a filter of hundreds of people.
-func (x *exchange) here() string {
-	if path := x.path(); x.safe(path) != "" {
-		return path
-	}
-	return x.address().EscapedPath()
-}
-
 // redirectBack goes back to where a look or a ruling was asked for, with the change named.
 func (x *exchange) redirectBack(r change.Receipt, values url.Values) error {
 	back := "/changes/" + r.ID

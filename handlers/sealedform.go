@@ -230,3 +230,22 @@ func (x *exchange) notGivenBack(err error) *pageError {
 	}
 	return &pageError{status: status, failure: x.words.Failure(kind), cause: err}
 }
+
+// signInFramed shows a button that opens sign-in in a window, because identity providers refuse to be framed. back is the
+// path to go on at; sealed is a sealed form, "" for none.
+func (s *Server) signInFramed(x *exchange, back, sealed string) error {
+	challenge := s.SignIn.Frames.Challenge(x.c.Response(), x.request())
+	start := url.Values{"frame": {challenge}, "return": {s.base + back}}
+	text := []string{x.words.T("signin.frame")}
+	if sealed != "" {
+		text = []string{x.words.T("error.signed-out.text"), x.words.T("signin.waits")}
+	}
+	page := x.page(x.words.T("signin.title"))
+	page.Framed = true
+	if page.Path = back; sealed != "" {
+		page.Languages = nil
+	}
+	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+		Text: text, Start: "/login?" + start.Encode(), Window: true, Frame: true, Sealed: sealed, Return: s.base + back,
+	}))
+}

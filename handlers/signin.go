@@ -135,22 +135,6 @@ func (x *exchange) notSignedIn(in sso.SignedIn, err error) error {
 	return &pageError{status: status, failure: x.words.AskSupport(failure), cause: err}
 }
 
-// noRole returns the error of a person who is signed in at the provider and has no role here.
-func (x *exchange) noRole(err error) error {
-	failure := x.words.Failure("no-role")
-	var known *sso.NoRoleError
-	if errors.As(err, &known) && known.Claim != "" {
-		x.s.Logger.LogAttrs(x.request().Context(), slog.LevelWarn, "signed in without a role",
-			slog.String("claim", known.Claim), slog.Bool("given", known.Given), slog.Int("values", known.Values),
-			slog.Bool("too_many", known.Overage))
-	}
-	if known != nil && known.Identity.Email != "" {
-		failure.Steps = append(failure.Steps, x.words.T("signin.known-as", "email", known.Identity.Email))
-	}
-	failure.Links = []views.Link{{Text: x.words.T("signin.other"), Href: "/login?prompt=login"}}
-	return &pageError{status: http.StatusForbidden, failure: x.words.AskSupport(failure), cause: err}
-}
-
 // POST /logout ends the session on every replica, and redirects to the identity provider's sign-out. What the browser
 // keeps of pages is removed.
 func (s *Server) logout(x *exchange) error {
