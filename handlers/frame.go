@@ -42,10 +42,14 @@ func (s *Server) loginFrame(x *exchange) error {
 	if err != nil {
 		return x.notRedeemed(err, back)
 	}
-	if token := form.Get(sealedParam); token != "" {
-		return s.restore(x, session, token)
+	token := form.Get(sealedParam)
+	switch {
+	case token == "":
+		return x.c.Redirect(http.StatusSeeOther, back)
+	case s.typedByAnother(session, token):
+		return x.waitForAuthorInFrame(strings.TrimPrefix(back, s.base), token)
 	}
-	return x.c.Redirect(http.StatusSeeOther, back)
+	return s.restore(x, session, token)
 }
 
 func (x *exchange) notRedeemed(err error, back string) error {

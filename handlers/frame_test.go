@@ -61,6 +61,11 @@ func TestInvariant6_AFormInAFrameComesBack(t *testing.T) {
 	f := typing(b)
 	w.clock.pass(31 * time.Minute)
 	asked = f.send().wants(http.StatusUnauthorized)
+	// Somebody else signs in first: the form waits for its author.
+	asked = asked.form("form[action$='/login/frame']").set("code", codeOf(w.handOff(asked, "marc"))).send().wants(http.StatusForbidden)
+	if !strings.Contains(asked.href("main a.button"), "prompt=login") {
+		t.Errorf("got the link %s, want one that asks who it is", asked.href("main a.button"))
+	}
 	asked.form("form[action$='/login/frame']").set("code", codeOf(w.handOff(asked, "els"))).send().givesBack()
 }
 

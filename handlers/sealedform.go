@@ -157,7 +157,7 @@ func (s *Server) giveBack(x *exchange) error {
 		query.Del(sealedParam)
 		return x.to(pathWith(x.request().URL.EscapedPath(), query.Encode()))
 	}
-	if s.typedByAnother(x, token) {
+	if s.typedByAnother(*x.session, token) {
 		failed := x.notGivenBack(sso.ErrOtherSubject)
 		failed.failure.Links = []views.Link{{Text: x.words.T("signin.other"), Href: s.signInAgainPath(x.path())}}
 		return failed
@@ -166,10 +166,10 @@ func (s *Server) giveBack(x *exchange) error {
 	return s.restore(x, *x.session, token)
 }
 
-// typedByAnother reports whether a sealed form is that of another person than the one who is signed in: its author may
-// come back for it.
-func (s *Server) typedByAnother(x *exchange, token string) bool {
-	_, _, err := s.SignIn.Forms.Open(token, x.session.Identity.Subject)
+// typedByAnother reports whether a sealed form is that of another person than the session's: its author may come back for
+// it.
+func (s *Server) typedByAnother(session sso.Session, token string) bool {
+	_, _, err := s.SignIn.Forms.Open(token, session.Identity.Subject)
 	return errors.Is(err, sso.ErrOtherSubject)
 }
 
@@ -188,7 +188,7 @@ func (s *Server) loginRestore(x *exchange) error {
 	}
 	token := form.Get(sealedParam)
 	switch {
-	case x.session != nil && s.typedByAnother(x, token):
+	case x.session != nil && s.typedByAnother(*x.session, token):
 		return x.waitForAuthor(token)
 	case x.session != nil:
 		return s.restore(x, *x.session, token)
@@ -234,18 +234,29 @@ func (x *exchange) notGivenBack(err error) *pageError {
 // signInFramed shows a button that opens sign-in in a window, because identity providers refuse to be framed. back is the
 // path to go on at; sealed is a sealed form, "" for none.
 func (s *Server) signInFramed(x *exchange, back, sealed string) error {
-	challenge := s.SignIn.Frames.Challenge(x.c.Response(), x.request())
-	start := url.Values{"frame": {challenge}, "return": {s.base + back}}
 	text := []string{x.words.T("signin.frame")}
 	if sealed != "" {
 		text = []string{x.words.T("error.signed-out.text"), x.words.T("signin.waits")}
 	}
+	return x.windowFromFrame(http.StatusUnauthorized, url.Values{}, text, back, sealed)
+}
+
+// waitForAuthorInFrame holds a sealed form in a frame where somebody else has signed in: the window asks who it is.
+func (x *exchange) waitForAuthorInFrame(back, sealed string) error {
+	text := []string{x.words.T("error.sealed-other.text"), x.words.T("signin.waits")}
+	return x.windowFromFrame(http.StatusForbidden, url.Values{"prompt": {"login"}}, text, back, sealed)
+}
+
+func (x *exchange) windowFromFrame(status int, start url.Values, text []string, back, sealed string) error {
+	s := x.s
+	start.Set("frame", s.SignIn.Frames.Challenge(x.c.Response(), x.request()))
+	start.Set("return", s.base+back)
 	page := x.page(x.words.T("signin.title"))
 	page.Framed = true
 	if page.Path = back; sealed != "" {
 		page.Languages = nil
 	}
-	return x.show(http.StatusUnauthorized, views.SignInPage(page, &views.SignIn{
+	return x.show(status, views.SignInPage(page, &views.SignIn{
 		Text: text, Start: "/login?" + start.Encode(), Window: true, Frame: true, Sealed: sealed, Return: s.base + back,
 	}))
 }
