@@ -43,9 +43,9 @@ func (x *exchange) changesView(l *listing.Log) *views.Changes {
 	case l.Query.Path != "":
 		view.Record = x.words.Link(l.Query.Path)
 		view.Heading, view.Intro = x.words.T("changes.history", "what", view.Record.Text), x.words.T("changes.history.intro")
-		view.Keep = append(view.Keep, views.Pair{Name: listing.LogRecord, Value: l.Query.Path})
+		view.Hidden = append(view.Hidden, views.Pair{Name: listing.LogRecord, Value: l.Query.Path})
 	case l.Query.Subject != "":
-		view.Keep = append(view.Keep, views.Pair{Name: listing.LogMine, Value: "1"})
+		view.Hidden = append(view.Hidden, views.Pair{Name: listing.LogMine, Value: "1"})
 		view.Heading, view.Intro = x.words.T("changes.own"), x.words.T("changes.own.intro")
 	}
 	if l.Query.State == change.Unknown {

@@ -74,7 +74,7 @@ func (f *formRequest) confirm(o outcome) error {
 		Heading: tell.UpperFirst(x.words.T("delete.heading", "one", x.words.One(f.c), "name", name)), Action: x.address().EscapedPath(),
 		Button: tell.UpperFirst(x.words.T("delete.button", "one", x.words.One(f.c))), Consequence: x.words.T("delete.consequence"),
 		Cancel: f.back(), Change: formID(f.values.Get(form.InputChange), o.newID), Opened: f.confirmed().Opened(f.base),
-		Return: f.back(), Whole: o.sentences, Trouble: o.failure, Reasons: x.reasons(reason.Code), Why: reason.Code,
+		Return: f.back(), Sentences: o.sentences, Trouble: o.failure, Reasons: x.reasons(reason.Code), Why: reason.Code,
 		Note: reason.Note, WhyNot: o.whyNot, Unsure: o.unsure, Conflict: len(f.moved) > 0, First: o.first,
 	}
 	if f.c.SoftDelete != "" {

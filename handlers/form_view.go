@@ -89,7 +89,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	f.sides(state.Cells)
 	view := &views.Form{
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
-		Whole: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: x.reasons(state.Why),
+		Sentences: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: x.reasons(state.Why),
 		Required: x.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
 		Unsure: o.unsure, First: o.first, Posted: x.posting(), Gone: isGone(f.loadErr),
 	}

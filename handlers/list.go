@@ -93,10 +93,10 @@ func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing
 		Naming: x.naming(c), Columns: x.columns(c, q), End: &views.ListEnd{},
 	}
 	if sort := q.Get("sort"); sort != "" {
-		l.Keep = append(l.Keep, views.Pair{Name: "sort", Value: sort})
+		l.Hidden = append(l.Hidden, views.Pair{Name: "sort", Value: sort})
 	}
 	if selected.Deleted {
-		l.Keep = append(l.Keep, views.Pair{Name: "deleted", Value: "show"})
+		l.Hidden = append(l.Hidden, views.Pair{Name: "deleted", Value: "show"})
 	}
 	if c.SoftDelete != "" {
 		l.Deleted = &views.Toggle{Text: x.words.T("list.show-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "show")}

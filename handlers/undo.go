@@ -137,7 +137,7 @@ func (u *undoRequest) draw(o outcome) error {
 	view := &views.Undo{
 		Heading: heading, Sentence: x.words.Sentence(u.of), Receipt: receipt, Button: x.words.T("change.undo"),
 		Action: receipt + "/undo", Change: formID(u.values.Get(form.InputChange), o.newID),
-		Return: x.safe(u.values.Get(form.InputReturn)), Whole: o.sentences, WhyNot: o.whyNot, Trouble: o.failure,
+		Return: x.safe(u.values.Get(form.InputReturn)), Sentences: o.sentences, WhyNot: o.whyNot, Trouble: o.failure,
 		First: o.first, Reasons: x.reasons(reason.Code), Why: reason.Code, Note: reason.Note,
 		Rows:    x.words.DifferencesOf(u.c, u.inverse.Verb, u.inverse.Before, u.inverse.After),
 		Request: u.inverse.Request.Method + " " + u.inverse.Request.Path, Body: tell.Indented(u.inverse.Request.Body),

@@ -15,7 +15,7 @@ type Changes struct {
 	Unknown        Link // to the unknown outcomes, zero when there are none
 	Filters        []FilterInput
 	Action         string
-	Keep           []Pair
+	Hidden         []Pair
 	Ask            *Choices
 	CSV, NDJSON    string
 	Rows           []ChangeRow
@@ -216,7 +216,7 @@ func ChangesPage(p *Page, c *Changes) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = filters(p, &List{Filters: c.Filters, Action: c.Action, Keep: c.Keep}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = filters(p, &List{Filters: c.Filters, Action: c.Action, Hidden: c.Hidden}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -14,7 +14,7 @@ type Confirm struct {
 	Action, Cancel               string
 	Change, Opened, Return       string
 	Facts                        []Part
-	Whole                        []string
+	Sentences                    []string
 	Trouble                      *Failure
 	Unsure                       *Banner
 	Conflict                     bool
@@ -84,7 +84,7 @@ func ConfirmPage(p *Page, c *Confirm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(c.Whole) > 0 || c.WhyNot != "" {
+			if len(c.Sentences) > 0 || c.WhyNot != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<section class=\"note bad\" role=\"alert\" tabindex=\"-1\" autofocus aria-labelledby=\"problems\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -130,7 +130,7 @@ func ConfirmPage(p *Page, c *Confirm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, sentence := range c.Whole {
+				for _, sentence := range c.Sentences {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<li>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -366,7 +366,7 @@ func ConfirmPage(p *Page, c *Confirm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(c.Whole) == 0 && c.WhyNot == "" && c.Trouble == nil {
+			if len(c.Sentences) == 0 && c.WhyNot == "" && c.Trouble == nil {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " autofocus")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -379,7 +379,7 @@ func ConfirmPage(p *Page, c *Confirm) templ.Component {
 			var templ_7745c5c3_Var19 string
 			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("form.cancel"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `confirm.templ`, Line: 65, Col: 150}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `confirm.templ`, Line: 65, Col: 154}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {

@@ -18,22 +18,22 @@ type Form struct {
 	Cancel  string
 	State   form.State
 	Groups  []FormGroup
-	// Whole are the problems of no single field, in sentences; Trouble is what Protime answered.
-	Whole    []string
-	Trouble  *Failure
-	Notes    []string // what saving will do: "will create", what is not sent
-	Reasons  []string
-	Required bool   // a reason must be given
-	WhyNot   string // why the reason is not accepted, "" when it is
-	Known    []Part // read-only values
-	Unknown  []Part // members that the contract does not know, sent back unchanged
-	History  string
-	Preview  *Preview
-	Conflict bool
-	Unsure   *Banner // the last submit, when its outcome is unknown
-	First    string  // path of the receipt of the change that this form's id was used for
-	Posted   bool    // the form holds typed values that Protime does not have
-	Gone     bool    // the record is deleted: nothing can be saved
+	// Sentences are the problems of no single field, in sentences; Trouble is what Protime answered.
+	Sentences []string
+	Trouble   *Failure
+	Notes     []string // what saving will do: "will create", what is not sent
+	Reasons   []string
+	Required  bool   // a reason must be given
+	WhyNot    string // why the reason is not accepted, "" when it is
+	Known     []Part // read-only values
+	Unknown   []Part // members that the contract does not know, sent back unchanged
+	History   string
+	Preview   *Preview
+	Conflict  bool
+	Unsure    *Banner // the last submit, when its outcome is unknown
+	First     string  // path of the receipt of the change that this form's id was used for
+	Posted    bool    // the form holds typed values that Protime does not have
+	Gone      bool    // the record is deleted: nothing can be saved
 }
 
 // FormGroup is one fieldset.

@@ -350,7 +350,7 @@ func formTop(p *Page, f *Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(f.State.Problems) > 0 || len(f.Whole) > 0 || f.WhyNot != "" || f.Conflict {
+		if len(f.State.Problems) > 0 || len(f.Sentences) > 0 || f.WhyNot != "" || f.Conflict {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<section")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -424,7 +424,7 @@ func formTop(p *Page, f *Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, sentence := range f.Whole {
+			for _, sentence := range f.Sentences {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

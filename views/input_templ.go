@@ -339,7 +339,7 @@ func input(p *Page, c *form.Cell) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if len(c.Keep) > 0 {
+			if len(c.UnshownOptions) > 0 {
 				templ_7745c5c3_Err = unsupported(p, c).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -468,7 +468,7 @@ func inputGroup(p *Page, c *form.Cell, text InputText) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(c.Keep) > 0 {
+		if len(c.UnshownOptions) > 0 {
 			templ_7745c5c3_Err = unsupported(p, c).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1109,7 +1109,7 @@ func unsupported(p *Page, c *form.Cell) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = options(p, c.Keep).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = options(p, c.UnshownOptions).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

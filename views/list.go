@@ -12,7 +12,7 @@ type List struct {
 	Intro   string // a note on these records, may be ""
 	Filters []FilterInput
 	Action  string // path that the filter form is sent to
-	Keep    []Pair // inputs of the form that are not filters: sorting
+	Hidden  []Pair // inputs of the form that are not filters: sorting
 	Deleted *Toggle
 	// Earlier and Later lead to the periods beside the one that is shown; nil without a period.
 	Earlier, Later *Toggle

@@ -1095,7 +1095,7 @@ func filters(p *Page, l *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for _, pair := range l.Keep {
+		for _, pair := range l.Hidden {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 104, "<input type=\"hidden\" name=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -19,7 +19,7 @@ type Undo struct {
 	// Moved are the values that somebody changed since; Confirm is their digest, sent back to agree to overwriting them.
 	Moved             []MovedRow
 	Confirm           string
-	Whole             []string
+	Sentences         []string
 	Trouble           *Failure
 	First             string // receipt of the change that this form's id was spent on
 	Reasons           []string
@@ -380,7 +380,7 @@ func undoProblems(p *Page, u *Undo) templ.Component {
 			templ_7745c5c3_Var21 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if len(u.Whole) > 0 || u.WhyNot != "" {
+		if len(u.Sentences) > 0 || u.WhyNot != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<section class=\"note bad\" role=\"alert\" tabindex=\"-1\" autofocus aria-labelledby=\"problems\"><h2 id=\"problems\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -398,7 +398,7 @@ func undoProblems(p *Page, u *Undo) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, sentence := range u.Whole {
+			for _, sentence := range u.Sentences {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

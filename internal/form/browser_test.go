@@ -120,7 +120,7 @@ func send(values url.Values, c *form.Cell) {
 		values.Set(c.Name+form.SuffixDay, c.Typed.Day)
 	}
 	values.Set(c.Name, strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n").Replace(c.Typed.Text))
-	for _, o := range c.Keep {
+	for _, o := range c.UnshownOptions {
 		if o.Selected {
 			values.Set(c.Name+form.SuffixKept, o.Value)
 		}

@@ -37,7 +37,7 @@ func (f filler) fill(c *Cell, in *Input, prefix string, raw json.RawMessage) {
 	}
 	switch in.Kind {
 	case field.Group, field.Translated:
-		c.Kept = c.Raw != nil && c.Raw[0] != '{'
+		c.Unshown = c.Raw != nil && c.Raw[0] != '{'
 		if prefix != "" {
 			prefix = c.Name
 		}
@@ -51,29 +51,29 @@ func (f filler) fill(c *Cell, in *Input, prefix string, raw json.RawMessage) {
 	default:
 		var shown bool
 		c.Typed, shown = field.FormatAs(in.Kind, in.Field, c.Raw)
-		c.Kept = !shown
+		c.Unshown = !shown
 	}
 	c.choose()
 }
 
 // rows draws one cell for each row. Rows behind mostRows are not drawn: they stay as they are.
 func (f filler) rows(c *Cell) {
-	c.Kept = c.Raw != nil && c.Raw[0] != '['
+	c.Unshown = c.Raw != nil && c.Raw[0] != '['
 	for raw := range field.Elements(c.Raw) {
 		if len(c.Rows) == mostRows {
 			break
 		}
 		c.Rows = append(c.Rows, f.row(c, len(c.Rows), raw))
 	}
-	if len(c.Rows) == 0 && !c.Kept { // an empty one to type into
+	if len(c.Rows) == 0 && !c.Unshown { // an empty one to type into
 		c.Rows = append(c.Rows, f.row(c, 0, nil))
 	}
 }
 
 func (f filler) row(c *Cell, index int, raw json.RawMessage) Cell {
 	row := Cell{Input: c.Input, Name: c.Name + "." + strconv.Itoa(index), Raw: given(raw), Applies: true, index: index}
-	row.Kept = row.Raw != nil && row.Raw[0] != '{' && c.Input.Kind == field.Rows
-	if row.Kept {
+	row.Unshown = row.Raw != nil && row.Raw[0] != '{' && c.Input.Kind == field.Rows
+	if row.Unshown {
 		return row
 	}
 	row.Cells = f.cells(c.Input.Inputs, row.Name, row.Raw)
@@ -82,7 +82,7 @@ func (f filler) row(c *Cell, index int, raw json.RawMessage) Cell {
 
 // entries draws the members of a Keyed value, and one pair of inputs for a new one.
 func (f filler) entries(c *Cell) {
-	c.Kept = c.Raw != nil && c.Raw[0] != '{'
+	c.Unshown = c.Raw != nil && c.Raw[0] != '{'
 	for key, raw := range field.Members(c.Raw) {
 		if len(c.Cells) == mostRows {
 			break
@@ -97,7 +97,7 @@ func (f filler) entry(c *Cell, key string, raw json.RawMessage) Cell {
 	e := Cell{Input: in, Name: c.Name + "." + key, Raw: given(raw), Applies: true, Key: key}
 	var shown bool
 	e.Typed, shown = field.FormatAs(in.Kind, in.Field, e.Raw)
-	e.Kept = !shown
+	e.Unshown = !shown
 	e.choose()
 	return e
 }
@@ -113,7 +113,7 @@ func (f filler) pair(c *Cell, n int) Cell {
 func (f filler) reference(c *Cell) {
 	var shown bool
 	c.Typed, shown = field.FormatAs(field.Reference, c.Input.Field, c.Raw)
-	c.Kept = !shown
+	c.Unshown = !shown
 	if f.finder == nil || c.Input.Field.Ref == "" || !f.finder.Offered(c.Input.Field.Ref) {
 		c.Plain = true
 		return
@@ -150,7 +150,7 @@ func (c *Cell) Hidden() []string {
 		b := &c.Cells[i]
 		if len(b.Cells) == 0 && len(b.Rows) == 0 && !composite(b.Input.Kind) {
 			names = append(names, b.Name)
-			if b.Kept {
+			if b.Unshown {
 				names = append(names, b.Name+SuffixKept)
 			}
 			if b.Input.Kind == field.Reference && !b.Plain {
@@ -191,7 +191,7 @@ func (c *Cell) final() json.RawMessage {
 
 // empty says that nothing stands in a cell and its parts.
 func (c *Cell) empty() bool {
-	if c.Kept && !c.touched {
+	if c.Unshown && !c.touched {
 		return false
 	}
 	if c.Problem != nil {

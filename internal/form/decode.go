@@ -105,7 +105,7 @@ func (d decoder) cell(c *Cell) {
 
 // typed reads what was posted for a cell and its parts.
 func (d decoder) typed(c *Cell) {
-	if c.Kept && composite(c.Input.Kind) {
+	if c.Unshown && composite(c.Input.Kind) {
 		d.kept(c)
 	}
 	switch {
@@ -154,7 +154,7 @@ func (d decoder) plain(c *Cell) {
 
 // kept reads the select beside a value that the widget cannot show.
 func (d decoder) kept(c *Cell) {
-	if c.Kept && c.Typed.Text == "" && c.Find == "" && last(d.values[c.Name+SuffixKept]) == remove {
+	if c.Unshown && c.Typed.Text == "" && c.Find == "" && last(d.values[c.Name+SuffixKept]) == remove {
 		c.posted = true
 		c.take(nil, nil)
 		c.choose()

@@ -98,25 +98,25 @@ type Finder interface {
 
 // Cell is one input in its present state, for a page to draw.
 type Cell struct {
-	Input    *Input
-	Name     string // the input's name with positions
-	Typed    field.Typed
-	Find     string          // Reference: what the picker shows
-	Was      string          // Reference: what the picker showed at opening
-	Plain    bool            // Reference: no lookup is possible, the id is typed
-	Hits     []Hit           // Reference: several records match what was typed
-	Hit      Hit             // Reference: the record that was found by what was typed, or that stands there
-	Options  []Option        // of Choice and YesNo, and the days of Clock
-	Keep     []Option        // of `~kept`, where Kept and the kind has no options of its own
-	Raw      json.RawMessage // the value at opening; nil: not given
-	Kept     bool            // the widget cannot show Raw: it stays selectable as it is
-	Problem  *field.Problem
-	Conflict *Conflict
-	Applies  bool   // false: the record's kind does not take it
-	Removed  bool   // a row that was removed: its inputs are hidden and empty
-	Cells    []Cell // of a Group, of one row, or of Keyed and Values entries
-	Rows     []Cell // of Rows: one Cell each, with Cells
-	Key      string // of an entry of a Keyed value: its name, such as "nl-BE"
+	Input          *Input
+	Name           string // the input's name with positions
+	Typed          field.Typed
+	Find           string          // Reference: what the picker shows
+	Was            string          // Reference: what the picker showed at opening
+	Plain          bool            // Reference: no lookup is possible, the id is typed
+	Hits           []Hit           // Reference: several records match what was typed
+	Hit            Hit             // Reference: the record that was found by what was typed, or that stands there
+	Options        []Option        // of Choice and YesNo, and the days of Clock
+	UnshownOptions []Option        // of `~kept`, where Unshown and the kind has no options of its own
+	Raw            json.RawMessage // the value at opening; nil: not given
+	Unshown        bool            // the widget cannot show Raw: it stays selectable as it is
+	Problem        *field.Problem
+	Conflict       *Conflict
+	Applies        bool   // false: the record's kind does not take it
+	Removed        bool   // a row that was removed: its inputs are hidden and empty
+	Cells          []Cell // of a Group, of one row, or of Keyed and Values entries
+	Rows           []Cell // of Rows: one Cell each, with Cells
+	Key            string // of an entry of a Keyed value: its name, such as "nl-BE"
 
 	posted  bool            // the input came with what was posted
 	touched bool            // what was posted is not what the form showed at opening
@@ -129,7 +129,6 @@ type Option struct {
 	Value    string
 	Labels   []string // message keys to try; Value is the last resort
 	Selected bool
-	Kept     bool // a value that the contract does not list, kept as it is
 }
 
 // Conflict is one field that changed at the server since the form was opened.

@@ -54,7 +54,7 @@ func (s Submission) leftOut() []string {
 // merge puts one cell and its parts at their path.
 func merge(rec protime.Record, c *Cell, path []string) protime.Record {
 	switch {
-	case c.Kept && c.touched && composite(c.Input.Kind):
+	case c.Unshown && c.touched && composite(c.Input.Kind):
 		rec = without(rec, path)
 	case c.Problem != nil && !composite(c.Input.Kind):
 		return rec

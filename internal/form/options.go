@@ -81,7 +81,7 @@ func (c *Cell) choose() {
 			c.Options = in.options["0"]
 		}
 	case field.Choice, field.YesNo:
-		if o, ok := in.options[c.Typed.Text]; ok && !c.Kept {
+		if o, ok := in.options[c.Typed.Text]; ok && !c.Unshown {
 			c.Options = o
 			return
 		}
@@ -94,10 +94,10 @@ func (c *Cell) choose() {
 		}
 		return
 	}
-	if c.Kept {
+	if c.Unshown {
 		removed := c.touched && c.value == nil && c.Typed.Text == ""
-		c.Keep = []Option{
-			{Value: keep, Labels: []string{"form.kept.keep"}, Selected: !removed, Kept: true},
+		c.UnshownOptions = []Option{
+			{Value: keep, Labels: []string{"form.kept.keep"}, Selected: !removed},
 			{Value: remove, Labels: []string{"form.kept.remove"}, Selected: removed},
 		}
 	}
@@ -106,11 +106,11 @@ func (c *Cell) choose() {
 // keptOption is the value at opening where the contract does not list it, or else an unknown value that was typed.
 func (c *Cell) keptOption() (Option, bool) {
 	text := c.Typed.Text
-	if c.Kept {
+	if c.Unshown {
 		was, _ := field.FormatAs(c.Input.Kind, c.Input.Field, c.Raw)
-		return Option{Value: was.Text, Selected: was.Text == text, Kept: true}, true
+		return Option{Value: was.Text, Selected: was.Text == text}, true
 	}
-	return Option{Value: text, Selected: true, Kept: true}, text != ""
+	return Option{Value: text, Selected: true}, text != ""
 }
 
 // given gives the value, or nil where it is null: absent and null are both not given.

@@ -21,7 +21,7 @@ func addInputs(q url.Values, cells []Cell) {
 		c := &cells[i]
 		addInputs(q, c.Cells)
 		addInputs(q, c.Rows)
-		if composite(c.Input.Kind) || c.Raw == nil || c.Kept {
+		if composite(c.Input.Kind) || c.Raw == nil || c.Unshown {
 			continue
 		}
 		q.Set(c.Name, c.Typed.Text)
