@@ -78,7 +78,7 @@ func (w *world) judgeOne(r change.Receipt, arrived, journal []simulator.Entry, a
 	}
 	traceless := r.Verb == contract.Create && removed(made, journal)
 	if applied > 0 && !traceless && !w.sameEffect(r, journal) {
-		w.judgeEarlier(r, made.AppliedAt, wrong)
+		w.judgeEarlier(r, made.AppliedAt, journal, wrong)
 	}
 	judgeUndo(r, made, journal, wrong)
 	last := r.LastLook()
@@ -172,7 +172,7 @@ func judgeUndo(r change.Receipt, made simulator.Entry, journal []simulator.Entry
 
 // judgeEarlier compares what the log said of a change after each event with when it was applied. A change may have been
 // called not applied only when it was applied later than the log waits, and only until then.
-func (w *world) judgeEarlier(r change.Receipt, applied time.Time, wrong func(string, ...any)) {
+func (w *world) judgeEarlier(r change.Receipt, applied time.Time, journal []simulator.Entry, wrong func(string, ...any)) {
 	for i := range r.Events {
 		at := r.Events[i].At
 		if i+1 < len(r.Events) && r.Events[i+1].At.Equal(at) {
@@ -183,7 +183,10 @@ func (w *world) judgeEarlier(r change.Receipt, applied time.Time, wrong func(str
 		if r.Status == http.StatusAccepted {
 			waits = 24 * time.Hour
 		}
+		then := r
+		then.Location = said.Path
 		switch {
+		case said.State == change.Applied && w.sameEffect(then, journal): // the record that the look found
 		case said.State == change.Applied && said.How == change.ByLook && applied.After(at):
 			wrong("it was called applied at %s, before it was", at)
 		case said.State != change.NotApplied && said.State != change.Refused && said.State != change.NotSent:
