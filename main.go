@@ -7,7 +7,6 @@ package main
 import (
 	"cmp"
 	"context"
-	_ "embed" // usage.txt
 	"errors"
 	"fmt"
 	"io"
@@ -62,8 +61,14 @@ type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit status %d", int(c)) }
 
-//go:embed usage.txt
-var usage string
+const usage = `usage: protime-admin [command]
+
+  (none)               serve the page, configured by environment variables (see README.md)
+  demo                 serve a made-up company on this machine, without any configuration
+  config               print the configuration in force, without secrets
+` + audit.Usage + `  healthcheck          0 when the server beside it answers
+  version              print the version
+`
 
 // run is the program: it returns when the work is done or ctx ends.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
@@ -254,8 +259,7 @@ func serve(
 }
 
 func newClient(settings config.Config, described *contract.Contract) (*protime.Client, error) {
-	api := settings.Protime
-	scopes := api.Scopes
+	api, scopes := settings.Protime, settings.Protime.Scopes
 	if scopes == nil {
 		scopes = described.ScopesFor(settings.Writable, settings.Assumed)
 	}
@@ -287,10 +291,9 @@ func runAudit(ctx context.Context, args []string, getenv func(string) string, st
 		fmt.Fprintln(os.Stderr, err)
 		return exitCode(2)
 	}
-	code := audit.Command(ctx, args, audit.Settings{DatabaseURL: log.DatabaseURL, Key: log.Key, PublicKey: log.PublicKey},
-		usage, stdout, os.Stderr)
-	if code == 0 {
-		return nil
+	settings := audit.Settings{DatabaseURL: log.DatabaseURL, Key: log.Key, PublicKey: log.PublicKey}
+	if code := audit.Command(ctx, args, settings, usage, stdout, os.Stderr); code != 0 {
+		return exitCode(code)
 	}
-	return exitCode(code)
+	return nil
 }

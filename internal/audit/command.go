@@ -34,6 +34,16 @@ type command struct {
 // errUsage says that the arguments are none that a command takes.
 var errUsage = errors.New("audit: these arguments are not known")
 
+// Usage describes the commands that Command runs.
+const Usage = `  audit verify [--head HEAD] [--export FILE]
+                       check the audit log, or an export of it: 0 intact, 1 altered, 2 unreadable
+  audit export [--format ndjson|csv]
+                       write the audit log to standard output
+  audit backup FILE    write a consistent copy of the audit log
+  audit rebuild        compute the tables that pages search anew, while no server runs
+  audit key            print the public key that verifies the audit log
+`
+
 // Command runs `audit ARGS...` and returns the process's exit code. What it does not know prints usage.
 func Command(ctx context.Context, args []string, settings Settings, usage string, stdout, stderr io.Writer) int {
 	c := command{settings, stdout, stderr}
