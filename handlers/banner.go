@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+
 	"protime-admin/internal/change"
 	"protime-admin/protime/contract"
 	"protime-admin/views"

@@ -7,12 +7,13 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"protime-admin/internal/lang"
-	"protime-admin/internal/web"
-	"protime-admin/views"
 	"slices"
 
 	"github.com/labstack/echo/v4"
+
+	"protime-admin/internal/lang"
+	"protime-admin/internal/web"
+	"protime-admin/views"
 )
 
 // fail is the one place that turns errors into pages. Nothing of an error's own text reaches the browser.

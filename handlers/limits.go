@@ -2,9 +2,10 @@ package handlers
 
 import (
 	"net/http"
+	"time"
+
 	"protime-admin/internal/sso"
 	"protime-admin/internal/web"
-	"time"
 )
 
 // limits are the limits per client address. Burst is 120 for sign-in, because an office behind one address signs in

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"net/url"
+	"strings"
+
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
 	"protime-admin/internal/listing"
@@ -9,7 +11,6 @@ import (
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
-	"strings"
 )
 
 // checkPath is where Check now is sent, "" where there is nothing to look up or this person may not. Nothing outranks

@@ -581,5 +581,8 @@ func TestALongAddressIsNotRepeatedInEveryLink(t *testing.T) {
 		t.Errorf("got %q to go back to, want the list without its filters", got)
 	}
 	els.get(link).wants(http.StatusOK)
+	if row := list.href("tbody a.row"); strings.Contains(row, "?") {
+		t.Errorf("got a row that links to %d bytes, want the record alone", len(row))
+	}
 	has(t, els.get(people(2001)).wants(http.StatusUnprocessableEntity).text("main"), "Enter at most 2000")
 }

@@ -2,11 +2,12 @@ package handlers
 
 import (
 	"context"
+	"slices"
+
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/form"
 	"protime-admin/internal/people"
 	"protime-admin/protime/contract"
-	"slices"
 )
 
 // finder answers pickers from memory: people from their directory, everything else from the catalogs.

@@ -2,13 +2,14 @@ package handlers
 
 import (
 	"context"
-	"protime-admin/internal/change"
-	"protime-admin/views"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"protime-admin/internal/change"
+	"protime-admin/views"
 )
 
 // page is what every page has around its own content.

@@ -3,11 +3,12 @@ package handlers
 import (
 	"maps"
 	"net/url"
-	"protime-admin/protime/contract"
 	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"protime-admin/protime/contract"
 )
 
 // rowParam is the path parameter of a row that has no id of its own: its key fields joined by "~".
@@ -71,6 +72,14 @@ func with(q url.Values, changes ...string) string {
 		}
 	}
 	return changed.Encode()
+}
+
+// pathWith is a path with a query, which may be "".
+func pathWith(path, query string) string {
+	if query == "" {
+		return path
+	}
+	return path + "?" + query
 }
 
 // nested reports whether a collection lives below a record of another one, so that its path needs that record's id.

@@ -4,11 +4,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+
 	"protime-admin/internal/change"
 	"protime-admin/internal/listing"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
-	"slices"
 )
 
 // posted returns the values of a posted form, or of one that is given back. The size of a body is limited before.

@@ -2,22 +2,22 @@ package handlers
 
 import (
 	"net/url"
+	"strings"
+
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
-	"strings"
 )
 
-// backQuery is the query of a link to a record that leads back to this list as it is filtered and sorted, "" where it is
-// as it opens.
+// backQuery is the query of a link to a record that leads back to this list as it is filtered and sorted, "" where the
+// list is as it opens or its address is longer than a link back may be.
 func (x *exchange) backQuery() string {
 	u := x.request().URL
-	q := u.Query()
-	q.Del("done")
-	q.Del("notice")
-	if len(q) == 0 {
+	query := with(u.Query())
+	list := pathWith(u.EscapedPath(), query)
+	if query == "" || x.safe(list) == "" {
 		return ""
 	}
-	return "?" + url.Values{form.InputReturn: {u.EscapedPath() + "?" + q.Encode()}}.Encode()
+	return "?" + url.Values{form.InputReturn: {list}}.Encode()
 }
 
 // marked adds a parameter to a path, and as its fragment the row of a record.

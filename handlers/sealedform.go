@@ -173,13 +173,6 @@ func (s *Server) typedByAnother(session sso.Session, token string) bool {
 	return errors.Is(err, sso.ErrOtherSubject)
 }
 
-func pathWith(path, query string) string {
-	if query == "" {
-		return path
-	}
-	return path + "?" + query
-}
-
 // POST /login/restore: the form that waited in a page, after its author has signed in in a window.
 func (s *Server) loginRestore(x *exchange) error {
 	form, err := x.posted()

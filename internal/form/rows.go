@@ -2,10 +2,11 @@ package form
 
 import (
 	"encoding/json"
-	"protime-admin/internal/field"
 	"slices"
 	"strconv"
 	"strings"
+
+	"protime-admin/internal/field"
 )
 
 // rows reads the rows at opening and those behind them.
