@@ -25,7 +25,8 @@ func (s *Server) routes(e *echo.Echo) {
 	e.POST("/sessions/:session/end", s.private(s.endSession))
 	e.POST("/language", s.public(s.chooseLanguage))
 
-	e.GET("/", s.private(s.home))
+	e.GET("/", s.private(s.collections))
+	e.GET("/collections", s.private(s.collections))
 	e.GET("/search", s.private(s.searchIn))
 	e.GET("/activity-structure-versions", s.private(s.structure))
 
