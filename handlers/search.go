@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,10 +16,10 @@ import (
 // mostHits is how many records a search shows.
 const mostHits = 20
 
-// GET /search?in=terminals&q=: what a picker asks for, also of collections that have no list.
+// GET /search?q=: people. /search?in=terminals&q= is what a picker asks for, also of collections that have no list.
 func (s *Server) searchIn(x *exchange) error {
 	q := x.request().URL.Query()
-	c, ok := s.Contract.Collection(q.Get("in"))
+	c, ok := s.Contract.Collection(cmp.Or(q.Get("in"), "people"))
 	if !ok {
 		return echo.ErrNotFound
 	}
