@@ -70,6 +70,9 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 		return
 	}
 	e.GET(item, s.private(of(s.record)))
+	if c.Name == "people" {
+		e.GET(item+"/days", s.private(of(s.days)))
+	}
 	s.form(e, item+"/edit", of(s.editForm), of(s.edit))
 	s.form(e, item+"/delete", of(s.deleteForm), of(s.delete))
 }

@@ -12,9 +12,10 @@ import (
 
 // DayLinks say where the punches of a day lead. A function that is nil, or returns "", gives no link.
 type DayLinks struct {
+	Show   func(clocking string) string // its page, for who may not change it
 	Edit   func(clocking string) string
 	Delete func(clocking string) string
-	// Add leads to the form of a new clocking; minute counts from the date's midnight, nil where no time is likely.
+	// Add leads to the form of a new clocking; minute is from 0 to 1439 of the date, nil where no time is likely.
 	Add func(date string, minute *int) string
 	New string // id of the clocking that was changed just now
 }
@@ -167,8 +168,11 @@ func (t *dayTeller) punch(c day.Clocking, direction day.Direction) views.Punch {
 	if !t.day.Closed && t.links.Edit != nil {
 		p.Href = t.links.Edit(c.ID)
 	}
-	if p.Href != "" {
-		p.Change, p.Verb = t.label(direction), t.T("day.save")
+	switch {
+	case p.Href != "":
+		p.Change, p.Verb = t.label(direction, t.day.Date), t.T("day.save")
+	case t.links.Show != nil:
+		p.Href = t.links.Show(c.ID)
 	}
 	return p
 }
@@ -211,22 +215,39 @@ func (t *dayTeller) place(direction day.Direction) views.Punch {
 	if direction == day.Out {
 		p.Unseen = t.T("day.add-out")
 	}
+	date := t.day.Date
 	var minute *int
 	if l := t.day.Likely; l != nil && l.Do == day.Add {
-		minute, p.Text, p.Was = &l.Minute, clockText(l.Minute), t.otherDay(l.Minute)
+		p.Text, p.Was = clockText(l.Minute), t.otherDay(l.Minute)
+		// Outside of 0 to 1439 a time would force the day past the person's schedule (documentation: clocking model).
+		days := l.Minute / minutesOfDay
+		if l.Minute < 0 {
+			days--
+		}
+		of := l.Minute - days*minutesOfDay
+		date, minute = later(date, days), &of
 	}
 	if !t.day.Closed && t.links.Add != nil {
-		p.Href = t.links.Add(t.day.Date, minute)
+		p.Href = t.links.Add(date, minute)
 	}
 	if p.Href != "" {
-		p.Change, p.Verb = t.label(direction), UpperFirst(p.Unseen)
+		p.Change, p.Verb = t.label(direction, date), UpperFirst(p.Unseen)
 	}
 	return p
 }
 
+// later is the date some days later.
+func later(date string, days int) string {
+	d, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return d.AddDate(0, 0, days).Format(time.DateOnly)
+}
+
 // label names the input that takes the place of a time.
-func (t *dayTeller) label(direction day.Direction) string {
-	date := t.LongDay(t.day.Date)
+func (t *dayTeller) label(direction day.Direction, date string) string {
+	date = t.LongDay(date)
 	switch direction {
 	case day.In:
 		return t.T("day.in-on", "date", date)
