@@ -26,6 +26,7 @@ func (x *exchange) page(title string) *views.Page {
 	p.Tenant, p.Environment = s.Config.Protime.Tenant, s.Environment
 	p.Person = x.session.Identity.Name
 	p.Role = x.roleKey()
+	p.Keys = x.hasKeys()
 	p.Nav, p.More = x.nav()
 	if x.stopped() && change.Has(x.actor.Roles, change.Make) {
 		p.Notice = x.words.T("page.changes-stopped")

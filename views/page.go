@@ -37,6 +37,7 @@ type Page struct {
 	EndsIn int
 	// Warn is how many seconds before the end a warning appears.
 	Warn   int
+	Keys   bool // single keys are on
 	Framed bool // drawn inside another site's frame
 	// Focus is the cell whose input has the focus when the page opens, nil for none.
 	Focus  *form.Cell
