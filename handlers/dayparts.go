@@ -62,7 +62,7 @@ func (x *exchange) readDays(person int64, p period) (personDays, error) {
 			reading.Go(func() { part.err = x.readPart(ctx, part, person) })
 		}
 	}
-	reading.Go(func() { x.s.Catalog.Need(ctx, "absence-definitions") })
+	reading.Go(func() { x.s.Catalog.Need(ctx, "absence-definitions", "departments") })
 	reading.Go(func() { d.changes = x.changesOf(d.person) })
 	reading.Wait()
 	for _, part := range parts[1:] {

@@ -51,7 +51,7 @@ func (s *Server) days(x *exchange, c *contract.Collection) error {
 func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
 	who, _ := x.s.People.Person(read.person)
 	v := &views.Week{
-		Person: x.words.PersonName(read.person), Facts: x.personFacts(who), Back: x.daysBack(read.person), Failures: read.missing,
+		Person: x.words.PersonName(read.person), Facts: x.personFacts(who, read.period), Back: x.daysBack(read.person), Failures: read.missing,
 		Earlier: x.periodHref(read.moved(-1)), Later: x.periodHref(read.moved(+1)), Periods: x.periods(who.PeriodClosing),
 	}
 	v.Title, v.Range = x.periodTitle(read.period)
@@ -96,7 +96,7 @@ func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day
 		Frame: tell.FrameOf(days...), Places: links.Edit != nil || links.Add != nil, Delete: links.Delete != nil,
 	}
 	for _, d := range days {
-		weekday, short, _ := strings.Cut(x.words.Printer.Day(d.Date), " ")
+		weekday, short := x.words.Weekday(d.Date)
 		row := views.DayRow{
 			Day: x.words.JudgedDay(d, table.Frame, links), Weekday: weekday, Short: short, Locked: d.Closed,
 			Totals: x.dayTotals(read, d.Date), Changes: x.dayChanges(read, d),
@@ -178,8 +178,8 @@ func (x *exchange) dayChanges(read personDays, d day.Day) []views.DayChange {
 	var changes []views.DayChange
 	for _, r := range read.changes {
 		c, ok := x.s.Contract.Collection(r.Collection)
-		if !ok || r.Verb == contract.Create && r.UndoneBy != "" {
-			continue
+		if !ok || r.ID == x.request().URL.Query().Get("done") {
+			continue // the banner tells of it
 		}
 		id, _ := strings.CutPrefix(x.words.RecordPath(r), c.URL()+"/")
 		if !on[id] || len(changes) == mostDayChanges {
@@ -213,7 +213,7 @@ func (x *exchange) sums(read personDays, days []day.Day) (sums []views.Part, ope
 			}
 		}
 		if len(d.Findings) > 0 {
-			weekday, _, _ := strings.Cut(x.words.Printer.Day(d.Date), " ")
+			weekday, _ := x.words.Weekday(d.Date)
 			weekdays = append(weekdays, weekday)
 		}
 	}
@@ -266,11 +266,20 @@ type calculatedSum struct {
 	minutes int
 }
 
-// personFacts tell people of one name apart: employee number, badge.
-func (x *exchange) personFacts(who people.Person) []string {
+// personFacts tell people of one name apart: employee number, badge, and the department at the end of a period or today.
+func (x *exchange) personFacts(who people.Person, p period) []string {
 	facts := []string{who.Number}
 	if who.Badge != "" {
 		facts = append(facts, x.words.T("week.badge", "badge", who.Badge))
+	}
+	last := p.to
+	if last.After(x.words.Today) {
+		last = x.words.Today
+	}
+	if id, ok := x.s.Departments.Of(who.ID, last.Format(time.DateOnly)); ok {
+		if department, ok := x.words.Names.Label("departments", id); ok {
+			facts = append(facts, department.Label)
+		}
 	}
 	return slices.DeleteFunc(facts, func(fact string) bool { return fact == "" })
 }
@@ -286,7 +295,7 @@ func (x *exchange) daysBack(person string) views.Link {
 	if target != "" {
 		return views.Link{Text: x.words.T("page.crumbs"), Href: target}
 	}
-	return views.Link{Text: tell.UpperFirst(x.words.One(c)), Href: c.ItemURL(person)}
+	return views.Link{Text: x.words.T("week.person"), Href: c.ItemURL(person)}
 }
 
 // neighbours lead to the same days of the people before and after somebody, by name.

@@ -112,14 +112,13 @@ func (x *exchange) periodHref(p period) string {
 // periodTitle names a period, "Week 47" where it is one, and says from when until when.
 func (x *exchange) periodTitle(p period) (title, dates string) {
 	from, to := p.from.Format(time.DateOnly), p.to.Format(time.DateOnly)
-	dates = x.words.Date(from) + " – " + x.words.Date(to)
 	switch {
 	case p.isWeek():
-		return x.words.T("week.number", "week", x.words.Week(from)), dates
+		return x.words.T("week.number", "week", x.words.Week(from)), x.words.Range(from, to)
 	case from == to:
 		return x.words.Printer.Day(from), ""
 	}
-	return x.words.N("week.days", p.days()), dates
+	return x.words.N("week.days", p.days()), x.words.Range(from, to)
 }
 
 // periods are those to choose from.
