@@ -67,13 +67,17 @@ func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
 	}
 	days := x.judged(read, who)
 	v.Table = x.daysTable(c, read, days)
-	v.Table.Caption = x.words.T("week.caption", "person", v.Person, "from", x.words.LongDay(read.from.Format(time.DateOnly)),
-		"to", x.words.LongDay(read.to.Format(time.DateOnly)))
+	v.Table.Caption = x.daysCaption(v.Person, read.period)
 	v.Sums, v.Open = x.sums(read, days)
 	if len(read.totals) > 0 {
 		v.Read = x.words.T("week.read", "time", x.s.Now().In(x.s.Config.TimeZone).Format("15:04"))
 	}
 	return v
+}
+
+func (x *exchange) daysCaption(person string, p period) string {
+	return x.words.T("week.caption", "person", person,
+		"from", x.words.LongDay(p.from.Format(time.DateOnly)), "to", x.words.LongDay(p.to.Format(time.DateOnly)))
 }
 
 // judged judges each date of the period.

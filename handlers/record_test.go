@@ -383,7 +383,7 @@ func TestARecordLeadsBackToTheListAsItWasFiltered(t *testing.T) {
 	els := w.signIn("els")
 	const filtered = "/clockings?date.ge=2020-01-01&person=76547"
 	record := els.get(filtered).wants(http.StatusOK).follow("tbody tr:not(.gone) a.row").wants(http.StatusOK)
-	if got := record.find(".crumbs a").AttrOr("href", ""); got != filtered {
+	if got := record.find("a.back").AttrOr("href", ""); got != filtered {
 		t.Errorf("the crumb: got %q, want %q", got, filtered)
 	}
 	for what, link := range map[string]string{"edit": "a[href*='/edit?']", "delete": "a[href*='/delete?']", "copy": "a[href*='/new?']"} {
@@ -394,7 +394,7 @@ func TestARecordLeadsBackToTheListAsItWasFiltered(t *testing.T) {
 	}
 	for name, away := range map[string]string{"another site": "//evil.example/clockings?x=1", "another page": "/people?x=1"} {
 		page := els.get(record.url.Path + "?return=" + url.QueryEscape(away)).wants(http.StatusOK)
-		if got := page.find(".crumbs a").AttrOr("href", ""); got != "/clockings" {
+		if got := page.find("a.back").AttrOr("href", ""); got != "/clockings" {
 			t.Errorf("%s: got %q, want the list", name, got)
 		}
 	}

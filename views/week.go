@@ -48,3 +48,15 @@ type DayChange struct {
 	Text string
 	Href string // its receipt
 }
+
+// Person is somebody's own page.
+type Person struct {
+	Name     string
+	Facts    []string // as those of Week
+	Days     string   // path of this week, "" where clockings may not be read
+	Add      string
+	Table    *Days // this week; nil where it cannot be read
+	Failures []string
+	Record   *Record // the fields that may be shown
+	Changes  Link    // changes made here about the person, zero where this person may not see them
+}
