@@ -29,6 +29,7 @@ import (
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
 	"protime-admin/internal/demo"
+	"protime-admin/internal/departments"
 	"protime-admin/internal/lang"
 	"protime-admin/internal/metrics"
 	"protime-admin/internal/people"
@@ -202,11 +203,18 @@ func serve(
 	if err != nil {
 		return err
 	}
-	staff, documented := described.Collection("people")
+	mayRead := func(ctx context.Context, collection string) bool {
+		c, documented := described.Collection(collection)
+		return documented && client.MayRead(ctx, c.ReadScopes())
+	}
 	directory := people.New(client, people.Options{
 		TimeZone: settings.TimeZone,
-		Granted:  func(ctx context.Context) bool { return documented && client.MayRead(ctx, staff.ReadScopes()) },
+		Granted:  func(ctx context.Context) bool { return mayRead(ctx, "people") },
 		Failed:   func(err error) { logger.Warn("people cannot be read", "error", err) },
+	})
+	staffing := departments.New(client, departments.Options{
+		Granted: func(ctx context.Context) bool { return mayRead(ctx, "department-histories") },
+		Failed:  func(err error) { logger.Warn("departments cannot be read", "error", err) },
 	})
 	names := catalog.New(described, client, catalog.Options{
 		Places: map[string][][]string{
@@ -220,14 +228,14 @@ func serve(
 	sending, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
 	desk := &change.Desk{
-		API: change.Serving{API: client, Until: sending}, Log: log, Contract: described, Logger: logger,
+		API: change.Serving{API: client, Until: sending}, Log: log, Days: log, Contract: described, Logger: logger,
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: directory, Unfiltered: client.WithPersonal()},
 	}
 	var ready atomic.Bool
 	measured := metrics.New()
 	pages, err := handlers.New(handlers.Options{
 		Config: settings, Environment: environment, Version: versionText(), Contract: described,
-		API: client, Desk: desk, People: directory, Catalog: names, Lang: words, SignIn: signIn,
+		API: client, Desk: desk, People: directory, Catalog: names, Departments: staffing, Lang: words, SignIn: signIn,
 		Logger: logger, Now: time.Now, Ready: ready.Load, Observe: measured.Observe,
 		Health: map[string]func(context.Context) error{
 			"audit log":         log.Health,
@@ -247,6 +255,7 @@ func serve(
 	group.Go(func() error { return log.Run(inside, desk.Look) })
 	group.Go(func() error { directory.Run(inside); return nil })
 	group.Go(func() error { names.Run(inside); return nil })
+	group.Go(func() error { staffing.Run(inside); return nil })
 	group.Go(func() error { signIn.Provider.Run(inside); return nil })
 	if addr := settings.MetricsAddr; addr != "" {
 		group.Go(func() error { return measured.Serve(inside, addr) })

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"protime-admin/internal/change"
+	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
@@ -25,7 +26,8 @@ func (x *exchange) page(title string) *views.Page {
 	p.Tenant, p.Environment = s.Config.Protime.Tenant, s.Environment
 	p.Person = x.session.Identity.Name
 	p.Role = x.roleKey()
-	p.Nav = x.nav()
+	p.Keys = x.hasKeys()
+	p.Nav, p.More = x.nav()
 	if x.stopped() && change.Has(x.actor.Roles, change.Make) {
 		p.Notice = x.words.T("page.changes-stopped")
 	}
@@ -48,26 +50,42 @@ func (x *exchange) roleKey() string {
 	return "role.viewer"
 }
 
-func (x *exchange) nav() []views.NavLink {
+// usedCollections are those that the bar names beside people and clockings; the page of all collections has the rest.
+func usedCollections() []string { return []string{"absences", "assignments", "calculated-totals"} }
+
+// nav is what the bar leads to: what people open every day, and the rest behind "More". A phone has no place for the
+// log in the bar, so that it is behind "More" there.
+func (x *exchange) nav() (bar, more []views.NavLink) {
+	bar = []views.NavLink{{Text: x.words.T("nav.to-check"), Href: "/"}}
+	for _, name := range []string{"people", "clockings"} {
+		if c, ok := x.s.Contract.Collection(name); ok {
+			bar = append(bar, views.NavLink{Text: x.words.Collection(c), Href: c.URL()})
+		}
+	}
+	switch {
+	case change.Has(x.actor.Roles, change.SeeLog):
+		more = append(more, views.NavLink{Text: x.words.T("nav.changes"), Href: "/changes", Class: "phone-only"})
+	case change.Has(x.actor.Roles, change.Make):
+		more = append(more, views.NavLink{Text: x.words.T("nav.my-changes"), Href: "/changes?mine=1", Class: "phone-only"})
+	}
+	for _, log := range more {
+		log.Class = "wide-only"
+		bar = append(bar, log)
+	}
+	for _, name := range usedCollections() {
+		if c, ok := x.s.Contract.Collection(name); ok && x.whyNot(c, contract.List) == "" {
+			more = append(more, views.NavLink{Text: x.words.Collection(c), Href: c.URL()})
+		}
+	}
+	more = append(more, views.NavLink{Text: x.words.T("nav.collections"), Href: "/collections"})
 	path := x.address().Path
-	links := []views.NavLink{
-		{Key: "nav.clockings", Href: "/clockings"}, {Key: "nav.people", Href: "/people"}, {Key: "nav.collections", Href: "/"},
+	for _, links := range [][]views.NavLink{bar, more} {
+		for i := range links {
+			place, _, _ := strings.Cut(links[i].Href, "?")
+			links[i].Current = path == place || place != "/" && strings.HasPrefix(path, place+"/")
+		}
 	}
-	if change.Has(x.actor.Roles, change.SeeLog) {
-		links = append(links, views.NavLink{Key: "nav.changes", Href: "/changes"})
-	} else if change.Has(x.actor.Roles, change.Make) {
-		links = append(links, views.NavLink{Key: "nav.my-changes", Href: "/changes?mine=1"})
-	}
-	links = slices.DeleteFunc(links, func(link views.NavLink) bool {
-		name := link.Href[1:]
-		_, documented := x.s.Contract.Collection(name)
-		return !documented && (name == "clockings" || name == "people")
-	})
-	for i := range links {
-		place, _, _ := strings.Cut(links[i].Href, "?")
-		links[i].Current = path == place || place != "/" && strings.HasPrefix(path, place+"/")
-	}
-	return links
+	return bar, more
 }
 
 // show renders a page into a buffer and then writes it, so that a page that cannot be rendered is answered with an error

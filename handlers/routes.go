@@ -24,8 +24,11 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/sessions", s.private(s.sessions))
 	e.POST("/sessions/:session/end", s.private(s.endSession))
 	e.POST("/language", s.public(s.chooseLanguage))
+	e.GET("/keys", s.private(s.keys))
+	e.POST("/keys", s.private(s.chooseKeys))
 
-	e.GET("/", s.private(s.home))
+	e.GET("/", s.private(s.collections))
+	e.GET("/collections", s.private(s.collections))
 	e.GET("/search", s.private(s.searchIn))
 	e.GET("/activity-structure-versions", s.private(s.structure))
 

@@ -15,9 +15,13 @@ import (
 // mostHits is how many records a search shows.
 const mostHits = 20
 
-// GET /search?in=terminals&q=: what a picker asks for, also of collections that have no list.
+// GET /search?in=terminals&q=: what a picker asks for, also of collections that have no list. Without a collection it is
+// the search of every page.
 func (s *Server) searchIn(x *exchange) error {
 	q := x.request().URL.Query()
+	if !q.Has("in") {
+		return s.searchEverywhere(x, strings.TrimSpace(q.Get("q")))
+	}
 	c, ok := s.Contract.Collection(q.Get("in"))
 	if !ok {
 		return echo.ErrNotFound
@@ -53,15 +57,21 @@ func (s *Server) search(x *exchange, c *contract.Collection, text string) error 
 	if c.Name == "people" {
 		l.Naming = x.namingOfPeople()
 	}
+	l.All = l.Action
 	for _, h := range hits {
-		row := views.Found{Text: h.Label, Detail: h.Detail}
-		if len(c.Params) == 1 {
-			row.Href = c.ItemURL(h.ID)
-		}
-		if clockings, ok := s.Contract.Collection("clockings"); ok && c.Name == "people" {
-			row.Clockings = clockings.URL() + "?person=" + url.QueryEscape(h.ID)
-		}
-		l.Rows = append(l.Rows, row)
+		l.Rows = append(l.Rows, s.found(c, h))
 	}
 	return x.show(http.StatusOK, views.SearchPage(x.page(l.Heading), l))
+}
+
+// found is the row of a record of a collection.
+func (s *Server) found(c *contract.Collection, h form.Hit) views.Found {
+	row := views.Found{Text: h.Label, Detail: h.Detail}
+	if len(c.Params) == 1 {
+		row.Href = c.ItemURL(h.ID)
+	}
+	if clockings, ok := s.Contract.Collection("clockings"); ok && c.Name == "people" {
+		row.Clockings = clockings.URL() + "?person=" + url.QueryEscape(h.ID)
+	}
+	return row
 }

@@ -20,6 +20,7 @@ import (
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
+	"protime-admin/internal/departments"
 	"protime-admin/internal/form"
 	"protime-admin/internal/lang"
 	"protime-admin/internal/listing"
@@ -55,6 +56,7 @@ type Options struct {
 	Desk        *change.Desk
 	People      *people.Directory
 	Catalog     *catalog.Catalog
+	Departments *departments.Directory
 	Lang        *lang.Catalog
 	SignIn      *sso.RelyingParty
 	Logger      *slog.Logger

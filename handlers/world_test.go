@@ -29,6 +29,7 @@ import (
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
+	"protime-admin/internal/departments"
 	"protime-admin/internal/lang"
 	"protime-admin/internal/people"
 	"protime-admin/internal/sso"
@@ -72,6 +73,7 @@ type world struct {
 	posts  chan struct{} // one element for each POST that reached the server
 	config config.Config
 	people *people.Directory
+	groups *departments.Directory
 	unsure *atomic.Bool // whether a session was ended cannot be told
 
 	api     http.Handler  // the tenant, or what stands in for it
@@ -424,6 +426,10 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		Granted:  func(ctx context.Context) bool { return granted(ctx, "people") },
 		Failed:   func(err error) { logger.Warn("people cannot be read", "error", err) },
 	})
+	w.groups = departments.New(client, departments.Options{
+		Granted: func(ctx context.Context) bool { return granted(ctx, "department-histories") },
+		Failed:  func(err error) { logger.Warn("departments cannot be read", "error", err) },
+	})
 	names := catalog.New(described, client, catalog.Options{
 		Places: map[string][][]string{"activity-definitions": {{company.StructureVersion}}},
 		Granted: func(ctx context.Context, c *contract.Collection) bool {
@@ -438,7 +444,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	}
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described,
-		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
+		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Departments: w.groups, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
 		Ready: func() bool { return true },
 		Health: map[string]func(context.Context) error{
 			"audit log":         func(ctx context.Context) error { return kept.away(ctx, change.ErrLog) },
@@ -452,6 +458,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	var running sync.WaitGroup
 	running.Go(func() { w.people.Run(inside) })
 	running.Go(func() { names.Run(inside) })
+	running.Go(func() { w.groups.Run(inside) })
 	running.Go(func() { _ = w.log.Run(inside, desk.Look) })
 	t.Cleanup(func() { stop(); running.Wait() })
 	return h
@@ -521,15 +528,16 @@ func (w *world) replica() *world {
 	return &other
 }
 
-// knowsPeople waits until the directory of names is filled.
+// knowsPeople waits until the directories of names and of departments are filled; the latter may have failed.
 func (w *world) knowsPeople() {
 	w.t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if w.people.State().Phase == people.Ready {
+		groups := w.groups.State()
+		if w.people.State().Phase == people.Ready && (groups.Err != nil || !groups.At.IsZero()) {
 			return
 		}
 	}
-	w.t.Fatalf("people: got %+v, want them ready", w.people.State())
+	w.t.Fatalf("people: got %+v, departments: %+v, want them ready", w.people.State(), w.groups.State())
 }
 
 // browser keeps cookies and, with get, post and send, follows redirects.

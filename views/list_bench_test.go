@@ -87,7 +87,7 @@ func clockingsPage(words *lang.Printer) *views.Page {
 		Printer: words, Texts: views.NewTexts(words, nil, "production", nil), Title: "Clockings", Path: "/clockings?date.ge=2026-11-16",
 		Assets: views.Assets{CSS: "/static/style.css", Script: "/static/script.js", Icon: "/static/icon.svg"},
 		Tenant: "acme", Environment: "production", Person: "Els Peeters", Role: "role.editor",
-		Nav:       []views.NavLink{{Key: "nav.clockings", Href: "/clockings", Current: true}, {Key: "nav.people", Href: "/people"}},
+		Nav:       []views.NavLink{{Text: "Clockings", Href: "/clockings", Current: true}, {Text: "People", Href: "/people"}},
 		Languages: []views.Language{{Tag: "en", Name: "English"}, {Tag: "nl", Name: "Nederlands"}}, EndsIn: 1799, Warn: 120,
 	}
 }

@@ -30,12 +30,14 @@ type Page struct {
 	Person      string // name of who is signed in, "" for nobody
 	Role        string // message key of the strongest role, "" for none
 	Nav         []NavLink
+	More        []NavLink  // behind "More"
 	Languages   []Language // to choose from; nil hides the choice
 	Support     string     // SUPPORT_CONTACT, may be ""
 	// EndsIn is the number of seconds until the session ends without a further request; 0: no session.
 	EndsIn int
 	// Warn is how many seconds before the end a warning appears.
 	Warn   int
+	Keys   bool // single keys are on
 	Framed bool // drawn inside another site's frame
 	// Focus is the cell whose input has the focus when the page opens, nil for none.
 	Focus  *form.Cell
@@ -53,9 +55,9 @@ type Assets struct {
 
 // NavLink is one link of the main navigation.
 type NavLink struct {
-	Key     string // message
-	Href    string // without the prefix
-	Current bool
+	Text, Href string // Href without the prefix
+	Class      string // "wide-only" or "phone-only" where one width has no place or no need for it, "" for every width
+	Current    bool
 }
 
 // URL is an absolute path of this product: the prefix of PUBLIC_URL before a path that starts with one "/". Any other

@@ -24,6 +24,8 @@ type Config struct {
 	Writable                  []string // collections whose verbs are on; the contract says whether they exist
 	Assumed                   []string // collections that no page documents but that are there
 	ActivityStructureVersions []string // GUIDs
+	Circles                   []Group  // in the order that they were set
+	OrganisationGroups        []Group
 	OIDC                      OIDC
 	Roles                     Roles
 	OwnRecords                string   // "allow" or "forbid"
@@ -52,6 +54,12 @@ type Protime struct {
 	Scopes       []string // nil: those of what is called
 	UserAgent    string
 	Contract     string // path of an OpenAPI document, "" for the embedded one
+}
+
+// Group is a circle or an organisation group: the API filters people by its number and has no list of them.
+type Group struct {
+	ID   int64
+	Name string
 }
 
 // OIDC is the company's identity provider and our registration there.

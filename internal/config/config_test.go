@@ -229,6 +229,9 @@ func TestWhatIsAcceptedAndRefused(t *testing.T) {
 		{name: "ASSUMED_COLLECTIONS", good: []string{"terminals"}, bad: []string{"terminal"}},
 		{name: "ACTIVITY_STRUCTURE_VERSIONS", good: []string{version, version + ", " + strings.ToUpper(version)},
 			bad: []string{"7", version + "0"}},
+		{name: "CIRCLES", good: []string{"2=Night shift, 8=Drivers", "2=a=b", "0=All"},
+			bad: []string{"Night shift", "2", "2=", "=Night", "two=Night", "-2=Night", "2=Night, 2=Day", ","}},
+		{name: "ORGANISATION_GROUPS", good: []string{"121=Logistics"}, bad: []string{"Logistics"}},
 		{name: "OIDC_ISSUER", good: []string{"https://login.example/realms/acme", "http://localhost:9/"},
 			bad: []string{"http://login.example", "https://login.example?x", "login"}},
 		{name: "OIDC_SCOPES", good: []string{"openid", "email openid groups"}, bad: []string{"email"}},
@@ -311,6 +314,7 @@ func TestListsKeysAndTimesAreTyped(t *testing.T) {
 		"AUDIT_RETENTION", "2d",
 		"AUDIT_REASON", "required",
 		"WRITABLE", "none",
+		"CIRCLES", "8 = Drivers, 2=Night shift",
 		"FRAME_ANCESTORS", "https://Portal.acme.example:443/",
 	)
 	if want := []string{"HR Admins", "/hr/editors"}; !reflect.DeepEqual(c.Roles.Editors, want) {
@@ -325,6 +329,9 @@ func TestListsKeysAndTimesAreTyped(t *testing.T) {
 	}
 	if c.Audit.Retention != 48*time.Hour || !c.Audit.ReasonRequired {
 		t.Errorf("audit: got %v and %v, want 48h and true", c.Audit.Retention, c.Audit.ReasonRequired)
+	}
+	if want := []config.Group{{ID: 8, Name: "Drivers"}, {ID: 2, Name: "Night shift"}}; !reflect.DeepEqual(c.Circles, want) {
+		t.Errorf("circles: got %v, want %v", c.Circles, want)
 	}
 	if c.Writable != nil {
 		t.Errorf("writable: got %q, want none", c.Writable)

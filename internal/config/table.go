@@ -61,6 +61,11 @@ func (c *Config) settings() []setting {
 			doc:   "Collections to ask for although no page of the API's documentation has them: `terminals`."},
 		{name: "ACTIVITY_STRUCTURE_VERSIONS", value: &words{to: &c.ActivityStructureVersions, pattern: guid, each: "a GUID"},
 			doc: "GUIDs of the activity structure versions that the nested pages offer; others can be typed."},
+		{name: "CIRCLES", value: &groups{to: &c.Circles},
+			doc: "Circles that lists offer, by number and name: `2=Night shift, 8=Drivers`. The API filters by their numbers and " +
+				"has no list of their names."},
+		{name: "ORGANISATION_GROUPS", value: &groups{to: &c.OrganisationGroups},
+			doc: "Organisation groups, in the same form."},
 		{name: "OIDC_ISSUER", required: true, value: &issuer{to: &c.OIDC.Issuer},
 			doc: "Issuer of the company's identity provider, exactly as its discovery document spells it."},
 		{name: "OIDC_CLIENT_ID", required: true, value: &line{to: &c.OIDC.ClientID},

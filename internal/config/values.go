@@ -172,6 +172,41 @@ func (v *list) Set(text string) error {
 	return nil
 }
 
+// groups are numbers with names, separated by commas.
+type groups struct{ to *[]Group }
+
+func (v *groups) Kind() string { return "list" }
+
+func (v *groups) String() string {
+	texts := make([]string, 0, len(*v.to))
+	for _, group := range *v.to {
+		texts = append(texts, strconv.FormatInt(group.ID, 10)+"="+group.Name)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (v *groups) Set(text string) error {
+	var items []string
+	if err := (&list{to: &items}).Set(text); err != nil {
+		return err
+	}
+	found := make([]Group, 0, len(items))
+	for _, item := range items {
+		number, name, _ := strings.Cut(item, "=")
+		id, err := strconv.ParseInt(strings.TrimSpace(number), 10, 32)
+		name = strings.TrimSpace(name)
+		if err != nil || id < 0 || name == "" {
+			return fmt.Errorf("must list numbers with names, like 2=Night shift, 8=Drivers: %q is none", item)
+		}
+		if slices.ContainsFunc(found, func(g Group) bool { return g.ID == id }) {
+			return fmt.Errorf("names %d twice", id)
+		}
+		found = append(found, Group{ID: id, Name: name})
+	}
+	*v.to = found
+	return nil
+}
+
 // address is host:port to listen on; port 0 lets the system choose.
 type address struct {
 	to  *string

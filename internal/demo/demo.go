@@ -85,6 +85,7 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 		"PROTIME_TENANT": "acme", "PROTIME_CLIENT_ID": client, "PROTIME_CLIENT_SECRET": secret,
 		"PROTIME_API_URL": api + simulator.BasePath, "PROTIME_TOKEN_URL": api + "/tenants/acme/connect/token",
 		"ACTIVITY_STRUCTURE_VERSIONS": company.StructureVersion, "ASSUMED_COLLECTIONS": "terminals",
+		"CIRCLES": "2=Night shift", "ORGANISATION_GROUPS": "121=Logistics",
 		"OIDC_ISSUER": identity, "OIDC_CLIENT_ID": client, "OIDC_CLIENT_SECRET": secret,
 		"ROLE_VIEWERS": "viewers", "ROLE_EDITORS": "editors", "ROLE_AUDITORS": "auditors",
 		"PUBLIC_URL": public, "LISTEN_ADDR": d.Listener.Addr().String(),

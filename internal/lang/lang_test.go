@@ -295,16 +295,6 @@ func TestEveryLanguageWritesDatesTimesAndCountsAsItsReadersDo(t *testing.T) {
 	}
 }
 
-func TestATitleLosesItsCapitalWithinASentence(t *testing.T) {
-	c := load(t)
-	for tag, want := range map[string]string{"en": "clockings", "nl": "klokkingen", "fr": "pointages", "de": "Buchungen"} {
-		p := c.Printer(tag)
-		if got := p.Within(p.T("collection.clockings")); got != want {
-			t.Errorf("%s: got %q, want %q", tag, got, want)
-		}
-	}
-}
-
 func TestAMomentIsShownOnTheLogsClock(t *testing.T) {
 	brussels, err := time.LoadLocation("Europe/Brussels")
 	if err != nil {

@@ -3,8 +3,6 @@ package lang
 import (
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -52,18 +50,6 @@ func (p *Printer) N(key string, n int, args ...string) string {
 		return m.text
 	}
 	return p.join(key, m, p.Count(n), args)
-}
-
-// Within is a title as it stands within a sentence. A German title begins with a noun, which keeps its capital.
-func (p *Printer) Within(title string) string {
-	if p.Tag == "de" {
-		return title
-	}
-	first, size := utf8.DecodeRuneInString(title)
-	if size == 0 {
-		return title
-	}
-	return string(unicode.ToLower(first)) + title[size:]
 }
 
 // Has says whether a key exists.

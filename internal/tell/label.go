@@ -60,8 +60,16 @@ func UpperFirst(text string) string {
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 
-// lowerFirst is a text without the capital of its first letter.
-func lowerFirst(text string) string {
+// Within is a collection's title as it stands within a sentence. A German one begins with a noun, which keeps its capital.
+func (w *Words) Within(title string) string {
+	if w.Printer.Tag == "de" {
+		return title
+	}
+	return LowerFirst(title)
+}
+
+// LowerFirst is a word of no certain kind, or a member's name, without the capital of its first letter.
+func LowerFirst(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 {
 		return text

@@ -94,7 +94,7 @@ func (w *Words) Remarks(c *contract.Collection, record protime.Record) []views.T
 		case f.Name == "isGenerated" && string(raw) == "true":
 			tags = append(tags, views.Tag{Text: w.T("list.generated")})
 		case is:
-			if now, _ := record.Lookup(lowerFirst(original)); string(now) != string(raw) {
+			if now, _ := record.Lookup(LowerFirst(original)); string(now) != string(raw) {
 				tags = append(tags, views.Tag{Text: w.T("list.edited", "was", w.Value(f, raw).Text), Tone: "warn"})
 			}
 		}

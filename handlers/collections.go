@@ -8,38 +8,38 @@ import (
 	"protime-admin/views"
 )
 
-// GET /: every collection, and what this person may do there.
-func (s *Server) home(x *exchange) error {
-	h := &views.Home{}
+// GET /collections: every collection, and what this person may do there.
+func (s *Server) collections(x *exchange) error {
+	v := &views.Collections{}
 	for _, c := range s.Contract.Collections {
 		if c.Path == "" && len(c.Params) > 1 {
 			continue
 		}
-		row := views.HomeRow{Name: x.words.Collection(c), Inferred: c.Inferred}
+		row := views.CollectionRow{Name: x.words.Collection(c), Inferred: c.Inferred}
 		switch {
 		case !nested(c) && x.whyNot(c, contract.List) == "":
 			row.Href = c.URL()
 		case isStructured(c):
 			row.Note = x.words.T("home.structured")
-			h.Structured, h.Structures = true, s.Config.ActivityStructureVersions
+			v.Structured, v.Structures = true, s.Config.ActivityStructureVersions
 		case nested(c):
 			row.Note = x.words.T("home.nested")
 		}
 		x.mayDo(c, &row)
-		h.Rows = append(h.Rows, row)
+		v.Rows = append(v.Rows, row)
 	}
 	var err error
-	if h.Unknown, err = x.unknownLink(); err != nil {
+	if v.Unknown, err = x.unknownLink(); err != nil {
 		// The page of the log shows the error.
 		s.Logger.WarnContext(x.request().Context(), "changes in doubt cannot be counted", "error", err)
 	}
 	page := x.page(x.words.T("home.title"))
 	page.Banner = x.banner()
-	return x.show(http.StatusOK, views.HomePage(page, h))
+	return x.show(http.StatusOK, views.CollectionsPage(page, v))
 }
 
 // mayDo lists what this person may do with a collection, and the first reason why not more.
-func (x *exchange) mayDo(c *contract.Collection, row *views.HomeRow) {
+func (x *exchange) mayDo(c *contract.Collection, row *views.CollectionRow) {
 	words := [...]struct {
 		verb contract.Verb
 		key  string
@@ -65,7 +65,7 @@ func isStructured(c *contract.Collection) bool {
 	return len(c.Params) > 0 && c.Params[0].Name == "structureVersionId" && strings.Count(c.Path, "{") == 2
 }
 
-// GET /activity-structure-versions?version=&level=: from the form on the home page to the list that it names.
+// GET /activity-structure-versions?version=&level=: from the form on that page to the list that it names.
 func (s *Server) structure(x *exchange) error {
 	q := x.request().URL.Query()
 	c, ok := s.Contract.Collection("activity-definitions")
