@@ -236,8 +236,8 @@ func TestInvariant5_RowsThatMovedAreShown(t *testing.T) {
 	if answer.status != http.StatusConflict || len(w.tenant.Writes()) != n {
 		t.Errorf("got %d and %d writes, want 409 and none", answer.status, len(w.tenant.Writes())-n)
 	}
-	if answer.find(".pick").Length() == 0 || strings.Contains(answer.text(".pick"), `{"`) {
-		t.Errorf("the sides: got %q, want them in words", answer.text(".pick"))
+	if answer.find(".conflict tbody tr").Length() == 0 || strings.Contains(answer.text(".conflict tbody tr"), `{"`) {
+		t.Errorf("the sides: got %q, want them in words", answer.text(".conflict tbody tr"))
 	}
 }
 
@@ -250,8 +250,8 @@ func TestTheNestedPagesHaveTheirWayUp(t *testing.T) {
 			t.Errorf("the definition does not lead to its %s", below)
 		}
 	}
-	if record.find("nav.crumbs a[href='"+definitions("1")+"']").Length() != 1 {
-		t.Errorf("the definition does not lead to its list: %q", record.find("nav.crumbs a").AttrOr("href", ""))
+	if record.find("a.back[href='"+definitions("1")+"']").Length() != 1 {
+		t.Errorf("the definition does not lead to its list: %q", record.find("a.back").AttrOr("href", ""))
 	}
 	for _, below := range []string{"/usages", "/restrictions"} {
 		if els.get(definition("1001")+below).find("nav.crumbs a[href='"+definition("1001")+"']").Length() != 1 {
