@@ -2,6 +2,7 @@ package day
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"protime-admin/protime"
@@ -19,17 +20,87 @@ type Clocking struct {
 }
 
 // ClockingOf reads a record of the collection clockings; false without id, person, date or time.
-func ClockingOf(r protime.Record) (Clocking, bool) {
-	minute, ok := r.Int("timeOfDayInMinutes")
-	c := Clocking{
-		ID: r.Text("id"), Person: r.Text("person", "id"), Date: dateOf(r, "date"), Minute: int(minute),
-		Kind: r.Text("kind"), Terminal: r.Text("terminal", "id"), Reason: r.Text("reason", "id"),
-		Original:   minutes(r, "originalTimeOfDayInMinutes"),
-		Calculated: minutes(r, "calculatedTimeOfDayInMinutes"),
-		Deleted:    r.Text("status") == "Deleted",
+func ClockingOf(r protime.Record) (Clocking, bool) { return new(Decoder).Clocking(r) }
+
+// Decoder reads many clockings: texts that they share, such as dates and terminals, are stored once. The zero value is
+// ready; it is not safe for concurrent use.
+type Decoder struct {
+	texts   map[string]string
+	minutes []int
+}
+
+// Clocking reads a record as ClockingOf does.
+func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
+	var c Clocking
+	timed := false
+	r.Leaves(func(object, name, text []byte) {
+		switch string(object) {
+		case "":
+			switch string(name) {
+			case "id":
+				c.ID = string(text)
+			case "date":
+				c.Date = d.shared(text[:min(len(text), len("2006-01-02"))])
+			case "timeOfDayInMinutes":
+				c.Minute, timed = number(text)
+			case "originalTimeOfDayInMinutes":
+				c.Original = d.minute(text)
+			case "calculatedTimeOfDayInMinutes":
+				c.Calculated = d.minute(text)
+			case "kind":
+				c.Kind = d.shared(text)
+			case "status":
+				c.Deleted = string(text) == "Deleted"
+			case "isGenerated":
+				c.Generated = string(text) == "true"
+			}
+		case "person":
+			if string(name) == "id" {
+				c.Person = d.shared(text)
+			}
+		case "terminal":
+			if string(name) == "id" {
+				c.Terminal = d.shared(text)
+			}
+		case "reason":
+			if string(name) == "id" {
+				c.Reason = d.shared(text)
+			}
+		}
+	})
+	return c, timed && c.ID != "" && c.Person != "" && c.Date != ""
+}
+
+// shared is a text that other clockings have too.
+func (d *Decoder) shared(text []byte) string {
+	if known, ok := d.texts[string(text)]; ok {
+		return known
 	}
-	c.Generated, _ = r.Bool("isGenerated")
-	return c, ok && c.ID != "" && c.Person != "" && c.Date != ""
+	if d.texts == nil {
+		d.texts = map[string]string{}
+	}
+	known := string(text)
+	d.texts[known] = known
+	return known
+}
+
+// minute is a number of minutes, nil for anything else.
+func (d *Decoder) minute(text []byte) *int {
+	n, ok := number(text)
+	if !ok {
+		return nil
+	}
+	if len(d.minutes) == cap(d.minutes) {
+		d.minutes = make([]int, 0, 2*cap(d.minutes)+1) // those before stay where they are
+	}
+	d.minutes = append(d.minutes, n)
+	return &d.minutes[len(d.minutes)-1]
+}
+
+// number reads an integer.
+func number(text []byte) (int, bool) {
+	n, err := strconv.Atoi(string(text))
+	return n, err == nil
 }
 
 // turns reports whether a clocking is an in or an out.

@@ -100,13 +100,14 @@ func (c *scan) readHabits(ctx context.Context, ids []string, who []int64) {
 	if err != nil {
 		return
 	}
+	today, now := c.w.clock()
 	for _, person := range ids {
 		var all []day.Clocking
 		for _, s := range l.clockings {
 			all = s.of(all, person)
 		}
 		for _, date := range dates[1 : len(dates)-1] {
-			c.learn(c.w.judge(c.w.known(day.Facts{Person: person, Date: date, Clockings: all}), nil))
+			c.learn(c.w.judge(c.w.known(day.Facts{Person: person, Date: date, Clockings: all}, today, now), nil))
 		}
 	}
 }

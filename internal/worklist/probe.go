@@ -86,6 +86,7 @@ func (c *scan) judgeProbe(ctx context.Context, people []string, l loaded) {
 		return // the first date is judged already
 	}
 	var rows []Row
+	today, now := c.w.clock()
 	for _, person := range people {
 		f := day.Facts{Person: person, Date: c.dates[1]}
 		for _, s := range l.clockings {
@@ -101,7 +102,7 @@ func (c *scan) judgeProbe(ctx context.Context, people []string, l loaded) {
 				f.Assignments = append(f.Assignments, a)
 			}
 		}
-		if d := c.w.judge(c.w.known(f), nil); len(d.Findings) > 0 && !lacksTime(d) {
+		if d := c.w.judge(c.w.known(f, today, now), nil); len(d.Findings) > 0 && !lacksTime(d) {
 			rows = append(rows, rowOf(d))
 		}
 	}

@@ -174,28 +174,29 @@ func (c *scan) ready() bool {
 // judge judges everybody's date, gives out the rows and forgets what is not needed any more.
 func (c *scan) judge(at int) {
 	date := c.dates[at]
-	people := maps.Clone(c.clockings[at].last)
-	if people == nil {
-		people = map[string]int32{}
-	}
-	for person, all := range c.assignments {
-		if slices.ContainsFunc(all, func(a day.Assignment) bool { return a.Covers(date) }) {
-			people[person] = 0
-		}
-	}
+	today, now := c.w.clock()
 	var rows []Row
-	var buffer []day.Clocking
-	for person := range people {
+	var buffer []day.Clocking // that is used for each person
+	person := func(id string) {
 		buffer = buffer[:0]
 		for _, s := range c.clockings[at-1 : at+2] {
-			buffer = s.of(buffer, person)
+			buffer = s.of(buffer, id)
 		}
 		f := c.w.known(day.Facts{
-			Person: person, Date: date, Clockings: buffer,
-			Absences: c.absences[key{person, date}], Assignments: c.assignments[person],
-		})
+			Person: id, Date: date, Clockings: buffer,
+			Absences: c.absences[key{id, date}], Assignments: c.assignments[id],
+		}, today, now)
 		if row, ok := c.judgePerson(f); ok {
 			rows = append(rows, row)
+		}
+	}
+	clocked := c.clockings[at].last
+	for id := range clocked {
+		person(id)
+	}
+	for id := range c.assignments { // who was to come and did not
+		if _, ok := clocked[id]; !ok {
+			person(id)
 		}
 	}
 	c.add(append(rows, c.ripe()...))
@@ -203,7 +204,7 @@ func (c *scan) judge(at int) {
 	c.note(func(p *Progress) { p.Judged, p.Through = at, date })
 }
 
-// judgePerson judges one person's date; false where there is no row, or none yet. The facts may be changed afterwards.
+// judgePerson judges one person's date; false where there is no row, or none yet. The facts' clockings may be overwritten afterwards.
 func (c *scan) judgePerson(f day.Facts) (Row, bool) {
 	judged := c.w.judge(f, nil)
 	if len(judged.Findings) == 0 {

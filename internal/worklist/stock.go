@@ -1,8 +1,6 @@
 package worklist
 
 import (
-	"strings"
-
 	"protime-admin/internal/day"
 	"protime-admin/protime"
 )
@@ -46,24 +44,6 @@ func (s *stock) of(to []day.Clocking, person string) []day.Clocking {
 	return to
 }
 
-// names stores each text once: the clockings of a list have few persons, terminals and kinds.
-type names map[string]string
-
-// share replaces the texts of a clocking that others have as well.
-func (n names) share(c *day.Clocking) {
-	for _, text := range []*string{&c.Person, &c.Date, &c.Kind, &c.Terminal, &c.Reason} {
-		if *text == "" {
-			continue
-		}
-		known, ok := n[*text]
-		if !ok {
-			known = strings.Clone(*text)
-			n[known] = known
-		}
-		*text = known
-	}
-}
-
 // loaded is what one list gave.
 type loaded struct {
 	clockings   []*stock // by date of the period
@@ -75,13 +55,13 @@ type loaded struct {
 
 // byDate sorts the clockings of a list by date; those of other dates are ignored.
 type byDate struct {
-	dates  map[string]*stock
-	names  names
-	stocks []*stock
+	dates   map[string]*stock
+	decoder day.Decoder
+	stocks  []*stock
 }
 
 func newByDate(dates []string) *byDate {
-	b := &byDate{dates: map[string]*stock{}, names: names{}}
+	b := &byDate{dates: map[string]*stock{}}
 	for _, date := range dates {
 		s := &stock{}
 		b.dates[date] = s
@@ -91,12 +71,8 @@ func newByDate(dates []string) *byDate {
 }
 
 func (b *byDate) put(r protime.Record) {
-	c, ok := day.ClockingOf(r)
-	if !ok {
-		return
-	}
-	if s := b.dates[c.Date]; s != nil {
-		b.names.share(&c)
+	c, ok := b.decoder.Clocking(r)
+	if s := b.dates[c.Date]; ok && s != nil {
 		s.put(c)
 	}
 }
