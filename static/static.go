@@ -20,7 +20,7 @@ func Files() (map[string][]byte, error) {
 			"tokens.css", "base.css", "bar.css", "page.css", "row.css", "day.css", "note.css", "form.css",
 			"width.css", "contrast.css", "print.css",
 		},
-		"script.js": {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js"},
+		"script.js": {"page.js", "session.js", "form.js", "time.js", "place.js", "picker.js", "keys.js"},
 	} {
 		var joined bytes.Buffer
 		for _, part := range parts {
