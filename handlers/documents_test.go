@@ -236,8 +236,8 @@ func TestInvariant5_RowsThatMovedAreShown(t *testing.T) {
 	if answer.status != http.StatusConflict || len(w.tenant.Writes()) != n {
 		t.Errorf("got %d and %d writes, want 409 and none", answer.status, len(w.tenant.Writes())-n)
 	}
-	if answer.find(".pick").Length() == 0 || strings.Contains(answer.text(".pick"), `{"`) {
-		t.Errorf("the sides: got %q, want them in words", answer.text(".pick"))
+	if answer.find(".conflict tbody tr").Length() == 0 || strings.Contains(answer.text(".conflict tbody tr"), `{"`) {
+		t.Errorf("the sides: got %q, want them in words", answer.text(".conflict tbody tr"))
 	}
 }
 

@@ -22,6 +22,8 @@ func (s *Server) editForm(x *exchange, c *contract.Collection) error {
 		return f.gone(err).page()
 	}
 	state := f.plan.Open(f.base, x.finder())
+	f.warn(f.base, nil)
+	f.day = f.dayOf(f.base, f.around(f.base))
 	if !f.exists {
 		state = f.plan.New(x.request().Context(), x.address().Query(), x.finder(), x.words.Today)
 	}
@@ -62,7 +64,7 @@ func (f *formRequest) prepareEdit() (change.Change, *outcome) {
 		return change.Change{}, f.gone(err)
 	}
 	switch typed := f.submission(); {
-	case typed.Add+typed.Remove != "":
+	case f.redraws():
 		return change.Change{}, &outcome{status: http.StatusOK}
 	case f.exists && !typed.Complete():
 		return change.Change{}, f.incomplete()

@@ -87,9 +87,9 @@ func TestANewRecordKnowsWhatTheListWasAskedFor(t *testing.T) {
 		}
 	}
 	form = theForm(els.get("/clockings?date.ge=2026-11-16&date.le=2026-11-20&person=76547,76548").follow(".head a.main"))
-	for _, name := range []string{"person.id", "date", "kind"} {
-		if got := form.values.Get(name); got != "" {
-			t.Errorf("%s of a new one after a list of several: got %q, want nothing", name, got)
+	for name, want := range map[string]string{"person.id": "", "date": "", "kind": "InOut"} {
+		if got := form.values.Get(name); got != want {
+			t.Errorf("%s of a new one after a list of several: got %q, want %q", name, got, want)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func TestANewClockingIsPrefilledByItsAddress(t *testing.T) {
 		t.Errorf("the person: got %q, want the name", got)
 	}
 	for path, want := range map[string]string{
-		"/clockings/new": "person.id~find", "/clockings/new?person.id=76547": "date",
+		"/clockings/new": "person.id~find", "/clockings/new?person.id=76547": "timeOfDayInMinutes",
 		"/clockings/new?person.id=76547&kind=InOut&timeOfDayInMinutes=1800&date=" + today(): "timeOfDayInMinutes",
 	} {
 		if got := els.get(path).find("[autofocus]").AttrOr("name", ""); got != want {

@@ -23,8 +23,9 @@ type submit struct {
 	reason      change.Reason
 	draft       bool // the button sends nothing to Protime: Preview, a row more or less
 	collection  *contract.Collection
-	back        string // page to go to after the change
-	instead     string // page to go to when the change took that one away
+	back        string        // page to go to after the change
+	instead     string        // page to go to when the change took that one away
+	next        func() string // page to go to instead of back, "" or nil where the person goes back
 
 	// prepare reads what the change needs from Protime and returns it, or returns what speaks against it.
 	prepare func() (change.Change, *outcome)
@@ -111,6 +112,12 @@ func (x *exchange) check(p submit, o *outcome) *outcome {
 func (x *exchange) answer(p submit, o *outcome) error {
 	switch r := o.receipt; {
 	case r != nil && o.status == http.StatusSeeOther:
+		x.rememberReason(r.Reason.Code)
+		if p.next != nil {
+			if next := p.next(); next != "" {
+				return x.to(marked(next, "done", r.ID, ""))
+			}
+		}
 		back := p.back
 		if r.Verb == contract.Delete && isBelow(back, r.Path) {
 			back = p.instead
@@ -169,7 +176,7 @@ func (x *exchange) refused(o *outcome, said *protime.Error) {
 		o.notOffered = true
 		failure = views.Failure{
 			Title:   x.words.T("error.not-offered.title"),
-			Text:    x.words.T(notOfferedKey(r.Verb), "what", tell.LowerFirst(x.words.Collection(c))),
+			Text:    x.words.T(notOfferedKey(r.Verb), "what", x.words.Within(x.words.Collection(c))),
 			Protime: x.words.StatusLine(said.Status), Reasons: tell.Reasons(said),
 		}
 	}
