@@ -105,6 +105,37 @@ func TestAPersonsWeekHasALineForEachDay(t *testing.T) {
 	}
 }
 
+// What is usual comes from the days before; working elsewhere is no absence.
+func TestAWeekKnowsWhatIsUsualAndWhoWorksElsewhere(t *testing.T) {
+	w := newWorld(t)
+	monday := weekWith(w.tenant).AddDate(0, 0, -35)
+	id := 30_000
+	clocked := func(day int, minutes ...int) {
+		for _, minute := range minutes {
+			id++
+			w.tenant.Put("clockings", fmt.Sprint(id), fmt.Sprintf(`{"id":%d,"person":{"id":%s},"date":%q,"timeOfDayInMinutes":%d,"kind":"InOut","status":"Active"}`,
+				id, opener, monday.AddDate(0, 0, day).Format(time.DateOnly), minute))
+		}
+	}
+	for day := -7; day < -4; day++ {
+		clocked(day, 480, 720, 750, 990)
+	}
+	clocked(0, 480, 720, 751)
+	for day, definition := range map[int]int{1: 15, 2: 11} { // working from home, illness
+		clocked(day, 480, 990)
+		w.tenant.Put("absences", fmt.Sprint(definition), fmt.Sprintf(`{"id":%d,"person":{"id":%s},"date":%q,"resultingAbsenceDefinition":{"id":%d}}`,
+			definition, opener, monday.AddDate(0, 0, day).Format(time.DateOnly), definition))
+	}
+	p := daysOf(w.signIn("els"), monday).wants(http.StatusOK)
+	for day, want := range [][]string{
+		{"No clock-out 16:30 is usual (of 3 days)."}, nil, {"Clocked during an absence Illness"},
+	} {
+		if got := row(p, day, ".issue"); !slices.Equal(got, want) {
+			t.Errorf("day %d: got %q, want %q", day, got, want)
+		}
+	}
+}
+
 func TestADrawnDayRepeatsItsPunches(t *testing.T) {
 	w := newWorld(t)
 	monday := weekWith(w.tenant)
