@@ -1,0 +1,147 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"protime-admin/internal/field"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// period is the first and the last date of what a page shows, as midnight UTC.
+type period struct {
+	from, to time.Time
+}
+
+// Parameters of a period.
+const (
+	periodFrom  = "date.ge"
+	periodUntil = "date.le"
+)
+
+// weekOf is Monday to Sunday.
+func weekOf(date time.Time) period {
+	monday := date.AddDate(0, 0, -(int(date.Weekday())+6)%7)
+	return period{monday, monday.AddDate(0, 0, 6)}
+}
+
+// askedPeriod reads date.ge and date.le: this week without either, the week of the one that is given, else from one to the
+// other, of at most some days. Its error has a page.
+func (x *exchange) askedPeriod(most int) (period, error) {
+	from, errFrom := x.dateOf(periodFrom)
+	to, errTo := x.dateOf(periodUntil)
+	p := period{from, to}
+	switch {
+	case errFrom != nil:
+		return p, errFrom
+	case errTo != nil:
+		return p, errTo
+	case from.IsZero() && to.IsZero():
+		return weekOf(x.words.Today), nil
+	case to.IsZero():
+		return weekOf(from), nil
+	case from.IsZero():
+		return weekOf(to), nil
+	case to.Before(from):
+		return p, x.badPeriod(x.words.T("filter.order"))
+	case p.days() > most:
+		return p, x.badPeriod(x.words.N("filter.too-wide", most))
+	}
+	return p, nil
+}
+
+// dateOf reads a date of the query, typed in any way that a form's date may be; zero where there is none.
+func (x *exchange) dateOf(name string) (time.Time, error) {
+	typed := strings.TrimSpace(x.address().Query().Get(name))
+	if typed == "" {
+		return time.Time{}, nil
+	}
+	raw, wrong := field.Parse(contract.Field{Type: "string", Format: "date"}, field.Typed{Text: typed}, x.words.Today)
+	if wrong != nil {
+		return time.Time{}, x.badPeriod(views.ProblemText(x.words.Printer, wrong))
+	}
+	date, err := time.Parse(time.DateOnly, field.Plain(raw))
+	if err != nil {
+		return time.Time{}, x.badPeriod(x.words.T(field.ProblemDate))
+	}
+	return date, nil
+}
+
+// badPeriod is the page for a period that cannot be shown, with the way to this week.
+func (x *exchange) badPeriod(sentence string) error {
+	failure := x.words.Failure("period", "problem", sentence)
+	u := x.address()
+	failure.Links = []views.Link{{
+		Text: x.words.T("week.this"), Href: pathWith(u.EscapedPath(), with(u.Query(), periodFrom, "", periodUntil, "")),
+	}}
+	return &pageError{status: http.StatusUnprocessableEntity, failure: failure}
+}
+
+func (p period) days() int { return int(p.to.Sub(p.from).Hours()/24) + 1 }
+
+// dates are all dates of the period.
+func (p period) dates() []string {
+	dates := make([]string, 0, p.days())
+	for date := p.from; !date.After(p.to); date = date.AddDate(0, 0, 1) {
+		dates = append(dates, date.Format(time.DateOnly))
+	}
+	return dates
+}
+
+// widened has more days before and after.
+func (p period) widened(before, after int) period {
+	return period{p.from.AddDate(0, 0, -before), p.to.AddDate(0, 0, after)}
+}
+
+// moved is the period as long as this one that lies beside it, in the direction of step.
+func (p period) moved(step int) period {
+	return period{p.from.AddDate(0, 0, step*p.days()), p.to.AddDate(0, 0, step*p.days())}
+}
+
+func (p period) isWeek() bool { return p == weekOf(p.from) }
+
+// periodHref is the page's own address for another period.
+func (x *exchange) periodHref(p period) string {
+	u := x.address()
+	return pathWith(u.EscapedPath(), with(u.Query(),
+		periodFrom, p.from.Format(time.DateOnly), periodUntil, p.to.Format(time.DateOnly)))
+}
+
+// periodTitle names a period, "Week 47" where it is one, and says from when until when.
+func (x *exchange) periodTitle(p period) (title, dates string) {
+	from, to := p.from.Format(time.DateOnly), p.to.Format(time.DateOnly)
+	switch {
+	case p.isWeek():
+		return x.words.T("week.number", "week", x.words.Week(from)), x.words.Range(from, to)
+	case from == to:
+		return x.words.Printer.Day(from), ""
+	}
+	return x.words.N("week.days", p.days()), x.words.Range(from, to)
+}
+
+// periods are those to choose from.
+func (x *exchange) periods(closing string) []views.Link {
+	today := x.words.Today
+	yesterday := today.AddDate(0, 0, -1)
+	links := []views.Link{
+		{Text: x.words.T("week.yesterday"), Href: x.periodHref(period{yesterday, yesterday})},
+		{Text: x.words.T("week.this"), Href: x.periodHref(weekOf(today))},
+		{Text: x.words.T("week.last"), Href: x.periodHref(weekOf(today.AddDate(0, 0, -7)))},
+	}
+	first := time.Date(yesterday.Year(), yesterday.Month(), 1, 0, 0, 0, 0, time.UTC)
+	links = append(links, views.Link{Text: x.words.T("week.month"), Href: x.periodHref(period{first, yesterday})})
+	if closed, err := time.Parse(time.DateOnly, closing); err == nil {
+		since := period{closed.AddDate(0, 0, 1), today}
+		if n := since.days(); n > 0 && n <= mostDays {
+			links = append(links, views.Link{
+				Text: x.words.T("week.since-closing", "date", x.words.Date(closing)), Href: x.periodHref(since),
+			})
+		}
+	}
+	return links
+}
+
+// mostDays is how many days one page shows of a person.
+const mostDays = 31
