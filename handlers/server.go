@@ -28,6 +28,7 @@ import (
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
 	"protime-admin/internal/web"
+	"protime-admin/internal/worklist"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/static"
@@ -57,6 +58,7 @@ type Options struct {
 	People      *people.Directory
 	Catalog     *catalog.Catalog
 	Departments *departments.Directory
+	Worklist    *worklist.Worklist
 	Lang        *lang.Catalog
 	SignIn      *sso.RelyingParty
 	Logger      *slog.Logger
@@ -72,19 +74,20 @@ type Options struct {
 // Server answers every request of the product.
 type Server struct {
 	Options
-	base    string // path prefix of PUBLIC_URL
-	rules   access.Rules
-	plans   map[planKey]*form.Plan
-	forms   map[string]func(*exchange) error // by route: what draws a form again after sign-in
-	columns map[string][]contract.Field      // of each collection: what a row shows
-	teller  *tell.Teller
-	files   *web.Static
-	links   views.Assets
-	texts   map[string]*views.Texts // by language
-	last    []byte                  // the page for a failure to draw a page
-	inner   *echo.Echo
-	limits  limits
-	handler http.Handler
+	base      string // path prefix of PUBLIC_URL
+	rules     access.Rules
+	plans     map[planKey]*form.Plan
+	forms     map[string]func(*exchange) error // by route: what draws a form again after sign-in
+	columns   map[string][]contract.Field      // of each collection: what a row shows
+	teller    *tell.Teller
+	files     *web.Static
+	links     views.Assets
+	texts     map[string]*views.Texts // by language
+	last      []byte                  // the page for a failure to draw a page
+	inner     *echo.Echo
+	limits    limits
+	rechecked rechecks
+	handler   http.Handler
 }
 
 type planKey struct {

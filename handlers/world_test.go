@@ -35,6 +35,7 @@ import (
 	"protime-admin/internal/sso"
 	"protime-admin/internal/sso/ssotest"
 	"protime-admin/internal/web"
+	"protime-admin/internal/worklist"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
@@ -439,12 +440,19 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	})
 	kept := &awayLog{Log: w.log, t: t, full: w.full, hangs: w.hangs, aged: w.aged}
 	desk := &change.Desk{
-		API: client, Log: kept, Contract: described, Logger: logger,
+		API: client, Log: kept, Days: w.log, Contract: described, Logger: logger,
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Unfiltered: client.WithPersonal()},
 	}
+	toCheck := worklist.New(worklist.Options{
+		API: client, TimeZone: settings.TimeZone, Now: w.clock.now, Employed: w.people.Employed,
+		Person: func(id string) worklist.Employment {
+			p, _ := w.people.Person(id)
+			return worklist.Employment{InService: p.InService, OutOfService: p.OutOfService, ClosedUntil: p.PeriodClosing}
+		},
+	})
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described,
-		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Departments: w.groups, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
+		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Worklist: toCheck, Departments: w.groups, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
 		Ready: func() bool { return true },
 		Health: map[string]func(context.Context) error{
 			"audit log":         func(ctx context.Context) error { return kept.away(ctx, change.ErrLog) },
@@ -561,7 +569,7 @@ func (w *world) stranger() *browser {
 func (w *world) signIn(subject string) *browser {
 	w.t.Helper()
 	b := w.stranger()
-	if page := b.signIn(subject, "/"); page.status != http.StatusOK {
+	if page := b.signIn(subject, "/collections"); page.status != http.StatusOK {
 		w.t.Fatalf("sign in as %s: got %d %s, want a page", subject, page.status, page.text("h1"))
 	}
 	return b

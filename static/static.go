@@ -15,8 +15,8 @@ var sources embed.FS
 func Files() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name, parts := range map[string][]string{
-		"style.css": {"tokens.css", "base.css", "bar.css", "page.css", "row.css", "day.css", "note.css", "form.css", "width.css", "contrast.css", "print.css"},
-		"script.js": {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js"},
+		"style.css": {"tokens.css", "base.css", "bar.css", "page.css", "row.css", "day.css", "work.css", "note.css", "form.css", "width.css", "contrast.css", "print.css"},
+		"script.js": {"page.js", "session.js", "form.js", "time.js", "work.js", "picker.js", "keys.js"},
 		"icon.svg":  {"icon.svg"},
 	} {
 		var joined bytes.Buffer

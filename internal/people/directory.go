@@ -230,3 +230,48 @@ func (d *Directory) Name(id string) (string, bool) {
 func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
 	return d.view.Load().find(ctx, text, d.o.Now().In(d.o.TimeZone).Format(time.DateOnly), limit)
 }
+
+// All are the people who are known now, by id.
+func (d *Directory) All() iter.Seq[Person] {
+	now := d.view.Load()
+	return func(yield func(Person) bool) {
+		for _, e := range now.entries {
+			if !yield(now.person(e)) {
+				return
+			}
+		}
+	}
+}
+
+// Employed are the ids of those who are in service on a date, yyyy-mm-dd.
+func (d *Directory) Employed(date string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for p := range d.All() {
+			if p.employed(date) && !yield(p.ID) {
+				return
+			}
+		}
+	}
+}
+
+// ClosedUntil is the earliest of the closing dates of those of some people, or of everybody for nil, who are in service on
+// a date; "" where no date is known.
+func (d *Directory) ClosedUntil(date string, ids []string) (earliest string) {
+	consider := func(p Person) {
+		if p.PeriodClosing != "" && p.employed(date) && (earliest == "" || p.PeriodClosing < earliest) {
+			earliest = p.PeriodClosing
+		}
+	}
+	if ids == nil {
+		for p := range d.All() {
+			consider(p)
+		}
+		return earliest
+	}
+	for _, id := range ids {
+		if p, ok := d.Person(id); ok {
+			consider(p)
+		}
+	}
+	return earliest
+}

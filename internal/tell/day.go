@@ -127,7 +127,7 @@ func (t *dayTeller) stretches() []views.Stretch {
 	}
 	for _, c := range t.day.Gone {
 		alone(views.Punch{
-			ID: c.ID, Text: clockText(t.minute(c)), Icon: "bin", Tone: "gone", Unseen: t.T("list.deleted"),
+			ID: c.ID, Text: ClockText(t.minute(c)), Icon: "bin", Tone: "gone", Unseen: t.T("list.deleted"),
 		})
 	}
 	return all
@@ -144,7 +144,7 @@ func (t *dayTeller) isMissing(side day.Direction) bool {
 // punch is one clocking. direction is "" for one that takes no turn.
 func (t *dayTeller) punch(c day.Clocking, direction day.Direction) views.Punch {
 	p := views.Punch{
-		ID: c.ID, Text: clockText(t.minute(c)), Icon: string(direction), Unseen: t.direction(direction), Was: t.beside(c),
+		ID: c.ID, Text: ClockText(t.minute(c)), Icon: string(direction), Unseen: t.direction(direction), Was: t.beside(c),
 	}
 	switch {
 	case direction != "":
@@ -187,9 +187,9 @@ func (t *dayTeller) beside(c day.Clocking) string {
 	}
 	switch {
 	case edited(c):
-		words = append(words, t.T("day.was", "time", clockText(*c.Original)))
+		words = append(words, t.T("day.was", "time", ClockText(*c.Original)))
 	case c.Calculated != nil && *c.Calculated != c.Minute:
-		words = append(words, t.T("day.counts", "time", clockText(*c.Calculated)))
+		words = append(words, t.T("day.counts", "time", ClockText(*c.Calculated)))
 	}
 	return strings.Join(words, ", ")
 }
@@ -213,7 +213,7 @@ func (t *dayTeller) place(direction day.Direction) views.Punch {
 	}
 	var minute *int
 	if l := t.day.Likely; l != nil && l.Do == day.Add {
-		minute, p.Text, p.Was = &l.Minute, clockText(l.Minute), t.otherDay(l.Minute)
+		minute, p.Text, p.Was = &l.Minute, ClockText(l.Minute), t.otherDay(l.Minute)
 	}
 	if !t.day.Closed && t.links.Add != nil {
 		p.Href = t.links.Add(t.day.Date, minute)
@@ -245,8 +245,8 @@ func (t *dayTeller) direction(direction day.Direction) string {
 
 func (t *dayTeller) minute(c day.Clocking) int { return minuteOn(t.day.Date, c) }
 
-// clockText is the time of day of a minute, whichever day it falls on.
-func clockText(minute int) string {
+// ClockText is the time of day of a minute, whichever day it falls on.
+func ClockText(minute int) string {
 	minute = (minute%minutesOfDay + minutesOfDay) % minutesOfDay
 	return fmt.Sprintf("%02d:%02d", minute/60, minute%60)
 }
