@@ -74,6 +74,11 @@ func (s *Server) missing(x *exchange) error {
 	}
 	w := x.worklistPage(clockings)
 	view := w.view()
+	var err error
+	if view.Unknown, err = x.unknownLink(); err != nil {
+		// The page of the log shows the error.
+		s.Logger.WarnContext(x.request().Context(), "changes in doubt cannot be counted", "error", err)
+	}
 	page := x.page(x.words.T("desk.title"))
 	page.Banner = x.banner()
 	if w.scope.Problem || w.scope.Ask != nil {
@@ -139,6 +144,7 @@ func (w *worklistPage) view() *views.Worklist {
 	closed := x.s.People.ClosedUntil(x.words.Today.Format(time.DateOnly), w.scope.people)
 	view.Period = x.periodView(view.Action, w.query, w.scope.period(), closed)
 	view.Pickers, view.More = x.pickers(w.scope)
+	view.MoreText = x.words.T("filter.more")
 	if w.rule != "" {
 		view.Hidden = append(view.Hidden, views.Pair{Name: paramRule, Value: w.rule})
 	}

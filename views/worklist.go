@@ -15,6 +15,7 @@ type Worklist struct {
 	More     []FilterInput // filters behind "More filters"
 	MoreText string        // its summary: "More filters", or those that are set
 	Notes    []string      // what is not known, before any row
+	Unknown  Link          // to the changes whose outcome is not known, zero when there are none
 	Ask      *Choices      // people to choose from before anything is listed
 	ReadOnly string        // why nothing can be corrected here, "" where it can
 	Legend   string        // how in and out are found, and which reason goes with a correction
