@@ -250,8 +250,8 @@ func TestTheNestedPagesHaveTheirWayUp(t *testing.T) {
 			t.Errorf("the definition does not lead to its %s", below)
 		}
 	}
-	if record.find("nav.crumbs a[href='"+definitions("1")+"']").Length() != 1 {
-		t.Errorf("the definition does not lead to its list: %q", record.find("nav.crumbs a").AttrOr("href", ""))
+	if record.find("a.back[href='"+definitions("1")+"']").Length() != 1 {
+		t.Errorf("the definition does not lead to its list: %q", record.find("a.back").AttrOr("href", ""))
 	}
 	for _, below := range []string{"/usages", "/restrictions"} {
 		if els.get(definition("1001")+below).find("nav.crumbs a[href='"+definition("1001")+"']").Length() != 1 {

@@ -546,7 +546,7 @@ func TestHrefsAndActionsAreAbsoluteAndStayUnderThePrefix(t *testing.T) {
 			"/people?q=an", "/changes", definitions("1"), definition("1001"), definitions("1") + "/by-key", definition("1001") + "/usages", "/nowhere"}
 		for _, path := range paths {
 			page := els.get(path)
-			page.find("[href], [action], [src], [data-picker]").Each(func(_ int, s *goquery.Selection) {
+			page.find("[href]:not([rel=icon]), [action], [src], [data-picker]").Each(func(_ int, s *goquery.Selection) {
 				for _, name := range []string{"href", "action", "src", "data-picker"} {
 					value, there := s.Attr(name)
 					if !there || strings.HasPrefix(value, "#") {

@@ -34,9 +34,6 @@ const (
 	mostWorkRows = 2000
 )
 
-// mostCorrections bounds the changes of the log among which the worklist looks for days that are done.
-const mostCorrections = 500
-
 // worklistPage is one request for the worklist.
 type worklistPage struct {
 	x         *exchange
@@ -142,7 +139,7 @@ func (w *worklistPage) view() *views.Worklist {
 		view.Legend += " " + x.words.T("desk.legend.reason", "reason", x.words.Printer.Value("why", w.why))
 	}
 	closed := x.s.People.ClosedUntil(x.words.Today.Format(time.DateOnly), w.scope.people)
-	view.Period = x.periodView(view.Action, w.query, w.scope.period(), closed)
+	view.Period = w.period(closed)
 	view.Pickers, view.More = x.pickers(w.scope)
 	view.MoreText = x.words.T("filter.more")
 	if w.rule != "" {
@@ -155,6 +152,20 @@ func (w *worklistPage) view() *views.Worklist {
 		view.Notes = append(view.Notes, x.words.T("desk.departments-failed"))
 	}
 	view.End.Again = w.path()
+	return view
+}
+
+// period is the choice of days; closed is the last day of the closed period, "" where none is known.
+func (w *worklistPage) period(closed string) views.Period {
+	x, p, open := w.x, w.scope.period(), openPeriod(w.x.words.Today)
+	view := views.Period{Choices: append([]views.Link{{Text: x.words.T("desk.two-weeks"), Href: x.periodHref(open)}}, x.periods(closed)...)}
+	view.Text, view.Days = x.periodTitle(p)
+	if p == open {
+		view.Text = x.words.T("desk.two-weeks")
+		p.to = weekOf(p.to).to // the step is in whole weeks
+	}
+	view.Earlier = views.Link{Text: x.words.T("week.earlier"), Href: x.periodHref(p.moved(-1))}
+	view.Later = views.Link{Text: x.words.T("week.later"), Href: x.periodHref(p.moved(1))}
 	return view
 }
 
@@ -203,11 +214,8 @@ func (w *worklistPage) readLog(ctx context.Context, reading *worklist.Reading) s
 			w.after = w.position(d)
 		}
 	}
-	since, _ := time.ParseInLocation(time.DateOnly, w.scope.From, x.s.Config.TimeZone)
-	found, _, unread := x.s.Desk.Corrections(ctx, x.actor, w.clockings.Name, since, mostCorrections)
-	if errors.Is(unread, change.ErrRole) {
-		unread = nil
-	}
+	found, unread := x.dayChanges(w.scope.people, w.scope.From, w.scope.To)
+	found = slices.DeleteFunc(found, func(r change.Receipt) bool { return r.Collection != w.clockings.Name })
 	for _, r := range found {
 		w.corrected.add(r)
 	}

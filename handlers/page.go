@@ -20,6 +20,7 @@ func (x *exchange) page(title string) *views.Page {
 		Printer: x.words.Printer, Texts: texts, Title: title, Base: s.base, Path: x.here(), Assets: s.links,
 		Languages: texts.Languages, Support: s.Config.SupportContact,
 	}
+	p.Styled = s.SignIn.Cookies.Value(x.request(), styleCookie) == s.files.Name(stylesheet)
 	if x.session == nil {
 		return p
 	}

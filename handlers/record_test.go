@@ -360,7 +360,7 @@ func TestAllDataListsEveryCollectionAndWhatMayBeDone(t *testing.T) {
 func TestPagesSpeakTheLanguageOfThePerson(t *testing.T) {
 	for _, test := range []struct{ settings, accept, lang string }{
 		{"DEFAULT_LANGUAGE=nl", "", "nl"}, {"DEFAULT_LANGUAGE=en", "", "en"}, {"DEFAULT_LANGUAGE=en", "nl-BE,nl;q=0.9,en;q=0.8", "nl"},
-		{"DEFAULT_LANGUAGE=nl", "en-GB", "en"}, {"DEFAULT_LANGUAGE=nl", "ja", "nl"},
+		{"DEFAULT_LANGUAGE=nl", "en-GB", "en"}, {"DEFAULT_LANGUAGE=de", "fr-BE, nl;q=0.5", "fr"}, {"DEFAULT_LANGUAGE=de", "ja", "de"},
 	} {
 		w := newWorld(t, test.settings)
 		els := w.signIn("els")
@@ -368,7 +368,7 @@ func TestPagesSpeakTheLanguageOfThePerson(t *testing.T) {
 			els.header.Set("Accept-Language", test.accept)
 		}
 		page := els.get(editClocking).wants(http.StatusOK)
-		want := map[string]string{"en": "Save", "nl": "Bewaren"}[test.lang]
+		want := map[string]string{"en": "Save", "nl": "Bewaren", "fr": "Enregistrer", "de": "Speichern"}[test.lang]
 		if got := page.find("html").AttrOr("lang", ""); got != test.lang || !strings.Contains(page.text("button.main"), want) {
 			t.Errorf("%+v: got lang=%s and %q, want %s and %s", test, got, page.text("button.main"), test.lang, want)
 		}
@@ -383,7 +383,7 @@ func TestARecordLeadsBackToTheListAsItWasFiltered(t *testing.T) {
 	els := w.signIn("els")
 	const filtered = "/clockings?date.ge=2020-01-01&person=76547"
 	record := els.get(filtered).wants(http.StatusOK).follow("tbody tr:not(.gone) a.row").wants(http.StatusOK)
-	if got := record.find(".crumbs a").AttrOr("href", ""); got != filtered {
+	if got := record.find("a.back").AttrOr("href", ""); got != filtered {
 		t.Errorf("the crumb: got %q, want %q", got, filtered)
 	}
 	for what, link := range map[string]string{"edit": "a[href*='/edit?']", "delete": "a[href*='/delete?']", "copy": "a[href*='/new?']"} {
@@ -394,7 +394,7 @@ func TestARecordLeadsBackToTheListAsItWasFiltered(t *testing.T) {
 	}
 	for name, away := range map[string]string{"another site": "//evil.example/clockings?x=1", "another page": "/people?x=1"} {
 		page := els.get(record.url.Path + "?return=" + url.QueryEscape(away)).wants(http.StatusOK)
-		if got := page.find(".crumbs a").AttrOr("href", ""); got != "/clockings" {
+		if got := page.find("a.back").AttrOr("href", ""); got != "/clockings" {
 			t.Errorf("%s: got %q, want the list", name, got)
 		}
 	}

@@ -74,7 +74,12 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 	if item == "" {
 		return
 	}
-	e.GET(item, s.private(of(s.record)))
+	if c.Name == "people" {
+		e.GET(item, s.private(of(s.person)))
+		e.GET(item+"/days", s.private(of(s.days)))
+	} else {
+		e.GET(item, s.private(of(s.record)))
+	}
 	s.form(e, item+"/edit", of(s.editForm), of(s.edit))
 	s.form(e, item+"/delete", of(s.deleteForm), of(s.delete))
 }

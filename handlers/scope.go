@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"protime-admin/internal/config"
 	"protime-admin/internal/listing"
@@ -31,10 +32,10 @@ type scope struct {
 // readScope reads the filters of the worklist. A period that is none, or too long, is a problem of the selection.
 func (x *exchange) readScope() scope {
 	q := x.address().Query()
-	open := openPeriod(x.words.Today)
-	if !q.Has("date.ge") && !q.Has("date.le") {
-		q.Set("date.ge", open.from)
-		q.Set("date.le", open.to)
+	if !q.Has(periodFrom) && !q.Has(periodUntil) {
+		open := openPeriod(x.words.Today)
+		q.Set(periodFrom, open.from.Format(time.DateOnly))
+		q.Set(periodUntil, open.to.Format(time.DateOnly))
 	}
 	reader := listing.Reader{Words: x.words, Finder: x.finder(), Path: x.address().EscapedPath(), Query: q}
 	s := scope{Selection: reader.Read(x.request().Context(), &contract.Collection{Filters: []contract.Filter{
@@ -44,7 +45,7 @@ func (x *exchange) readScope() scope {
 	if s.To == "" {
 		s.To = s.From
 	}
-	if days := s.period().days(); !s.Problem && days > mostDays {
+	if !s.Problem && s.period().days() > mostDays {
 		s.Problem = true
 		s.Inputs[1].Problem = x.words.N("filter.too-wide", mostDays)
 	}
@@ -58,7 +59,21 @@ func (x *exchange) readScope() scope {
 	return s
 }
 
-func (s scope) period() period { return period{s.From, s.To} }
+// period is the zero value where the dates are none.
+func (s scope) period() period {
+	from, wrong := time.Parse(time.DateOnly, s.From)
+	to, err := time.Parse(time.DateOnly, s.To)
+	if wrong != nil || err != nil {
+		return period{}
+	}
+	return period{from, to}
+}
+
+// openPeriod is last week and this one until today: corrections are made while people remember, and a day that was missed
+// on Friday is still there on Monday.
+func openPeriod(today time.Time) period {
+	return period{weekOf(today).from.AddDate(0, 0, -7), today}
+}
 
 // has reports whether a person's day is in the scope as far as this program knows: who is in a circle or an organisation
 // group it does not.

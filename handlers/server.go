@@ -125,8 +125,8 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.links = views.Assets{
-		CSS: "/static/" + s.files.Name("style.css"), Script: "/static/" + s.files.Name("script.js"),
-		Icon: "/static/" + s.files.Name("icon.svg"),
+		CSS: "/static/" + s.files.Name(stylesheet), Script: "/static/" + s.files.Name("script.js"),
+		Style: string(files[stylesheet]),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err
@@ -144,14 +144,6 @@ func New(o Options) (*Server, error) {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handler.ServeHTTP(w, r)
-}
-
-// GET /static/...
-func (s *Server) static(c echo.Context) error {
-	if !s.files.Serve(c.Response(), c.Request(), c.Param("*")) {
-		return echo.ErrNotFound
-	}
-	return nil
 }
 
 func (s *Server) plan(c *contract.Collection, v contract.Verb) *form.Plan {

@@ -86,7 +86,9 @@ func (w *worklistPage) row(d day.Day) views.WorkRow {
 	for _, f := range d.Findings {
 		row.Marks = append(row.Marks, x.words.Finding(f))
 	}
-	drawn := x.words.JudgedDay(d, tell.FrameOf(d), tell.DayLinks{Edit: w.editLink, Add: w.addLink(of)})
+	shown := d
+	shown.Other, shown.Gone = nil, nil // what takes no turn, and what is deleted, is on the person's page
+	drawn := x.words.JudgedDay(shown, tell.FrameOf(d), tell.DayLinks{Edit: w.editLink, Add: w.addLink(of.person)})
 	row.Stretches = drawn.Stretches
 	for _, stretch := range row.Stretches {
 		for i := range stretch.Punches {
@@ -166,24 +168,22 @@ func (w *worklistPage) addForm(d day.Day, missing day.Direction, likely *day.Lik
 	add := &views.WorkAdd{
 		Action: w.clockings.URL() + "/new", Name: tell.UpperFirst(x.words.T(name)),
 		Label: x.words.T(label, "name", x.words.PersonName(d.Person), "date", x.words.LongDay(d.Date)),
-		Hidden: []views.Pair{
+		Hidden: append([]views.Pair{
 			{Name: form.InputChange, Value: newID()}, {Name: form.InputReturn, Value: w.back},
-			{Name: "person.id", Value: d.Person}, {Name: "date", Value: d.Date}, {Name: "kind", Value: "InOut"},
-		},
+			{Name: "person.id", Value: d.Person}, {Name: "kind", Value: "InOut"},
+		}, w.reason()...),
 	}
-	add.Hidden = append(add.Hidden, w.reason()...)
-	if likely == nil || likely.Do != day.Add {
-		return add
-	}
-	add.Value = tell.ClockText(likely.Minute)
-	if later := likely.Minute >= minutesOfDay; later || likely.Minute < 0 {
-		add.DayLabel = x.words.T("desk.which-day")
-		other := views.Choice{Value: "1", Text: x.words.T("day.next"), Selected: true}
-		if !later {
-			other = views.Choice{Value: "-1", Text: x.words.T("day.before"), Selected: true}
+	if likely != nil && likely.Do == day.Add {
+		add.Value = tell.ClockText(likely.Minute)
+		if date := tell.DateOf(d.Date, likely.Minute); date != d.Date {
+			add.DayLabel = x.words.T("desk.which-day")
+			for _, each := range []string{date, d.Date} {
+				add.Days = append(add.Days, views.Choice{Value: each, Text: x.words.Printer.Day(each)})
+			}
+			return add
 		}
-		add.Days = []views.Choice{other, {Value: "0", Text: x.words.Date(d.Date)}}
 	}
+	add.Hidden = append(add.Hidden, views.Pair{Name: "date", Value: d.Date})
 	return add
 }
 
@@ -194,8 +194,6 @@ func (w *worklistPage) reason() []views.Pair {
 	}
 	return []views.Pair{{Name: form.InputWhy, Value: w.why}}
 }
-
-const minutesOfDay = 24 * 60
 
 // timeOf is the time of a likely correction.
 func (w *worklistPage) timeOf(d day.Day, l day.Likely) string {
@@ -229,12 +227,12 @@ func (w *worklistPage) editLink(clocking string) string {
 	return w.clockings.ItemURL(clocking) + "/edit?" + url.Values{form.InputReturn: {w.back}}.Encode()
 }
 
-func (w *worklistPage) addLink(of personDay) func(string, *int) string {
-	return func(_ string, minute *int) string {
+func (w *worklistPage) addLink(person string) func(string, *int) string {
+	return func(date string, minute *int) string {
 		if w.readOnly != "" || !w.mayCreate {
 			return ""
 		}
-		return w.newLink(of, minute) + "&" + url.Values{form.InputReturn: {w.back}}.Encode()
+		return w.newLink(personDay{person, date}, minute) + "&" + url.Values{form.InputReturn: {w.back}}.Encode()
 	}
 }
 
@@ -246,12 +244,6 @@ func (w *worklistPage) newLink(of personDay, minute *int) string {
 	q := url.Values{"person.id": {of.person}, "date": {of.date}, "kind": {"InOut"}}
 	if minute != nil {
 		q.Set("timeOfDayInMinutes", tell.ClockText(*minute))
-		switch {
-		case *minute >= minutesOfDay:
-			q.Set("timeOfDayInMinutes.day", "1")
-		case *minute < 0:
-			q.Set("timeOfDayInMinutes.day", "-1")
-		}
 	}
 	return w.clockings.URL() + "/new?" + q.Encode()
 }

@@ -115,7 +115,7 @@ func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
 		through = s.scope.To
 	}
 	var judged []string
-	for ; s.done != "" && s.done <= min(through, s.scope.To); s.done = (period{s.done, s.done}).moved(1).from {
+	for ; s.done != "" && s.done <= min(through, s.scope.To); s.done = dayAfter(s.done) {
 		judged = append(judged, s.done)
 	}
 	dates := slices.Concat(judged, slices.Collect(maps.Keys(found)))
@@ -127,6 +127,11 @@ func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
 		}
 	}
 	return true
+}
+
+func dayAfter(date string) string {
+	day, _ := time.Parse(time.DateOnly, date) // of a period that was read
+	return day.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
 // band draws days of a date; false where none of them is shown. The date and what is to do on it are said where they
@@ -352,11 +357,8 @@ func (s *workSource) empty() *views.Empty {
 	if t.done > 0 {
 		e.Text += " " + x.words.N("desk.nothing.done", t.done)
 	}
-	today := x.words.Today.Format(time.DateOnly)
-	if later := s.scope.period().moved(s.scope.Days()); later.from <= today {
-		e.Ways = append(e.Ways, views.Link{
-			Text: x.words.T("desk.check-later"), Href: s.path("date.ge", later.from, "date.le", min(later.to, today)),
-		})
+	if later := s.scope.period().moved(1); !later.from.After(x.words.Today) {
+		e.Ways = append(e.Ways, views.Link{Text: x.words.T("desk.check-later"), Href: x.periodHref(later)})
 	}
 	return e
 }

@@ -1,6 +1,6 @@
 // Times: the arrows step by a minute, with Shift by a quarter, Page Up and Page Down by an hour, over midnight into the
 // next or previous day. What was typed is written as hh:mm on leaving the input, where the server reads it that way too.
-for (const input of document.querySelectorAll("input[data-clock]")) {
+const keepTime = (input) => {
   const day = input.parentElement.querySelector("select");
   const read = () => {
     const typed = input.value.trim().toLowerCase();
@@ -29,7 +29,8 @@ for (const input of document.querySelectorAll("input[data-clock]")) {
     }
     write(minutes);
   });
-}
+};
+for (const input of document.querySelectorAll("input[data-clock]")) keepTime(input);
 
 // Dates: the day in words below an input follows the input.
 for (const input of document.querySelectorAll("input[type=date][aria-describedby]")) {

@@ -25,11 +25,11 @@ type asset struct {
 	gzip        func() []byte // compressed at its first request: start does not wait for it
 }
 
-// NewStatic takes the content of style sheets, scripts and SVG images by file name.
+// NewStatic takes the content of stylesheets and scripts by file name.
 func NewStatic(files map[string][]byte) (*Static, error) {
 	s := &Static{byURL: map[string]*asset{}, names: map[string]string{}}
 	types := map[string]string{
-		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
 	}
 	for file, content := range files {
 		extension := path.Ext(file)
