@@ -35,7 +35,6 @@ import (
 	"protime-admin/internal/people"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/web"
-	"protime-admin/internal/worklist"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
@@ -226,13 +225,6 @@ func serve(
 		},
 		Failed: func(name string, err error) { logger.Warn("names cannot be read", "collection", name, "error", err) },
 	})
-	toCheck := worklist.New(worklist.Options{
-		API: client, TimeZone: settings.TimeZone, Employed: directory.Employed,
-		Person: func(id string) worklist.Employment {
-			p, _ := directory.Person(id)
-			return worklist.Employment{InService: p.InService, OutOfService: p.OutOfService, ClosedUntil: p.PeriodClosing}
-		},
-	})
 	sending, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
 	desk := &change.Desk{
@@ -243,7 +235,7 @@ func serve(
 	measured := metrics.New()
 	pages, err := handlers.New(handlers.Options{
 		Config: settings, Environment: environment, Version: versionText(), Contract: described,
-		API: client, Desk: desk, People: directory, Catalog: names, Worklist: toCheck, Departments: staffing, Lang: words, SignIn: signIn,
+		API: client, Desk: desk, People: directory, Catalog: names, Departments: staffing, Lang: words, SignIn: signIn,
 		Logger: logger, Now: time.Now, Ready: ready.Load, Observe: measured.Observe,
 		Health: map[string]func(context.Context) error{
 			"audit log":         log.Health,

@@ -50,7 +50,7 @@ func (w *worklistPage) leaveForm(d day.Day) *views.WorkLeave {
 		Hidden: []views.Pair{
 			{Name: form.InputChange, Value: newID()}, {Name: form.InputReturn, Value: w.back},
 			{Name: inputPerson, Value: d.Person}, {Name: inputDate, Value: d.Date},
-			{Name: inputRules, Value: rulesOf(d)}, {Name: inputDigest, Value: d.Digest()},
+			{Name: inputRules, Value: brokenRules(d)}, {Name: inputDigest, Value: d.Digest()},
 		},
 	}
 	for _, reason := range leftReasons() {

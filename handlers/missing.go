@@ -172,7 +172,7 @@ func (w *worklistPage) period(closed string) views.Period {
 // stream reads and sends. Nothing is sent before something was found or read, so that a refusal has a page of its own.
 func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 	x, ctx := w.x, w.x.request().Context()
-	reading, err := x.s.Worklist.Open(worklist.Scope{
+	reading, err := x.s.worklist.Open(worklist.Scope{
 		From: w.scope.From, To: w.scope.To, Circles: w.scope.circles, OrgGroups: w.scope.groups, People: w.scope.people,
 	})
 	if err != nil {
@@ -248,7 +248,7 @@ func (w *worklistPage) recheck(ctx context.Context, reading *worklist.Reading, c
 		for d := range days {
 			dates[d.date] = true
 		}
-		rows, err := w.x.s.Worklist.Recheck(ctx, person, slices.Collect(maps.Keys(dates))...)
+		rows, err := w.x.s.worklist.Recheck(ctx, person, slices.Collect(maps.Keys(dates))...)
 		if err != nil {
 			w.x.s.Logger.WarnContext(ctx, "days that were changed cannot be read again", "error", err)
 			w.x.s.rechecked.forget(receipts)

@@ -20,6 +20,7 @@ import (
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
+	"protime-admin/internal/day"
 	"protime-admin/internal/departments"
 	"protime-admin/internal/form"
 	"protime-admin/internal/lang"
@@ -58,7 +59,6 @@ type Options struct {
 	People      *people.Directory
 	Catalog     *catalog.Catalog
 	Departments *departments.Directory
-	Worklist    *worklist.Worklist
 	Lang        *lang.Catalog
 	SignIn      *sso.RelyingParty
 	Logger      *slog.Logger
@@ -88,6 +88,9 @@ type Server struct {
 	limits    limits
 	rechecked rechecks
 	handler   http.Handler
+	// worklist shares what it reads among those who look.
+	worklist *worklist.Worklist
+	away     awayKinds
 }
 
 type planKey struct {
@@ -131,6 +134,7 @@ func New(o Options) (*Server, error) {
 	if err := s.drawLastResort(); err != nil {
 		return nil, err
 	}
+	s.worklist = newWorklist(o)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
@@ -139,6 +143,29 @@ func New(o Options) (*Server, error) {
 	s.limits.use(s.Now)
 	s.handler = s.chain(e)
 	return s, nil
+}
+
+// rulesOf are the rules of the configuration.
+func rulesOf(c config.Config) day.Rules {
+	rules := day.Rules{MinGap: c.Rules.MinGap, MaxStretch: c.Rules.MaxStretch}
+	for _, name := range c.Rules.Off {
+		rules.Off = append(rules.Off, day.Rule(name))
+	}
+	return rules
+}
+
+// dayRules are the rules by which pages judge a day.
+func (s *Server) dayRules() day.Rules { return rulesOf(s.Config) }
+
+// newWorklist makes the worklist of the rules in the configuration and the people in the directory.
+func newWorklist(o Options) *worklist.Worklist {
+	return worklist.New(worklist.Options{
+		API: o.API, Rules: rulesOf(o.Config), Now: o.Now, TimeZone: o.Config.TimeZone, Employed: o.People.Employed,
+		Person: func(id string) worklist.Employment {
+			p, _ := o.People.Person(id)
+			return worklist.Employment{InService: p.InService, OutOfService: p.OutOfService, ClosedUntil: p.PeriodClosing}
+		},
+	})
 }
 
 // ServeHTTP implements http.Handler.

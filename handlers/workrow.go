@@ -65,8 +65,8 @@ func inForce(a change.Acknowledgement, d day.Day) bool {
 	})
 }
 
-// rulesOf are the names of the rules that a day breaks, comma separated.
-func rulesOf(d day.Day) string {
+// brokenRules are the names of the rules that a day breaks, comma separated.
+func brokenRules(d day.Day) string {
 	var names []string
 	for _, f := range d.Findings {
 		if !slices.Contains(names, string(f.Rule)) {

@@ -35,7 +35,6 @@ import (
 	"protime-admin/internal/sso"
 	"protime-admin/internal/sso/ssotest"
 	"protime-admin/internal/web"
-	"protime-admin/internal/worklist"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/protime/simulator"
@@ -443,16 +442,9 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		API: client, Log: kept, Days: w.log, Contract: described, Logger: logger,
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Unfiltered: client.WithPersonal()},
 	}
-	toCheck := worklist.New(worklist.Options{
-		API: client, TimeZone: settings.TimeZone, Now: w.clock.now, Employed: w.people.Employed,
-		Person: func(id string) worklist.Employment {
-			p, _ := w.people.Person(id)
-			return worklist.Employment{InService: p.InService, OutOfService: p.OutOfService, ClosedUntil: p.PeriodClosing}
-		},
-	})
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described,
-		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Worklist: toCheck, Departments: w.groups, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
+		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Departments: w.groups, Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
 		Ready: func() bool { return true },
 		Health: map[string]func(context.Context) error{
 			"audit log":         func(ctx context.Context) error { return kept.away(ctx, change.ErrLog) },

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -225,28 +226,12 @@ func (d *Directory) Name(id string) (string, bool) {
 	return p.Name(), true
 }
 
-// Find returns at most limit people, best first, whose names, badge, employee number or id begin with the typed
-// words, in any order, without case and accents. It returns nobody for no words, or when ctx ends before the answer.
-func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
-	return d.view.Load().find(ctx, text, d.o.Now().In(d.o.TimeZone).Format(time.DateOnly), limit)
-}
-
-// All are the people who are known now, by id.
-func (d *Directory) All() iter.Seq[Person] {
-	now := d.view.Load()
-	return func(yield func(Person) bool) {
-		for _, e := range now.entries {
-			if !yield(now.person(e)) {
-				return
-			}
-		}
-	}
-}
-
-// Employed are the ids of those who are in service on a date, yyyy-mm-dd.
+// Employed iterates over the ids of those in service on a date, yyyy-mm-dd, as far as they are known (yet).
 func (d *Directory) Employed(date string) iter.Seq[string] {
+	known := d.view.Load().snapshot
 	return func(yield func(string) bool) {
-		for p := range d.All() {
+		for _, e := range known.entries {
+			p := known.person(e)
 			if p.employed(date) && !yield(p.ID) {
 				return
 			}
@@ -254,23 +239,23 @@ func (d *Directory) Employed(date string) iter.Seq[string] {
 	}
 }
 
+// Find returns at most limit people, best first, whose names, badge, employee number or id begin with the typed
+// words, in any order, without case and accents. It returns nobody for no words, or when ctx ends before the answer.
+func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
+	return d.view.Load().find(ctx, text, d.o.Now().In(d.o.TimeZone).Format(time.DateOnly), limit)
+}
+
 // ClosedUntil is the earliest of the closing dates of those of some people, or of everybody for nil, who are in service on
 // a date; "" where no date is known.
 func (d *Directory) ClosedUntil(date string, ids []string) (earliest string) {
-	consider := func(p Person) {
+	all := slices.Values(ids)
+	if ids == nil {
+		all = d.Employed(date)
+	}
+	for id := range all {
+		p, _ := d.Person(id)
 		if p.PeriodClosing != "" && p.employed(date) && (earliest == "" || p.PeriodClosing < earliest) {
 			earliest = p.PeriodClosing
-		}
-	}
-	if ids == nil {
-		for p := range d.All() {
-			consider(p)
-		}
-		return earliest
-	}
-	for _, id := range ids {
-		if p, ok := d.Person(id); ok {
-			consider(p)
 		}
 	}
 	return earliest
