@@ -2,7 +2,6 @@ package worklist
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
