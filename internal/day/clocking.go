@@ -24,10 +24,7 @@ func ClockingOf(r protime.Record) (Clocking, bool) { return new(Decoder).Clockin
 
 // Decoder reads many clockings: texts that they share, such as dates and terminals, are stored once. The zero value is
 // ready; it is not safe for concurrent use.
-type Decoder struct {
-	texts   map[string]string
-	minutes []int
-}
+type Decoder struct{ texts map[string]string }
 
 // Clocking reads a record as ClockingOf does.
 func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
@@ -44,9 +41,9 @@ func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
 			case "timeOfDayInMinutes":
 				c.Minute, timed = number(text)
 			case "originalTimeOfDayInMinutes":
-				c.Original = d.minute(text)
+				c.Original = minute(text)
 			case "calculatedTimeOfDayInMinutes":
-				c.Calculated = d.minute(text)
+				c.Calculated = minute(text)
 			case "kind":
 				c.Kind = d.shared(text)
 			case "status":
@@ -85,22 +82,34 @@ func (d *Decoder) shared(text []byte) string {
 }
 
 // minute is a number of minutes, nil for anything else.
-func (d *Decoder) minute(text []byte) *int {
+func minute(text []byte) *int {
 	n, ok := number(text)
 	if !ok {
 		return nil
 	}
-	if len(d.minutes) == cap(d.minutes) {
-		d.minutes = make([]int, 0, 2*cap(d.minutes)+1) // those before stay where they are
-	}
-	d.minutes = append(d.minutes, n)
-	return &d.minutes[len(d.minutes)-1]
+	return &n
 }
 
 // number reads an integer.
 func number(text []byte) (int, bool) {
 	n, err := strconv.Atoi(string(text))
 	return n, err == nil
+}
+
+// clone copies a clocking, and its id, which may be part of a long text.
+func (c *Clocking) clone() *Clocking {
+	if c == nil {
+		return nil
+	}
+	same := *c
+	same.ID = strings.Clone(c.ID)
+	for _, m := range []**int{&same.Original, &same.Calculated} {
+		if *m != nil {
+			n := **m
+			*m = &n
+		}
+	}
+	return &same
 }
 
 // turns reports whether a clocking is an in or an out.

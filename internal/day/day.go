@@ -120,20 +120,17 @@ func (r Rules) Judge(f Facts) Day {
 	return d
 }
 
-// Clone returns a Day that shares no clockings with the Facts that it was judged from.
+// Clone returns a Day that shares no memory of clockings with the Facts that it was judged from.
 func (d Day) Clone() Day {
-	stretches := make([]Stretch, len(d.Stretches))
+	d.Stretches = slices.Clone(d.Stretches)
 	for i, s := range d.Stretches {
-		stretches[i] = Stretch{In: cloned(s.In), Out: cloned(s.Out)}
+		d.Stretches[i] = Stretch{In: s.In.clone(), Out: s.Out.clone()}
 	}
-	d.Stretches = stretches
+	for _, some := range []*[]Clocking{&d.Second, &d.Gone, &d.Other} {
+		*some = slices.Clone(*some)
+		for i := range *some {
+			(*some)[i] = *(*some)[i].clone()
+		}
+	}
 	return d
-}
-
-func cloned(c *Clocking) *Clocking {
-	if c == nil {
-		return nil
-	}
-	same := *c
-	return &same
 }

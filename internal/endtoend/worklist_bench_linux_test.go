@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"runtime/pprof"
 	"sync"
 	"syscall"
 	"testing"
@@ -116,6 +117,9 @@ func playFind() error {
 			}
 		}
 	}})
+	prof, _ := os.Create("/tmp/s10/eng_find.prof")
+	pprof.StartCPUProfile(prof)
+	defer pprof.StopCPUProfile()
 	var r run
 	began := time.Now()
 	reading, err := list.Open(worklist.Scope{From: crowdFrom, To: crowdUntil})

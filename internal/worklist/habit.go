@@ -96,7 +96,7 @@ func (c *scan) readHabits(ctx context.Context, ids []string, who []int64) {
 	for i := habitDays; i > 0; i-- {
 		dates = append(dates, shift(c.dates[1], -i))
 	}
-	l, err := c.lists.loadClockings(ctx, people(who), dates)
+	l, err := c.lists.loadClockings(ctx, people(who), dates, 3*len(ids))
 	if err != nil {
 		return
 	}

@@ -27,7 +27,7 @@ func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) 
 	for date := shift(scope.From, -2); date <= shift(scope.To, 2); date = shift(date, 1) {
 		read = append(read, date)
 	}
-	l, err := reader{w: w}.loadClockings(ctx, people(ids), read)
+	l, err := reader{w: w}.loadClockings(ctx, people(ids), read, 4)
 	if err != nil {
 		return nil, err
 	}

@@ -78,21 +78,37 @@ func (c *scan) run(ctx context.Context) error {
 	for c.judged <= c.last {
 		for c.running < maxCalls && c.startNext(ctx) {
 		}
-		r := <-c.results
-		c.running -= r.weight
-		if r.err != nil {
-			return r.err
+		// A list that has ended makes room for the next one before a date is judged, so that the API is never waited for twice.
+		if !c.ready() {
+			if err := c.finished(ctx, <-c.results); err != nil {
+				return err
+			}
+			continue
 		}
-		c.take(r)
-		if r.probe != nil {
-			c.judgeProbe(ctx, r.probe, r.loaded)
-		}
-		for c.judged <= c.last && c.ready() {
+		select {
+		case r := <-c.results:
+			if err := c.finished(ctx, r); err != nil {
+				return err
+			}
+		default:
 			c.judge(c.judged)
 			c.judged++
 		}
 	}
 	return c.settleWaiting(ctx)
+}
+
+// finished takes in what a job did.
+func (c *scan) finished(ctx context.Context, r result) error {
+	c.running -= r.weight
+	if r.err != nil {
+		return r.err
+	}
+	c.take(r)
+	if r.probe != nil {
+		c.judgeProbe(ctx, r.probe, r.loaded)
+	}
+	return nil
 }
 
 // start runs a job beside the others.
@@ -117,7 +133,7 @@ func (c *scan) startNext(ctx context.Context) bool {
 	}
 	p := c.tracks[behind].next()
 	dates := c.dates[p.from:p.until]
-	from, to := dates[0], dates[len(dates)-1]
+	from, to, expected := dates[0], dates[len(dates)-1], c.tracks[ofClockings].perDay
 	c.start(result{weight: 1, track: behind, period: p}, func() (loaded, error) {
 		switch behind {
 		case ofAbsences:
@@ -128,7 +144,7 @@ func (c *scan) startNext(ctx context.Context) bool {
 			}
 			return c.lists.loadAssignments(ctx, c.filter, from, to)
 		}
-		return c.lists.loadClockings(ctx, c.filter, dates)
+		return c.lists.loadClockings(ctx, c.filter, dates, expected)
 	})
 	return true
 }
