@@ -105,17 +105,19 @@ const (
 	longestPause = 5 * time.Minute // that a reading waits for in all; a pause has a second at least
 )
 
-// list reads all pages of a list, one of at most maxCalls. It waits out a pause that the API asks for and goes on where it was; a
+// list reads all pages of a list; those of readings are at most maxCalls at once. It waits out a pause that the API asks for and goes on where it was; a
 // paging token that expired begins the list anew. begin is called at each beginning, page for each page.
 func (r reader) list(
 	ctx context.Context, collection string, filter protime.Filter, begin func(), page func([]protime.Record),
 ) error {
 	begin()
-	select {
-	case r.w.slots <- struct{}{}:
-		defer func() { <-r.w.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if r.shared != nil { // a single look does not wait for a reading to end
+		select {
+		case r.w.slots <- struct{}{}:
+			defer func() { <-r.w.slots }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	token := ""
 	restarts, waited := 0, time.Duration(0)

@@ -19,7 +19,7 @@ func probes() []int { return []int{12, 48, 192} }
 
 // probe begins a probe, if the scope is large and it is known who is in it.
 func (c *scan) probe(ctx context.Context) {
-	if len(c.scope.Circles)+len(c.scope.OrgGroups) > 0 || c.probes == len(probes()) {
+	if len(c.scope.Circles)+len(c.scope.OrgGroups) > 0 || c.probed == len(probes()) {
 		return
 	}
 	people := c.candidates()
@@ -28,17 +28,17 @@ func (c *scan) probe(ctx context.Context) {
 		return
 	}
 	r := result{weight: 1, probe: people}
-	if c.probes == 0 {
+	if c.probed == 0 {
 		r.weight = probeWeight // nothing else goes before it
 	}
-	c.probes++
+	c.probed++
 	c.start(r, func() (loaded, error) { return c.loadProbe(ctx, ids) })
 }
 
 // candidates are people of the scope, others each time.
 func (c *scan) candidates() []string {
-	skip, n := 0, probes()[c.probes]
-	for _, before := range probes()[:c.probes] {
+	skip, n := 0, probes()[c.probed]
+	for _, before := range probes()[:c.probed] {
 		skip += before
 	}
 	if known := c.scope.People; len(known) > 0 {

@@ -20,10 +20,10 @@ type stock struct {
 
 // entry is a clocking: positions in the lists of its stock.
 type entry struct {
-	before, id, idEnd              int32 // before: the position of the person's clocking before this one, -1 for none
-	kind, terminal, reason         uint32
-	minute, original, calculated   int32 // original and calculated: -1 for none
-	generated, deleted             bool
+	before, id, idEnd            int32 // before: the position of the person's clocking before this one, -1 for none
+	kind, terminal, reason       uint32
+	minute, original, calculated int32 // original and calculated: -1 for none
+	generated, deleted           bool
 }
 
 // newStock makes room for as many clockings as are expected.
