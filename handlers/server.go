@@ -123,7 +123,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.links = views.Assets{
 		CSS: "/static/" + s.files.Name(stylesheet), Script: "/static/" + s.files.Name("script.js"),
-		Style: string(files[stylesheet]),
+		Style: string(files[stylesheet]), FormStyle: string(files["form-page.css"]),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err
