@@ -22,7 +22,7 @@ func Files() (map[string][]byte, error) {
 	for name, parts := range map[string][]string{
 		"form-page.css": form,
 		"style.css":     append(form, "row.css", "punch.css", "work.css", "week.css", "state.css", "print.css"),
-		"script.js":     {"page.js", "session.js", "form.js", "time.js", "place.js", "picker.js", "keys.js"},
+		"script.js":     {"page.js", "session.js", "form.js", "time.js", "work.js", "place.js", "picker.js", "keys.js"},
 	} {
 		var joined bytes.Buffer
 		for _, part := range parts {
