@@ -47,7 +47,7 @@ type Refusals struct {
 
 // New returns next inside the chain.
 func New(o Options, next http.Handler) http.Handler {
-	h := compressed(next)
+	h := compressed(o.Styles, next)
 	h = sameOrigin(o, h)
 	h = sized(o.BodyLimit, h)
 	h = headAsGet(h)
