@@ -34,16 +34,6 @@ func compressed(styles []string, next http.Handler) http.Handler {
 	return wrap(next)
 }
 
-// Gzip compresses a whole response as well as it can, for a page that is large and asked for once, and says so in the
-// response's header. It returns the content as it is for a client that does not take gzip.
-func Gzip(h http.Header, r *http.Request, content []byte) []byte {
-	if !takesGzip(r.Header.Get("Accept-Encoding")) {
-		return content
-	}
-	h.Set("Content-Encoding", "gzip")
-	return gzipped(content)
-}
-
 func gzipped(content []byte) []byte {
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level exists
