@@ -12,8 +12,8 @@ import (
 var sources embed.FS
 
 // Files are the assets as they are served, by name. Each is its sources in the order in which their rules, or statements,
-// count, without their comments. A page asks for "style.css" and "script.js". "form-page.css" are the rules that a form needs,
-// which a first visit has in the page.
+// count, without their comments. A page asks for "style.css" and "script.js"; a form for "form-page.js" instead.
+// "form-page.css" are the rules that a form needs, which a first visit has in the page.
 func Files() (map[string][]byte, error) {
 	form := []string{
 		"tokens.css", "base.css", "bar.css", "page.css", "mark.css", "drawn.css", "note.css", "form.css", "width.css", "contrast.css",
@@ -22,7 +22,8 @@ func Files() (map[string][]byte, error) {
 	for name, parts := range map[string][]string{
 		"form-page.css": form,
 		"style.css":     append(form, "row.css", "punch.css", "work.css", "week.css", "state.css", "print.css"),
-		"script.js":     {"page.js", "session.js", "form.js", "time.js", "work.js", "place.js", "picker.js", "keys.js"},
+		"form-page.js":  {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js"},
+		"script.js":     {"page.js", "session.js", "time.js", "work.js", "place.js", "picker.js", "keys.js"},
 	} {
 		var joined bytes.Buffer
 		for _, part := range parts {

@@ -53,8 +53,9 @@ type Page struct {
 // Assets are the URLs of the static files, with their content hash, and what a page holds that cannot link to the
 // stylesheet: its content, or that part of it which a form needs.
 type Assets struct {
-	CSS, Script      string
-	Style, FormStyle string
+	CSS                string
+	Script, FormScript string
+	Style, FormStyle   string
 }
 
 // NavLink is one link of the main navigation.
