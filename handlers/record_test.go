@@ -98,6 +98,9 @@ func whole(t *testing.T, p *page) {
 	if p.find("h1").Length() != 1 || !strings.HasSuffix(strings.TrimSpace(p.body), "</html>") {
 		t.Errorf("%s: got %d headings, or the page does not end", p.url, p.find("h1").Length())
 	}
+	if n := p.find("svg.i path[d='']").Length(); n != 0 {
+		t.Errorf("%s: got %d icons without a drawing", p.url, n)
+	}
 	ids := map[string]bool{}
 	p.find("[id]").Each(func(_ int, s *goquery.Selection) {
 		id := s.AttrOr("id", "")

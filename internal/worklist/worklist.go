@@ -95,6 +95,22 @@ func (w *Worklist) Open(s Scope) (*Reading, error) {
 	return view(began, s), nil
 }
 
+// Known is a reading of the scope that goes on or is remembered; false where there is none. It begins none.
+func (w *Worklist) Known(s Scope) (*Reading, bool) {
+	s, _, err := s.normal()
+	if err != nil {
+		return nil, false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, known := range slices.Backward(w.shared) {
+		if known.scope.covers(s) {
+			return view(known, s), true
+		}
+	}
+	return nil, false
+}
+
 // forget drops the readings that are too old. The caller holds w.mu.
 func (w *Worklist) forget() {
 	now := w.o.Now()
