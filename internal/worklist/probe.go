@@ -8,14 +8,14 @@ import (
 )
 
 // A large company's first date is whole only after three dates were read. So a few people are asked for first, of whom
-// one page holds everything that the first date needs, then more, until there is a row.
+// a page or two hold everything that the first date needs, then more, until there is a row.
 const (
 	smallScope  = 50 // people whose dates are whole at once
 	probeWeight = 3  // calls at once
 )
 
-// probes are how many people are asked for: three dates of the first ones fill a page of 100.
-func probes() []int { return []int{12, 48, 192} }
+// probes are how many people are asked for: three dates of 30 are some 200 clockings.
+func probes() []int { return []int{30, 120, 480} }
 
 // probe begins a probe, if the scope is large and it is known who is in it.
 func (c *scan) probe(ctx context.Context) {

@@ -41,7 +41,7 @@ type Options struct {
 	TimeZone *time.Location                     // in which a date ends; nil: UTC
 }
 
-// maxCalls bounds the lists that all readings together read at once.
+// maxCalls bounds the calls that all readings together make at once.
 const maxCalls = 3
 
 // A reading that nobody follows goes on for abandoned; one that has ended is remembered for remembered.
@@ -53,7 +53,7 @@ const (
 // Worklist shares readings. It is safe for concurrent use.
 type Worklist struct {
 	o           Options
-	slots       chan struct{} // holds one for each list that is read
+	slots       chan struct{} // holds one for each call of a reading
 	definitions definitions
 
 	mu     sync.Mutex

@@ -423,7 +423,7 @@ func TestTheFirstRowsNeedNotWaitForEverybody(t *testing.T) {
 		tenant := people(ids...)
 		for _, id := range ids {
 			times := []string{"8:00", "16:30"}
-			if id >= 1020 {
+			if id >= 1050 {
 				times[1] = "23:00"
 			}
 			clock(tenant, id, "2026-11-02", times...)
@@ -457,14 +457,14 @@ func TestTheFirstRowsNeedNotWaitForEverybody(t *testing.T) {
 				seen[row.Person] = true
 			}
 			if len(seen) > 0 && update.Progress.Judged == 0 {
-				if len(seen) != 40 {
-					t.Errorf("first: got %d rows, want those of the second 48 people", len(seen))
+				if len(seen) != 100 {
+					t.Errorf("first: got %d rows, want those of the second 120 people", len(seen))
 				}
 				released.Do(func() { close(release) })
 			}
 		}
-		if len(seen) != 280 {
-			t.Errorf("got %d rows, want 280", len(seen))
+		if len(seen) != 250 {
+			t.Errorf("got %d rows, want 250", len(seen))
 		}
 	})
 }
