@@ -105,7 +105,7 @@ func correct(t *testing.T, tab *browsertest.Tab, w *world) {
 
 func add(t *testing.T, tab *browsertest.Tab, w *world) {
 	t.Helper()
-	tab.Go(w.public + "/clockings/new?person.id=76547&date=" + today() + "&kind=InOut")
+	tab.Go(w.public + "/clockings/new?person.id=76547&date=" + yesterday() + "&kind=InOut")
 	tab.Type(`input[name="timeOfDayInMinutes"]`, "17h30")
 	if status := tab.Follow(`.save button.main`); status != http.StatusOK {
 		t.Fatalf("after adding: got %d, want 200: %s", status, tab.Text("main"))
@@ -206,5 +206,3 @@ func TestTheEditPageIsLight(t *testing.T) {
 func weight(traffic browsertest.Traffic) string {
 	return fmt.Sprintf("%d requests, %d bytes", traffic.Requests, traffic.Bytes)
 }
-
-func today() string { return time.Now().Format(time.DateOnly) }
