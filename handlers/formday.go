@@ -124,6 +124,3 @@ func (f *formRequest) judgedDay(person, date string, own day.Clocking, around []
 	}
 	return f.x.s.dayRules().Judge(facts)
 }
-
-// dayRules are the thresholds of the rules.
-func (s *Server) dayRules() day.Rules { return day.Rules{} }

@@ -225,6 +225,19 @@ func (d *Directory) Name(id string) (string, bool) {
 	return p.Name(), true
 }
 
+// Employed iterates over the ids of those in service on a date, yyyy-mm-dd, as far as they are known (yet).
+func (d *Directory) Employed(date string) iter.Seq[string] {
+	known := d.view.Load().snapshot
+	return func(yield func(string) bool) {
+		for _, e := range known.entries {
+			p := known.person(e)
+			if p.InService <= date && (p.OutOfService == "" || date <= p.OutOfService) && !yield(p.ID) {
+				return
+			}
+		}
+	}
+}
+
 // Find returns at most limit people, best first, whose names, badge, employee number or id begin with the typed
 // words, in any order, without case and accents. It returns nobody for no words, or when ctx ends before the answer.
 func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
