@@ -170,7 +170,7 @@ func TestEveryPunchOfAWeekLeadsToItsForm(t *testing.T) {
 	if got := row(after, 0, ".punch.new"); len(got) != 1 || !strings.HasPrefix(got[0], "in, changed just now 08:20") {
 		t.Errorf("the changed punch: got %q, want 08:20, changed just now", got)
 	}
-	if after.find("#done a[href*='/undo']").Length() != 1 {
+	if after.find("#done form[action$='/undo']").Length() != 1 {
 		t.Errorf("the banner has no undo: %s", after.text("#done"))
 	}
 	again := els.get(week.url.RequestURI())

@@ -33,6 +33,7 @@ func TestWhatSpeaksAgainstAClockingIsShownBeforeItIsSent(t *testing.T) {
 	tenant.Edit("people", "76550", `{"outOfServiceDate":"2020-01-31","periodClosingDate":null}`)
 	tenant.Edit("clockings", "8192", `{"isGenerated":true}`)
 	tenant.Insert("clockings", `{"person":{"id":76547},"date":"`+sunday+`","timeOfDayInMinutes":450,"kind":"InOut","status":"Active"}`)
+	locked := tenant.Insert("clockings", `{"person":{"id":76549},"date":"`+sunday+`","timeOfDayInMinutes":450,"kind":"InOut","status":"Active"}`)
 	w := newWorldWith(t, tenant)
 	w.knowsPeople()
 	els, monday := w.signIn("els"), dateOf8192(t, w)
@@ -55,6 +56,20 @@ func TestWhatSpeaksAgainstAClockingIsShownBeforeItIsSent(t *testing.T) {
 			t.Errorf("%s: the form offers to delete", tt.name)
 		}
 	}
+	// What is closed is offered nowhere. Who opens the page by its address is told.
+	list := els.get("/clockings?person=76549&date.ge=" + sunday + "&date.le=" + sunday).wants(http.StatusOK)
+	row := list.find("#r-" + locked)
+	if row.Length() != 1 || row.Find("a[href*='/edit'], a[href*='/delete']").Length() != 0 {
+		t.Errorf("the row in a closed period: got %q, want no way to change it", strings.Join(strings.Fields(row.Text()), " "))
+	}
+	record := els.get("/clockings/" + locked).wants(http.StatusOK)
+	has(t, record.text("main"), "closed the calendar")
+	if n := record.find("main a[href*='/edit'], main a[href*='/delete']").Length(); n != 0 {
+		t.Errorf("the record in a closed period: got %d links to change it, want none", n)
+	}
+	for _, page := range []string{"/edit", "/delete"} {
+		has(t, els.get("/clockings/"+locked+page).wants(http.StatusOK).text("#warnings"), "closed the calendar")
+	}
 	// What the form showed is seen: it is not asked for again.
 	form := theForm(els.get("/clockings/new?person.id=76548&timeOfDayInMinutes=0803&date=" + sunday))
 	form.send().wants(http.StatusOK)
@@ -68,7 +83,7 @@ func TestAWarningThatComesUpOnSavingIsAskedOnce(t *testing.T) {
 	w.knowsPeople()
 	els := w.signIn("els")
 	monday := dateOf8192(t, w)
-	form := theForm(els.get("/clockings/new?person.id=76547&date=" + monday)).set("timeOfDayInMinutes", "805").set("why.note", "my note")
+	form := theForm(els.get("/clockings/new?person.id=76547&date="+monday)).set("timeOfDayInMinutes", "805").set("why.note", "my note")
 	asked := form.send().wants(http.StatusUnprocessableEntity)
 	if got := len(w.tenant.Writes()); got != 0 {
 		t.Fatalf("got %d requests, want none before the answer", got)
@@ -115,18 +130,6 @@ func TestASaveWithoutAWarningCostsThreeCalls(t *testing.T) {
 	}
 }
 
-func TestTheBannerSaysWhatProtimeMadeOfAChange(t *testing.T) {
-	api, els := atElsewhere(t)
-	api.put("clockings", "8192", plainClocking)
-	api.answers("PUT", "/clockings/*", http.StatusOK, "")
-	done := theForm(els.get(editClocking)).set("timeOfDayInMinutes", "8:00").send().wants(http.StatusOK)
-	banner := done.find("#done")
-	if !banner.HasClass("warn") {
-		t.Errorf("got the tone %q, want warn", banner.AttrOr("class", ""))
-	}
-	has(t, done.text("#done"), "you sent 08:00, Protime has 08:05", "Time as calculated 08:05")
-}
-
 func TestTheReasonGoesFromOneFormToTheNext(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
@@ -169,7 +172,7 @@ func TestSavingGoesOnWithTheNextPerson(t *testing.T) {
 	if els.get(editClocking).find("button[name=then]").Length() != 0 {
 		t.Error("an edit that came from nowhere offers a next person")
 	}
-	edit := theForm(els.get(editClocking + "?next=%2Fpeople%2F76548")).set("timeOfDayInMinutes", "8:01")
+	edit := theForm(els.get(editClocking+"?next=%2Fpeople%2F76548")).set("timeOfDayInMinutes", "8:01")
 	if on := edit.press("then", "next").send().wants(http.StatusOK); on.url.Path != "/people/76548" {
 		t.Errorf("after an edit: got %s, want the page that was named", on.url)
 	}
