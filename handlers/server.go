@@ -74,19 +74,20 @@ type Options struct {
 // Server answers every request of the product.
 type Server struct {
 	Options
-	base    string // path prefix of PUBLIC_URL
-	rules   access.Rules
-	plans   map[planKey]*form.Plan
-	forms   map[string]func(*exchange) error // by route: what draws a form again after sign-in
-	columns map[string][]contract.Field      // of each collection: what a row shows
-	teller  *tell.Teller
-	files   *web.Static
-	links   views.Assets
-	texts   map[string]*views.Texts // by language
-	last    []byte                  // the page for a failure to draw a page
-	inner   *echo.Echo
-	limits  limits
-	handler http.Handler
+	base      string // path prefix of PUBLIC_URL
+	rules     access.Rules
+	plans     map[planKey]*form.Plan
+	forms     map[string]func(*exchange) error // by route: what draws a form again after sign-in
+	columns   map[string][]contract.Field      // of each collection: what a row shows
+	teller    *tell.Teller
+	files     *web.Static
+	links     views.Assets
+	texts     map[string]*views.Texts // by language
+	last      []byte                  // the page for a failure to draw a page
+	inner     *echo.Echo
+	limits    limits
+	rechecked rechecks
+	handler   http.Handler
 	// worklist shares what it reads among those who look.
 	worklist *worklist.Worklist
 	away     awayKinds
