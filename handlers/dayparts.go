@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"sync"
+	"time"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/day"
@@ -63,7 +64,7 @@ func (x *exchange) readDays(person int64, p period) (personDays, error) {
 		}
 	}
 	reading.Go(func() { x.s.Catalog.Need(ctx, "absence-definitions", "departments") })
-	reading.Go(func() { d.changes = x.changesOf(d.person) })
+	reading.Go(func() { d.changes = x.knownChanges(d.person, p) })
 	reading.Wait()
 	for _, part := range parts[1:] {
 		d.missing = append(d.missing, x.missingPart(part)...)
@@ -108,25 +109,15 @@ func (x *exchange) missingPart(part *daysPart) []string {
 	return []string{x.words.T("week.missing", "what", x.words.Collection(part.of), "why", failure.Text)}
 }
 
-// changesOf are the latest changes to a person's clockings that this person may see: for an editor their own.
-func (x *exchange) changesOf(person string) []change.Receipt {
-	q := change.Query{Person: person, Collection: "clockings", State: change.Applied, Limit: mostChanges}
-	switch {
-	case x.stopped():
-		return nil
-	case change.Has(x.actor.Roles, change.SeeLog):
-	case change.Has(x.actor.Roles, change.Make):
-		q.Subject = x.actor.Subject
-	default:
+// knownChanges are the changes made here to a person's records of a period; none where the log cannot be read, whose page
+// says why.
+func (x *exchange) knownChanges(person string, p period) []change.Receipt {
+	if x.stopped() {
 		return nil
 	}
-	changes, _, err := x.s.Desk.Changes(x.request().Context(), x.actor, q)
+	changes, err := x.dayChanges([]string{person}, p.from.Format(time.DateOnly), p.to.Format(time.DateOnly))
 	if err != nil {
-		// The page of the log shows the error.
 		x.s.Logger.WarnContext(x.request().Context(), "changes of a person cannot be read", "error", err)
 	}
 	return changes
 }
-
-// mostChanges is how many changes of a person are looked through for those of the days that are shown.
-const mostChanges = 200

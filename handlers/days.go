@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"protime-admin/internal/change"
 	"protime-admin/internal/day"
 	"protime-admin/internal/form"
 	"protime-admin/internal/people"
@@ -103,7 +104,7 @@ func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day
 		weekday, short := x.words.Weekday(d.Date)
 		row := views.DayRow{
 			Day: x.words.JudgedDay(d, table.Frame, links), Weekday: weekday, Short: short, Locked: d.Closed,
-			Totals: x.dayTotals(read, d.Date), Changes: x.dayChanges(read, d),
+			Totals: x.dayTotals(read, d.Date), Changes: x.changesOn(read, d.Date),
 		}
 		row.Rest = len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0
 		if links.Add != nil && !d.Closed {
@@ -173,29 +174,28 @@ func (x *exchange) dayTotals(read personDays, date string) []views.Part {
 	return []views.Part{{Name: x.words.T("week.calculated"), Value: views.Value{Text: x.words.Length(int(minutes))}}}
 }
 
-// dayChanges are the changes that were made here to the clockings of a day.
-func (x *exchange) dayChanges(read personDays, d day.Day) []views.DayChange {
+// changesOn are the changes that were made here to the clockings of a day, newest first.
+func (x *exchange) changesOn(read personDays, date string) []views.DayChange {
 	on := map[string]bool{}
 	for _, c := range read.clockings {
-		on[c.ID] = c.Date == d.Date
+		on[c.ID] = c.Date == date
 	}
 	var changes []views.DayChange
 	for _, r := range read.changes {
-		c, ok := x.s.Contract.Collection(r.Collection)
-		if !ok || r.ID == x.request().URL.Query().Get("done") {
-			continue // the banner tells of it
-		}
-		id, _ := strings.CutPrefix(x.words.RecordPath(r), c.URL()+"/")
-		if !on[id] || len(changes) == mostDayChanges {
+		_, id, _ := strings.Cut(x.words.RecordPath(r), "/clockings/")
+		told := r.ID == x.request().URL.Query().Get("done") // by the banner
+		if r.Collection != "clockings" || r.State != change.Applied || told || !on[id] {
 			continue
 		}
-		changes = append(changes, views.DayChange{Text: x.words.Sentence(r), Href: "/changes/" + r.ID})
+		if changes = append(changes, views.DayChange{Text: x.words.Sentence(r), Href: "/changes/" + r.ID}); len(changes) == mostTold {
+			break
+		}
 	}
 	return changes
 }
 
-// mostDayChanges is how many changes are told of one day.
-const mostDayChanges = 3
+// mostTold is how many changes are told of one day.
+const mostTold = 3
 
 // sums are those of the period, and the weekdays that break a rule.
 func (x *exchange) sums(read personDays, days []day.Day) (sums []views.Part, open string) {
