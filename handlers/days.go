@@ -81,20 +81,6 @@ func (x *exchange) daysCaption(person string, p period) string {
 		"from", x.words.LongDay(p.from.Format(time.DateOnly)), "to", x.words.LongDay(p.to.Format(time.DateOnly)))
 }
 
-// judged judges each date of the period.
-func (x *exchange) judged(read personDays, who people.Person) []day.Day {
-	now := x.s.Now().In(x.s.Config.TimeZone)
-	var days []day.Day
-	for _, date := range read.dates() {
-		days = append(days, day.Rules{}.Judge(day.Facts{
-			Person: read.person, Date: date, Clockings: read.clockings, Absences: read.absences, Assignments: read.assignments,
-			InService: who.InService, OutOfService: who.OutOfService, ClosedUntil: who.PeriodClosing,
-			Today: x.words.Today.Format(time.DateOnly), Now: now.Hour()*60 + now.Minute(),
-		}))
-	}
-	return days
-}
-
 func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day.Day) views.Days {
 	links := x.dayLinks(c, read.person)
 	table := views.Days{

@@ -27,7 +27,10 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/keys", s.private(s.keys))
 	e.POST("/keys", s.private(s.chooseKeys))
 
-	e.GET("/", s.private(s.collections))
+	e.GET("/", s.private(s.missing))
+	e.GET("/missing", s.private(s.missing))
+	e.POST("/missing/acknowledge", s.private(s.acknowledge))
+	e.POST("/missing/acknowledge/:acknowledgement/undo", s.private(s.unacknowledge))
 	e.GET("/collections", s.private(s.collections))
 	e.GET("/search", s.private(s.searchIn))
 	e.GET("/activity-structure-versions", s.private(s.structure))

@@ -17,10 +17,10 @@ func Files() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name, parts := range map[string][]string{
 		"style.css": {
-			"tokens.css", "base.css", "bar.css", "page.css", "row.css", "day.css", "note.css", "form.css",
+			"tokens.css", "base.css", "bar.css", "page.css", "row.css", "day.css", "work.css", "note.css", "form.css",
 			"width.css", "contrast.css", "print.css",
 		},
-		"script.js": {"page.js", "session.js", "form.js", "time.js", "place.js", "picker.js", "keys.js"},
+		"script.js": {"page.js", "session.js", "form.js", "time.js", "work.js", "place.js", "picker.js", "keys.js"},
 	} {
 		var joined bytes.Buffer
 		for _, part := range parts {

@@ -22,11 +22,11 @@ const (
 	LogState  = "state"
 	// LogFailed is the state that stands for every change that may have to be made again.
 	LogFailed change.State = "failed"
-	LogFrom   = "date.ge"
-	LogUntil  = "date.le"
-	LogPerson = "person"
-	LogActor  = "actor"
-	LogReason = "reason"
+	LogFrom                = "date.ge"
+	LogUntil               = "date.le"
+	LogPerson              = "person"
+	LogActor               = "actor"
+	LogReason              = "reason"
 )
 
 // logDays is how many days the log goes back when no period was asked for, mostLogDays in how many it looks for text.

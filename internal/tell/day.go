@@ -153,7 +153,7 @@ func (t *dayTeller) stretches() []views.Stretch {
 	}
 	for _, c := range t.day.Gone {
 		alone(views.Punch{
-			ID: c.ID, Text: clockText(t.minute(c)), Icon: "bin", Tone: "gone", Unseen: t.T("list.deleted"),
+			ID: c.ID, Text: ClockText(t.minute(c)), Icon: "bin", Tone: "gone", Unseen: t.T("list.deleted"),
 		})
 	}
 	return all
@@ -170,7 +170,7 @@ func (t *dayTeller) isMissing(side day.Direction) bool {
 // punch is one clocking. direction is "" for one that takes no turn.
 func (t *dayTeller) punch(c day.Clocking, direction day.Direction) views.Punch {
 	p := views.Punch{
-		ID: c.ID, Text: clockText(t.minute(c)), Icon: string(direction), Unseen: t.direction(direction), Was: t.beside(c),
+		ID: c.ID, Text: ClockText(t.minute(c)), Icon: string(direction), Unseen: t.direction(direction), Was: t.beside(c),
 	}
 	switch {
 	case direction != "":
@@ -216,9 +216,9 @@ func (t *dayTeller) beside(c day.Clocking) string {
 	}
 	switch {
 	case edited(c):
-		words = append(words, t.T("day.was", "time", clockText(*c.Original)))
+		words = append(words, t.T("day.was", "time", ClockText(*c.Original)))
 	case c.Calculated != nil && *c.Calculated != c.Minute:
-		words = append(words, t.T("day.counts", "time", clockText(*c.Calculated)))
+		words = append(words, t.T("day.counts", "time", ClockText(*c.Calculated)))
 	}
 	return strings.Join(words, ", ")
 }
@@ -243,14 +243,9 @@ func (t *dayTeller) place(direction day.Direction) views.Punch {
 	date := t.day.Date
 	var minute *int
 	if l := t.day.Likely; l != nil && l.Do == day.Add {
-		p.Text, p.Was = clockText(l.Minute), t.otherDay(l.Minute)
-		// Outside of 0 to 1439 a time would force the day past the person's schedule (documentation: clocking model).
-		days := l.Minute / minutesOfDay
-		if l.Minute < 0 {
-			days--
-		}
-		of := l.Minute - days*minutesOfDay
-		date, minute = later(date, days), &of
+		p.Text, p.Was = ClockText(l.Minute), t.otherDay(l.Minute)
+		of := (l.Minute%minutesOfDay + minutesOfDay) % minutesOfDay
+		date, minute = DateOf(date, l.Minute), &of
 	}
 	if !t.day.Closed && t.links.Add != nil {
 		p.Href = t.links.Add(date, minute)
@@ -261,13 +256,14 @@ func (t *dayTeller) place(direction day.Direction) views.Punch {
 	return p
 }
 
-// later is the date some days later.
-func later(date string, days int) string {
+// DateOf is the date on which a minute falls that counts from the midnight of a date. A new clocking gets it as its own:
+// outside of 0 to 1439 a time would force the day past the person's schedule (documentation: clocking model).
+func DateOf(date string, minute int) string {
 	d, err := time.Parse(time.DateOnly, date)
 	if err != nil {
 		return date
 	}
-	return d.AddDate(0, 0, days).Format(time.DateOnly)
+	return d.Add(time.Duration(minute) * time.Minute).Format(time.DateOnly)
 }
 
 // label names the input that takes the place of a time.
@@ -291,8 +287,8 @@ func (t *dayTeller) direction(direction day.Direction) string {
 
 func (t *dayTeller) minute(c day.Clocking) int { return minuteOn(t.day.Date, c) }
 
-// clockText is the time of day of a minute, whichever day it falls on.
-func clockText(minute int) string {
+// ClockText is the time of day of a minute, whichever day it falls on.
+func ClockText(minute int) string {
 	minute = (minute%minutesOfDay + minutesOfDay) % minutesOfDay
 	return fmt.Sprintf("%02d:%02d", minute/60, minute%60)
 }
