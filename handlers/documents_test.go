@@ -27,8 +27,8 @@ func TestADefinitionIsCreatedUnderOnesOwnKeyAndThenReplaced(t *testing.T) {
 	}
 	done := theForm(preview).send().wants(http.StatusOK)
 	banner := done.text("#done")
-	if !strings.Contains(banner, "201 Created") || !strings.HasPrefix(done.find("#done p.facts a").AttrOr("href", ""), definitions("1")+"/") {
-		t.Errorf("banner: got %q to %q, want 201 and a link", banner, done.find("#done p.facts a").AttrOr("href", ""))
+	if !strings.Contains(banner, "201 Created") || !strings.HasPrefix(done.find("#done p.facts-line a").AttrOr("href", ""), definitions("1")+"/") {
+		t.Errorf("banner: got %q to %q, want 201 and a link", banner, done.find("#done p.facts-line a").AttrOr("href", ""))
 	}
 	if !strings.Contains(banner, "added") || done.find("tr.marked a.row").Text() != "Assembly & packing" {
 		t.Errorf("got %q and the row %q, want that it was added, and its row", banner, done.text("tr.marked"))
@@ -37,7 +37,7 @@ func TestADefinitionIsCreatedUnderOnesOwnKeyAndThenReplaced(t *testing.T) {
 	if q, _ := url.ParseQuery(put.Query); put.Method != http.MethodPut || q.Get("externalReferences") != "(activity-definitions,@external-reference)" {
 		t.Errorf("got %s with %q", put.Method, put.Query)
 	}
-	made := done.follow("#done p.facts a").wants(http.StatusOK)
+	made := done.follow("#done p.facts-line a").wants(http.StatusOK)
 	if !strings.Contains(made.text("dl.facts"), "Assembly & packing") {
 		t.Errorf("the new record: got %q", made.text("dl.facts"))
 	}

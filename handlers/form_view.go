@@ -60,6 +60,7 @@ func (f *formRequest) refused(o *outcome) {
 		}
 		f.base, f.etag = fresh, answer.ETag
 		if f.conflicts = f.submission().Compare(f.base); len(f.conflicts) > 0 {
+			f.movedBy = f.changedMeanwhile()
 			o.failure = nil
 			f.notes = append(f.notes, x.words.StatusLine(o.refusal.Status))
 		}

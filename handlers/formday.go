@@ -78,15 +78,15 @@ func (f *formRequest) dayOf(record protime.Record, around []protime.Record) *vie
 	return view
 }
 
-// weekPath leads to the days of a person from Monday to Sunday around a date.
+// weekPath leads to the week of a person around a date.
 func weekPath(person, date string) string {
 	day, err := time.Parse(time.DateOnly, date)
 	if err != nil {
 		return ""
 	}
-	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
+	week := weekOf(day)
 	return "/people/" + url.PathEscape(person) + "/days?" + url.Values{
-		"date.ge": {monday.Format(time.DateOnly)}, "date.le": {monday.AddDate(0, 0, 6).Format(time.DateOnly)},
+		periodFrom: {week.from.Format(time.DateOnly)}, periodUntil: {week.to.Format(time.DateOnly)},
 	}.Encode()
 }
 

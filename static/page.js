@@ -10,7 +10,8 @@ document.documentElement.classList.add("js");
   const once = new AbortController();
   const load = () => {
     once.abort();
-    fetch(style, { priority: "low" }).catch(() => {}); // the next page holds the stylesheet, too
+    // A response that nobody reads may not be kept. Without one the next page holds the stylesheet, too.
+    fetch(style, { priority: "low" }).then((response) => response.text()).catch(() => {});
   };
   for (const type of ["pointermove", "pointerdown", "keydown"]) addEventListener(type, load, { signal: once.signal });
 })();

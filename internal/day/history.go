@@ -1,6 +1,7 @@
 package day
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -83,11 +84,8 @@ func (h *History) Usual(date string) []Usual {
 		}
 		all = append(all, u)
 	}
-	slices.SortFunc(all, func(a, b Usual) int {
-		if len(a.Times) != len(b.Times) {
-			return len(a.Times) - len(b.Times)
-		}
-		return a.Days - b.Days
+	slices.SortFunc(all, func(a, b Usual) int { // of as many days both, if all are of the weekday
+		return cmp.Or(len(a.Times)-len(b.Times), a.Days-b.Days)
 	})
 	return all
 }
