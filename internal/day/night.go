@@ -1,0 +1,67 @@
+package day
+
+// A night is decided from the two dates beside the midnight alone, so that both dates, judged on their own with
+// different neighbours, decide the same: each active clocking then stands in exactly one stretch of one date.
+
+// What a date costs that takes its turns in one way. The smallest sum decides whether a midnight is crossed. A clocking
+// without a partner may still have one on the far side of the two dates, so it costs less than a stretch that is too
+// long, which is wrong on any reading.
+const (
+	costCrossing = 1
+	costAlone    = 10
+	costTooLong  = 15
+)
+
+// groups are the touches that take turns, each with those that follow it by less than MinGap.
+func (j *judgement) groups(day int) [][]touch {
+	var all [][]touch
+	for _, t := range j.touches(day, turning) {
+		if last := len(all) - 1; last >= 0 && t.at-all[last][len(all[last])-1].at < j.minGap {
+			all[last] = append(all[last], t)
+			continue
+		}
+		all = append(all, []touch{t})
+	}
+	return all
+}
+
+// crosses reports whether the last group of one date and the first of the next are an in and its out.
+func (j *judgement) crosses(earlier, later [][]touch) bool {
+	if len(earlier) == 0 || len(later) == 0 {
+		return false
+	}
+	in, out := earlier[len(earlier)-1][0], later[0][0]
+	if length := out.at - in.at; length <= 0 || length > j.maxStretch {
+		return false
+	}
+	// One clocking alone could be both the out of a night and the in of the next: before noon it is an out.
+	if len(earlier) == 1 && in.Minute < minutesOfDay/2 || len(later) == 1 && out.Minute >= minutesOfDay/2 {
+		return false
+	}
+	crossed := costCrossing + j.cost(earlier[:len(earlier)-1]) + j.cost(later[1:])
+	return crossed < j.cost(earlier)+j.cost(later)
+}
+
+// cost is the least that the groups of a date cost that take turns among themselves.
+func (j *judgement) cost(groups [][]touch) int {
+	n := len(groups)
+	if n%2 == 1 {
+		return costAlone + min(j.tooLong(groups[1:]), j.tooLong(groups[:n-1]))
+	}
+	cost := j.tooLong(groups)
+	if n > 1 {
+		cost = min(cost, 2*costAlone+j.tooLong(groups[1:n-1]))
+	}
+	return cost
+}
+
+// tooLong is what the stretches of groups cost that take turns from the first on.
+func (j *judgement) tooLong(groups [][]touch) int {
+	cost := 0
+	for i := 0; i+1 < len(groups); i += 2 {
+		if groups[i+1][0].at-groups[i][0].at > j.maxStretch {
+			cost += costTooLong
+		}
+	}
+	return cost
+}
