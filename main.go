@@ -228,7 +228,7 @@ func serve(
 	sending, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
 	desk := &change.Desk{
-		API: change.Serving{API: client, Until: sending}, Log: log, Contract: described, Logger: logger,
+		API: change.Serving{API: client, Until: sending}, Log: log, Days: log, Contract: described, Logger: logger,
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: directory, Unfiltered: client.WithPersonal()},
 	}
 	var ready atomic.Bool

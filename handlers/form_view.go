@@ -88,11 +88,12 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	}
 	f.sides(state.Cells)
 	view := &views.Form{
-		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state, Groups: views.GroupCells(state.Cells),
+		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state,
 		Sentences: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: x.reasons(state.Why),
 		Required: x.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
 		Unsure: o.unsure, First: o.first, Posted: x.posting(), Gone: isGone(f.loadErr),
 	}
+	view.Arrange()
 	if o.prepared != nil && f.values.Get(inputPreview) != "" {
 		view.Preview = f.preview(o.prepared)
 	}
@@ -119,7 +120,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	page.Problem = o.status >= http.StatusBadRequest
 	if !x.posting() {
 		page.Banner = x.banner()
-		page.Focus = views.FirstFocus(state.Cells)
+		page.Focus = view.FirstFocus()
 	}
 	return x.show(o.status, views.FormPage(page, view))
 }

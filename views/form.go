@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
@@ -16,12 +17,20 @@ type Form struct {
 	Name    string // "Jan Maes, Tue 17 Nov 2026, 07:58"
 	Action  string // path that the form is sent to, with its query
 	Cancel  string
+	Delete  string // path of the page that asks before it deletes the record, "" where that is not offered
 	State   form.State
-	Groups  []FormGroup
+	InView  []*form.Cell // what stays in view, where the collection says so
+	Groups  []FormGroup  // the rest: folded where there is InView
+	// Sides are the values in conflict: they are drawn beside the two that they could become, and not in their group.
+	Sides []*form.Cell
 	// Sentences are the problems of no single field, in sentences; Trouble is what Protime answered.
 	Sentences []string
 	Trouble   *Failure
 	Notes     []string // what saving will do: "will create", what is not sent
+	Warnings  []Warning
+	Asks      bool   // nothing was sent because of the warnings: saving again sends it
+	Next      string // path of the page of the next person, "" where none is known
+	NextNew   bool   // the next person is one to choose: the next form is empty but for what stays
 	Reasons   []string
 	Required  bool   // a reason must be given
 	WhyNot    string // why the reason is not accepted, "" when it is
@@ -30,10 +39,26 @@ type Form struct {
 	History   string
 	Preview   *Preview
 	Conflict  bool
+	Moved     string  // who changed the record meanwhile and when, "" where the log does not know
 	Unsure    *Banner // the last submit, when its outcome is unknown
 	First     string  // path of the receipt of the change that this form's id was used for
 	Posted    bool    // the form holds typed values that Protime does not have
 	Gone      bool    // the record is deleted: nothing can be saved
+}
+
+// Warning is what speaks against saving without forbidding it.
+type Warning struct {
+	Key  string // what the form sends back to say that it was seen
+	Text string
+}
+
+// Seen are the warnings that the form shows, for the input that sends them back.
+func (f *Form) Seen() string {
+	keys := make([]string, 0, len(f.Warnings))
+	for _, w := range f.Warnings {
+		keys = append(keys, w.Key)
+	}
+	return strings.Join(keys, ",")
 }
 
 // FormGroup is one fieldset.
@@ -56,27 +81,60 @@ type PreviewRow struct {
 	Now, After Value
 }
 
-// GroupCells sorts the cells of a form into its fieldsets, in the order in which groups first appear.
-func GroupCells(cells []form.Cell) []FormGroup {
-	var groups []FormGroup
+// Arrange puts the cells where they are drawn: those in conflict beside their other sides, those of the fields that the
+// collection names first before all others, and the others into fieldsets, in the order in which groups first appear. Whose
+// record it is moves behind the others where it stands as text, which is where it can be changed.
+func (f *Form) Arrange() {
+	cells := f.State.Cells
+	f.Sides = inConflict(nil, cells)
+	for _, name := range f.State.Plan.Collection.First {
+		for i := range cells {
+			if cells[i].Input.Field.Name == name && cells[i].Conflict == nil {
+				f.InView = append(f.InView, &cells[i])
+			}
+		}
+	}
 	for i := range cells {
 		cell := &cells[i]
-		at := slices.IndexFunc(groups, func(g FormGroup) bool { return g.Key == cell.Input.Group })
-		if at < 0 {
-			groups = append(groups, FormGroup{Key: cell.Input.Group})
-			at = len(groups) - 1
+		if cell.Conflict != nil || slices.Contains(f.InView, cell) && !isGiven(f, cell) {
+			continue
 		}
-		groups[at].Cells = append(groups[at].Cells, cell)
+		f.Groups = grouped(f.Groups, cell)
 	}
+}
+
+// inConflict are the cells with a conflict, those of objects among them.
+func inConflict(all []*form.Cell, cells []form.Cell) []*form.Cell {
+	for i := range cells {
+		if cells[i].Conflict != nil {
+			all = append(all, &cells[i])
+			continue
+		}
+		all = inConflict(inConflict(all, cells[i].Cells), cells[i].Rows)
+	}
+	return all
+}
+
+// grouped puts a cell into its fieldset.
+func grouped(groups []FormGroup, cell *form.Cell) []FormGroup {
+	at := slices.IndexFunc(groups, func(g FormGroup) bool { return g.Key == cell.Input.Group })
+	if at < 0 {
+		groups = append(groups, FormGroup{Key: cell.Input.Group})
+		at = len(groups) - 1
+	}
+	groups[at].Cells = append(groups[at].Cells, cell)
 	return groups
 }
 
 // FirstFocus is the cell that a person most likely fills first: the first required one that is empty, as the person of a
 // new record, else the first time of day, else the first. It is nil where no cell has an input of its own.
-func FirstFocus(cells []form.Cell) *form.Cell {
+func (f *Form) FirstFocus() *form.Cell {
+	cells := slices.Clone(f.InView)
+	for _, group := range f.Groups {
+		cells = append(cells, group.Cells...)
+	}
 	var first, clock *form.Cell
-	for i := range cells {
-		c := &cells[i]
+	for _, c := range cells {
 		if !c.Applies || hasParts(c) {
 			continue
 		}

@@ -101,7 +101,9 @@ func TestEveryInputHasALabelAndItsDescription(t *testing.T) {
 func check(t *testing.T, name string, page *views.Page, state form.State) {
 	t.Helper()
 	var html bytes.Buffer
-	if err := views.FormPage(page, &views.Form{State: state, Groups: views.GroupCells(state.Cells)}).Render(t.Context(), &html); err != nil {
+	shown := &views.Form{State: state}
+	shown.Arrange()
+	if err := views.FormPage(page, shown).Render(t.Context(), &html); err != nil {
 		t.Fatal(err)
 	}
 	doc, err := goquery.NewDocumentFromReader(&html)

@@ -1,6 +1,6 @@
 // Package audit is the log of changes: who changed what, when and why, written before the change is sent and
-// again with everything that is seen of it. It implements change.Log on SQLite (one process) and PostgreSQL (several
-// replicas) with the same schema and the same SQL.
+// again with everything that is seen of it. It implements change.Log and change.Acknowledgements on SQLite (one process)
+// and PostgreSQL (several replicas) with the same schema and the same SQL.
 //
 // Start at Log. Writes go through one queue (writer.go), which commits all pending writes in one transaction
 // (batch.go), so that 32 people who save at once share one flush of the disk. An event (event.go) is chained to the
@@ -9,7 +9,8 @@
 // computed from the events in the same transaction. Pages read through page.go. Run schedules the looks for changes in
 // doubt (looks.go), ends the changes of processes that are gone (orphan.go), applies the retention (retention.go) and
 // writes the chain's head to the process's log. Verify checks everything (verify.go, checks.go); Export and Backup copy
-// it. Revocations share the database and the signature, not the chain; Sessions share the database only.
+// it. Revocations share the database and the signature, not the chain; acknowledgements (acknowledgement.go) and Sessions
+// share the database only.
 //
 // Reads and writes have time limits, and fail at once while the database does not answer (outage.go). Health
 // (health.go) is a test write.

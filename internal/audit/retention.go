@@ -13,11 +13,17 @@ import (
 // eraseAtOnce is how many events one transaction erases: a short transaction delays writers little.
 const eraseAtOnce = 500
 
-// eraseExpired removes personal data from events that are older than the retention. The event that says so is written
-// in the same transaction, so that verify can tell retention from tampering.
+// eraseExpired removes personal data from acknowledgements and events that are older than the retention. The event that
+// says so of events is written in the same transaction, so that verify can tell retention from tampering.
 func (l *Log) eraseExpired(ctx context.Context) error {
 	if l.options.Retention <= 0 {
 		return nil
+	}
+	err := l.write(ctx, func(ctx context.Context, b *batch) error {
+		return b.eraseAcknowledgements(ctx, l.options.Retention)
+	})
+	if err != nil {
+		return err
 	}
 	total := int64(0)
 	for {
@@ -118,13 +124,15 @@ func (b *batch) expired(ctx context.Context, before time.Time) (through int64, e
 	return through, nil
 }
 
-// checkClock makes sure that no single wrong reading of the clock erases the log: the changes from before a time
-// and those from after it have to be less than a year apart.
+// checkClock makes sure that no single wrong reading of the clock erases the log: what was written before a time and what
+// was written after it have to be less than a year apart.
 func (b *batch) checkClock(ctx context.Context, before time.Time) error {
 	var older, newer int64
 	row := b.tx.QueryRowContext(ctx, `SELECT
-		coalesce((SELECT max(at) FROM changes WHERE at < $1), $1),
-		coalesce((SELECT min(at) FROM changes WHERE at >= $1 AND at <= $2), $2)`,
+		coalesce((SELECT max(at) FROM (SELECT max(at) AS at FROM changes WHERE at < $1
+			UNION ALL SELECT max(at) FROM acknowledgements WHERE at < $1) AS older), $1),
+		coalesce((SELECT min(at) FROM (SELECT min(at) AS at FROM changes WHERE at >= $1 AND at <= $2
+			UNION ALL SELECT min(at) FROM acknowledgements WHERE at >= $1 AND at <= $2) AS newer), $2)`,
 		micros(before), micros(b.now))
 	if err := row.Scan(&older, &newer); err != nil {
 		return fmt.Errorf("audit: retention: %w", err)

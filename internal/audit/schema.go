@@ -61,7 +61,8 @@ func (l *Log) definitions(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	return lines, err
 }
 
-const ourTables = `('events', 'head', 'changes', 'actors', 'looks', 'instances', 'revocations')`
+const ourTables = `('events', 'head', 'changes', 'actors', 'looks', 'instances', 'revocations',
+	'acknowledgements')`
 
 // sqliteDefinitions takes every trigger: one of another table can write to ours. A table's name may be in any letters.
 const sqliteDefinitions = `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema

@@ -4,9 +4,11 @@
 // It is the only way to write: handlers read through a client and change through a Desk. The log is a log of events
 // (event.go), and the state of a change is computed from them (verdict.go); no state is stored. Do (do.go) makes a
 // change, Check (look.go) looks for the effect of one without an answer, Rule (rule.go) records what a person found,
-// Inverse (undo.go) prepares an undo.
+// Inverse (undo.go) prepares an undo. Acknowledge (acknowledge.go) writes that a day stays as it is: no change, but a
+// decision that is stored beside the changes.
 //
-// It declares the interfaces that it needs: Log, which package audit implements, and API, which package protime does.
+// It declares the interfaces that it needs: Log and Acknowledgements, which package audit implements, and API, which
+// package protime does.
 // It serves no HTTP and has no text in any language; it returns states and typed errors that pages turn into sentences.
 package change
 

@@ -12,10 +12,12 @@ import (
 
 // Desk makes changes. Its methods check the rights of the actor, so that pages do not have to: Do sends a change;
 // Spent, Receipt, Changes and All read the log; Check looks for the effect of a change in doubt, Rule records what a
-// person found, Inverse prepares an undo. API, Log and Contract are required.
+// person found, Inverse prepares an undo; Acknowledge writes that a day stays as it is. API, Log and Contract are
+// required; Days is where acknowledgements are made or read.
 type Desk struct {
 	API      API
 	Log      Log
+	Days     Acknowledgements
 	Contract *contract.Contract
 
 	// ForbidOwn forbids editors to change records that concern themselves (OWN_RECORDS=forbid); it needs People.

@@ -66,6 +66,7 @@ func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, tod
 	for i := range s.cells {
 		if s.cells[i].Applies {
 			p.require(&s.cells[i])
+			p.need(&s.cells[i], s.opened)
 		}
 	}
 	return s

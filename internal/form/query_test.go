@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,11 @@ func TestAQueryFillsAFormInWithTheSameRecord(t *testing.T) {
 			rec := record(t, string(made))
 			after, leftOut, problems := p.Decode(t.Context(), p.Query(rec), directory{}, today()).Merge(protime.Record{})
 			want := rec.Drop(leftOut...)
+			problems = slices.DeleteFunc(problems, func(p form.Problem) bool {
+				name, _, _ := strings.Cut(p.Name, ".")
+				f, _ := c.Field(name)
+				return f.Needed && p.Key == field.ProblemRequired // a made-up record need not have it
+			})
 			if len(problems) > 0 || !protime.Equal(after.Raw(), want.Raw()) {
 				t.Fatalf("%s:\ngot  %s, %s\nwant %s\nby   %s", c.Name, after.Raw(), keys(problems), want.Raw(), p.Query(rec).Encode())
 			}

@@ -2,6 +2,7 @@ package form
 
 import (
 	"protime-admin/internal/field"
+	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
@@ -28,6 +29,15 @@ func (p *Plan) require(c *Cell) {
 				p.requireIn(row, &row.Cells[j])
 			}
 		}
+	}
+}
+
+// need refuses a field that the record's kind needs and that is empty: where the kind did not take it at opening, or it was
+// emptied since.
+func (p *Plan) need(c *Cell, opened protime.Record) {
+	asked := p.Verb != contract.Replace || c.changed() || !held(c.Input.Field.When, opened)
+	if c.Input.Field.Needed && asked && c.Problem == nil && c.empty() {
+		c.refuse(&field.Problem{Key: field.ProblemRequired})
 	}
 }
 

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -17,7 +18,9 @@ func (c *Contract) check() error {
 }
 
 func (c *Collection) check() error {
-	for what, paths := range map[string][]string{"title": c.Title, "identity": c.Identity, "key": c.Key} {
+	for what, paths := range map[string][]string{
+		"title": c.Title, "identity": c.Identity, "key": c.Key, "first": c.First, "preset": slices.Collect(maps.Keys(c.Preset)),
+	} {
 		for _, p := range paths {
 			if _, ok := c.Field(p); !ok {
 				return fmt.Errorf("x-record: %s: there is no member %q", what, p)

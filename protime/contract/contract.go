@@ -70,6 +70,10 @@ type Collection struct {
 	Identity []string
 	// Title are the fields that name a record to a person, most telling first.
 	Title []string
+	// First are the fields that stand first in a form and stay in view; where there are any, the others are folded. A
+	// field with Preset is filled in a new form. Both are choices of this product and no facts of the API.
+	First  []string
+	Preset map[string]string
 	// SoftDelete is the value of `status` that a deleted record keeps in lists ("Deleted"); "" when records
 	// go away.
 	SoftDelete string
@@ -141,6 +145,9 @@ type Field struct {
 	MayBeEmpty bool
 	// Ref is the collection that an object with `id` refers to: on `person`, "people".
 	Ref string
+	// Needed says that a field which When limits must be filled where the kind takes it (x-needed): that is inferred,
+	// since no page says that it is required.
+	Needed bool
 	// When limits a field to records of a kind: {"kind": {"Reason"}}; nil: always.
 	When map[string][]string
 	// Fields are the members of an object, or of the elements of an array of objects.

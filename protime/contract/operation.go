@@ -13,18 +13,20 @@ import (
 
 // record is x-record: what a path says of its records that OpenAPI has no word for.
 type record struct {
-	Title        []string `json:"title"`
-	Identity     []string `json:"identity"`
-	Predefined   []string `json:"predefined"`
-	Referable    bool     `json:"referable"`
-	Upsert       bool     `json:"upsert"`
-	Rows         string   `json:"rows"`
-	Key          []string `json:"key"`
-	ReplacesRows bool     `json:"replacesRows"`
-	SoftDelete   string   `json:"softDelete"`
-	Secret       []string `json:"secret"`
-	Public       []string `json:"public"`
-	Inferred     string   `json:"inferred"`
+	Title        []string          `json:"title"`
+	Identity     []string          `json:"identity"`
+	Predefined   []string          `json:"predefined"`
+	Referable    bool              `json:"referable"`
+	Upsert       bool              `json:"upsert"`
+	Rows         string            `json:"rows"`
+	Key          []string          `json:"key"`
+	ReplacesRows bool              `json:"replacesRows"`
+	SoftDelete   string            `json:"softDelete"`
+	First        []string          `json:"first"`
+	Preset       map[string]string `json:"preset"`
+	Secret       []string          `json:"secret"`
+	Public       []string          `json:"public"`
+	Inferred     string            `json:"inferred"`
 }
 
 // extension decodes the member name of an object's extensions strictly into v; v stays as it is when there is none.
@@ -79,6 +81,7 @@ func (r record) fill(c *Collection) {
 	c.Title, c.Identity = r.Title, r.Identity
 	c.Predefined, c.Referable, c.Upsert = r.Predefined, r.Referable, r.Upsert
 	c.Rows, c.Key, c.ReplacesRows, c.SoftDelete = r.Rows, r.Key, r.ReplacesRows, r.SoftDelete
+	c.First, c.Preset = r.First, r.Preset
 	c.Secret, c.Public = r.Secret, r.Public
 	c.Inferred, c.Assumed = r.Inferred, r.Inferred != ""
 }

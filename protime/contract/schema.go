@@ -218,7 +218,7 @@ func extend(f *Field, all map[string]any) error {
 	var when map[string][]string
 	for name, v := range map[string]any{
 		"x-collection": &f.Ref, "x-when": &when, "x-create-only": &f.CreateOnly, "x-forces-day": &f.ForcesDay,
-		"x-from": &f.From, "x-to": &f.To, "x-personal": &f.Personal,
+		"x-needed": &f.Needed, "x-from": &f.From, "x-to": &f.To, "x-personal": &f.Personal,
 		"x-inferred": &f.Inferred, "x-widget": &f.Widget,
 	} {
 		if err := extension(all, name, v); err != nil {
