@@ -1,0 +1,139 @@
+package views
+
+import (
+	"iter"
+	"strconv"
+)
+
+// Worklist is the page of the days that break a rule: filters, rows while they are read, and what is known at their end.
+type Worklist struct {
+	Caption  string // of the table: "Days to check from 16 Nov to 22 Nov, oldest first"
+	Period   Period
+	Action   string // path that the filters are sent to
+	Hidden   []Pair // inputs of the filters that have no field: the period
+	Pickers  []FilterInput
+	More     []FilterInput // filters behind "More filters"
+	MoreText string        // its summary: "More filters", or those that are set
+	Notes    []Failure     // what could not be read, before any row
+	Problem  string        // why nothing is listed: the period is none
+	ReadOnly string        // why nothing can be corrected here, "" where it can
+	Legend   string        // how in and out are found, and which reason goes with a correction
+	// Bands and their rows are read while the page is written; nil where there is nothing to list.
+	Bands iter.Seq[WorkBand]
+	// End is complete once Bands have ended. Known says that it is complete before.
+	End   *WorkEnd
+	Known bool
+}
+
+// Period is the choice of days, with its neighbours and the usual ones.
+type Period struct {
+	Text, Days     string // "Week 47", "16 Nov – 22 Nov 2026"
+	Earlier, Later Link
+	Choices        []Link
+}
+
+// WorkEnd is what is known of a worklist when it was read.
+type WorkEnd struct {
+	Done, All int
+	DoneText  string // "12 of 31 done"
+	Tabs      []WorkTab
+	Shown     string // "100 of 107 shown."
+	More      Link   // to the rest
+	Hide      Link   // hides, or shows, the days that are done
+	Read      string // "Read at 09:14."
+	Again     string // path that reads again
+	First     string // element id of the first open row, where the focus found no later one; ""
+	Empty     *Empty
+	Failure   *Failure // the reading broke off: what is above is not all
+}
+
+// WorkTab is one rule with the number of days that break it.
+type WorkTab struct {
+	Text, Count, Href string
+	Current           bool
+}
+
+// Empty stands where a page has nothing to list.
+type Empty struct {
+	Title, Text string
+	Good        bool // nothing is left to do
+	Ways        []Link
+}
+
+// WorkBand is a date with its rows, or how far the reading is.
+type WorkBand struct {
+	Text     string // "Monday 16 November 2026"
+	Counts   string // "3 to check, 2 done", "" while it is read
+	Rows     iter.Seq[WorkRow]
+	Progress *WorkProgress // no other member
+}
+
+// WorkRow is a person's day that breaks a rule, or did.
+type WorkRow struct {
+	Flush bool // no day: the rows so far are sent
+
+	ID        string // element id
+	Person    Link
+	Number    string // employee number
+	Current   bool   // where the work goes on: the filled button, and with Focus the focus
+	Focus     bool
+	Done      bool
+	Marks     []Mark
+	Stretches []Stretch
+	Likely    string // "17:06"
+	Source    string // where it comes from, or why there is none
+	Open      string // path of the person's days
+
+	Add      *WorkAdd   // the one field
+	Way      *Link      // what to do where there is no field: delete a second touch, add a break
+	Left     *WorkLeave // the day is being left as it is: which reason
+	Answer   string     // what was done: "16:40 added"
+	By       string     // who, where it was somebody else, and why
+	Undo     *WorkUndo
+	Leave    string // path that shows the choice of reasons, "" where it may not be left
+	Form     string // path of the form with every field, ""
+	Doubt    *Link  // a change of this day whose outcome is not known
+	WhyNot   string // why this day alone cannot be corrected
+	MoreName string // names the row's menu: "More for Ivo Claes"
+}
+
+// WorkProgress is how far a reading is.
+type WorkProgress struct {
+	Text  string
+	Value int // of Max; Max 0: nobody knows
+	Max   int
+}
+
+// WorkAdd is the form of the one field: it adds a clocking.
+type WorkAdd struct {
+	Action, Label, Value string
+	Name                 string // "Add out"
+	Hidden               []Pair
+	Days                 []Choice // the day beside the date, where the likely time is of the next one; nil: the date itself
+	DayLabel             string
+}
+
+// WorkLeave is the form that leaves a day as it is.
+type WorkLeave struct {
+	Action  string
+	Label   string
+	Reasons []Choice
+	Note    string
+	Problem string
+	Hidden  []Pair
+	Cancel  string
+}
+
+// WorkUndo takes back what was done to a day.
+type WorkUndo struct {
+	Action string
+	Name   string // "Undo: Jan Maes"
+	Hidden []Pair
+}
+
+func percentOf(value, of int) string {
+	if of == 0 {
+		return "0 %"
+	}
+	return strconv.Itoa(value*100/of) + " %"
+}
