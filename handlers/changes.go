@@ -6,7 +6,6 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/listing"
-	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
@@ -92,37 +91,6 @@ func (x *exchange) fillChanges(view *views.Changes, query change.Query) error {
 	}
 	view.Unknown, err = x.unknownLink()
 	return err
-}
-
-// mostCreations bounds the search for the change that made a record.
-const mostCreations = 500
-
-// creation is the change that made a record, for the end of its history. The log has it under the list's path, because
-// the record had none yet.
-func (x *exchange) creation(query change.Query, history []change.Receipt) ([]change.Receipt, error) {
-	c, params, item, ok := x.s.Contract.Match(query.Path)
-	if !ok || !item || !c.Offers(contract.Create) || len(c.Key) > 0 ||
-		query.Verb != "" && query.Verb != contract.Create || query.Collection != "" && query.Collection != c.Name {
-		return nil, nil
-	}
-	wanted := query
-	wanted.Path, wanted.Verb, wanted.Cursor, wanted.Limit = c.URL(params[:len(params)-1]...), contract.Create, "", mostCreations
-	if len(history) > 0 {
-		oldest := history[len(history)-1]
-		if query.To.IsZero() || oldest.At.Before(query.To) {
-			wanted.To = oldest.At
-		}
-	}
-	made, _, err := x.s.Desk.Changes(x.request().Context(), x.actor, wanted)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range made {
-		if x.words.RecordPath(r) == query.Path {
-			return []change.Receipt{r}, nil
-		}
-	}
-	return nil, nil
 }
 
 func (x *exchange) changeRow(r change.Receipt) views.ChangeRow {

@@ -360,7 +360,7 @@ func TestHomeListsEveryCollectionAndWhatMayBeDone(t *testing.T) {
 func TestPagesSpeakTheLanguageOfThePerson(t *testing.T) {
 	for _, test := range []struct{ settings, accept, lang string }{
 		{"DEFAULT_LANGUAGE=nl", "", "nl"}, {"DEFAULT_LANGUAGE=en", "", "en"}, {"DEFAULT_LANGUAGE=en", "nl-BE,nl;q=0.9,en;q=0.8", "nl"},
-		{"DEFAULT_LANGUAGE=nl", "en-GB", "en"}, {"DEFAULT_LANGUAGE=nl", "ja", "nl"},
+		{"DEFAULT_LANGUAGE=nl", "en-GB", "en"}, {"DEFAULT_LANGUAGE=de", "fr-BE, nl;q=0.5", "fr"}, {"DEFAULT_LANGUAGE=de", "ja", "de"},
 	} {
 		w := newWorld(t, test.settings)
 		els := w.signIn("els")
@@ -368,7 +368,7 @@ func TestPagesSpeakTheLanguageOfThePerson(t *testing.T) {
 			els.header.Set("Accept-Language", test.accept)
 		}
 		page := els.get(editClocking).wants(http.StatusOK)
-		want := map[string]string{"en": "Save", "nl": "Bewaren"}[test.lang]
+		want := map[string]string{"en": "Save", "nl": "Bewaren", "fr": "Enregistrer", "de": "Speichern"}[test.lang]
 		if got := page.find("html").AttrOr("lang", ""); got != test.lang || !strings.Contains(page.text("button.main"), want) {
 			t.Errorf("%+v: got lang=%s and %q, want %s and %s", test, got, page.text("button.main"), test.lang, want)
 		}

@@ -169,7 +169,7 @@ func (x *exchange) refused(o *outcome, said *protime.Error) {
 		o.notOffered = true
 		failure = views.Failure{
 			Title:   x.words.T("error.not-offered.title"),
-			Text:    x.words.T(notOfferedKey(r.Verb), "what", tell.LowerFirst(x.words.Collection(c))),
+			Text:    x.words.T(notOfferedKey(r.Verb), "what", x.words.Within(x.words.Collection(c))),
 			Protime: x.words.StatusLine(said.Status), Reasons: tell.Reasons(said),
 		}
 	}

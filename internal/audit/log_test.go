@@ -560,10 +560,10 @@ func TestChangesAreFoundByEachFilter(t *testing.T) {
 		l := db.open(t, clock.options())
 		start := clock.now()
 		b, c := by(edit(), tom()), edit()
-		b.Personal.Person, b.Personal.Note = "12", "Badge vergeten"
+		b.Personal.Person, b.Personal.Date, b.Personal.Note = "12", "2026-01-07", "Badge vergeten"
 		p := b.Facts.Prepared
 		p.Path, p.Verb, p.Reason = "/clockings", contract.Create, "correction"
-		c.Personal.Person, c.Personal.Note = "", ""
+		c.Personal.Person, c.Personal.Date, c.Personal.Note = "", "", ""
 		p = c.Facts.Prepared
 		p.Collection, p.Path, p.Verb, p.Reason = "assignments", "/assignments/5", contract.Delete, ""
 		prepare(t, l, "a", edit())
@@ -581,6 +581,15 @@ func TestChangesAreFoundByEachFilter(t *testing.T) {
 		}{
 			{"everything, newest first", change.Query{}, "c b a"},
 			{"the person concerned", change.Query{Person: "76547"}, "a"},
+			{"some people", change.Query{People: []string{"12", "76547", "99"}}, "b a"},
+			{"a person among others", change.Query{People: []string{"12", "99"}}, "b"},
+			{"the record's dates", change.Query{FirstDate: "2026-01-05", LastDate: "2026-01-07"}, "b a"},
+			{"one date of the record", change.Query{FirstDate: "2026-01-07", LastDate: "2026-01-07"}, "b"},
+			{"a date on which there is nothing", change.Query{FirstDate: "2026-01-06", LastDate: "2026-01-06"}, ""},
+			{"some people on a date", change.Query{People: []string{"12", "76547"}, LastDate: "2026-01-06"}, "a"},
+			{"a record on a date", change.Query{Path: "/clockings/8192", FirstDate: "2026-01-05"}, "a"},
+			{"what failed", change.Query{Failed: true}, "b"},
+			{"what failed in a period", change.Query{Failed: true, From: start, To: start.Add(time.Hour)}, ""},
 			{"a part of the actor's name", change.Query{Actor: "CLAES"}, "b"},
 			{"a part of the actor's address", change.Query{Actor: "els@"}, "c a"},
 			{"several actors", change.Query{Actor: "acme.example"}, "c b a"},

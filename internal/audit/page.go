@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -183,7 +184,11 @@ func (l *Log) conditions(q change.Query) (where, error) {
 		w.conditions = append(w.conditions, `undoes <> ''`) // what its index is limited to
 	}
 	w.equal("path", q.Path)
+	w.dates(q)
 	w.equal("person", q.Person)
+	if err := w.people(q.People, l.dialect.elements); err != nil {
+		return where{}, err
+	}
 	w.equal("subject", q.Subject)
 	if q.State != change.Applied { // nearly every change is applied
 		w.equal("state", string(q.State))
@@ -192,6 +197,9 @@ func (l *Log) conditions(q change.Query) (where, error) {
 		w.byActor(q.Actor, l.dialect.contains)
 	}
 	w.between(q)
+	if q.Failed {
+		w.failed()
+	}
 	w.equal("collection", q.Collection)
 	w.equal("verb", string(q.Verb))
 	if q.State == change.Applied {
@@ -213,6 +221,49 @@ func (l *Log) conditions(q change.Query) (where, error) {
 		}
 	}
 	return w, nil
+}
+
+// dates adds the conditions of the record's date.
+func (w *where) dates(q change.Query) {
+	if q.FirstDate == "" && q.LastDate == "" {
+		return
+	}
+	date := "date"
+	if w.led {
+		date += ` || ''` // an expression, see equal
+	}
+	w.led = true
+	w.conditions = append(w.conditions, `date <> ''`) // what its index is limited to
+	if q.FirstDate != "" {
+		w.and(date+` >= %s`, text(q.FirstDate))
+	}
+	if q.LastDate != "" {
+		w.and(date+` <= %s`, text(q.LastDate))
+	}
+}
+
+// people adds the condition that one of some people is concerned.
+func (w *where) people(ids []string, elements string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return fmt.Errorf("audit: people: %w", err)
+	}
+	w.and(`person IN (`+elements+`)`, string(list))
+	w.led = true
+	return nil
+}
+
+// failed adds the condition that a change is not known to be applied and does not wait for an answer.
+func (w *where) failed() {
+	state := "state"
+	if w.led {
+		state += ` || ''` // an expression, see equal
+	}
+	w.conditions = append(w.conditions, state+` IN ('refused', 'not-sent', 'not-applied', 'unknown')`)
+	w.led = true
 }
 
 // byActor adds the condition that subject, name or e-mail address of the actor contain a text.

@@ -24,18 +24,19 @@ type row struct {
 	person     string
 	reason     string // code and note, in small letters
 	undoes     string
+	date       string // of the record
 }
 
-const rowColumns = `sequence, id, last, at, instance, state, collection, path, verb, subject, person, reason, undoes`
+const rowColumns = `sequence, id, last, at, instance, state, collection, path, verb, subject, person, reason, undoes, date`
 
 func (r *row) fields() []any {
 	return []any{&r.sequence, &r.id, &r.last, &r.at, &r.instance, &r.state, &r.collection, &r.path, &r.verb,
-		&r.subject, &r.person, &r.reason, &r.undoes}
+		&r.subject, &r.person, &r.reason, &r.undoes, &r.date}
 }
 
 func (r *row) values() []any {
 	return []any{r.sequence, r.id, r.last, r.at, r.instance, r.state, r.collection, r.path, r.verb,
-		r.subject, r.person, r.reason, r.undoes}
+		r.subject, r.person, r.reason, r.undoes, r.date}
 }
 
 // actor is a row of the table actors but for `last`.
@@ -57,7 +58,7 @@ func project(id, instance string, events []change.Event) (row, actor, error) {
 		state: string(r.State), collection: text(r.Collection), path: text(r.Path), verb: text(string(r.Verb)),
 		subject: by.subject, person: text(r.Person),
 		reason: text(strings.ToLower(strings.TrimSpace(r.Reason.Code + " " + r.Reason.Note))),
-		undoes: text(r.Undoes),
+		undoes: text(r.Undoes), date: text(r.Date),
 	}
 	if r.Erased {
 		found.reason = ""

@@ -71,7 +71,7 @@ func (b *batch) eraseNext(ctx context.Context, retention time.Duration) (int64, 
 	from := b.end.erased
 	for _, statement := range []string{
 		`UPDATE events SET salt = NULL, personal = NULL WHERE sequence > $1 AND sequence <= $2`,
-		`UPDATE changes SET subject = '', person = '', reason = '' WHERE sequence > $1 AND sequence <= $2`,
+		`UPDATE changes SET subject = '', person = '', reason = '', date = '' WHERE sequence > $1 AND sequence <= $2`,
 		`DELETE FROM actors WHERE last > $1 AND last <= $2`,
 	} {
 		if _, err := b.tx.ExecContext(ctx, statement, from, through); err != nil {

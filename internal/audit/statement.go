@@ -14,7 +14,7 @@ const (
 	updateHead  = `UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4, revocations = $5, note = $6
 		WHERE one = 1`
 	insertChange = `INSERT INTO changes (` + rowColumns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 	updateChange = `UPDATE changes SET state = $1, last = $2 WHERE sequence = $3`
 	insertActor  = `INSERT INTO actors (subject, issuer, name, email, search, last) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (subject, issuer, name, email) DO UPDATE

@@ -154,7 +154,7 @@ func edit() change.Event {
 			},
 		},
 		Personal: change.Personal{
-			Subject: by.Subject, Name: by.Name, Email: by.Email, Number: by.Number, Person: "76547",
+			Subject: by.Subject, Name: by.Name, Email: by.Email, Number: by.Number, Person: "76547", Date: "2026-01-05",
 			Note: "Vergat te tikken, été", Fingerprint: []byte("typed"),
 			Before:  change.Text(`{"id":8192,"timeOfDayInMinutes":485}`),
 			After:   change.Text(`{"id":8192,"timeOfDayInMinutes":480}`),

@@ -185,7 +185,7 @@ func (w *walked) compute() {
 	}
 	var p projected // decoding the bodies would take as long as all the rest
 	w.err = json.Unmarshal(w.personal, &p)
-	w.fact.Personal = change.Personal{Subject: p.Subject, Name: p.Name, Email: p.Email, Person: p.Person, Note: p.Note}
+	w.fact.Personal = change.Personal{Subject: p.Subject, Name: p.Name, Email: p.Email, Person: p.Person, Date: p.Date, Note: p.Note}
 }
 
 // projected is the part of change.Personal from which the projection is computed.
@@ -194,6 +194,7 @@ type projected struct {
 	Name    string `json:"name"`
 	Email   string `json:"email"`
 	Person  string `json:"person"`
+	Date    string `json:"date"`
 	Note    string `json:"note"`
 }
 
@@ -244,7 +245,8 @@ func readAll(ctx context.Context, tx *sql.Tx, do func([]*walked) error) error {
 	const query = `SELECT e.sequence, e.change_id, e.document, e.digest, e.hash, e.salt, e.personal,
 		coalesce(c.sequence, 0), coalesce(c.id, ''), coalesce(c.last, 0), coalesce(c.at, 0), coalesce(c.instance, ''),
 		coalesce(c.state, ''), coalesce(c.collection, ''), coalesce(c.path, ''), coalesce(c.verb, ''),
-		coalesce(c.subject, ''), coalesce(c.person, ''), coalesce(c.reason, ''), coalesce(c.undoes, '')
+		coalesce(c.subject, ''), coalesce(c.person, ''), coalesce(c.reason, ''), coalesce(c.undoes, ''),
+		coalesce(c.date, '')
 		FROM events AS e LEFT JOIN changes AS c ON c.sequence = e.sequence ORDER BY e.sequence`
 	rows, err := tx.QueryContext(ctx, query)
 	if err != nil {

@@ -296,7 +296,7 @@ func TestAForgerWhoHasNoKeyIsFound(t *testing.T) {
 		}{
 			{"personal data blanked, and a retention event made up", func(t *testing.T, raw *sql.DB, at time.Time) {
 				exec(t, raw, `UPDATE events SET salt = NULL, personal = NULL WHERE sequence <= 10`)
-				exec(t, raw, `UPDATE changes SET subject = '', person = '', reason = '' WHERE sequence <= 10`)
+				exec(t, raw, `UPDATE changes SET subject = '', person = '', reason = '', date = '' WHERE sequence <= 10`)
 				exec(t, raw, `DELETE FROM actors WHERE last <= 10`)
 				forge(t, raw, forged{12, "", fmt.Sprintf(`{"sequence":12,"at":%q,"instance":"x","kind":"erased","erased":`+
 					`{"through":10,"before":%q,"retention":"24h0m0s"}}`, at.Format(time.RFC3339Nano),
@@ -305,7 +305,7 @@ func TestAForgerWhoHasNoKeyIsFound(t *testing.T) {
 			}, "was not old enough"},
 			{"the same with an event of the right age", func(t *testing.T, raw *sql.DB, at time.Time) {
 				exec(t, raw, `UPDATE events SET salt = NULL, personal = NULL WHERE sequence <= 10`)
-				exec(t, raw, `UPDATE changes SET subject = '', person = '', reason = '' WHERE sequence <= 10`)
+				exec(t, raw, `UPDATE changes SET subject = '', person = '', reason = '', date = '' WHERE sequence <= 10`)
 				exec(t, raw, `DELETE FROM actors WHERE last <= 10`)
 				at = at.Add(48 * time.Hour)
 				forge(t, raw, forged{12, "", fmt.Sprintf(`{"sequence":12,"at":%q,"instance":"x","kind":"erased","erased":`+

@@ -563,6 +563,10 @@ func TestReceiptsAndTheLogAreShownToThoseWhoMay(t *testing.T) {
 		{"the editor, of their own changes", els(), change.Query{Subject: "els"}, true, true},
 		{"the editor, of another's changes", els(), change.Query{Subject: "tom"}, true, false},
 		{"another editor, of a record's history", other, change.Query{Path: "/clockings/8192"}, false, true},
+		{"another editor, of what was done to some days", other,
+			change.Query{People: []string{"76547"}, FirstDate: "2026-01-05", LastDate: "2026-01-05"}, false, true},
+		{"another editor, of days without end", other, change.Query{FirstDate: "2026-01-05"}, false, false},
+		{"a viewer, of some days", viewer, change.Query{FirstDate: "2026-01-05", LastDate: "2026-01-05"}, false, false},
 		{"an auditor", auditor, change.Query{}, true, true},
 		{"somebody who is no editor any more", viewer, change.Query{Path: "/clockings/8192"}, false, false},
 		{"nobody", change.Actor{Roles: []change.Role{change.Editor}}, change.Query{Subject: ""}, false, false},
@@ -575,6 +579,10 @@ func TestReceiptsAndTheLogAreShownToThoseWhoMay(t *testing.T) {
 				t.Errorf("changes: got %v, want listed %t", err, test.lists)
 			}
 		})
+	}
+	day := change.Query{People: []string{"76547"}, FirstDate: "2026-01-05", LastDate: "2026-01-05"}
+	if found, _, err := o.Changes(t.Context(), other, day); err != nil || len(found) != 1 || found[0].Date != "2026-01-05" {
+		t.Errorf("changes of a day: got %d, %v, want the one", len(found), err)
 	}
 	if _, err := o.Receipt(t.Context(), auditor, "nothing"); !errors.Is(err, change.ErrNoChange) {
 		t.Errorf("got %v, want ErrNoChange", err)

@@ -50,6 +50,7 @@ type Personal struct {
 	Email       string `json:"email,omitempty"`
 	Number      string `json:"number,omitempty"`
 	Person      string `json:"person,omitempty"`      // whose record it is
+	Date        string `json:"date,omitempty"`        // of the record, yyyy-mm-dd
 	Note        string `json:"note,omitempty"`        // of the reason, or of the ruling
 	Fingerprint []byte `json:"fingerprint,omitempty"` // guessing what was typed would confirm it
 	Before      Text   `json:"before,omitempty"`
@@ -179,9 +180,22 @@ func prepared(c Change) Event {
 		e.Facts.Prepared.Standing = &c.Standing
 	}
 	p := &e.Personal
-	p.Person, p.Note, p.Fingerprint = c.Person, c.Reason.Note, c.Fingerprint
+	p.Person, p.Date, p.Note, p.Fingerprint = c.Person, dateOf(c), c.Reason.Note, c.Fingerprint
 	p.Before, p.After, p.Request = Text(c.Before), Text(c.After), Text(c.Request.Body)
 	return e
+}
+
+// dateOf is the date of the record with the change, or of the one that is deleted; "" where it has none.
+func dateOf(c Change) string {
+	for _, record := range []json.RawMessage{c.After, c.Before} {
+		var r struct {
+			Date string `json:"date"`
+		}
+		if len(record) > 0 && json.Unmarshal(record, &r) == nil {
+			return r.Date
+		}
+	}
+	return ""
 }
 
 // by is an event of somebody's.

@@ -38,11 +38,15 @@ type Query struct {
 	Path       string // of one record: its history
 	Verb       contract.Verb
 	State      State
+	Failed     bool      // refused, not sent, not applied, or unknown
 	From, To   time.Time // half open: From <= At < To
-	Text       string    // in the reason's code and note
-	Undoes     string
-	Cursor     string // of an earlier page
-	Limit      int    // 0: 50
+	People     []string  // ids of people concerned, any of them
+	// FirstDate and LastDate select changes by the date of the record, yyyy-mm-dd, both included.
+	FirstDate, LastDate string
+	Text                string // in the reason's code and note
+	Undoes              string
+	Cursor              string // of an earlier page
+	Limit               int    // 0: 50
 }
 
 // API is what a change needs of Protime: the one request, and records, lists and the status monitor to look for its

@@ -41,10 +41,11 @@ func (d *Desk) Receipt(ctx context.Context, actor Actor, id string) (Receipt, er
 }
 
 // Changes returns a page of changes, newest first, and the cursor of the next page ("" at the end). Auditors see
-// every one; editors the history of one record (Query.Path), their own changes (Query.Subject) and those that wait to
-// be resolved (Query.State Unknown or Accepted). ErrRole otherwise; ErrUnreadable.
+// every one; editors the history of one record (Query.Path) or of the records of some days (Query.FirstDate and
+// Query.LastDate), their own changes (Query.Subject) and those that wait to be resolved (Query.State Unknown or
+// Accepted). ErrRole otherwise; ErrUnreadable.
 func (d *Desk) Changes(ctx context.Context, actor Actor, q Query) ([]Receipt, string, error) {
-	history := q.Path != "" && Has(actor.Roles, SeeHistory)
+	history := (q.Path != "" || q.FirstDate != "" && q.LastDate != "") && Has(actor.Roles, SeeHistory)
 	own := q.Subject != "" && q.Subject == actor.Subject && Has(actor.Roles, Make)
 	unclear := (q.State == Unknown || q.State == Accepted) && Has(actor.Roles, Resolve)
 	if !Has(actor.Roles, SeeLog) && !history && !own && !unclear {

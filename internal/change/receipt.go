@@ -27,6 +27,7 @@ type Receipt struct {
 	Outcome
 	Sequence int64     // of its first event in the log; 0 in what Do returns of a change that it sent itself
 	At       time.Time // when it was logged
+	Date     string    // of the record that the change left or deleted, "" where the log has none
 	Events   []Event   // everything that is known of it, in the order of the log
 	UndoneBy string    // id of the change that took this one back, "" otherwise
 	Erased   bool      // personal data was removed by retention
@@ -57,7 +58,7 @@ func Fold(id string, events []Event) (Receipt, error) {
 			Fingerprint: own.Fingerprint,
 		},
 		Outcome:  Outcome{Verdict: Judge(events)},
-		Sequence: first.Sequence, At: first.At, Events: events, Erased: first.Erased,
+		Sequence: first.Sequence, At: first.At, Date: own.Date, Events: events, Erased: first.Erased,
 	}
 	if p.Standing != nil {
 		r.Standing = *p.Standing

@@ -14,7 +14,7 @@ const (
 	ReadRecords Right = "read"    // lists and records
 	Make        Right = "make"    // create, replace and delete, and undo one's own changes
 	Resolve     Right = "resolve" // look for a change in doubt, and rule on it
-	SeeHistory  Right = "history" // the changes of one record
+	SeeHistory  Right = "history" // the changes of one record, and of the records of some days
 	SeeLog      Right = "log"     // every change, and every receipt
 	ExportLog   Right = "export"  // the log as a file
 )

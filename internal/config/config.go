@@ -36,7 +36,7 @@ type Config struct {
 	Session                   Session
 	FrameAncestors            []string // origins: scheme://host[:port]
 	Audit                     AuditLog
-	DefaultLanguage           string // "en" or "nl"
+	DefaultLanguage           string // "en", "nl", "fr" or "de"
 	TimeZone                  *time.Location
 	SupportContact            string
 

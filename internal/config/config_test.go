@@ -269,7 +269,7 @@ func TestWhatIsAcceptedAndRefused(t *testing.T) {
 		{name: "AUDIT_REASON", good: []string{"required", "optional"}, bad: []string{"yes"}},
 		{name: "AUDIT_RETENTION", good: []string{"off", "5y", "1825d", "43800h", "1d"},
 			bad: []string{"5", "5 years", "-1d", "0y", "101y", "1ms", "99999999d", "y", "1.5y"}},
-		{name: "DEFAULT_LANGUAGE", good: []string{"en", "nl"}, bad: []string{"xx", "EN"}},
+		{name: "DEFAULT_LANGUAGE", good: []string{"en", "nl", "fr", "de"}, bad: []string{"xx", "EN", "fr-BE"}},
 		{name: "TIME_ZONE", good: []string{"UTC", "Europe/Amsterdam"}, bad: []string{"Local", "CEST+2", "../etc/passwd"}},
 		{name: "SUPPORT_CONTACT", good: []string{"HR desk, 02 555 12 34"}, bad: []string{"a\r\nb"}},
 	}

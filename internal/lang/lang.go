@@ -122,7 +122,7 @@ func fallbackFirst(a, b string) int {
 	return -1
 }
 
-// Languages are the tags of all languages, the fallback first, then by tag: "en", "nl".
+// Languages are the tags of all languages, the fallback first, then by tag: "en", "de", "fr", "nl".
 func (c *Catalog) Languages() []string {
 	return slices.Clone(c.tags)
 }

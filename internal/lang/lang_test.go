@@ -3,6 +3,7 @@ package lang_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -183,7 +184,10 @@ func TestTheLanguageIsChosenByPersonThenClaimThenBrowser(t *testing.T) {
 		{"the claim comes next", "", "nl-BE", "en", "en", "nl"},
 		{"a claim with an underscore", "", "nl_BE", "en", "en", "nl"},
 		{"then the browser", "", "", "nl-BE,nl;q=0.9,en;q=0.8", "en", "nl"},
-		{"the browser's order", "", "", "fr, en;q=0.5, nl;q=0.9", "en", "nl"},
+		{"the browser's order", "", "", "ja, en;q=0.5, nl;q=0.9", "en", "nl"},
+		{"French as Belgians ask for it", "", "", "fr-BE,fr;q=0.9,nl;q=0.8", "en", "fr"},
+		{"German as Belgians ask for it", "", "", "de-BE, fr;q=0.5", "nl", "de"},
+		{"a claim in German", "", "de_BE", "fr", "en", "de"},
 		{"a relative of the language", "", "", "en-GB", "nl", "en"},
 		{"without any wish the default", "", "", "", "nl", "nl"},
 		{"a choice that we don't speak", "ja", "", "nl", "en", "nl"},
@@ -265,6 +269,28 @@ func TestInvariant8_DatesAndTimesAreNeverConverted(t *testing.T) {
 			if test.got != test.want {
 				t.Errorf("%s: %s: got %q, want %q", zone, test.what, test.got, test.want)
 			}
+		}
+	}
+}
+
+func TestEveryLanguageWritesDatesTimesAndCountsAsItsReadersDo(t *testing.T) {
+	c := load(t)
+	for _, test := range []struct{ tag, date, day, long, later, duration, count, none, one, two string }{
+		{"en", "1 Mar 2026", "Sun 1 Mar 2026", "Sunday 1 March 2026", "06:00 (next day)", "7 h 36", "12,480",
+			"0 rows shown", "1 row shown", "2 rows shown"},
+		{"nl", "01/03/2026", "zo 1 mrt 2026", "zondag 1 maart 2026", "06:00 (volgende dag)", "7 u 36", "12.480",
+			"0 rijen getoond", "1 rij getoond", "2 rijen getoond"},
+		{"fr", "01/03/2026", "dim. 1 mars 2026", "dimanche 1 mars 2026", "06:00 (le lendemain)", "7 h 36", "12\u202f480",
+			"0 ligne affichée", "1 ligne affichée", "2 lignes affichées"},
+		{"de", "01.03.2026", "So 1. März 2026", "Sonntag, 1. März 2026", "06:00 (Folgetag)", "7:36 Std.", "12.480",
+			"0 Zeilen angezeigt", "1 Zeile angezeigt", "2 Zeilen angezeigt"},
+	} {
+		p := c.Printer(test.tag)
+		got := []string{p.Date("2026-03-01"), p.Day("2026-03-01"), p.LongDay("2026-03-01"), p.Clock(1800), p.Duration(456),
+			p.Count(12480), p.N("list.count", 0), p.N("list.count", 1), p.N("list.count", 2)}
+		want := []string{test.date, test.day, test.long, test.later, test.duration, test.count, test.none, test.one, test.two}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", test.tag, got, want)
 		}
 	}
 }

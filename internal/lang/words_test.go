@@ -26,6 +26,8 @@ func TestNoDevelopersWordIsReadByThoseWhoCorrectClockings(t *testing.T) {
 	words := map[string]*regexp.Regexp{
 		"en": regexp.MustCompile(`(?i)\b(` + everywhere + `|collections?)\b`),
 		"nl": regexp.MustCompile(`(?i)\b(` + everywhere + `|verzameling(en)?|collect(ie|ies))\b`),
+		"fr": regexp.MustCompile(`(?i)\b(` + everywhere + `|enregistrements?|collections?|locataires?)\b`),
+		"de": regexp.MustCompile(`(?i)\b(` + everywhere + `|datens(atz|ätze|ätzen)|sammlung(en)?|mandant(en)?)\b`),
 	}
 	for _, language := range load(t).Languages() {
 		developers := words[language]

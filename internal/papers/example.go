@@ -13,6 +13,8 @@ const (
 	Endpoints = "protime/contract/testdata/endpoints.tsv"
 	English   = "internal/lang/messages/en/fields.json"
 	Dutch     = "internal/lang/messages/nl/fields.json"
+	French    = "internal/lang/messages/fr/fields.json"
+	German    = "internal/lang/messages/de/fields.json"
 	Records   = "protime/simulator/company/once.json"
 )
 
@@ -27,7 +29,8 @@ func Example(root fs.FS) (map[string]string, error) {
 	}
 	places := []struct{ file, after string }{
 		{Document, "\npaths:\n"}, {Document, "\n  responses:\n"}, {Document, "\n  schemas:\n"}, {Document, "\ntags:\n"},
-		{Endpoints, ""}, {English, "{\n"}, {Dutch, "{\n"}, {Records, "{\n"},
+		{Endpoints, ""}, {English, "{\n"}, {Dutch, "{\n"}, {French, "{\n"}, {German, "{\n"},
+		{Records, "{\n"},
 	}
 	blocks := fenced.FindAllStringSubmatch(string(text), -1)
 	if len(blocks) != len(places) {

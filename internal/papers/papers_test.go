@@ -123,7 +123,7 @@ func TestTheWorkedExampleAddsACollection(t *testing.T) {
 	if !ok || !vouchers.Offers(contract.List) || !vouchers.Offers(contract.Read) || !vouchers.Offers(contract.Replace) {
 		t.Fatalf("got %+v, want a collection with the verbs of the example", vouchers)
 	}
-	for _, file := range []string{papers.English, papers.Dutch} {
+	for _, file := range []string{papers.English, papers.Dutch, papers.French, papers.German} {
 		labels := map[string]string{}
 		decode(t, files[file], &labels)
 		for _, key := range []string{"collection.meal-vouchers", "collection.meal-vouchers.one"} {

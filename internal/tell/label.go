@@ -44,7 +44,7 @@ func (w *Words) One(c *contract.Collection) string {
 
 // Right is what a verb of a collection needs the API's permission for: "reading people", "changing clockings".
 func (w *Words) Right(c *contract.Collection, verb contract.Verb) string {
-	name := LowerFirst(w.Collection(c))
+	name := w.Within(w.Collection(c))
 	if verb == contract.List || verb == contract.Read {
 		return w.T("right.read", "collection", name)
 	}
@@ -60,7 +60,15 @@ func UpperFirst(text string) string {
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 
-// LowerFirst is a title as it stands within a sentence.
+// Within is a collection's title as it stands within a sentence. A German one begins with a noun, which keeps its capital.
+func (w *Words) Within(title string) string {
+	if w.Printer.Tag == "de" {
+		return title
+	}
+	return LowerFirst(title)
+}
+
+// LowerFirst is a word of no certain kind, or a member's name, without the capital of its first letter.
 func LowerFirst(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 {

@@ -40,3 +40,16 @@ func TestAFieldHasOneNameOnPagesAndInForms(t *testing.T) {
 		}
 	}
 }
+
+func TestATitleLosesItsCapitalWithinASentence(t *testing.T) {
+	catalog, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for language, want := range map[string]string{"en": "clockings", "nl": "klokkingen", "fr": "pointages", "de": "Buchungen"} {
+		words := &tell.Words{Printer: catalog.Printer(language)}
+		if got := words.Within(words.T("collection.clockings")); got != want {
+			t.Errorf("%s: got %q, want %q", language, got, want)
+		}
+	}
+}
