@@ -8,8 +8,8 @@ import (
 	"protime-admin/views"
 )
 
-// mostDepartments is how many departments a filter offers.
-const mostDepartments = 500
+// offeredDepartments is how many departments a filter offers.
+const offeredDepartments = 500
 
 // groups are the groups that lists can be filtered by. Departments are offered once it is known who is in which.
 func (x *exchange) groups() listing.Groups {
@@ -21,7 +21,7 @@ func (x *exchange) groups() listing.Groups {
 	if s.Departments.State().At.IsZero() {
 		return g
 	}
-	for _, hit := range x.finder().Find(x.request().Context(), "departments", "", mostDepartments) {
+	for _, hit := range x.finder().Find(x.request().Context(), "departments", "", offeredDepartments) {
 		g.Departments = append(g.Departments, views.Choice{Value: hit.ID, Text: hit.Label})
 	}
 	return g
