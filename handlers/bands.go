@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -21,8 +22,8 @@ import (
 	"protime-admin/views"
 )
 
-// personDays is how many days of people one page is meant to have.
-const personDays = 600
+// pageDays is how many days of people one page is meant to have.
+const pageDays = 600
 
 // bands draws a list of clockings by day: a band for each date, a row for each person, whatever order the API gives.
 // Where the people are known and more than fit a page, a page has some of them for the whole period.
@@ -38,7 +39,8 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 	}
 	b.parts = b.reader.read(ctx, b.ids, b.people)
 	<-b.parts[0].ended // at the latest when the time is over
-	if err := b.parts[0].err; err != nil && !errors.Is(err, errTooMany) {
+	if b.parts[0].err != nil && !errors.Is(b.reader.why(), errTooMany) {
+		err := b.reader.why()
 		status, failure := x.listFailure(c, err)
 		return &pageError{status: status, failure: failure, cause: err}
 	}
@@ -77,14 +79,14 @@ func (b *bandSource) slice(after string) bool {
 	if all == nil {
 		b.people = state.Count
 		known := state.Phase == people.Ready && !state.Partial && b.selected.Lists.String() == ""
-		if !known || days == 0 || b.people*days <= personDays {
+		if !known || days == 0 || b.people*days <= pageDays {
 			return after == ""
 		}
 		for p := range b.x.s.People.Everybody() {
 			all = append(all, p.ID)
 		}
 	}
-	most := max(1, personDays/max(1, days))
+	most := max(1, pageDays/max(1, days))
 	if len(all) > most || after != "" {
 		all = b.sorted(all)
 	}
@@ -126,7 +128,7 @@ func (b *bandSource) bands(yield func(views.DayBand) bool) {
 	for i, p := range b.parts {
 		<-p.ended
 		if p.err != nil {
-			yield(views.DayBand{Failure: b.failure(p.err)})
+			yield(views.DayBand{Failure: b.failure(b.reader.why())})
 			b.ended("")
 			return
 		}
@@ -167,11 +169,11 @@ func (b *bandSource) ended(next string) {
 }
 
 // band is one date with a row for each of its people.
-func (b *bandSource) band(found []personDay) views.DayBand {
+func (b *bandSource) band(found []bandDay) views.DayBand {
 	x := b.x
 	date := found[0].date
 	ids := make([]string, len(found))
-	byID := make(map[string]personDay, len(found))
+	byID := make(map[string]bandDay, len(found))
 	for i, d := range found {
 		ids[i] = d.person
 		byID[d.person] = d
@@ -179,7 +181,7 @@ func (b *bandSource) band(found []personDay) views.DayBand {
 	band := views.DayBand{Heading: x.words.LongDay(date), New: b.newPath(date, "")}
 	clockings, worked, marked := 0, 0, 0
 	for _, id := range b.sorted(ids) {
-		judged := x.judged(byID[id])
+		judged := b.judge(byID[id])
 		row := b.row(judged)
 		for _, c := range byID[id].clockings {
 			if c.Date == date {
@@ -204,10 +206,10 @@ func (b *bandSource) band(found []personDay) views.DayBand {
 	return band
 }
 
-func (b *bandSource) row(judged day.Day) views.DayRow {
+func (b *bandSource) row(judged day.Day) views.BandRow {
 	x := b.x
-	row := views.DayRow{
-		Name: x.words.PersonName(judged.Person), Href: x.personLink(judged.Person, judged.Date),
+	row := views.BandRow{
+		Name: x.words.PersonName(judged.Person), Href: weekPath(judged.Person, judged.Date),
 		Day: x.words.JudgedDay(judged, tell.FrameOf(judged), tell.DayLinks{Edit: b.recordPath, New: b.done, Add: func(date string, minute *int) string {
 			return b.newPath(date, judged.Person)
 		}}),
@@ -245,24 +247,25 @@ func (b *bandSource) newPath(date, person string) string {
 	return newLink(b.c, nil, inputs, b.x.here())
 }
 
-// judged applies the rules to a person's date.
-func (x *exchange) judged(d personDay) day.Day {
-	s := x.s
+// judge applies the rules to a person's date. Absences and assignments are not read for a list.
+func (b *bandSource) judge(d bandDay) day.Day {
+	s := b.x.s
 	now := s.Now().In(s.Config.TimeZone)
 	facts := day.Facts{
-		Person: d.person, Date: d.date, Clockings: d.clockings, Today: now.Format("2006-01-02"), Now: now.Hour()*60 + now.Minute(),
+		Person: d.person, Date: d.date, Clockings: d.clockings,
+		Today: b.x.words.Today.Format(time.DateOnly), Now: now.Hour()*60 + now.Minute(),
 	}
 	if p, ok := s.People.Person(d.person); ok {
 		facts.InService, facts.OutOfService, facts.ClosedUntil = p.InService, p.OutOfService, p.PeriodClosing
 	}
-	return day.Rules{}.Judge(facts)
+	return s.dayRules().Judge(facts)
 }
 
 // recordID is the id at the end of a record's path.
 func recordID(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
-// personDay is what was read of one person for one date of the list: its own clockings and those of its neighbours.
-type personDay struct {
+// bandDay is what was read of one person for one date of the list: its own clockings and those of its neighbours.
+type bandDay struct {
 	person, date string
 	clockings    []day.Clocking
 }
@@ -286,8 +289,8 @@ func (k *calendar) add(read []day.Clocking) {
 }
 
 // until gives the dates of the list before a date, all that are left for "", each with its people in no order.
-func (k *calendar) until(end string) [][]personDay {
-	var given [][]personDay
+func (k *calendar) until(end string) [][]bandDay {
+	var given [][]bandDay
 	for _, date := range slices.Sorted(maps.Keys(k.days)) {
 		if date < k.next || end != "" && date >= end || k.selected.To != "" && date > k.selected.To {
 			continue
@@ -303,14 +306,14 @@ func (k *calendar) until(end string) [][]personDay {
 }
 
 // people are those of a date that the list shows.
-func (k *calendar) people(date string) []personDay {
-	var all []personDay
+func (k *calendar) people(date string) []bandDay {
+	var all []bandDay
 	for person, own := range k.days[date] {
 		shown := slices.ContainsFunc(own, func(c day.Clocking) bool { return !c.Deleted || k.selected.Deleted })
 		if !shown || !k.selected.HoldsPerson(person, date) {
 			continue
 		}
-		d := personDay{person: person, date: date}
+		d := bandDay{person: person, date: date}
 		for _, near := range []string{shifted(date, -1), date, shifted(date, 1)} {
 			for _, c := range k.days[near][person] {
 				if !c.Deleted || k.selected.Deleted {

@@ -17,7 +17,9 @@ func (x *exchange) banner() *views.Banner {
 	if !ok {
 		return nil
 	}
-	return x.receiptBanner(r)
+	b := x.receiptBanner(r)
+	x.verify(b, r)
+	return b
 }
 
 // receiptBanner is a change in a few lines, with what this person may do about it.
@@ -25,6 +27,9 @@ func (x *exchange) receiptBanner(r change.Receipt) *views.Banner {
 	b := x.words.Banner(r)
 	b.Check = x.checkPath(r)
 	b.Undo, _ = x.undoPath(r)
+	if b.Undo != "" && inverseOf(r.Verb) != contract.Delete {
+		b.UndoID = newID() // one press takes it back; before something is deleted its page asks
+	}
 	return b
 }
 

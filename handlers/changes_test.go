@@ -179,7 +179,7 @@ func TestUndoOfADeleteSaysThatThereWillBeANewNumber(t *testing.T) {
 	if back.url.Path != "/clockings" {
 		t.Errorf("after the undo: got %s, want the page it came from", back.url.Path)
 	}
-	has(t, back.text("#done"), "Undone: clocking added again.", "/clockings/8193")
+	has(t, back.text("#done"), "Undone: Jan Maes", "added again", "/clockings/8193")
 	if back.find(".pointers").Length() != 0 {
 		t.Errorf("after the undo: got %q, want no duplicate in the record that was deleted", back.text(".pointers"))
 	}

@@ -19,7 +19,7 @@ func TestInvariant5_AConflictIsShownAndDecidedFieldByField(t *testing.T) {
 	if n := len(api.sent()); n != 0 {
 		t.Fatalf("got %d requests, want none", n)
 	}
-	picks := page.find(".pick")
+	picks := page.find(".conflict tbody tr")
 	if picks.Length() != 2 {
 		t.Fatalf("got %d picks, want time and terminal: %s", picks.Length(), page.text("main"))
 	}
@@ -75,7 +75,7 @@ func TestInvariant5_WhatIsTypedBesideTheServersSideIsNotDropped(t *testing.T) {
 	if got := asked.find("input[name=timeOfDayInMinutes]").AttrOr("value", ""); got != "7:09" {
 		t.Errorf("the input: got %q, want what was typed", got)
 	}
-	has(t, asked.text(".pick"), "08:05", "08:10", "07:09")
+	has(t, asked.text(".conflict tbody tr"), "08:05", "08:10", "07:09")
 	theForm(asked).set("pick.timeOfDayInMinutes", "mine").send().wants(http.StatusOK)
 	if puts := api.sent(); len(puts) != 1 || !strings.Contains(puts[0].Body, `"timeOfDayInMinutes":429`) {
 		t.Errorf("got %v, want one PUT of what was typed last", puts)
@@ -93,7 +93,7 @@ func TestInvariant5_ARecordThatMovesAgainIsShownAgain(t *testing.T) {
 	page := form.send().wants(http.StatusConflict)
 	api.put("clockings", "8192", moved("495"))
 	again := theForm(page).set("pick.timeOfDayInMinutes", "mine").send().wants(http.StatusConflict)
-	if got := again.text(".pick"); !strings.Contains(got, "08:15") || !strings.Contains(got, "08:10") || !strings.Contains(got, "08:00") {
+	if got := again.text(".conflict tbody tr"); !strings.Contains(got, "08:15") || !strings.Contains(got, "08:10") || !strings.Contains(got, "08:00") {
 		t.Errorf("the sides: got %q, want what was shown, what is there now, and mine", got)
 	}
 	theForm(again).set("pick.timeOfDayInMinutes", "mine").send().wants(http.StatusOK)
@@ -168,8 +168,8 @@ func TestInvariant5_ProtimesOwnConflictIsShownToo(t *testing.T) {
 		if got := page.text("main"); !strings.Contains(got, "Protime answered "+map[int]string{409: "409", 412: "412"}[status]) {
 			t.Errorf("%d: got %q, want the status printed", status, page.text("main .note"))
 		}
-		if page.find(".pick").Length() != 1 || !strings.Contains(page.text(".pick"), "08:10") {
-			t.Errorf("%d: got %q, want the server's side shown", status, page.text(".pick"))
+		if page.find(".conflict tbody tr").Length() != 1 || !strings.Contains(page.text(".conflict tbody tr"), "08:10") {
+			t.Errorf("%d: got %q, want the server's side shown", status, page.text(".conflict tbody tr"))
 		}
 		theForm(page).set("pick.timeOfDayInMinutes", "mine").send().wants(http.StatusOK)
 		if n := len(api.sent()); n != 2 {

@@ -20,7 +20,7 @@ func (s *Server) listCSV(x *exchange, c *contract.Collection) error {
 	if err != nil {
 		return err
 	}
-	selected := x.records().Read(x.request().Context(), c)
+	selected := x.recordFilters().Read(x.request().Context(), c)
 	if selected.Problem || selected.Ask != nil {
 		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter")}
 	}

@@ -2,141 +2,185 @@ package handlers
 
 import (
 	"context"
-	"errors"
-	"slices"
-	"sync/atomic"
+	"strconv"
+	"sync"
 	"time"
 
+	"protime-admin/internal/change"
 	"protime-admin/internal/day"
-	"protime-admin/internal/listing"
+	"protime-admin/internal/people"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
-// Bounds of a list by day. The API promises no order, so that a day is shown once everything of it and of its neighbours
-// was read: nights belong to two dates.
+// personDays are what was read of a person's days.
+type personDays struct {
+	period
+	person      string
+	clockings   []day.Clocking // from the day before the period until the day after
+	earlier     []day.Clocking // of the days before those, for what is usual
+	absences    []day.Absence
+	assignments []day.Assignment
+	totals      map[string]protime.Record // by date
+	changes     []change.Receipt          // made here to the person's records, newest first
+	missing     []string                  // what could not be read, and why
+}
+
+// The parts of a person's days.
 const (
-	mostClockings = 25_000 // read for one page
-	mostReaders   = 4      // parts of the period that are read at the same time
-	alone         = 60     // person-days up to which one reader is enough
+	clockingsPart    = "clockings"
+	absencesPart     = "absences"
+	assignmentsPart  = "assignments"
+	calculatedTotals = "calculated-totals"
 )
 
-// errTooMany says that a page by day would need more than mostClockings.
-var errTooMany = errors.New("handlers: too many clockings for one page by day")
+// planDays is how many days before a period the plans begin that are read for it: the API's filter of assignments works
+// on their first day alone (documentation: assignments). usualDays is how many days tell what is usual.
+const (
+	planDays  = 31
+	usualDays = 28
+)
 
-// isByDay reports whether the records of a collection are clockings: of a person, on a date, at a time, and of kinds that
-// take turns.
-func isByDay(c *contract.Collection) bool {
-	person, _ := c.Field("person")
-	_, date := c.Field("date")
-	_, time := c.Field("timeOfDayInMinutes")
-	kind, _ := c.Field("kind")
-	return person.Ref == "people" && date && time && slices.Contains(kind.Enum, "InOut")
+// daysPart is one list of which a person's days are made.
+type daysPart struct {
+	collection string
+	period
+	everybody bool                 // a catalog: neither person nor period
+	take      func(protime.Record) // called by one goroutine
+	told      bool                 // the page says when it cannot be read
+	of        *contract.Collection // nil: the tenant's contract does not have it
+	why       string               // why it may not be read
+	err       error
 }
 
-// part is some days of a period, read by one reader.
-type part struct {
-	from, to string // yyyy-mm-dd; to is "" for no end
-	ended    chan struct{}
-	read     []day.Clocking // once ended
-	err      error
-}
+func (p *daysPart) failed() bool { return p.of == nil || p.why != "" || p.err != nil }
 
-// dayReader reads the clockings of a period and gives its days in order.
-type dayReader struct {
-	x        *exchange
-	c        *contract.Collection
-	selected *listing.Selection
-	date     contract.Filter
-	person   contract.Filter
-	count    atomic.Int64 // of clockings that were read
-}
-
-func newDayReader(x *exchange, c *contract.Collection, selected *listing.Selection) *dayReader {
-	r := &dayReader{x: x, c: c, selected: selected}
-	for _, f := range c.Filters {
-		switch {
-		case f.Name == selected.Period:
-			r.date = f
-		case f.Ref == "people":
-			r.person = f
+// readDays reads all parts of a person's days at once: the page takes as long as the slowest of them. The error is that
+// of the clockings; another part that cannot be read is said in its place.
+func (x *exchange) readDays(person int64, p period) (personDays, error) {
+	d := personDays{period: p, person: strconv.FormatInt(person, 10), totals: map[string]protime.Record{}}
+	parts := []*daysPart{
+		{collection: clockingsPart, period: p.widened(1, 1), take: func(r protime.Record) {
+			if c, ok := day.ClockingOf(r); ok {
+				d.clockings = append(d.clockings, c)
+			}
+		}},
+		{collection: clockingsPart, period: period{p.from.AddDate(0, 0, -1-usualDays), p.from.AddDate(0, 0, -2)}, take: func(r protime.Record) {
+			if c, ok := day.ClockingOf(r); ok {
+				d.earlier = append(d.earlier, c)
+			}
+		}},
+		{collection: absencesPart, period: p, told: true, take: func(r protime.Record) {
+			if a, ok := day.AbsenceOf(r); ok {
+				d.absences = append(d.absences, a)
+			}
+		}},
+		{collection: assignmentsPart, period: p.widened(planDays, 0), told: true, take: func(r protime.Record) {
+			if a, ok := day.AssignmentOf(r); ok {
+				d.assignments = append(d.assignments, a)
+			}
+		}},
+		{collection: calculatedTotals, period: p, told: true, take: func(r protime.Record) { d.totals[r.Text("date")] = r }},
+	}
+	ctx, cancel := context.WithTimeout(x.request().Context(), listTimeout)
+	defer cancel()
+	var away map[string]bool
+	var reading sync.WaitGroup
+	x.readParts(ctx, &reading, person, parts...)
+	reading.Go(func() { away = x.awayDefinitions(ctx) })
+	reading.Go(func() { x.s.Catalog.Need(ctx, "absence-definitions", "departments") })
+	reading.Go(func() { d.changes = x.knownChanges(d.person, p) })
+	reading.Wait()
+	for i := range d.absences {
+		d.absences[i].Elsewhere = !away[d.absences[i].Definition]
+	}
+	for _, part := range parts {
+		if part.told {
+			d.missing = append(d.missing, x.missingPart(part)...)
 		}
 	}
-	return r
+	if parts[1].failed() {
+		d.earlier = nil // half of the days are no habit
+	}
+	return d, parts[0].err
 }
 
-// read starts the readers for some people, nil for everybody. people is how many there are, at least.
-func (r *dayReader) read(ctx context.Context, ids []string, people int) []*part {
-	from, to := shifted(r.selected.From, -1), shifted(r.selected.To, 1)
-	if r.date.TooWide(from, to) {
-		from, to = r.selected.From, r.selected.To
-	}
-	parts := split(from, to, people)
-	for _, p := range parts {
-		go func() {
-			defer close(p.ended)
-			p.read, p.err = r.readPart(ctx, p, ids)
-		}()
-	}
-	return parts
-}
-
-func (r *dayReader) readPart(ctx context.Context, p *part, ids []string) ([]day.Clocking, error) {
-	conditions := []protime.Filter{protime.Condition(r.date, "ge", p.from)}
-	if p.to != "" {
-		conditions = append(conditions, protime.Condition(r.date, "le", p.to))
-	}
-	if ids != nil {
-		conditions = append(conditions, protime.Condition(r.person, "in", ids...))
-	}
-	filter := protime.And(append(conditions, r.selected.Lists)...)
-	var read []day.Clocking
-	for record, err := range protime.Records(r.x.s.API.List(ctx, r.c.URL(), protime.ListOptions{Filter: filter})) {
-		if err != nil {
-			return nil, err
-		}
-		clocking, ok := day.ClockingOf(record)
-		if !ok {
+// readParts begins to read lists.
+func (x *exchange) readParts(ctx context.Context, reading *sync.WaitGroup, person int64, parts ...*daysPart) {
+	for _, part := range parts {
+		c, known := x.s.Contract.Collection(part.collection)
+		if !known {
 			continue
 		}
-		if r.count.Add(1) > mostClockings {
-			return nil, errTooMany
-		}
-		read = append(read, clocking)
-	}
-	return read, nil
-}
-
-// split divides a period into parts of about as many days. A period without an end, or with few days for few people, is
-// one part.
-func split(from, to string, people int) []*part {
-	first, errFrom := time.Parse(time.DateOnly, from)
-	last, errTo := time.Parse(time.DateOnly, to)
-	days := int(last.Sub(first).Hours()/24) + 1
-	readers := min(mostReaders, days)
-	if errFrom != nil || errTo != nil || people*days <= alone {
-		readers = 1
-	}
-	if readers <= 1 {
-		return []*part{{from: from, to: to, ended: make(chan struct{})}}
-	}
-	parts := make([]*part, readers)
-	for i := range parts {
-		begin, end := days*i/readers, days*(i+1)/readers-1
-		parts[i] = &part{
-			from: first.AddDate(0, 0, begin).Format(time.DateOnly), to: first.AddDate(0, 0, end).Format(time.DateOnly),
-			ended: make(chan struct{}),
+		part.of = c
+		if part.why = x.whyNot(c, contract.List); part.why == "" {
+			reading.Go(func() { part.err = x.readPart(ctx, part, person) })
 		}
 	}
-	return parts
 }
 
-// shifted is a date some days later; a text that is no date is given back.
-func shifted(date string, days int) string {
-	parsed, err := time.Parse(time.DateOnly, date)
+func (x *exchange) readPart(ctx context.Context, part *daysPart, person int64) error {
+	var filter protime.Filter
+	if !part.everybody {
+		filter = protime.And(protime.Ge("date", protime.Day(part.from)), protime.Le("date", protime.Day(part.to)),
+			protime.In("person", protime.Number(person)))
+	}
+	for record, err := range protime.Records(x.s.API.List(ctx, part.of.URL(), protime.ListOptions{Filter: filter})) {
+		if err != nil {
+			return err
+		}
+		part.take(record)
+	}
+	return nil
+}
+
+// missingPart says that something is not on the page, and why.
+func (x *exchange) missingPart(part *daysPart) []string {
+	switch {
+	case part.of == nil || !part.failed():
+		return nil
+	case part.why != "":
+		return []string{x.words.T("week.missing", "what", x.words.Collection(part.of), "why", part.why+".")}
+	}
+	x.s.Logger.WarnContext(x.request().Context(), "part of a person's days cannot be read", "part", part.collection, "error", part.err)
+	_, failure := x.s.explain(x, part.err)
+	return []string{x.words.T("week.missing", "what", x.words.Collection(part.of), "why", failure.Text)}
+}
+
+// knownChanges are the changes made here to a person's records of a period; none where the log cannot be read, whose page
+// says why.
+func (x *exchange) knownChanges(person string, p period) []change.Receipt {
+	if x.stopped() {
+		return nil
+	}
+	changes, err := x.dayChanges([]string{person}, p.from.Format(time.DateOnly), p.to.Format(time.DateOnly))
 	if err != nil {
-		return date
+		x.s.Logger.WarnContext(x.request().Context(), "changes of a person cannot be read", "error", err)
 	}
-	return parsed.AddDate(0, 0, days).Format(time.DateOnly)
+	return changes
 }
 
+// judged judges each date of the period. What is usual is learned from the days before it and from its other days.
+func (x *exchange) judged(read personDays, who people.Person) []day.Day {
+	now := x.s.Now().In(x.s.Config.TimeZone)
+	facts := func(date string, clockings []day.Clocking, usual []day.Usual) day.Facts {
+		return day.Facts{
+			Person: read.person, Date: date, Clockings: clockings, Absences: read.absences, Assignments: read.assignments,
+			InService: who.InService, OutOfService: who.OutOfService, ClosedUntil: who.PeriodClosing,
+			Today: x.words.Today.Format(time.DateOnly), Now: now.Hour()*60 + now.Minute(), Usual: usual,
+		}
+	}
+	rules := x.s.dayRules()
+	var history day.History
+	for _, date := range (period{read.from.AddDate(0, 0, -usualDays), read.from.AddDate(0, 0, -3)}).dates() {
+		history.Learn(rules.Judge(facts(date, read.earlier, nil)))
+	}
+	for _, date := range read.dates() {
+		history.Learn(rules.Judge(facts(date, read.clockings, nil)))
+	}
+	var days []day.Day
+	for _, date := range read.dates() {
+		days = append(days, rules.Judge(facts(date, read.clockings, history.Usual(date))))
+	}
+	return days
+}

@@ -27,8 +27,8 @@ func TestADefinitionIsCreatedUnderOnesOwnKeyAndThenReplaced(t *testing.T) {
 	}
 	done := theForm(preview).send().wants(http.StatusOK)
 	banner := done.text("#done")
-	if !strings.Contains(banner, "201 Created") || !strings.HasPrefix(done.find("#done p.facts a").AttrOr("href", ""), definitions("1")+"/") {
-		t.Errorf("banner: got %q to %q, want 201 and a link", banner, done.find("#done p.facts a").AttrOr("href", ""))
+	if !strings.Contains(banner, "201 Created") || !strings.HasPrefix(done.find("#done p.facts-line a").AttrOr("href", ""), definitions("1")+"/") {
+		t.Errorf("banner: got %q to %q, want 201 and a link", banner, done.find("#done p.facts-line a").AttrOr("href", ""))
 	}
 	if !strings.Contains(banner, "added") || done.find("tr.marked a.row").Text() != "Assembly & packing" {
 		t.Errorf("got %q and the row %q, want that it was added, and its row", banner, done.text("tr.marked"))
@@ -37,7 +37,7 @@ func TestADefinitionIsCreatedUnderOnesOwnKeyAndThenReplaced(t *testing.T) {
 	if q, _ := url.ParseQuery(put.Query); put.Method != http.MethodPut || q.Get("externalReferences") != "(activity-definitions,@external-reference)" {
 		t.Errorf("got %s with %q", put.Method, put.Query)
 	}
-	made := done.follow("#done p.facts a").wants(http.StatusOK)
+	made := done.follow("#done p.facts-line a").wants(http.StatusOK)
 	if !strings.Contains(made.text("dl.facts"), "Assembly & packing") {
 		t.Errorf("the new record: got %q", made.text("dl.facts"))
 	}
@@ -236,8 +236,8 @@ func TestInvariant5_RowsThatMovedAreShown(t *testing.T) {
 	if answer.status != http.StatusConflict || len(w.tenant.Writes()) != n {
 		t.Errorf("got %d and %d writes, want 409 and none", answer.status, len(w.tenant.Writes())-n)
 	}
-	if answer.find(".pick").Length() == 0 || strings.Contains(answer.text(".pick"), `{"`) {
-		t.Errorf("the sides: got %q, want them in words", answer.text(".pick"))
+	if answer.find(".conflict tbody tr").Length() == 0 || strings.Contains(answer.text(".conflict tbody tr"), `{"`) {
+		t.Errorf("the sides: got %q, want them in words", answer.text(".conflict tbody tr"))
 	}
 }
 
@@ -250,8 +250,8 @@ func TestTheNestedPagesHaveTheirWayUp(t *testing.T) {
 			t.Errorf("the definition does not lead to its %s", below)
 		}
 	}
-	if record.find("nav.crumbs a[href='"+definitions("1")+"']").Length() != 1 {
-		t.Errorf("the definition does not lead to its list: %q", record.find("nav.crumbs a").AttrOr("href", ""))
+	if record.find("a.back[href='"+definitions("1")+"']").Length() != 1 {
+		t.Errorf("the definition does not lead to its list: %q", record.find("a.back").AttrOr("href", ""))
 	}
 	for _, below := range []string{"/usages", "/restrictions"} {
 		if els.get(definition("1001")+below).find("nav.crumbs a[href='"+definition("1001")+"']").Length() != 1 {

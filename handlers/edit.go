@@ -4,8 +4,12 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
+
+	"github.com/google/uuid"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/form"
 	"protime-admin/protime/contract"
 )
 
@@ -22,6 +26,8 @@ func (s *Server) editForm(x *exchange, c *contract.Collection) error {
 		return f.gone(err).page()
 	}
 	state := f.plan.Open(f.base, x.finder())
+	f.warn(f.base, nil)
+	f.day = f.dayOf(f.base, f.around(f.base))
 	if !f.exists {
 		state = f.plan.New(x.request().Context(), x.address().Query(), x.finder(), x.words.Today)
 	}
@@ -62,14 +68,36 @@ func (f *formRequest) prepareEdit() (change.Change, *outcome) {
 		return change.Change{}, f.gone(err)
 	}
 	switch typed := f.submission(); {
-	case typed.Add+typed.Remove != "":
+	case f.redraws():
 		return change.Change{}, &outcome{status: http.StatusOK}
 	case f.exists && !typed.Complete():
 		return change.Change{}, f.incomplete()
 	case f.exists:
 		if f.conflicts = typed.Compare(f.base); len(f.conflicts) > 0 {
+			f.movedBy = f.changedMeanwhile()
 			return change.Change{}, &outcome{status: http.StatusConflict}
 		}
 	}
 	return f.prepared()
+}
+
+// changedMeanwhile says who changed the record here after the form was drawn, and when; "" where the log knows of nobody.
+func (f *formRequest) changedMeanwhile() string {
+	x := f.x
+	id, err := uuid.Parse(f.values.Get(form.InputChange)) // made when the form was drawn
+	if err != nil || id.Version() != 7 {
+		return ""
+	}
+	opened := time.Unix(id.Time().UnixTime())
+	changes, err := x.recordChanges(f.page, 1)
+	if err != nil || len(changes) == 0 || changes[0].State != change.Applied || !changes[0].Ended.After(opened) {
+		return ""
+	}
+	r := changes[0]
+	at := r.Ended.In(x.s.Config.TimeZone)
+	date, clock := x.words.Day(at.Format(time.DateOnly)), at.Format("15:04")
+	if r.Actor.Subject == x.actor.Subject && r.Actor.Issuer == x.actor.Issuer {
+		return x.words.T("conflict.by-you", "date", date, "time", clock)
+	}
+	return x.words.T("conflict.by", "who", x.words.Actor(r.Actor), "date", date, "time", clock)
 }

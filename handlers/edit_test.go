@@ -41,7 +41,7 @@ func TestTheJob_ATimeIsCorrectedAndTheAnswerIsShown(t *testing.T) {
 			t.Errorf("banner: got %q, want %q in it", banner, want)
 		}
 	}
-	if done.find("#done a[href*='/undo']").Length() != 1 || done.find("#done a[href^='/changes/']").Length() == 0 {
+	if done.find("#done form[action$='/undo']").Length() != 1 || done.find("#done a[href^='/changes/']").Length() == 0 {
 		t.Errorf("banner: want a way to undo and to the receipt: %q", banner)
 	}
 	call := done.text("#done details")

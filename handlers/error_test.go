@@ -211,7 +211,7 @@ func TestTroublesOfDifferentKindsReadDifferently(t *testing.T) {
 			body = `{"error":{"code":"Maintenance","message":""}}`
 		}
 		api.answers(http.MethodPut, "/*/*", status, body, "Retry-After", "60")
-		text := theForm(edit).set("timeOfDayInMinutes", "7:58").send().text("main .note.bad > p, main .note.bad li")
+		text := theForm(edit).set("timeOfDayInMinutes", "7:58").send().text("main .note.bad p, main .note.bad li")
 		other, twice := said[text]
 		offered := status != 405 && status != 501 || other != "404" // all say that the tenant's API does not offer it
 		if twice && offered {

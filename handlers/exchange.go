@@ -17,6 +17,7 @@ import (
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
 	"protime-admin/internal/web"
+	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
@@ -26,11 +27,12 @@ type exchange struct {
 	c       echo.Context
 	id      string // of the request
 	words   *tell.Words
-	session *sso.Session    // nil: nobody is signed in
-	ended   error           // why there is no session, when there was one
-	actor   change.Actor    // zero when nobody is
-	receipt *change.Receipt // of ?done=, once it was read
-	given   *givenForm      // a form that is drawn again after sign-in; nil: the request's own
+	session *sso.Session              // nil: nobody is signed in
+	ended   error                     // why there is no session, when there was one
+	actor   change.Actor              // zero when nobody is
+	receipt *change.Receipt           // of ?done=, once it was read
+	records map[string]protime.Record // that the page has read, by path: what a banner need not read again
+	given   *givenForm                // a form that is drawn again after sign-in; nil: the request's own
 }
 
 const exchangeKey = "exchange"

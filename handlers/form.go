@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -39,6 +40,10 @@ type formRequest struct {
 	conflicts []form.FieldConflict
 	moved     []change.Difference // since a delete was confirmed
 	notes     []string
+	warnings  []views.Warning
+	day       *views.FormDay
+	movedBy   string // who changed the record since it was opened, "" where the log does not know
+	asks      bool   // the warnings kept the form from being sent
 }
 
 // newFormRequest reads the path of a page. A verb that the API does not have is refused here.
@@ -61,16 +66,57 @@ func (s *Server) newFormRequest(x *exchange, c *contract.Collection, verb contra
 
 // submit is the form as it was posted, with the page's functions.
 func (f *formRequest) submit(prepare func() (change.Change, *outcome), draw func(outcome) error) submit {
-	draft := slices.ContainsFunc([]string{form.InputAdd, form.InputRemove, inputPreview}, func(button string) bool {
-		return f.values.Get(button) != ""
-	})
 	return submit{
-		id: f.values.Get(form.InputChange), reason: f.reason(), draft: draft, collection: f.c, back: f.back(),
+		id: f.values.Get(form.InputChange), reason: f.reason(), draft: f.isDraft(), collection: f.c, back: f.back(), next: f.next,
 		fingerprint: f.fingerprint(), instead: f.c.URL(f.params...), prepare: prepare, draw: draw,
 	}
 }
 
-const inputPreview = "preview"
+// Buttons beside Save, and where the one that goes on leads.
+const (
+	inputPreview = "preview"
+	inputDay     = "day"  // by how many days the date moves
+	inputThen    = "then" // "next": after saving, on to the next person
+	inputNext    = "next" // path of that page, where it is known
+)
+
+// isDraft reports whether the button that was pressed sends nothing to Protime.
+func (f *formRequest) isDraft() bool {
+	return slices.ContainsFunc([]string{form.InputAdd, form.InputRemove, inputPreview, inputDay}, func(button string) bool {
+		return f.values.Get(button) != ""
+	})
+}
+
+// redraws reports whether the button that was pressed only changes what the form shows.
+func (f *formRequest) redraws() bool {
+	typed := f.submission()
+	return typed.Add+typed.Remove+f.values.Get(inputDay) != ""
+}
+
+// next is the page to go on to after saving, "" where the form goes back: a new record is followed by one of another
+// person with the same values.
+func (f *formRequest) next() string {
+	if f.values.Get(inputThen) != "next" {
+		return ""
+	}
+	if !f.addsForPeople() {
+		return f.x.safe(f.values.Get(inputNext))
+	}
+	inputs := f.submission().Query(f.plan, protime.Record{})
+	for _, field := range f.c.Writable() {
+		if field.Ref == "people" || field.Type == "object" && field.Ref == "" {
+			maps.DeleteFunc(inputs, func(name string, _ []string) bool { return strings.HasPrefix(name, field.Name+".") })
+		}
+	}
+	return newLink(f.c, f.params, inputs, f.back())
+}
+
+// addsForPeople reports whether the form adds a record of a person who is chosen first of all.
+func (f *formRequest) addsForPeople() bool {
+	return f.verb == contract.Create && len(f.c.First) > 0 && slices.ContainsFunc(f.c.Writable(), func(field contract.Field) bool {
+		return field.Name == f.c.First[0] && field.Ref == "people"
+	})
+}
 
 func (f *formRequest) reason() change.Reason {
 	return reasonOf(f.values)
@@ -223,7 +269,19 @@ func (f *formRequest) prepared() (change.Change, *outcome) {
 	if f.exists && f.values.Get(inputPreview) == "" && len(f.plan.Diff(f.base, after)) == 0 {
 		return change.Change{}, &outcome{status: http.StatusOK, unchanged: f.page}
 	}
-	return f.change(after, body, leftOut), nil
+	c, around := f.change(after, body, leftOut), []protime.Record(nil)
+	if sends := !f.isDraft() && f.x.given == nil; f.verb == contract.Create && sends {
+		c, around = f.x.s.Desk.Survey(f.x.request().Context(), c)
+		f.warn(after, around)
+		f.asks = f.unseen()
+	} else {
+		f.warn(after, nil)
+		f.asks = sends && f.unseen()
+	}
+	if f.asks {
+		return change.Change{}, &outcome{status: http.StatusUnprocessableEntity}
+	}
+	return c, nil
 }
 
 // fingerprint digests what was typed and where it is sent.

@@ -29,6 +29,9 @@ func (f *formRequest) draw(o outcome) error {
 		return f.show(o, typed.AddRow(f.base, add))
 	case o.failure == nil && remove != "":
 		return f.show(o, typed.RemoveRow(f.base, remove))
+	case o.failure == nil && f.values.Get(inputDay) != "":
+		days := map[string]int{"-1": -1, "1": 1}
+		return f.show(o, typed.StepDate(f.base, f.c.First, days[f.values.Get(inputDay)]))
 	case !f.allowed():
 		return f.show(o, typed.Unchecked(f.base))
 	case len(f.conflicts) > 0:
@@ -57,6 +60,7 @@ func (f *formRequest) refused(o *outcome) {
 		}
 		f.base, f.etag = fresh, answer.ETag
 		if f.conflicts = f.submission().Compare(f.base); len(f.conflicts) > 0 {
+			f.movedBy = f.changedMeanwhile()
 			o.failure = nil
 			f.notes = append(f.notes, x.words.StatusLine(o.refusal.Status))
 		}
@@ -83,11 +87,16 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	x := f.x
 	state.Change = formID(state.Change, o.newID)
 	state.Return = f.back()
+	if !x.posting() && state.Why == "" {
+		state.Why = x.lastReason()
+	}
 	if x.given != nil {
 		f.notes = append(f.notes, x.words.T("form.restored"))
 	}
 	f.sides(state.Cells)
 	view := &views.Form{
+		Warnings: f.warnings, Asks: f.asks, Day: f.day, Moved: f.movedBy, Next: x.safe(cmp.Or(f.values.Get(inputNext), x.address().Query().Get(inputNext))),
+		NextNew: f.addsForPeople(), Delete: f.deletePath(),
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state,
 		Sentences: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: x.reasons(state.Why),
 		Required: x.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
@@ -117,7 +126,10 @@ func (f *formRequest) show(o outcome, state form.State) error {
 		view.Notes = append(view.Notes, x.words.T("list.people-partial"))
 	}
 	page := x.page(view.Heading)
-	page.Problem = o.status >= http.StatusBadRequest
+	page.Problem = o.status >= http.StatusBadRequest && !(f.asks && len(state.Problems) == 0)
+	if f.values.Get(inputDay) != "" {
+		page.Focus = view.FirstFocus()
+	}
 	if !x.posting() {
 		page.Banner = x.banner()
 		page.Focus = view.FirstFocus()
@@ -183,4 +195,14 @@ func (f *formRequest) preview(c *change.Change) *views.Preview {
 	return &views.Preview{
 		Rows: f.x.words.Differences(f.plan, f.base, after), Creates: !f.exists, Request: request, Body: tell.Indented(c.Request.Body),
 	}
+}
+
+// deletePath leads to the page that asks before it deletes the record, "" where that is not offered.
+func (f *formRequest) deletePath() string {
+	x := f.x
+	if f.verb != contract.Replace || !f.exists || !f.c.HasItem() || len(f.c.Key) > 0 || f.query != "" || f.base.Raw() == nil ||
+		x.whyNot(f.c, contract.Delete) != "" || x.closedUntil(f.base) != "" {
+		return ""
+	}
+	return f.page + "/delete?" + url.Values{form.InputReturn: {f.back()}}.Encode()
 }

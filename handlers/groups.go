@@ -8,9 +8,6 @@ import (
 	"protime-admin/views"
 )
 
-// offeredDepartments is how many departments a filter offers.
-const offeredDepartments = 500
-
 // groups are the groups that lists can be filtered by. Departments are offered once it is known who is in which.
 func (x *exchange) groups() listing.Groups {
 	s := x.s
@@ -21,7 +18,7 @@ func (x *exchange) groups() listing.Groups {
 	if s.Departments.State().At.IsZero() {
 		return g
 	}
-	for _, hit := range x.finder().Find(x.request().Context(), "departments", "", offeredDepartments) {
+	for _, hit := range x.finder().Find(x.request().Context(), "departments", "", mostDepartments) {
 		g.Departments = append(g.Departments, views.Choice{Value: hit.ID, Text: hit.Label})
 	}
 	return g
@@ -36,8 +33,8 @@ func named(groups []config.Group) []views.Choice {
 	return choices
 }
 
-// records reads the filters of a collection's list.
-func (x *exchange) records() listing.Reader {
+// recordFilters reads the filters of a collection's list.
+func (x *exchange) recordFilters() listing.Reader {
 	r := x.listing()
 	r.Groups = x.groups()
 	return r

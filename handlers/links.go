@@ -137,8 +137,3 @@ func below(path, parent string) bool {
 	return parent != "" && len(path) > len(parent) && strings.HasPrefix(path, parent) &&
 		!strings.Contains(path[len(parent)+1:], "/") && path[len(parent)] == '/'
 }
-
-// personLink leads to a person's week around a date.
-func (x *exchange) personLink(person, date string) string {
-	return "/people/" + url.PathEscape(person)
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"maps"
 	"net/http"
 	"net/url"
 	"time"
@@ -35,7 +34,7 @@ func (s *Server) list(x *exchange, c *contract.Collection) error {
 	if err != nil {
 		return err
 	}
-	selected := x.records().Read(x.request().Context(), c)
+	selected := x.recordFilters().Read(x.request().Context(), c)
 	l := s.listView(x, c, &selected)
 	l.Up = x.up(c, params)
 	if selected.Problem || selected.Ask != nil || selected.Nobody {
@@ -83,6 +82,7 @@ func (s *Server) stream(x *exchange, c *contract.Collection, params []string, se
 	if order := listing.Order(x.words, c, q.Get("sort")); order != nil {
 		l.Rows, l.Sorted = source.sorted(order), x.words.T("list.sorted")
 	}
+	x.sawDone(c, params, first.Records)
 	page := x.page(l.Heading)
 	page.Banner = x.banner()
 	if q.Get("restarted") != "" {
@@ -133,7 +133,7 @@ func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing
 		l.Search = path
 	}
 	if selected.Period == "date" {
-		l.Period = x.listPeriod(path, q, selected)
+		l.Period = x.listPeriod(selected)
 	}
 	if isByDay(c) {
 		l.Tabs = x.tabs(path, q)
@@ -142,16 +142,23 @@ func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing
 }
 
 // listPeriod is the choice of days of a list. One without an end, or with a problem, has no neighbours.
-func (x *exchange) listPeriod(path string, q url.Values, selected *listing.Selection) *views.Period {
-	days := period{from: selected.From, to: selected.To}
-	rest := maps.Clone(q)
-	rest.Del("page")
-	view := x.periodView(path, rest, days, "")
+func (x *exchange) listPeriod(selected *listing.Selection) *views.Period {
+	view := &views.Period{Choices: x.periods("")}
 	if selected.Days() == 0 {
-		view.Text, view.Days = x.words.T("period.days"), x.words.T("filter.from")+" "+x.words.Date(selected.From)
-		view.Earlier, view.Later = views.Link{}, views.Link{}
+		view.Text, view.Days = x.words.T("filter.from"), x.words.Date(selected.From)
+		return view
 	}
-	return &view
+	days := period{dateOnly(selected.From), dateOnly(selected.To)}
+	view.Text, view.Days = x.periodTitle(days)
+	view.Earlier = views.Link{Text: x.words.T("week.earlier"), Href: x.periodHref(days.moved(-1))}
+	view.Later = views.Link{Text: x.words.T("week.later"), Href: x.periodHref(days.moved(1))}
+	return view
+}
+
+// dateOnly is midnight of a date that a selection holds.
+func dateOnly(date string) time.Time {
+	day, _ := time.Parse(time.DateOnly, date) // a selection's dates are dates
+	return day
 }
 
 // tabs are the ways to look at clockings: by day, and one by one with every column. What asks for an order or for some

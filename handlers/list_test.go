@@ -87,9 +87,9 @@ func TestANewRecordKnowsWhatTheListWasAskedFor(t *testing.T) {
 		}
 	}
 	form = theForm(els.get("/clockings?date.ge=2026-11-16&date.le=2026-11-20&person=76547,76548").follow(".head a.main"))
-	for _, name := range []string{"person.id", "date", "kind"} {
-		if got := form.values.Get(name); got != "" {
-			t.Errorf("%s of a new one after a list of several: got %q, want nothing", name, got)
+	for name, want := range map[string]string{"person.id": "", "date": "", "kind": "InOut"} {
+		if got := form.values.Get(name); got != want {
+			t.Errorf("%s of a new one after a list of several: got %q, want %q", name, got, want)
 		}
 	}
 }
@@ -546,7 +546,7 @@ func TestHrefsAndActionsAreAbsoluteAndStayUnderThePrefix(t *testing.T) {
 			"/people?q=an", "/changes", definitions("1"), definition("1001"), definitions("1") + "/by-key", definition("1001") + "/usages", "/nowhere"}
 		for _, path := range paths {
 			page := els.get(path)
-			page.find("[href], [action], [src], [data-picker]").Each(func(_ int, s *goquery.Selection) {
+			page.find("[href]:not([rel=icon]), [action], [src], [data-picker]").Each(func(_ int, s *goquery.Selection) {
 				for _, name := range []string{"href", "action", "src", "data-picker"} {
 					value, there := s.Attr(name)
 					if !there || strings.HasPrefix(value, "#") {

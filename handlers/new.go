@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"protime-admin/internal/change"
+	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
@@ -16,7 +17,17 @@ func (s *Server) newForm(x *exchange, c *contract.Collection) error {
 	if why := x.whyNot(c, contract.Create); why != "" {
 		return x.refuse(c, contract.Create, why)
 	}
-	state := f.plan.New(x.request().Context(), x.address().Query(), x.finder(), x.words.Today)
+	inputs := x.address().Query()
+	for name, value := range c.Preset {
+		if !inputs.Has(name) {
+			inputs.Set(name, value)
+		}
+	}
+	state := f.plan.New(x.request().Context(), inputs, x.finder(), x.words.Today)
+	typed, _, _ := f.plan.Decode(x.request().Context(), inputs, x.finder(), x.words.Today).Merge(protime.Record{})
+	around := f.around(typed)
+	f.warn(typed, around)
+	f.day = f.dayOf(typed, around)
 	return f.show(outcome{status: http.StatusOK}, state)
 }
 
@@ -36,7 +47,7 @@ func (f *formRequest) prepareCreate() (change.Change, *outcome) {
 	if o := f.denied(); o != nil {
 		return change.Change{}, o
 	}
-	if typed := f.submission(); typed.Add+typed.Remove != "" {
+	if f.redraws() {
 		return change.Change{}, &outcome{status: http.StatusOK}
 	}
 	return f.prepared()

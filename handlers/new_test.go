@@ -45,7 +45,7 @@ func TestANewClockingIsPrefilledByItsAddress(t *testing.T) {
 		t.Errorf("the person: got %q, want the name", got)
 	}
 	for path, want := range map[string]string{
-		"/clockings/new": "person.id~find", "/clockings/new?person.id=76547": "date",
+		"/clockings/new": "person.id~find", "/clockings/new?person.id=76547": "timeOfDayInMinutes",
 		"/clockings/new?person.id=76547&kind=InOut&timeOfDayInMinutes=1800&date=" + today(): "timeOfDayInMinutes",
 	} {
 		if got := els.get(path).find("[autofocus]").AttrOr("name", ""); got != want {
@@ -126,7 +126,7 @@ func TestTheReturnedStatusAndLocationAreShownAsTheyCome(t *testing.T) {
 			if !strings.Contains(banner.Text(), test.status) || !strings.Contains(banner.Text(), test.text) {
 				t.Errorf("banner: got %q, want %q and %q", done.text("#done"), test.status, test.text)
 			}
-			links := banner.Find("p.facts a")
+			links := banner.Find("p.facts-line a")
 			if got := links.AttrOr("href", ""); got != test.link {
 				t.Errorf("the link: got %q, want %q", got, test.link)
 			}
@@ -207,7 +207,7 @@ func TestAssignmentsAreCreatedChangedAndDeleted(t *testing.T) {
 			t.Errorf("body of POST: got %s, want %s", body, want)
 		}
 	}
-	address := done.find("#done p.facts a").AttrOr("href", "")
+	address := done.find("#done p.facts-line a").AttrOr("href", "")
 	edit := els.get(address + "/edit").wants(http.StatusOK)
 	theForm(edit).set("breakDurationInMinutes", "45 min").send().wants(http.StatusOK)
 	if got := string(w.tenant.Writes()[1].Body); !strings.Contains(got, `"breakDurationInMinutes":45`) {

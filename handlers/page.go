@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/web"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -20,6 +21,7 @@ func (x *exchange) page(title string) *views.Page {
 		Printer: x.words.Printer, Texts: texts, Title: title, Base: s.base, Path: x.here(), Assets: s.links,
 		Languages: texts.Languages, Support: s.Config.SupportContact,
 	}
+	p.Styled = x.styled()
 	if x.session == nil {
 		return p
 	}
@@ -97,10 +99,13 @@ func (x *exchange) show(status int, page templ.Component) error {
 	if err := page.Render(context.WithoutCancel(x.request().Context()), buffer); err != nil {
 		return err
 	}
-	h := x.c.Response().Header()
+	h, content := x.c.Response().Header(), buffer.Bytes()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(buffer.Len()))
+	if !x.styled() {
+		content = web.Gzip(h, x.request(), content)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(content)))
 	x.c.Response().WriteHeader(status)
-	_, err := x.c.Response().Write(buffer.Bytes())
+	_, err := x.c.Response().Write(content)
 	return err
 }

@@ -1,100 +1,147 @@
 package handlers
 
 import (
-	"net/url"
+	"net/http"
+	"strings"
 	"time"
 
+	"protime-admin/internal/field"
+	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
-// mostDays is how many days the worklist takes: two months and what is left of their weeks.
-const mostDays = 70
-
-// period is the days of a page, both included, yyyy-mm-dd.
-type period struct{ from, to string }
-
-// span is the period from some days before a date to some days before it.
-func span(date time.Time, first, last int) period {
-	return period{date.AddDate(0, 0, first).Format(time.DateOnly), date.AddDate(0, 0, last).Format(time.DateOnly)}
+// period is the first and the last date of what a page shows, as midnight UTC.
+type period struct {
+	from, to time.Time
 }
 
-// sinceMonday is how many days ago the week of a date began.
-func sinceMonday(date time.Time) int { return (int(date.Weekday()) + 6) % 7 }
+// Parameters of a period.
+const (
+	periodFrom  = "date.ge"
+	periodUntil = "date.le"
+)
 
-// days is how many days the period has; 0 for one that is none.
-func (p period) days() int {
-	from, errFrom := time.Parse(time.DateOnly, p.from)
-	to, errTo := time.Parse(time.DateOnly, p.to)
-	if errFrom != nil || errTo != nil || to.Before(from) {
-		return 0
-	}
-	return int(to.Sub(from).Hours()/24) + 1
+// weekOf is Monday to Sunday.
+func weekOf(date time.Time) period {
+	monday := date.AddDate(0, 0, -(int(date.Weekday())+6)%7)
+	return period{monday, monday.AddDate(0, 0, 6)}
 }
 
-// moved is the period some days later.
-func (p period) moved(days int) period {
-	from, errFrom := time.Parse(time.DateOnly, p.from)
-	to, errTo := time.Parse(time.DateOnly, p.to)
-	if errFrom != nil || errTo != nil {
-		return p
+// askedPeriod reads date.ge and date.le: this week without either, the week of the one that is given, else from one to the
+// other, of at most some days. Its error has a page.
+func (x *exchange) askedPeriod(most int) (period, error) {
+	from, errFrom := x.dateOf(periodFrom)
+	to, errTo := x.dateOf(periodUntil)
+	p := period{from, to}
+	switch {
+	case errFrom != nil:
+		return p, errFrom
+	case errTo != nil:
+		return p, errTo
+	case from.IsZero() && to.IsZero():
+		return weekOf(x.words.Today), nil
+	case to.IsZero():
+		return weekOf(from), nil
+	case from.IsZero():
+		return weekOf(to), nil
+	case to.Before(from):
+		return p, x.badPeriod(x.words.T("filter.order"))
+	case p.days() > most:
+		return p, x.badPeriod(x.words.N("filter.too-wide", most))
 	}
-	return period{from.AddDate(0, 0, days).Format(time.DateOnly), to.AddDate(0, 0, days).Format(time.DateOnly)}
+	return p, nil
 }
 
-// openPeriod is last week and this one until today: corrections are made while people remember, and a day that was missed
-// on Friday is still there on Monday.
-func openPeriod(today time.Time) period { return span(today, -sinceMonday(today)-7, 0) }
-
-// periodChoice is a period that people ask for by name.
-type periodChoice struct {
-	key string
-	period
+// dateOf reads a date of the query, typed in any way that a form's date may be; zero where there is none.
+func (x *exchange) dateOf(name string) (time.Time, error) {
+	typed := strings.TrimSpace(x.address().Query().Get(name))
+	if typed == "" {
+		return time.Time{}, nil
+	}
+	raw, wrong := field.Parse(contract.Field{Type: "string", Format: "date"}, field.Typed{Text: typed}, x.words.Today)
+	if wrong != nil {
+		return time.Time{}, x.badPeriod(views.ProblemText(x.words.Printer, wrong))
+	}
+	date, err := time.Parse(time.DateOnly, field.Plain(raw))
+	if err != nil {
+		return time.Time{}, x.badPeriod(x.words.T(field.ProblemDate))
+	}
+	return date, nil
 }
 
-// periodChoices are the usual ones; closed is the last day of the closed period, "" where none is known.
-func periodChoices(today time.Time, closed string) []periodChoice {
-	monday := sinceMonday(today)
-	choices := []periodChoice{
-		{"period.two-weeks", openPeriod(today)},
-		{"period.this-week", span(today, -monday, 0)},
-		{"period.last-week", span(today, -monday-7, -monday-1)},
-		{"period.yesterday", span(today, -1, -1)},
+// badPeriod is the page for a period that cannot be shown, with the way to this week.
+func (x *exchange) badPeriod(sentence string) error {
+	failure := x.words.Failure("period", "problem", sentence)
+	u := x.address()
+	failure.Links = []views.Link{{
+		Text: x.words.T("week.this"), Href: pathWith(u.EscapedPath(), with(u.Query(), periodFrom, "", periodUntil, "")),
+	}}
+	return &pageError{status: http.StatusUnprocessableEntity, failure: failure}
+}
+
+func (p period) days() int { return int(p.to.Sub(p.from).Hours()/24) + 1 }
+
+// dates are all dates of the period.
+func (p period) dates() []string {
+	dates := make([]string, 0, p.days())
+	for date := p.from; !date.After(p.to); date = date.AddDate(0, 0, 1) {
+		dates = append(dates, date.Format(time.DateOnly))
 	}
-	if today.Day() > 1 {
-		choices = append(choices, periodChoice{"period.month", span(today, 1-today.Day(), -1)})
+	return dates
+}
+
+// widened has more days before and after.
+func (p period) widened(before, after int) period {
+	return period{p.from.AddDate(0, 0, -before), p.to.AddDate(0, 0, after)}
+}
+
+// moved is the period as long as this one that lies beside it, in the direction of step.
+func (p period) moved(step int) period {
+	return period{p.from.AddDate(0, 0, step*p.days()), p.to.AddDate(0, 0, step*p.days())}
+}
+
+func (p period) isWeek() bool { return p == weekOf(p.from) }
+
+// periodHref is the page's own address for another period.
+func (x *exchange) periodHref(p period) string {
+	u := x.address()
+	return pathWith(u.EscapedPath(), with(u.Query(),
+		periodFrom, p.from.Format(time.DateOnly), periodUntil, p.to.Format(time.DateOnly), "page", ""))
+}
+
+// periodTitle names a period, "Week 47" where it is one, and says from when until when.
+func (x *exchange) periodTitle(p period) (title, dates string) {
+	from, to := p.from.Format(time.DateOnly), p.to.Format(time.DateOnly)
+	switch {
+	case p.isWeek():
+		return x.words.T("week.number", "week", x.words.Week(from)), x.words.Range(from, to)
+	case from == to:
+		return x.words.Printer.Day(from), ""
 	}
-	if last, err := time.Parse(time.DateOnly, closed); err == nil {
-		open := period{last.AddDate(0, 0, 1).Format(time.DateOnly), today.Format(time.DateOnly)}
-		if days := open.days(); days > 0 && days <= mostDays {
-			choices = append(choices, periodChoice{"period.closing", open})
+	return x.words.N("week.days", p.days()), x.words.Range(from, to)
+}
+
+// periods are those to choose from.
+func (x *exchange) periods(closing string) []views.Link {
+	today := x.words.Today
+	yesterday := today.AddDate(0, 0, -1)
+	links := []views.Link{
+		{Text: x.words.T("week.yesterday"), Href: x.periodHref(period{yesterday, yesterday})},
+		{Text: x.words.T("week.this"), Href: x.periodHref(weekOf(today))},
+		{Text: x.words.T("week.last"), Href: x.periodHref(weekOf(today.AddDate(0, 0, -7)))},
+	}
+	first := time.Date(yesterday.Year(), yesterday.Month(), 1, 0, 0, 0, 0, time.UTC)
+	links = append(links, views.Link{Text: x.words.T("week.month"), Href: x.periodHref(period{first, yesterday})})
+	if closed, err := time.Parse(time.DateOnly, closing); err == nil {
+		since := period{closed.AddDate(0, 0, 1), today}
+		if n := since.days(); n > 0 && n <= mostDays {
+			links = append(links, views.Link{
+				Text: x.words.T("week.since-closing", "date", x.words.Date(closing)), Href: x.periodHref(since),
+			})
 		}
 	}
-	return choices
+	return links
 }
 
-// periodView is the choice of days of a page whose query is q.
-func (x *exchange) periodView(path string, q url.Values, p period, closed string) views.Period {
-	to := func(p period) string { return path + "?" + with(q, "date.ge", p.from, "date.le", p.to) }
-	view := views.Period{Text: x.words.T("period.days"), Days: x.words.Date(p.from) + " – " + x.words.Date(p.to)}
-	if p.from == p.to {
-		view.Text, view.Days = x.words.T("period.day"), x.words.Day(p.from)
-	}
-	from, _ := time.Parse(time.DateOnly, p.from)
-	step := p.days()
-	if sinceMonday(from) == 0 {
-		if step <= 7 {
-			view.Text = x.words.T("period.week", "week", x.words.Week(p.from))
-		}
-		step = (step + 6) / 7 * 7 // a week that is not over has seven days as well
-	}
-	for _, choice := range periodChoices(x.words.Today, closed) {
-		text := x.words.T(choice.key, "date", x.words.Date(closed))
-		if choice.period == p && step > 7 {
-			view.Text = text
-		}
-		view.Choices = append(view.Choices, views.Link{Text: text, Href: to(choice.period)})
-	}
-	view.Earlier = views.Link{Text: x.words.T("period.earlier"), Href: to(p.moved(-step))}
-	view.Later = views.Link{Text: x.words.T("period.later"), Href: to(p.moved(step))}
-	return view
-}
+// mostDays is how many days one page shows of a person.
+const mostDays = 31

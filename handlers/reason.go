@@ -29,6 +29,27 @@ func withoutBidi(text string) string {
 	}, text)
 }
 
+// whyCookie holds the reason that was chosen last, so that the next form has it chosen.
+const (
+	whyCookie = "protime-why"
+	whyFor    = 30 * 24 * 60 * 60 // seconds
+)
+
+// lastReason is the reason that the person chose last, "" where there is none or it has left the list.
+func (x *exchange) lastReason() string {
+	code, err := url.QueryUnescape(x.s.SignIn.Cookies.Value(x.request(), whyCookie))
+	if err != nil || !slices.Contains(x.s.Config.Audit.Reasons, code) {
+		return ""
+	}
+	return code
+}
+
+func (x *exchange) rememberReason(code string) {
+	if slices.Contains(x.s.Config.Audit.Reasons, code) && code != x.lastReason() {
+		x.c.SetCookie(x.s.SignIn.Cookies.New(whyCookie, url.QueryEscape(code), whyFor))
+	}
+}
+
 // reasons are those to choose from. One that was given and is not of the list stays: the list may have changed since
 // the form was opened, and what a person says is a reason.
 func (x *exchange) reasons(given string) []string {

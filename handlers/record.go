@@ -30,6 +30,7 @@ func (s *Server) record(x *exchange, c *contract.Collection) error {
 		return err
 	}
 	x.loadNames(c.Fields)
+	x.saw(c.ItemURL(params...), record)
 	page := x.page(x.words.RecordHeading(c, record, params[len(params)-1]))
 	page.Banner = x.banner()
 	return x.show(http.StatusOK, views.RecordPage(page, s.recordView(x, c, params, record)))

@@ -316,7 +316,7 @@ func TestScopesThatWereNotGrantedAreSaidAndNotCalled(t *testing.T) {
 			t.Errorf("%s was called without its scope", r.Path)
 		}
 	}
-	home := els.get("/").wants(http.StatusOK)
+	home := els.get("/collections").wants(http.StatusOK)
 	if got := home.text("main"); !strings.Contains(got, "connector-protimeapi-absences.read") {
 		t.Errorf("home: the missing scope is not said")
 	}
@@ -325,14 +325,14 @@ func TestScopesThatWereNotGrantedAreSaidAndNotCalled(t *testing.T) {
 	}
 }
 
-func TestHomeListsEveryCollectionAndWhatMayBeDone(t *testing.T) {
+func TestAllDataListsEveryCollectionAndWhatMayBeDone(t *testing.T) {
 	w := newWorld(t)
 	described, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
 	els := w.signIn("els")
-	home := els.get("/").wants(http.StatusOK)
+	home := els.get("/collections").wants(http.StatusOK)
 	whole(t, home)
 	for _, c := range described.Collections {
 		if len(c.Params) <= 1 && !strings.Contains(c.Path, "{") && home.find("main a[href='"+c.URL()+"']").Length() != 1 {
@@ -345,7 +345,7 @@ func TestHomeListsEveryCollectionAndWhatMayBeDone(t *testing.T) {
 			t.Errorf("clockings: got %q, want %q", row, want)
 		}
 	}
-	marc := w.signIn("marc").get("/").wants(http.StatusOK)
+	marc := w.signIn("marc").get("/collections").wants(http.StatusOK)
 	if got := marc.find("tr:has(a[href='/clockings'])").Last().Text(); strings.Contains(got, "edit") || !strings.Contains(got, "your role reads only") {
 		t.Errorf("for a reader: got %q, want why not", got)
 	}
@@ -383,7 +383,7 @@ func TestARecordLeadsBackToTheListAsItWasFiltered(t *testing.T) {
 	els := w.signIn("els")
 	const filtered = "/clockings?date.ge=2020-01-01&person=76547"
 	record := els.get(filtered).wants(http.StatusOK).follow("tbody tr:not(.gone) a.row").wants(http.StatusOK)
-	if got := record.find(".crumbs a").AttrOr("href", ""); got != filtered {
+	if got := record.find("a.back").AttrOr("href", ""); got != filtered {
 		t.Errorf("the crumb: got %q, want %q", got, filtered)
 	}
 	for what, link := range map[string]string{"edit": "a[href*='/edit?']", "delete": "a[href*='/delete?']", "copy": "a[href*='/new?']"} {
@@ -394,7 +394,7 @@ func TestARecordLeadsBackToTheListAsItWasFiltered(t *testing.T) {
 	}
 	for name, away := range map[string]string{"another site": "//evil.example/clockings?x=1", "another page": "/people?x=1"} {
 		page := els.get(record.url.Path + "?return=" + url.QueryEscape(away)).wants(http.StatusOK)
-		if got := page.find(".crumbs a").AttrOr("href", ""); got != "/clockings" {
+		if got := page.find("a.back").AttrOr("href", ""); got != "/clockings" {
 			t.Errorf("%s: got %q, want the list", name, got)
 		}
 	}

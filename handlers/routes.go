@@ -27,7 +27,10 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/keys", s.private(s.keys))
 	e.POST("/keys", s.private(s.chooseKeys))
 
-	e.GET("/", s.private(s.collections))
+	e.GET("/", s.private(s.missing))
+	e.GET("/missing", s.private(s.missing))
+	e.POST("/missing/acknowledge", s.private(s.acknowledge))
+	e.POST("/missing/acknowledge/:acknowledgement/undo", s.private(s.unacknowledge))
 	e.GET("/collections", s.private(s.collections))
 	e.GET("/search", s.private(s.searchIn))
 	e.GET("/activity-structure-versions", s.private(s.structure))
@@ -71,7 +74,12 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 	if item == "" {
 		return
 	}
-	e.GET(item, s.private(of(s.record)))
+	if c.Name == "people" {
+		e.GET(item, s.private(of(s.person)))
+		e.GET(item+"/days", s.private(of(s.days)))
+	} else {
+		e.GET(item, s.private(of(s.record)))
+	}
 	s.form(e, item+"/edit", of(s.editForm), of(s.edit))
 	s.form(e, item+"/delete", of(s.deleteForm), of(s.delete))
 }

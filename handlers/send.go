@@ -23,8 +23,9 @@ type submit struct {
 	reason      change.Reason
 	draft       bool // the button sends nothing to Protime: Preview, a row more or less
 	collection  *contract.Collection
-	back        string // page to go to after the change
-	instead     string // page to go to when the change took that one away
+	back        string        // page to go to after the change
+	instead     string        // page to go to when the change took that one away
+	next        func() string // page to go to instead of back, "" or nil where the person goes back
 
 	// prepare reads what the change needs from Protime and returns it, or returns what speaks against it.
 	prepare func() (change.Change, *outcome)
@@ -111,6 +112,12 @@ func (x *exchange) check(p submit, o *outcome) *outcome {
 func (x *exchange) answer(p submit, o *outcome) error {
 	switch r := o.receipt; {
 	case r != nil && o.status == http.StatusSeeOther:
+		x.rememberReason(r.Reason.Code)
+		if p.next != nil {
+			if next := p.next(); next != "" {
+				return x.to(marked(next, "done", r.ID, ""))
+			}
+		}
 		back := p.back
 		if r.Verb == contract.Delete && isBelow(back, r.Path) {
 			back = p.instead

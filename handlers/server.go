@@ -20,6 +20,7 @@ import (
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
+	"protime-admin/internal/day"
 	"protime-admin/internal/departments"
 	"protime-admin/internal/form"
 	"protime-admin/internal/lang"
@@ -28,6 +29,7 @@ import (
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
 	"protime-admin/internal/web"
+	"protime-admin/internal/worklist"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/static"
@@ -72,19 +74,23 @@ type Options struct {
 // Server answers every request of the product.
 type Server struct {
 	Options
-	base    string // path prefix of PUBLIC_URL
-	rules   access.Rules
-	plans   map[planKey]*form.Plan
-	forms   map[string]func(*exchange) error // by route: what draws a form again after sign-in
-	columns map[string][]contract.Field      // of each collection: what a row shows
-	teller  *tell.Teller
-	files   *web.Static
-	links   views.Assets
-	texts   map[string]*views.Texts // by language
-	last    []byte                  // the page for a failure to draw a page
-	inner   *echo.Echo
-	limits  limits
-	handler http.Handler
+	base      string // path prefix of PUBLIC_URL
+	rules     access.Rules
+	plans     map[planKey]*form.Plan
+	forms     map[string]func(*exchange) error // by route: what draws a form again after sign-in
+	columns   map[string][]contract.Field      // of each collection: what a row shows
+	teller    *tell.Teller
+	files     *web.Static
+	links     views.Assets
+	texts     map[string]*views.Texts // by language
+	last      []byte                  // the page for a failure to draw a page
+	inner     *echo.Echo
+	limits    limits
+	rechecked rechecks
+	handler   http.Handler
+	// worklist shares what it reads among those who look.
+	worklist *worklist.Worklist
+	away     awayKinds
 }
 
 type planKey struct {
@@ -122,12 +128,13 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.links = views.Assets{
-		CSS: "/static/" + s.files.Name("style.css"), Script: "/static/" + s.files.Name("script.js"),
-		Icon: "/static/" + s.files.Name("icon.svg"),
+		CSS: "/static/" + s.files.Name(stylesheet), Script: "/static/" + s.files.Name("script.js"),
+		Style: string(files[stylesheet]),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err
 	}
+	s.worklist = newWorklist(o)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
@@ -138,17 +145,32 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
+// rulesOf are the rules of the configuration.
+func rulesOf(c config.Config) day.Rules {
+	rules := day.Rules{MinGap: c.Rules.MinGap, MaxStretch: c.Rules.MaxStretch}
+	for _, name := range c.Rules.Off {
+		rules.Off = append(rules.Off, day.Rule(name))
+	}
+	return rules
+}
+
+// dayRules are the rules by which pages judge a day.
+func (s *Server) dayRules() day.Rules { return rulesOf(s.Config) }
+
+// newWorklist makes the worklist of the rules in the configuration and the people in the directory.
+func newWorklist(o Options) *worklist.Worklist {
+	return worklist.New(worklist.Options{
+		API: o.API, Rules: rulesOf(o.Config), Now: o.Now, TimeZone: o.Config.TimeZone, Employed: o.People.Employed,
+		Person: func(id string) worklist.Employment {
+			p, _ := o.People.Person(id)
+			return worklist.Employment{InService: p.InService, OutOfService: p.OutOfService, ClosedUntil: p.PeriodClosing}
+		},
+	})
+}
+
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handler.ServeHTTP(w, r)
-}
-
-// GET /static/...
-func (s *Server) static(c echo.Context) error {
-	if !s.files.Serve(c.Response(), c.Request(), c.Param("*")) {
-		return echo.ErrNotFound
-	}
-	return nil
 }
 
 func (s *Server) plan(c *contract.Collection, v contract.Verb) *form.Plan {

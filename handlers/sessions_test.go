@@ -24,7 +24,7 @@ func TestPeopleSeeAndEndTheirOwnSessions(t *testing.T) {
 	marc := signIn("marc", "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0")
 	rows := func(b *browser) string {
 		t.Helper()
-		page := b.get("/").follow(".me a").wants(http.StatusOK)
+		page := b.get("/").follow(".me a[href$='/sessions']").wants(http.StatusOK)
 		return strings.Join(page.find("tbody tr").Map(func(_ int, row *selection) string {
 			return strings.Join(row.Find("td:first-child, .tag").Map(func(_ int, cell *selection) string { return strings.TrimSpace(cell.Text()) }), " ")
 		}), "|")

@@ -14,8 +14,8 @@ func TestDefaultReasonsAreInThePersonsLanguage(t *testing.T) {
 	els := w.signIn("els")
 	els.post("/language", url.Values{"language": {"nl"}, "return": {"/"}})
 	edit := els.get(editClocking).wants(http.StatusOK)
-	option := edit.find("select[name=why] option[value='Forgot to clock']")
-	if got := option.Text(); got != "Vergeten te klokken" {
+	chip := edit.find("label:has(input[name=why][value='Forgot to clock'])")
+	if got := strings.TrimSpace(chip.Text()); got != "Vergeten te klokken" {
 		t.Errorf("choice: got %q, want Vergeten te klokken", got)
 	}
 	done := theForm(edit).set("timeOfDayInMinutes", "8:00").set("why", "Forgot to clock").send().wants(http.StatusOK)

@@ -439,7 +439,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	})
 	kept := &awayLog{Log: w.log, t: t, full: w.full, hangs: w.hangs, aged: w.aged}
 	desk := &change.Desk{
-		API: client, Log: kept, Contract: described, Logger: logger,
+		API: client, Log: kept, Days: w.log, Contract: described, Logger: logger,
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Unfiltered: client.WithPersonal()},
 	}
 	h, err := handlers.New(handlers.Options{
@@ -561,7 +561,7 @@ func (w *world) stranger() *browser {
 func (w *world) signIn(subject string) *browser {
 	w.t.Helper()
 	b := w.stranger()
-	if page := b.signIn(subject, "/"); page.status != http.StatusOK {
+	if page := b.signIn(subject, "/collections"); page.status != http.StatusOK {
 		w.t.Fatalf("sign in as %s: got %d %s, want a page", subject, page.status, page.text("h1"))
 	}
 	return b

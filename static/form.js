@@ -17,7 +17,7 @@
     return input.value !== input.defaultValue;
   };
   const nameOf = (input) => {
-    const label = input.closest(".field")?.querySelector("label, .label");
+    const label = input.closest(".field")?.querySelector("label, .label") ?? input.closest("fieldset")?.querySelector("legend");
     return label?.firstChild.textContent.trim() ?? "";
   };
   const show = () => {
@@ -51,6 +51,16 @@ for (const part of document.querySelectorAll("[data-when]")) {
   for (const [name] of rules) form.elements[name]?.addEventListener?.("change", show);
   addEventListener("pageshow", show);
   show();
+}
+
+// A link to a folded input opens its part of the form.
+for (const link of document.querySelectorAll("a[data-unfold]")) {
+  link.addEventListener("click", (event) => {
+    const input = document.getElementById(link.hash.slice(1));
+    event.preventDefault();
+    input.closest("details").open = true;
+    input.focus();
+  });
 }
 
 // A second submit within two seconds, as of a double click, is ignored, and the form shows that it is being sent. The

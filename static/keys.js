@@ -25,7 +25,7 @@
     const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
     const near = all.filter((one) => row()?.contains(one));
     const some = near.length ? near : all.filter((one) => !one.closest("[data-row]"));
-    return some.find(seen) ?? some[0];
+    return some.find((one) => one === document.activeElement) ?? some.find(seen) ?? some[0];
   };
   const act = (key) => {
     const target = carrier(key);

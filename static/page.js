@@ -3,32 +3,32 @@
 // Every page works without the script: it spares keystrokes and warns; the server decides.
 document.documentElement.classList.add("js");
 
-// The icon is set here before the browser fetches it: as a file it would be one more request of every first visit.
-document.querySelector("link[rel=icon]").href = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0a5aa8"/>' +
-  '<path d="M16 6.5a9.5 9.5 0 1 0 .01 0M16 10.5V16l4 2.6" fill="none" stroke="#fff" stroke-width="2.6"/></svg>')}`;
-
-// A table that fits its sheet does not scroll in it, so that its header can be sticky.
+// A first visit has the stylesheet in the page. Its file is fetched when somebody first does something, for the next page.
 (() => {
-  const fit = new ResizeObserver((seen) => {
-    for (const { target } of seen) {
-      target.classList.toggle("fits", target.querySelector("table").offsetWidth <= target.clientWidth);
-    }
-  });
-  for (const sheet of document.querySelectorAll(".sheet:has(> table)")) fit.observe(sheet);
+  const { style } = document.currentScript.dataset;
+  if (!style) return;
+  const once = new AbortController();
+  const load = () => {
+    once.abort();
+    // A response that nobody reads may not be kept. Without one the next page holds the stylesheet, too.
+    fetch(style, { priority: "low" }).then((response) => response.text()).catch(() => {});
+  };
+  for (const type of ["pointermove", "pointerdown", "keydown"]) addEventListener(type, load, { signal: once.signal });
 })();
 
-// Escape closes the menu, and is Cancel on a page that asks for confirmation.
+// Escape closes an open menu, and is Cancel on a page that asks for confirmation. A click outside closes menus, too.
 (() => {
-  const menu = document.querySelector("details.me");
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (menu?.open) {
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
       menu.open = false;
       menu.firstElementChild.focus();
     } else if (!event.target.closest("input, select, textarea")) document.querySelector("[data-escape]")?.click();
   });
-  addEventListener("click", (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
+  addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
 
   // A summary of problems gets the focus where autofocus did not, as on a page that was restored.
   const summary = document.querySelector("main [autofocus]");

@@ -136,7 +136,7 @@ func bands(p *Page, l *List) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, row := range band.Rows {
-					templ_7745c5c3_Err = dayRow(p, band, row).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = bandRow(p, band, row).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -279,7 +279,7 @@ func bandHead(p *Page, band DayBand) templ.Component {
 	})
 }
 
-func dayRow(p *Page, band DayBand, row DayRow) templ.Component {
+func bandRow(p *Page, band DayBand, row BandRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -3,16 +3,19 @@ package views
 // Banner is the last change, drawn on the page that its form redirected to.
 type Banner struct {
 	Tone       string   // "good", "warn" or "bad"
-	Title      string   // "Clocking changed."
-	Sentence   string   // "Jan Maes, Mon 16 Nov 2026: 08:05 is now 08:00."
+	Title      string   // "Jan Maes, Mon 16 Nov 2026: 08:05 → 08:00"
+	Sentence   string   // what Title leaves open: "Clocking 8192 of Jan Maes: Time 08:05 → 08:00."
 	Notes      []string // how the outcome is known, what was left out, ...
 	Standing   Pointers
-	Status     string // "200 OK", or the word for an answer that never came
-	Location   Link   // the new record; zero when the answer had no Location
-	NoLocation bool   // say that the answer had no Location header
-	Undo       string // path, "" when it cannot be undone
-	Check      string // path, "" when the outcome is known
-	Receipt    string // path
+	Status     string   // "200 OK", or the word for an answer that never came
+	Location   Link     // the new record; zero when the answer had no Location
+	NoLocation bool     // say that the answer had no Location header
+	Differs    []string // what Protime has otherwise than it was sent
+	Calculated []string // what Protime calculated of it
+	Undo       string   // path, "" when it cannot be undone
+	UndoID     string   // of the form that takes it back at once, "" where a page asks first
+	Check      string   // path, "" when the outcome is known
+	Receipt    string   // path
 	Call       *Call
 }
 
@@ -60,4 +63,17 @@ type Failure struct {
 type Retry struct {
 	Action string
 	Values []Pair
+}
+
+// noteIcon is the sign of a message.
+func noteIcon(tone string) string {
+	switch tone {
+	case "good":
+		return "check"
+	case "bad":
+		return "close"
+	case "warn":
+		return "warn"
+	}
+	return "info"
 }

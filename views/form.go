@@ -28,9 +28,10 @@ type Form struct {
 	Trouble   *Failure
 	Notes     []string // what saving will do: "will create", what is not sent
 	Warnings  []Warning
-	Asks      bool   // nothing was sent because of the warnings: saving again sends it
-	Next      string // path of the page of the next person, "" where none is known
-	NextNew   bool   // the next person is one to choose: the next form is empty but for what stays
+	Day       *FormDay // nil where it is not known
+	Asks      bool     // nothing was sent because of the warnings: saving again sends it
+	Next      string   // path of the page of the next person, "" where none is known
+	NextNew   bool     // the next person is one to choose: the next form is empty but for what stays
 	Reasons   []string
 	Required  bool   // a reason must be given
 	WhyNot    string // why the reason is not accepted, "" when it is

@@ -102,12 +102,12 @@ type DayBand struct {
 	Summary []string // "7 people", "28 clockings", "52:10 worked"
 	Marked  string   // "2 to check", ""
 	New     string   // path of the form of a new clocking of the date, "" where none may be added
-	Rows    []DayRow
+	Rows    []BandRow
 	Failure *Failure
 }
 
-// DayRow is one person's date.
-type DayRow struct {
+// BandRow is one person's date.
+type BandRow struct {
 	Name, Number, Href string // Href leads to the person's week
 	Day                Day
 	New                string // path of the form of a new clocking of the person and date, ""

@@ -85,7 +85,7 @@ func normal(html string) string {
 func clockingsPage(words *lang.Printer) *views.Page {
 	return &views.Page{
 		Printer: words, Texts: views.NewTexts(words, nil, "production", nil), Title: "Clockings", Path: "/clockings?date.ge=2026-11-16",
-		Assets: views.Assets{CSS: "/static/style.css", Script: "/static/script.js", Icon: "/static/icon.svg"},
+		Styled: true, Assets: views.Assets{CSS: "/static/style.css", Script: "/static/script.js"},
 		Tenant: "acme", Environment: "production", Person: "Els Peeters", Role: "role.editor",
 		Nav:       []views.NavLink{{Text: "Clockings", Href: "/clockings", Current: true}, {Text: "People", Href: "/people"}},
 		Languages: []views.Language{{Tag: "en", Name: "English"}, {Tag: "nl", Name: "Nederlands"}}, EndsIn: 1799, Warn: 120,

@@ -24,6 +24,7 @@ type Page struct {
 	Base    string // path prefix of PUBLIC_URL, without a trailing slash
 	Path    string // of this page, without the prefix, with its query: where "return" leads
 	Assets  Assets
+	Styled  bool   // the browser has the stylesheet's file: the page links to it and does not hold its content
 	Tenant  string // "acme"
 	// Environment is "production", "sandbox" or "demo".
 	Environment string
@@ -48,9 +49,11 @@ type Page struct {
 	Notice string
 }
 
-// Assets are the URLs of the static files, with their content hash.
+// Assets are the URLs of the static files, with their content hash, and the content of the stylesheet for pages that
+// hold it.
 type Assets struct {
-	CSS, Script, Icon string
+	CSS, Script string
+	Style       string
 }
 
 // NavLink is one link of the main navigation.

@@ -14,8 +14,9 @@ type Worklist struct {
 	Pickers  []FilterInput
 	More     []FilterInput // filters behind "More filters"
 	MoreText string        // its summary: "More filters", or those that are set
-	Notes    []Failure     // what could not be read, before any row
-	Problem  string        // why nothing is listed: the period is none
+	Notes    []string      // what is not known, before any row
+	Unknown  Link          // to the changes whose outcome is not known, zero when there are none
+	Ask      *Choices      // people to choose from before anything is listed
 	ReadOnly string        // why nothing can be corrected here, "" where it can
 	Legend   string        // how in and out are found, and which reason goes with a correction
 	// Bands and their rows are read while the page is written; nil where there is nothing to list.
@@ -45,6 +46,7 @@ type WorkEnd struct {
 	First     string // element id of the first open row, where the focus found no later one; ""
 	Empty     *Empty
 	Failure   *Failure // the reading broke off: what is above is not all
+	Unread    []string // what could not be read, so that rows may be wrong or missing
 }
 
 // WorkTab is one rule with the number of days that break it.
@@ -70,8 +72,6 @@ type WorkBand struct {
 
 // WorkRow is a person's day that breaks a rule, or did.
 type WorkRow struct {
-	Flush bool // no day: the rows so far are sent
-
 	ID        string // element id
 	Person    Link
 	Number    string // employee number

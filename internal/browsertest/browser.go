@@ -116,17 +116,8 @@ func open(t testing.TB, parent context.Context, o options) *Tab {
 	if err := chromedp.Do(ctx); err != nil { // without a time limit: it would become the browser's own
 		t.Fatalf("browsertest: start %v", err)
 	}
-	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: map[bool]string{false: "light", true: "dark"}[o.dark]},
-	}}
-	tab.Do(
-		chromedp.EmulateViewport(o.width, o.height),
-		chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media)
-			return err
-		}),
-		scripts(!o.noScript),
-	)
+	tab.Do(scripts(!o.noScript))
+	tab.Show(Look{Width: o.width, Height: o.height, Dark: o.dark})
 	return tab
 }
 

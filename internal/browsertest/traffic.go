@@ -37,6 +37,15 @@ func (tab *Tab) ForgetCache() {
 	}
 }
 
+// ForgetCookie removes a cookie of the current page's site.
+func (tab *Tab) ForgetCookie(name string) {
+	tab.t.Helper()
+	cookie := network.DeleteCookiesParams{Name: name, URL: Ask(tab, chromedp.Location())}
+	if _, err := chromedp.Call(tab, network.DeleteCookies, cookie); err != nil {
+		tab.fail(err)
+	}
+}
+
 // ledger has an entry for each request.
 type ledger struct {
 	mu      sync.Mutex

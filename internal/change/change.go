@@ -73,8 +73,9 @@ type Change struct {
 	Fingerprint []byte
 	// Secret names members of the answer that are shown once and never written to the log.
 	Secret []string
-	// Standing are the records that were in the list of a create before; Do reads them.
+	// Standing are the records that were in the list of a create before. Do reads them, unless Survey has.
 	Standing Standing
+	Surveyed bool
 }
 
 // Standing are the records that were in the list of a create before it was sent. They are never evidence that it was

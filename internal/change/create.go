@@ -16,29 +16,38 @@ const standingTimeout = 10 * time.Second
 // mostNeighbours bounds how many other records of the list are logged.
 const mostNeighbours = 200
 
-// standing reads the list of a create before it is sent: none of its records is evidence that the create was applied,
-// and the person is shown those like the new one, because it may be a duplicate.
-func (d *Desk) standing(ctx context.Context, c Change) Standing {
+// Survey reads the list of a create before it is sent: none of its records is evidence that the create was applied,
+// and the person is shown those like the new one, because it may be a duplicate. It returns the change with what stands
+// there, and the records; none where they could not be read.
+func (d *Desk) Survey(ctx context.Context, c Change) (Change, []protime.Record) {
+	c.Surveyed = true
+	var records []protime.Record
+	c.Standing, records = d.standing(ctx, c)
+	return c, records
+}
+
+func (d *Desk) standing(ctx context.Context, c Change) (Standing, []protime.Record) {
 	col, ok := d.Contract.Collection(c.Collection)
 	if !ok {
-		return Standing{}
+		return Standing{}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, standingTimeout)
 	defer cancel()
 	if col.Rows != "" {
 		paths, err := d.matchingRow(ctx, col, c.Path, c.After)
-		return Standing{Read: err == nil, Paths: paths}
+		return Standing{Read: err == nil, Paths: paths}, nil
 	}
 	s, err := d.search(col, c)
 	if err != nil {
-		return Standing{}
+		return Standing{}, nil
 	}
 	list, err := s.read(ctx, d.API)
 	if err != nil {
-		return Standing{}
+		return Standing{}, nil
 	}
-	standing := Standing{Read: true}
+	standing, records := Standing{Read: true}, make([]protime.Record, 0, len(list))
 	for _, l := range list {
+		records = append(records, l.record)
 		same := s.isIt(l.record)
 		switch {
 		case same && !deleted(col, l.record):
@@ -48,7 +57,7 @@ func (d *Desk) standing(ctx context.Context, c Change) Standing {
 		}
 	}
 	standing.Complete = len(list) <= mostNeighbours
-	return standing
+	return standing, records
 }
 
 // lookForCreated searches for the record that a create would have made: one that was not there before and that no

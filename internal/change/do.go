@@ -24,8 +24,8 @@ func (d *Desk) Do(ctx context.Context, c Change) (Receipt, error) {
 	if err := d.allow(ctx, c); err != nil {
 		return Receipt{}, err
 	}
-	if c.Verb == contract.Create {
-		c.Standing = d.standing(ctx, c)
+	if c.Verb == contract.Create && !c.Surveyed {
+		c, _ = d.Survey(ctx, c)
 	}
 	first := prepared(c)
 	first.At = d.now()

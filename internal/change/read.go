@@ -83,18 +83,3 @@ func (d *Desk) All(ctx context.Context, actor Actor, q Query) iter.Seq2[Receipt,
 		}
 	}
 }
-
-// Corrections returns the changes of a collection that were made since a time, newest first, a limited number of them;
-// more says that there are older ones. They are for those who may see the history of each record. Errors: ErrRole,
-// ErrUnreadable.
-func (d *Desk) Corrections(
-	ctx context.Context, actor Actor, collection string, since time.Time, limit int,
-) (found []Receipt, more bool, err error) {
-	if !Has(actor.Roles, SeeHistory) {
-		return nil, false, ErrRole
-	}
-	ctx, cancel := context.WithTimeout(ctx, min(readTimeout, d.logTimeout()))
-	defer cancel()
-	found, next, err := d.Log.Changes(ctx, Query{Collection: collection, From: since, Limit: limit})
-	return found, next != "", overdue(err, ErrUnreadable)
-}

@@ -26,6 +26,7 @@ type Config struct {
 	ActivityStructureVersions []string // GUIDs
 	Circles                   []Group  // in the order that they were set
 	OrganisationGroups        []Group
+	Rules                     Rules
 	OIDC                      OIDC
 	Roles                     Roles
 	OwnRecords                string   // "allow" or "forbid"
@@ -60,6 +61,13 @@ type Protime struct {
 type Group struct {
 	ID   int64
 	Name string
+}
+
+// Rules are the thresholds of the rules that the worklist applies.
+type Rules struct {
+	MinGap     time.Duration // whole minutes, as MaxStretch
+	MaxStretch time.Duration
+	Off        []string // names of rules
 }
 
 // OIDC is the company's identity provider and our registration there.

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"protime-admin/internal/config"
+	"protime-admin/internal/day"
 )
 
 var update = flag.Bool("update", false, "rewrite README.md's configuration table")
@@ -232,6 +233,9 @@ func TestWhatIsAcceptedAndRefused(t *testing.T) {
 		{name: "CIRCLES", good: []string{"2=Night shift, 8=Drivers", "2=a=b", "0=All"},
 			bad: []string{"Night shift", "2", "2=", "=Night", "two=Night", "-2=Night", "2=Night, 2=Day", ","}},
 		{name: "ORGANISATION_GROUPS", good: []string{"121=Logistics"}, bad: []string{"Logistics"}},
+		{name: "RULE_MIN_GAP", good: []string{"1m", "5m", "1h"}, bad: []string{"0", "30s", "90s", "2", "2h", "-2m"}},
+		{name: "RULE_MAX_STRETCH", good: []string{"10h30m", "24h"}, bad: []string{"30m", "25h", "1d"}},
+		{name: "RULE_OFF", good: []string{"by-system", "by-system,no-clocking", everyRule()}, bad: []string{"odd", "by-system no-rule", "none"}},
 		{name: "OIDC_ISSUER", good: []string{"https://login.example/realms/acme", "http://localhost:9/"},
 			bad: []string{"http://login.example", "https://login.example?x", "login"}},
 		{name: "OIDC_SCOPES", good: []string{"openid", "email openid groups"}, bad: []string{"email"}},
@@ -306,6 +310,15 @@ func TestURLsAreBroughtIntoOneSpelling(t *testing.T) {
 	}
 }
 
+// everyRule is RULE_OFF with all rules.
+func everyRule() string {
+	var names []string
+	for _, rule := range day.AllRules() {
+		names = append(names, string(rule))
+	}
+	return strings.Join(names, " ")
+}
+
 func TestListsKeysAndTimesAreTyped(t *testing.T) {
 	c := read(t,
 		"ROLE_EDITORS", "HR Admins,, /hr/editors ,HR Admins",
@@ -315,6 +328,8 @@ func TestListsKeysAndTimesAreTyped(t *testing.T) {
 		"AUDIT_REASON", "required",
 		"WRITABLE", "none",
 		"CIRCLES", "8 = Drivers, 2=Night shift",
+		"RULE_MAX_STRETCH", "10h30m",
+		"RULE_OFF", "by-system, overlap",
 		"FRAME_ANCESTORS", "https://Portal.acme.example:443/",
 	)
 	if want := []string{"HR Admins", "/hr/editors"}; !reflect.DeepEqual(c.Roles.Editors, want) {
@@ -332,6 +347,11 @@ func TestListsKeysAndTimesAreTyped(t *testing.T) {
 	}
 	if want := []config.Group{{ID: 8, Name: "Drivers"}, {ID: 2, Name: "Night shift"}}; !reflect.DeepEqual(c.Circles, want) {
 		t.Errorf("circles: got %v, want %v", c.Circles, want)
+	}
+	if want := (config.Rules{
+		MinGap: 2 * time.Minute, MaxStretch: 10*time.Hour + 30*time.Minute, Off: []string{"by-system", "overlap"},
+	}); !reflect.DeepEqual(c.Rules, want) {
+		t.Errorf("rules: got %v, want %v", c.Rules, want)
 	}
 	if c.Writable != nil {
 		t.Errorf("writable: got %q, want none", c.Writable)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,23 @@ func (v *duration) Set(text string) error {
 	d, err := time.ParseDuration(text)
 	if err != nil || d < time.Second {
 		return errors.New("must be a duration of a second or more, like 30m or 10h")
+	}
+	*v.to = d
+	return nil
+}
+
+// span is a duration of whole minutes between two bounds.
+type span struct {
+	to          *time.Duration
+	least, most time.Duration
+}
+
+func (v *span) Kind() string   { return "duration" }
+func (v *span) String() string { return shortDuration(*v.to) }
+func (v *span) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < v.least || d > v.most || d%time.Minute != 0 {
+		return fmt.Errorf("must be a duration of whole minutes from %s to %s", shortDuration(v.least), shortDuration(v.most))
 	}
 	*v.to = d
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 )
 
 // setting is one environment variable and the place that it is read into.
@@ -28,6 +29,9 @@ type Row struct {
 
 // defaultReasons are texts, not message keys: they are written into the log and must read the same in ten years.
 const defaultReasons = "Forgot to clock, Wrong time, Wrong terminal, Clocked twice, Technical failure, Agreed afterwards"
+
+// ruleNames are the rules of internal/day.
+const ruleNames = "odd-count|too-close|long-stretch|overlap|on-absence|outside-employment|by-system|no-clocking"
 
 // settings is the one table of everything that can be set, bound to c's fields.
 func (c *Config) settings() []setting {
@@ -66,6 +70,13 @@ func (c *Config) settings() []setting {
 				"has no list of their names."},
 		{name: "ORGANISATION_GROUPS", value: &groups{to: &c.OrganisationGroups},
 			doc: "Organisation groups, in the same form."},
+		{name: "RULE_MIN_GAP", preset: "2m", value: &span{to: &c.Rules.MinGap, least: time.Minute, most: time.Hour},
+			doc: "Two clockings of a person that are closer than this break a rule."},
+		{name: "RULE_MAX_STRETCH", preset: "12h", value: &span{to: &c.Rules.MaxStretch, least: time.Hour, most: day},
+			doc: "A longer time between an in and its out breaks a rule; an in and an out on two dates that are further apart " +
+				"do not belong together."},
+		{name: "RULE_OFF", value: &words{to: &c.Rules.Off, pattern: ruleNames, each: "a rule's name, like by-system"},
+			doc: "Rules that are not applied, by their names below."},
 		{name: "OIDC_ISSUER", required: true, value: &issuer{to: &c.OIDC.Issuer},
 			doc: "Issuer of the company's identity provider, exactly as its discovery document spells it."},
 		{name: "OIDC_CLIENT_ID", required: true, value: &line{to: &c.OIDC.ClientID},

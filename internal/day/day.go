@@ -126,3 +126,21 @@ func around(date string) (before, after string, ok bool) {
 	}
 	return day.AddDate(0, 0, -1).Format(time.DateOnly), day.AddDate(0, 0, 1).Format(time.DateOnly), true
 }
+
+// Clone returns a Day that shares no clockings with the Facts that it was judged from.
+func (d Day) Clone() Day {
+	stretches := make([]Stretch, len(d.Stretches))
+	for i, s := range d.Stretches {
+		stretches[i] = Stretch{In: cloned(s.In), Out: cloned(s.Out)}
+	}
+	d.Stretches = stretches
+	return d
+}
+
+func cloned(c *Clocking) *Clocking {
+	if c == nil {
+		return nil
+	}
+	same := *c
+	return &same
+}

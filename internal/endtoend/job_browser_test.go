@@ -3,7 +3,6 @@
 package endtoend
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -182,29 +181,6 @@ func TestInvariant5_AConflictIsShownInABrowser(t *testing.T) {
 			}
 		})
 	}
-}
-
-// The weight of the edit page, as a browser counts it.
-func TestTheEditPageIsLight(t *testing.T) {
-	w := newWorld(t)
-	w.start()
-	tab := browsertest.Start(t)
-	enter(tab, w, "els")
-	tab.ForgetCache()
-	cold := tab.Measure(func() { tab.Go(w.public + "/clockings/8192/edit") })
-	warm := tab.Measure(func() { tab.Go(w.public + "/clockings/8192/edit") })
-	t.Logf("cold: %s", weight(cold))
-	t.Logf("warm: %s", weight(warm))
-	if cold.Requests > 3 || cold.Bytes > 20_000 {
-		t.Errorf("cold: got %s, want at most 3 requests and 20 kB", weight(cold))
-	}
-	if warm.Bytes > 5_000 {
-		t.Errorf("warm: got %s, want at most 5 kB", weight(warm))
-	}
-}
-
-func weight(traffic browsertest.Traffic) string {
-	return fmt.Sprintf("%d requests, %d bytes", traffic.Requests, traffic.Bytes)
 }
 
 func today() string { return time.Now().Format(time.DateOnly) }

@@ -21,7 +21,7 @@ import (
 	"protime-admin/internal/demo"
 )
 
-// roleVariable makes this test binary one of the benchmark's other processes: "company" or "bare".
+// roleVariable makes this test binary one of the benchmark's other processes: "company" and the like.
 const roleVariable = "ENDTOEND_ROLE"
 
 // startRole runs this binary again as one of the other processes, and returns it with the line that it writes when it is ready.
@@ -68,6 +68,12 @@ func playRole(role string) error {
 		return playCompany()
 	case "bare":
 		return playBare()
+	case "crowd":
+		return playCrowd()
+	case "find":
+		return playFind()
+	case "read":
+		return playRead()
 	}
 	return fmt.Errorf("no role %q", role)
 }

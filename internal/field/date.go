@@ -43,6 +43,15 @@ func readDate(s string, today time.Time) (time.Time, bool) {
 	return numericDate(s, y)
 }
 
+// StepDate is a date some days later as 2026-11-17; text that is no date is returned as it is.
+func StepDate(text string, today time.Time, days int) string {
+	date, ok := readDate(clean(text), today)
+	if !ok {
+		return text
+	}
+	return date.AddDate(0, 0, days).Format(isoDate)
+}
+
 func numericDate(s string, year int) (time.Time, bool) {
 	year, month, day, ok := dateParts(s, year)
 	if !ok {

@@ -28,6 +28,7 @@ type Submission struct {
 	complete   bool // the post says what the form showed at opening
 	openedText string
 	finder     filler
+	today      time.Time
 	room       int // rows and entries that could be added still
 }
 
@@ -46,6 +47,7 @@ func (p *Plan) Decode(ctx context.Context, values url.Values, finder Finder, tod
 		values:     values,
 		openedText: last(values[InputOpened]),
 		finder:     filler{finder: finder},
+		today:      today,
 		room:       mostAdded,
 	}
 	if len(s.openedText) <= mostOpened {

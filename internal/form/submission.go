@@ -214,6 +214,18 @@ func (c *Cell) clear() {
 	c.Typed, c.Find, c.Was, c.Hit, c.Hits, c.Problem = field.Typed{}, "", "", Hit{}, nil, nil
 }
 
+// StepDate draws the form with a date some days later: the first of the fields that is one. What is no date stays.
+func (s Submission) StepDate(base protime.Record, fields []string, days int) State {
+	st := s.Unchecked(base)
+	for _, name := range fields {
+		if c := locate(st.Cells, name); c != nil && c.Input.Kind == field.Date {
+			c.Typed.Text = field.StepDate(c.Typed.Text, s.today, days)
+			break
+		}
+	}
+	return st
+}
+
 // Unchecked draws the form with what was typed and no problems: nothing was to be sent.
 func (s Submission) Unchecked(base protime.Record) State {
 	st := s.State(base)

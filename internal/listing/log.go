@@ -22,7 +22,7 @@ const (
 	LogState  = "state"
 	LogFrom   = "date.ge"
 	logUntil  = "date.le"
-	logPerson = "person"
+	LogPerson = "person"
 )
 
 // logDays is how many days the log goes back when no period was asked for, mostLogDays in how many it looks for text.
@@ -124,11 +124,11 @@ func (r Reader) midnight(date string, later int) time.Time {
 
 // logPerson is the person whom a change concerns, found as in a list of records.
 func (r Reader) logPerson(ctx context.Context, l *Log) {
-	f := contract.Filter{Name: logPerson, Ref: "people", Type: "string", Operators: []string{"in"}}
+	f := contract.Filter{Name: LogPerson, Ref: "people", Type: "string", Operators: []string{"in"}}
 	r.people(ctx, &l.Selection, f)
 	last := len(l.Inputs) - 1
 	l.Inputs[last].Label = r.Words.T("change.person")
-	l.Query.Person = l.Values.Get(logPerson)
+	l.Query.Person = l.Values.Get(LogPerson)
 	if strings.Contains(l.Query.Person, ",") {
 		l.problem(last, r.Words.T("changes.one-person"))
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/oasdiff/yaml"
 
+	"protime-admin/internal/day"
 	"protime-admin/internal/papers"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -162,6 +163,18 @@ func decode(t *testing.T, text string, v any) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(text), v); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestEveryRuleIsInTheReadme(t *testing.T) {
+	_, section, _ := strings.Cut(read(t, "README.md"), "### Rules\n")
+	section, _, _ = strings.Cut(section, "\n#")
+	var got []day.Rule
+	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(section, -1) {
+		got = append(got, day.Rule(row[1]))
+	}
+	if !slices.Equal(got, day.AllRules()) {
+		t.Errorf("got the rules %v in README.md, want %v", got, day.AllRules())
 	}
 }
 

@@ -60,6 +60,39 @@ func TestTheCompanyIsKnownOverTheWire(t *testing.T) {
 	}
 }
 
+// Names begin with the last one; who has left is passed over.
+func TestNeighboursFollowTheOrderOfNames(t *testing.T) {
+	d := fill(t, serve(t, company.New(time.Date(2026, 11, 17, 0, 0, 0, 0, time.UTC))))
+	before, after := d.Neighbours("76547")
+	if got, want := before.Name()+", "+after.Name(), "Anaïs Lefèvre, Joris Mertens"; got != want {
+		t.Errorf("beside Jan Maes: got %s, want %s", got, want)
+	}
+	seen := map[string]bool{}
+	last := ""
+	for id := "76547"; id != ""; {
+		last = id
+		if seen[id] = true; len(seen) > 100 {
+			t.Fatal("the order has no end")
+		}
+		_, next := d.Neighbours(id)
+		if back, _ := d.Neighbours(next.ID); next.ID != "" && back.ID != id {
+			t.Errorf("before %s comes %s, want %s", next.Name(), back.Name(), id)
+		}
+		id = next.ID
+	}
+	for id := last; id != ""; {
+		seen[id] = true
+		before, _ := d.Neighbours(id)
+		id = before.ID
+	}
+	if len(seen) != 59 {
+		t.Errorf("got %d people in a row, want the 59 in service", len(seen))
+	}
+	if before, after := d.Neighbours("1"); before.ID+after.ID != "" {
+		t.Errorf("beside nobody: got %v and %v", before, after)
+	}
+}
+
 // What filter the list of people wants, if any, is not published: every way ends with the same directory.
 func TestEverybodyIsReadWhateverFilterTheListWants(t *testing.T) {
 	for _, tt := range []struct {

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -225,6 +226,19 @@ func (d *Directory) Name(id string) (string, bool) {
 	return p.Name(), true
 }
 
+// Employed iterates over the ids of those in service on a date, yyyy-mm-dd, as far as they are known (yet).
+func (d *Directory) Employed(date string) iter.Seq[string] {
+	known := d.view.Load().snapshot
+	return func(yield func(string) bool) {
+		for _, e := range known.entries {
+			p := known.person(e)
+			if p.employed(date) && !yield(p.ID) {
+				return
+			}
+		}
+	}
+}
+
 // Find returns at most limit people, best first, whose names, badge, employee number or id begin with the typed
 // words, in any order, without case and accents. It returns nobody for no words, or when ctx ends before the answer.
 func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
@@ -241,4 +255,20 @@ func (d *Directory) Everybody() iter.Seq[Person] {
 			}
 		}
 	}
+}
+
+// ClosedUntil is the earliest of the closing dates of those of some people, or of everybody for nil, who are in service on
+// a date; "" where no date is known.
+func (d *Directory) ClosedUntil(date string, ids []string) (earliest string) {
+	all := slices.Values(ids)
+	if ids == nil {
+		all = d.Employed(date)
+	}
+	for id := range all {
+		p, _ := d.Person(id)
+		if p.PeriodClosing != "" && p.employed(date) && (earliest == "" || p.PeriodClosing < earliest) {
+			earliest = p.PeriodClosing
+		}
+	}
+	return earliest
 }

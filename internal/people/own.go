@@ -42,6 +42,9 @@ func (o Own) Is(ctx context.Context, person, email, number string) (own, compare
 	return own, own || number != "" && theirs != "", nil
 }
 
+// HasNumber reports whether an employee number is the person's own, as sign-in and Protime may write it.
+func (p Person) HasNumber(number string) bool { return sameNumber(p.Number, number) }
+
 // sameNumber reports whether two employee numbers are equal apart from case, leading zeros and surrounding spaces. An
 // empty one equals none.
 func sameNumber(a, b string) bool {

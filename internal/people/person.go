@@ -32,6 +32,11 @@ func (p Person) Name() string {
 	return p.ID
 }
 
+// employed reports whether a date, yyyy-mm-dd, is one of service.
+func (p Person) employed(date string) bool {
+	return p.InService <= date && (p.OutOfService == "" || date <= p.OutOfService)
+}
+
 // decode looks up what a Person holds and nothing else (documentation: people/personal-information). It returns false
 // for a record without an id.
 func decode(r protime.Record) (Person, bool) {

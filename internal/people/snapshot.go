@@ -130,11 +130,14 @@ func (s *snapshot) person(e entry) Person {
 	}
 }
 
+// place is where the entry of an id is, or would be.
+func (s *snapshot) place(id string) (at int, found bool) {
+	return slices.BinarySearchFunc(s.entries, id, func(e entry, id string) int { return compareIDs(s.id(e), id) })
+}
+
 // byID finds a person by id; false when there is none.
 func (s *snapshot) byID(id string) (Person, bool) {
-	at, found := slices.BinarySearchFunc(s.entries, id, func(e entry, id string) int {
-		return compareIDs(s.id(e), id)
-	})
+	at, found := s.place(id)
 	if !found {
 		return Person{}, false
 	}

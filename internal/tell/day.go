@@ -3,6 +3,7 @@ package tell
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,9 +13,10 @@ import (
 
 // DayLinks say where the punches of a day lead. A function that is nil, or returns "", gives no link.
 type DayLinks struct {
+	Show   func(clocking string) string // its page, for who may not change it
 	Edit   func(clocking string) string
 	Delete func(clocking string) string
-	// Add leads to the form of a new clocking; minute counts from the date's midnight, nil where no time is likely.
+	// Add leads to the form of a new clocking; minute is from 0 to 1439 of the date, nil where no time is likely.
 	Add func(date string, minute *int) string
 	New string // id of the clocking that was changed just now
 }
@@ -69,6 +71,30 @@ func (w *Words) Length(minutes int) string {
 		sign, minutes = "−", -minutes
 	}
 	return fmt.Sprintf("%s%d:%02d", sign, minutes/60, minutes%60)
+}
+
+// Weekday is the day of the week of a date and the date itself, "Mon" and "16 Nov": the year is left out where it is
+// this one's.
+func (w *Words) Weekday(date string) (weekday, day string) {
+	weekday, day, _ = strings.Cut(w.Printer.Day(date), " ")
+	return weekday, strings.TrimSuffix(day, " "+strconv.Itoa(w.Today.Year()))
+}
+
+// Range is from one date to another, without repeating what they share: "16–22 Nov 2026", "30 Nov – 6 Dec 2026".
+func (w *Words) Range(from, to string) string {
+	_, first, _ := strings.Cut(w.Printer.Day(from), " ")
+	_, last, _ := strings.Cut(w.Printer.Day(to), " ")
+	dayFirst, restFirst, spaced := strings.Cut(first, " ")
+	_, restLast, _ := strings.Cut(last, " ")
+	switch {
+	case first == last:
+		return first
+	case spaced && restFirst == restLast:
+		return dayFirst + "–" + last
+	case from[:4] == to[:4]:
+		first = strings.TrimSuffix(first, " "+from[:4])
+	}
+	return first + " – " + last
 }
 
 // JudgedDay puts a judged day into words: its punches, what is wrong with it, and its drawing in a frame.
@@ -127,7 +153,7 @@ func (t *dayTeller) stretches() []views.Stretch {
 	}
 	for _, c := range t.day.Gone {
 		alone(views.Punch{
-			ID: c.ID, Text: clockText(t.minute(c)), Icon: "bin", Tone: "gone", Unseen: t.T("list.deleted"),
+			ID: c.ID, Text: ClockText(t.minute(c)), Icon: "bin", Tone: "gone", Unseen: t.T("list.deleted"),
 		})
 	}
 	return all
@@ -144,7 +170,7 @@ func (t *dayTeller) isMissing(side day.Direction) bool {
 // punch is one clocking. direction is "" for one that takes no turn.
 func (t *dayTeller) punch(c day.Clocking, direction day.Direction) views.Punch {
 	p := views.Punch{
-		ID: c.ID, Text: clockText(t.minute(c)), Icon: string(direction), Unseen: t.direction(direction), Was: t.beside(c),
+		ID: c.ID, Text: ClockText(t.minute(c)), Icon: string(direction), Unseen: t.direction(direction), Was: t.beside(c),
 	}
 	switch {
 	case direction != "":
@@ -167,8 +193,11 @@ func (t *dayTeller) punch(c day.Clocking, direction day.Direction) views.Punch {
 	if !t.day.Closed && t.links.Edit != nil {
 		p.Href = t.links.Edit(c.ID)
 	}
-	if p.Href != "" {
-		p.Change, p.Verb = t.label(direction), t.T("day.save")
+	switch {
+	case p.Href != "":
+		p.Change, p.Verb = t.label(direction, t.day.Date), t.T("day.save")
+	case t.links.Show != nil:
+		p.Href = t.links.Show(c.ID)
 	}
 	return p
 }
@@ -187,9 +216,9 @@ func (t *dayTeller) beside(c day.Clocking) string {
 	}
 	switch {
 	case edited(c):
-		words = append(words, t.T("day.was", "time", clockText(*c.Original)))
+		words = append(words, t.T("day.was", "time", ClockText(*c.Original)))
 	case c.Calculated != nil && *c.Calculated != c.Minute:
-		words = append(words, t.T("day.counts", "time", clockText(*c.Calculated)))
+		words = append(words, t.T("day.counts", "time", ClockText(*c.Calculated)))
 	}
 	return strings.Join(words, ", ")
 }
@@ -211,22 +240,35 @@ func (t *dayTeller) place(direction day.Direction) views.Punch {
 	if direction == day.Out {
 		p.Unseen = t.T("day.add-out")
 	}
+	date := t.day.Date
 	var minute *int
 	if l := t.day.Likely; l != nil && l.Do == day.Add {
-		minute, p.Text, p.Was = &l.Minute, clockText(l.Minute), t.otherDay(l.Minute)
+		p.Text, p.Was = ClockText(l.Minute), t.otherDay(l.Minute)
+		of := (l.Minute%minutesOfDay + minutesOfDay) % minutesOfDay
+		date, minute = DateOf(date, l.Minute), &of
 	}
 	if !t.day.Closed && t.links.Add != nil {
-		p.Href = t.links.Add(t.day.Date, minute)
+		p.Href = t.links.Add(date, minute)
 	}
 	if p.Href != "" {
-		p.Change, p.Verb = t.label(direction), UpperFirst(p.Unseen)
+		p.Change, p.Verb = t.label(direction, date), UpperFirst(p.Unseen)
 	}
 	return p
 }
 
+// DateOf is the date on which a minute falls that counts from the midnight of a date. A new clocking gets it as its own:
+// outside of 0 to 1439 a time would force the day past the person's schedule (documentation: clocking model).
+func DateOf(date string, minute int) string {
+	d, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return d.Add(time.Duration(minute) * time.Minute).Format(time.DateOnly)
+}
+
 // label names the input that takes the place of a time.
-func (t *dayTeller) label(direction day.Direction) string {
-	date := t.LongDay(t.day.Date)
+func (t *dayTeller) label(direction day.Direction, date string) string {
+	date = t.LongDay(date)
 	switch direction {
 	case day.In:
 		return t.T("day.in-on", "date", date)
@@ -245,8 +287,8 @@ func (t *dayTeller) direction(direction day.Direction) string {
 
 func (t *dayTeller) minute(c day.Clocking) int { return minuteOn(t.day.Date, c) }
 
-// clockText is the time of day of a minute, whichever day it falls on.
-func clockText(minute int) string {
+// ClockText is the time of day of a minute, whichever day it falls on.
+func ClockText(minute int) string {
 	minute = (minute%minutesOfDay + minutesOfDay) % minutesOfDay
 	return fmt.Sprintf("%02d:%02d", minute/60, minute%60)
 }

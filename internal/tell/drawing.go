@@ -74,10 +74,10 @@ func (t *dayTeller) ends(s day.Stretch) (from, to int) {
 	return 0, 0
 }
 
-// leave is an absence as an area: over the whole drawing where the API gives no times. It is false for one that does not
-// count.
+// leave is an absence as an area: over the whole drawing where the API gives no times. It is false for one that is not
+// approved.
 func (t *dayTeller) leave(a day.Absence) (views.Shape, bool) {
-	if !a.Counts() {
+	if a.Elsewhere = false; !a.Counts() {
 		return views.Shape{}, false
 	}
 	from, to := t.frame.From, t.frame.To

@@ -16,7 +16,7 @@ func (t *dayTeller) issues() []views.Issue {
 		switch finding.Rule {
 		case day.OddCount, day.NoClocking:
 			if likely != nil && likely.Do == day.Add {
-				issue.Text = t.T("day.likely", "time", clockText(likely.Minute), "source", t.Source(*likely))
+				issue.Text = t.T("day.likely", "time", ClockText(likely.Minute), "source", t.Source(*likely))
 			}
 		case day.TooClose:
 			if finding.SameTerminal {
@@ -51,13 +51,13 @@ func (t *dayTeller) deletion(id string) views.Link {
 func (t *dayTeller) timeOf(id string) string {
 	for _, c := range t.day.Second {
 		if c.ID == id {
-			return clockText(t.minute(c))
+			return ClockText(t.minute(c))
 		}
 	}
 	for _, s := range t.day.Stretches {
 		for _, c := range []*day.Clocking{s.In, s.Out} {
 			if c != nil && c.ID == id {
-				return clockText(t.minute(*c))
+				return ClockText(t.minute(*c))
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func (t *dayTeller) absence(a day.Absence) string {
 	}
 	switch {
 	case a.Start != nil && a.Duration != nil:
-		text += ", " + clockText(*a.Start) + "–" + clockText(*a.Start+*a.Duration)
+		text += ", " + ClockText(*a.Start) + "–" + ClockText(*a.Start+*a.Duration)
 	case a.DayPart != "":
 		text += ", " + LowerFirst(t.Printer.Value("dayPart", a.DayPart))
 	case a.Duration != nil:
@@ -142,7 +142,7 @@ func (t *dayTeller) absence(a day.Absence) string {
 func (t *dayTeller) assignment(a day.Assignment) string {
 	text := t.T("day.planned")
 	if a.Start != nil && a.End != nil {
-		text += " " + clockText(*a.Start) + "–" + clockText(*a.End)
+		text += " " + ClockText(*a.Start) + "–" + ClockText(*a.End)
 	}
 	if a.Comments != "" {
 		text += ", " + a.Comments

@@ -11,26 +11,6 @@ import (
 	"protime-admin/views"
 )
 
-// Banner is a change in a few lines: what, for whom, the status, the Location. Its Check and Undo are left empty: they
-// depend on who reads it.
-func (w *Words) Banner(r change.Receipt) *views.Banner {
-	b := &views.Banner{
-		Tone: Tone(r), Title: w.OutcomeTitle(r), Sentence: w.Summary(r), Status: w.State(r.State),
-		Notes: w.OutcomeNotes(r), Standing: w.Standing(r), Receipt: "/changes/" + r.ID, Call: w.Call(r),
-	}
-	if r.Status != 0 {
-		b.Status = Status(r.Status)
-	}
-	if r.State == change.Applied || r.State == change.Accepted {
-		b.NoLocation = r.Location == ""
-		b.Location = views.Link{Text: r.Location}
-		if page := w.LocationPage(r.Location); page != "" {
-			b.Location = views.Link{Text: page, Href: page}
-		}
-	}
-	return b
-}
-
 // Receipt is one change with all that the log knows of it. What depends on who reads it is left empty: Check, Rule,
 // Undo, History and the links to the log.
 func (w *Words) Receipt(r change.Receipt) *views.Receipt {

@@ -2,8 +2,10 @@ package web
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -27,6 +29,37 @@ func compressed(next http.Handler) http.Handler {
 		panic(err) // options that contradict each other, whatever is served
 	}
 	return wrap(next)
+}
+
+// Gzip compresses a whole response as well as it can, for a page that is large and asked for once, and says so in the
+// response's header. It returns the content as it is for a client that does not take gzip.
+func Gzip(h http.Header, r *http.Request, content []byte) []byte {
+	if !takesGzip(r.Header.Get("Accept-Encoding")) {
+		return content
+	}
+	h.Set("Content-Encoding", "gzip")
+	return gzipped(content)
+}
+
+func gzipped(content []byte) []byte {
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level exists
+	_, _ = w.Write(content)                               // a buffer takes everything
+	_ = w.Close()                                         // likewise
+	return b.Bytes()
+}
+
+// takesGzip reads Accept-Encoding, where q=0 refuses an encoding.
+func takesGzip(accept string) bool {
+	for part := range strings.SplitSeq(strings.ToLower(accept), ",") {
+		encoding, parameter, _ := strings.Cut(part, ";")
+		if strings.TrimSpace(encoding) != "gzip" {
+			continue
+		}
+		quality, given := strings.CutPrefix(strings.TrimSpace(parameter), "q=")
+		return !given || strings.Trim(quality, "0.") != ""
+	}
+	return false
 }
 
 // gzipBlock is how many bytes are compressed together, at most: a stateless writer finds repetitions within a block.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,6 +26,11 @@ func withHeaders(o Options, next http.Handler) http.Handler {
 	if o.Public.Scheme == "https" {
 		fixed.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+	styles := "'self'"
+	if o.Style != "" {
+		sum := sha256.Sum256([]byte(o.Style))
+		styles += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
 	var latest atomic.Pointer[policy] // the targets change once in years: the text is joined once
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -36,7 +43,7 @@ func withHeaders(o Options, next http.Handler) http.Handler {
 		}
 		current := latest.Load()
 		if current == nil || !slices.Equal(current.targets, targets) {
-			current = newPolicy(targets, o.FrameAncestors)
+			current = newPolicy(styles, targets, o.FrameAncestors)
 			latest.Store(current)
 		}
 		h["Content-Security-Policy"] = current.header
@@ -47,9 +54,9 @@ func withHeaders(o Options, next http.Handler) http.Handler {
 // policy is the Content-Security-Policy for some targets of forms.
 type policy struct{ targets, header []string }
 
-// newPolicy allows data: images, because the script gives the page its icon as one. Browsers apply form-action to the
+// newPolicy allows data: images alone, because the icon is one. Browsers apply form-action to the
 // redirects after a form as well, so that signing out needs the identity provider among the targets.
-func newPolicy(targets, ancestors []string) *policy {
+func newPolicy(styles string, targets, ancestors []string) *policy {
 	forms := "'self'"
 	for _, target := range slices.Compact(slices.Clone(targets)) {
 		// A target with a blank or a semicolon would begin a directive of its own.
@@ -61,6 +68,6 @@ func newPolicy(targets, ancestors []string) *policy {
 	if len(ancestors) > 0 {
 		frames = strings.Join(ancestors, " ")
 	}
-	return &policy{targets, []string{"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
+	return &policy{targets, []string{"default-src 'none'; style-src " + styles + "; script-src 'self'; img-src data:; " +
 		"connect-src 'self'; base-uri 'none'; form-action " + forms + "; frame-ancestors " + frames}}
 }

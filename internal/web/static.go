@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -25,11 +23,11 @@ type asset struct {
 	gzip        func() []byte // compressed at its first request: start does not wait for it
 }
 
-// NewStatic takes the content of style sheets, scripts and SVG images by file name.
+// NewStatic takes the content of stylesheets and scripts by file name.
 func NewStatic(files map[string][]byte) (*Static, error) {
 	s := &Static{byURL: map[string]*asset{}, names: map[string]string{}}
 	types := map[string]string{
-		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
 	}
 	for file, content := range files {
 		extension := path.Ext(file)
@@ -48,14 +46,6 @@ func NewStatic(files map[string][]byte) (*Static, error) {
 // Name is the last element of a file's URL, "" when there is no such file.
 func (s *Static) Name(file string) string { return s.names[file] }
 
-func gzipped(content []byte) []byte {
-	var b bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level exists
-	_, _ = w.Write(content)                               // a buffer takes everything
-	_ = w.Close()                                         // likewise
-	return b.Bytes()
-}
-
 // Serve answers with the file of a URL's last element; false when there is none, with nothing written.
 func (s *Static) Serve(w http.ResponseWriter, r *http.Request, name string) bool {
 	file, ok := s.byURL[name]
@@ -73,17 +63,4 @@ func (s *Static) Serve(w http.ResponseWriter, r *http.Request, name string) bool
 	}
 	_, _ = w.Write(content) // the client has gone when this fails
 	return true
-}
-
-// takesGzip reads Accept-Encoding, where q=0 refuses an encoding.
-func takesGzip(accept string) bool {
-	for part := range strings.SplitSeq(strings.ToLower(accept), ",") {
-		encoding, parameter, _ := strings.Cut(part, ";")
-		if strings.TrimSpace(encoding) != "gzip" {
-			continue
-		}
-		quality, given := strings.CutPrefix(strings.TrimSpace(parameter), "q=")
-		return !given || strings.Trim(quality, "0.") != ""
-	}
-	return false
 }

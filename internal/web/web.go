@@ -22,6 +22,8 @@ type Options struct {
 	FrameAncestors []string       // origins that may embed pages; optional
 	// FormTargets are origins besides our own that forms may lead to, asked for with each request; optional.
 	FormTargets func() []string
+	// Style is the content of the only <style> element that pages may have; optional.
+	Style string
 	// BodyLimit is how many bytes the body of a request for path may have; path has no prefix.
 	BodyLimit func(path string) int64
 	// CrossOrigin are patterns of http.ServeMux, without the prefix, that take writes from other origins; optional.

@@ -1,0 +1,122 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/day"
+	"protime-admin/internal/form"
+	"protime-admin/views"
+)
+
+// Inputs of the form that leaves a day as it is, beside change, why, why.note and return: what was seen.
+const (
+	inputPerson = "person"
+	inputDate   = "date"
+	inputRules  = "rules"
+	inputDigest = "digest"
+)
+
+// leftReason is why a day is left as it is: what is stored, and its message.
+type leftReason struct{ code, key string }
+
+func leftReasons() []leftReason {
+	return []leftReason{
+		{"right", "left.right"}, {"agreed", "left.agreed"}, {"called-in", "left.called-in"}, {"plan", "left.plan"},
+		{"other", "left.other"},
+	}
+}
+
+// leftWords is a stored reason in words.
+func (x *exchange) leftWords(code string) string {
+	for _, reason := range leftReasons() {
+		if reason.code == code {
+			return x.words.T(reason.key)
+		}
+	}
+	return code
+}
+
+// leaveForm is the form that leaves a day as it is, in its row.
+func (w *worklistPage) leaveForm(d day.Day) *views.WorkLeave {
+	x := w.x
+	view := &views.WorkLeave{
+		Action: "/missing/acknowledge", Cancel: w.path() + "#" + rowID(personDay{d.Person, d.Date}),
+		Label: x.words.T("desk.left.label", "name", x.words.PersonName(d.Person), "date", x.words.LongDay(d.Date)),
+		Hidden: []views.Pair{
+			{Name: form.InputChange, Value: newID()}, {Name: form.InputReturn, Value: w.back},
+			{Name: inputPerson, Value: d.Person}, {Name: inputDate, Value: d.Date},
+			{Name: inputRules, Value: brokenRules(d)}, {Name: inputDigest, Value: d.Digest()},
+		},
+	}
+	for _, reason := range leftReasons() {
+		view.Reasons = append(view.Reasons, views.Choice{Value: reason.code, Text: x.words.T(reason.key)})
+	}
+	return view
+}
+
+// POST /missing/acknowledge: the day stays as it is. Nothing is sent to Protime, so that a form that comes twice does no
+// harm.
+func (s *Server) acknowledge(x *exchange) error {
+	values, err := x.posted()
+	if err != nil {
+		return err
+	}
+	a := change.Acknowledgement{
+		ID: values.Get(form.InputChange), Actor: x.actor, Person: values.Get(inputPerson), Date: values.Get(inputDate),
+		Rules: values.Get(inputRules), Digest: values.Get(inputDigest), Reason: reasonOf(values),
+	}
+	a.Reason.Note = strings.TrimSpace(a.Reason.Note)
+	_, wrong := time.Parse(time.DateOnly, a.Date)
+	if wrong != nil || !isID(a.ID) || !idPattern.MatchString(a.Person) || len(a.Digest) > 64 || len(a.Rules) > 200 ||
+		x.leftWords(a.Reason.Code) == a.Reason.Code || len(a.Reason.Note) > longestReason {
+		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-request")}
+	}
+	if err := s.Desk.Acknowledge(x.request().Context(), a); err != nil && !errors.Is(err, change.ErrSpent) {
+		return x.notLeft(err)
+	}
+	return x.toWorklist(values, paramLeft, a.ID)
+}
+
+// POST /missing/acknowledge/{id}/undo: the day is to be checked again.
+func (s *Server) unacknowledge(x *exchange) error {
+	of, err := x.param("acknowledgement")
+	if err != nil {
+		return err
+	}
+	values, err := x.posted()
+	if err != nil {
+		return err
+	}
+	id := values.Get(form.InputChange)
+	if !isID(id) {
+		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-request")}
+	}
+	if err := s.Desk.TakeBack(x.request().Context(), x.actor, id, of); err != nil && !errors.Is(err, change.ErrSpent) {
+		return x.notLeft(err)
+	}
+	return x.toWorklist(values, paramLeft, "")
+}
+
+// notLeft is why a day could not be left as it is, or checked again.
+func (x *exchange) notLeft(err error) error {
+	if errors.Is(err, change.ErrLog) || errors.Is(err, change.ErrUnreadable) {
+		return x.logAway()
+	}
+	return x.failed(err).page()
+}
+
+// toWorklist goes back to the list that a form was sent from.
+func (x *exchange) toWorklist(values url.Values, name, value string) error {
+	back := x.safe(values.Get(form.InputReturn))
+	u, err := url.Parse(back)
+	if back == "" || err != nil {
+		u = &url.URL{Path: "/"}
+	}
+	u.RawQuery, u.Fragment = with(u.Query(), name, value), ""
+	return x.to(u.String())
+}

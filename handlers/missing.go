@@ -1,0 +1,280 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/day"
+	"protime-admin/internal/worklist"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// Parameters of the worklist beside its filters.
+const (
+	paramRule  = "rule"  // the days that break one rule
+	paramRows  = "rows"  // how many rows are drawn
+	paramDone  = "hide"  // "done": days that are done are left out
+	paramLeave = "leave" // person.date: the day that is being left as it is
+	paramLeft  = "left"  // the acknowledgement that was just made
+)
+
+// workRows is how many rows the worklist draws unless more are asked for, mostWorkRows how many at most.
+const (
+	workRows     = 100
+	mostWorkRows = 2000
+)
+
+// worklistPage is one request for the worklist.
+type worklistPage struct {
+	x         *exchange
+	scope     scope
+	query     url.Values // of links back to the page
+	back      string     // the page itself
+	rule      string
+	leave     string
+	most      int
+	hideDone  bool
+	clockings *contract.Collection
+	why       string // reason of corrections
+	readOnly  string // why nothing can be corrected, "" where it can
+
+	mayCreate, mayEdit, mayDelete bool
+
+	corrected correctedDays
+	left      map[personDay][]change.Acknowledgement
+	reread    map[personDay]day.Day // days that were read for this page
+	unread    map[personDay]bool    // days that were changed and could not be read since
+	after     position              // the row that was just dealt with; the zero value: none
+	itself    bool                  // after is to be dealt with again
+	tally     tally
+}
+
+// GET / and GET /missing: the days that break a rule, oldest first. Rows are sent while the API is read, as those of a
+// list are.
+func (s *Server) missing(x *exchange) error {
+	clockings, ok := s.Contract.Collection("clockings")
+	if !ok {
+		return s.collections(x) // a tenant's own document may have none
+	}
+	if why := x.whyNot(clockings, contract.List); why != "" {
+		return s.collections(x)
+	}
+	w := x.worklistPage(clockings)
+	view := w.view()
+	var err error
+	if view.Unknown, err = x.unknownLink(); err != nil {
+		// The page of the log shows the error.
+		s.Logger.WarnContext(x.request().Context(), "changes in doubt cannot be counted", "error", err)
+	}
+	page := x.page(x.words.T("desk.title"))
+	page.Banner = x.banner()
+	if w.scope.Problem || w.scope.Ask != nil {
+		page.Problem = w.scope.Problem
+		status := http.StatusOK
+		if w.scope.Problem {
+			status = http.StatusUnprocessableEntity
+		}
+		return x.show(status, views.WorklistPage(page, view))
+	}
+	if w.scope.empty {
+		view.End.Empty = &views.Empty{Title: x.words.T("desk.nobody"), Text: x.words.T("desk.nobody.text")}
+		view.Known = true
+		return x.show(http.StatusOK, views.WorklistPage(page, view))
+	}
+	return w.stream(page, view)
+}
+
+func (x *exchange) worklistPage(clockings *contract.Collection) *worklistPage {
+	q := x.address().Query()
+	w := &worklistPage{
+		x: x, scope: x.readScope(), query: q, clockings: clockings, rule: q.Get(paramRule), leave: q.Get(paramLeave),
+		hideDone: q.Get(paramDone) == "done", why: x.lastReason(), most: workRows, corrected: correctedDays{},
+		left: map[personDay][]change.Acknowledgement{}, reread: map[personDay]day.Day{}, unread: map[personDay]bool{},
+	}
+	if n, err := strconv.Atoi(q.Get(paramRows)); err == nil {
+		w.most = min(max(n, workRows), mostWorkRows)
+	}
+	w.query.Del(paramLeave)
+	w.query.Del(paramLeft)
+	w.back = pathWith(x.address().EscapedPath(), with(w.query))
+	if x.safe(w.back) == "" {
+		w.back = x.address().EscapedPath()
+	}
+	w.mayCreate, w.mayEdit, w.mayDelete = w.mayDo(contract.Create), w.mayDo(contract.Replace), w.mayDo(contract.Delete)
+	if why := x.whyNot(clockings, contract.Create); why != "" && !w.mayEdit {
+		w.readOnly = x.words.T("desk.read-only", "why", why)
+	}
+	return w
+}
+
+// mayLeave reports whether this person may leave days as they are.
+func (w *worklistPage) mayLeave() bool {
+	return change.Has(w.x.actor.Roles, change.Make) && !w.x.stopped()
+}
+
+// path is the page with parameters changed.
+func (w *worklistPage) path(changes ...string) string {
+	return pathWith(w.x.address().EscapedPath(), with(w.query, changes...))
+}
+
+// view is all of the page but its rows.
+func (w *worklistPage) view() *views.Worklist {
+	x := w.x
+	view := &views.Worklist{
+		Action: x.address().EscapedPath(), End: &views.WorkEnd{}, ReadOnly: w.readOnly, Ask: w.scope.Ask,
+		Caption: x.words.T("desk.caption", "from", x.words.Date(w.scope.From), "until", x.words.Date(w.scope.To)),
+		Legend:  x.words.T("desk.legend"),
+	}
+	if w.why != "" && w.mayCreate {
+		view.Legend += " " + x.words.T("desk.legend.reason", "reason", x.words.Printer.Value("why", w.why))
+	}
+	closed := x.s.People.ClosedUntil(x.words.Today.Format(time.DateOnly), w.scope.people)
+	view.Period = w.period(closed)
+	view.Pickers, view.More = x.pickers(w.scope)
+	view.MoreText = x.words.T("filter.more")
+	if w.rule != "" {
+		view.Hidden = append(view.Hidden, views.Pair{Name: paramRule, Value: w.rule})
+	}
+	if text := x.namingOfPeople(); text != "" {
+		view.Notes = append(view.Notes, text)
+	}
+	if w.scope.department != "" && x.s.Departments.State().Err != nil {
+		view.Notes = append(view.Notes, x.words.T("desk.departments-failed"))
+	}
+	view.End.Again = w.path()
+	return view
+}
+
+// period is the choice of days; closed is the last day of the closed period, "" where none is known.
+func (w *worklistPage) period(closed string) views.Period {
+	x, p, open := w.x, w.scope.period(), openPeriod(w.x.words.Today)
+	view := views.Period{Choices: append([]views.Link{{Text: x.words.T("desk.two-weeks"), Href: x.periodHref(open)}}, x.periods(closed)...)}
+	view.Text, view.Days = x.periodTitle(p)
+	if p == open {
+		view.Text = x.words.T("desk.two-weeks")
+		p.to = weekOf(p.to).to // the step is in whole weeks
+	}
+	view.Earlier = views.Link{Text: x.words.T("week.earlier"), Href: x.periodHref(p.moved(-1))}
+	view.Later = views.Link{Text: x.words.T("week.later"), Href: x.periodHref(p.moved(1))}
+	return view
+}
+
+// stream reads and sends. Nothing is sent before something was found or read, so that a refusal has a page of its own.
+func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
+	x, ctx := w.x, w.x.request().Context()
+	reading, err := x.s.worklist.Open(worklist.Scope{
+		From: w.scope.From, To: w.scope.To, Circles: w.scope.circles, OrgGroups: w.scope.groups, People: w.scope.people,
+	})
+	if err != nil {
+		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter"), cause: err}
+	}
+	if note := w.readLog(ctx, reading); note != "" {
+		view.Notes = append(view.Notes, note)
+	}
+	next, stop := iter.Pull2(reading.Follow(ctx))
+	defer stop()
+	source := &workSource{worklistPage: w, next: next, drawn: map[personDay]bool{}, end: view.End}
+	source.begin()
+	if err := source.err; err != nil && len(source.update.Rows) == 0 {
+		status, failure := x.listFailure(w.clockings, err)
+		return &pageError{status: status, failure: failure, cause: err}
+	}
+	view.Bands, view.Known = source.bands, source.isWhole()
+	if view.Known {
+		view.Bands = source.whole()
+		return x.show(http.StatusOK, views.WorklistPage(page, view))
+	}
+	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
+	x.c.Response().WriteHeader(http.StatusOK)
+	return views.WorklistPage(page, view).Render(ctx, x.c.Response())
+}
+
+// readLog reads what was done to the days of the period, and has the days read again that were changed since the reading
+// began. It returns what has to be said where the log cannot be read.
+func (w *worklistPage) readLog(ctx context.Context, reading *worklist.Reading) string {
+	x := w.x
+	if x.stopped() {
+		return x.words.T("desk.log-away")
+	}
+	acknowledged, err := x.s.Desk.Acknowledged(ctx, x.actor, w.scope.From, w.scope.To)
+	for _, a := range acknowledged {
+		d := personDay{a.Person, a.Date}
+		w.left[d] = append(w.left[d], a)
+		if a.ID == x.address().Query().Get(paramLeft) {
+			w.after = w.position(d)
+		}
+	}
+	found, unread := x.dayChanges(w.scope.people, w.scope.From, w.scope.To)
+	found = slices.DeleteFunc(found, func(r change.Receipt) bool { return r.Collection != w.clockings.Name })
+	for _, r := range found {
+		w.corrected.add(r)
+	}
+	w.recheck(ctx, reading, found)
+	if r, ok := x.doneReceipt(); ok {
+		w.afterChange(r)
+	}
+	if cmp.Or(err, unread) != nil {
+		x.s.Logger.WarnContext(ctx, "what was done cannot be shown", "error", errors.Join(err, unread))
+		return x.words.T("desk.log-away")
+	}
+	return ""
+}
+
+// recheck has the days read again that were changed after they were read, each change once.
+func (w *worklistPage) recheck(ctx context.Context, reading *worklist.Reading, changes []change.Receipt) {
+	_, progress, _ := reading.Rows()
+	stale := map[string][]change.Receipt{}
+	for _, r := range changes {
+		if changedSince(r, progress.Began) && w.x.s.rechecked.first(r, w.x.s.Now()) {
+			stale[r.Person] = append(stale[r.Person], r)
+		}
+	}
+	for person, receipts := range stale {
+		days := correctedDays{}
+		for _, r := range receipts {
+			days.add(r)
+		}
+		dates := map[string]bool{}
+		for d := range days {
+			dates[d.date] = true
+		}
+		rows, err := w.x.s.worklist.Recheck(ctx, person, slices.Collect(maps.Keys(dates))...)
+		if err != nil {
+			w.x.s.Logger.WarnContext(ctx, "days that were changed cannot be read again", "error", err)
+			w.x.s.rechecked.forget(receipts)
+		}
+		for d := range days {
+			w.unread[d] = err != nil
+		}
+		for _, row := range rows {
+			w.reread[personDay{row.Person, row.Date}] = row.Day
+		}
+	}
+}
+
+// changedSince reports whether a change may have happened after a time: its last event, an answer or a look, is later.
+func changedSince(r change.Receipt, at time.Time) bool {
+	return len(r.Events) > 0 && r.Events[len(r.Events)-1].At.After(at)
+}
+
+// afterChange finds the row of the change that was just made: the work goes on behind it, and after an undo with it.
+func (w *worklistPage) afterChange(r change.Receipt) {
+	days := correctedDays{}
+	days.add(r)
+	for d := range days {
+		if w.after == (position{}) || w.position(d).before(w.after) {
+			w.after = w.position(d)
+		}
+	}
+	w.itself = r.Undoes != ""
+}

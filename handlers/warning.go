@@ -1,0 +1,113 @@
+package handlers
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"protime-admin/internal/day"
+	"protime-admin/protime"
+	"protime-admin/views"
+)
+
+// A warning speaks against a change without forbidding it. One that the form showed is sent back as seen. One that nobody
+// has seen makes the form come back once: 422, because nothing was sent and the person has to decide.
+
+// inputSeen are the warnings that the form showed, separated by commas.
+const inputSeen = "seen"
+
+// unseen reports whether the form is to come back, because a warning has come up that it did not show.
+func (f *formRequest) unseen() bool {
+	seen := strings.Split(f.values.Get(inputSeen), ",")
+	return slices.ContainsFunc(f.warnings, func(w views.Warning) bool { return !slices.Contains(seen, w.Key) })
+}
+
+// warn notes what speaks against the record as it will be. around are the records of the same list, as far as they were
+// read.
+func (f *formRequest) warn(after protime.Record, around []protime.Record) {
+	f.warnings = nil
+	x := f.x
+	add := func(key, text string) {
+		if !slices.ContainsFunc(f.warnings, func(w views.Warning) bool { return w.Key == key }) {
+			f.warnings = append(f.warnings, views.Warning{Key: key, Text: text})
+		}
+	}
+	for _, record := range []protime.Record{f.base, after} { // the person whose record it was, and whose it becomes
+		person, date := x.s.personOf(record), record.Text("date")
+		if until := x.closedUntil(record); until != "" {
+			add("closed~"+person.ID, x.words.T("warn.closed", "person", person.Name(), "date", x.words.Day(until)))
+		}
+		outside := person.InService != "" && date < person.InService || person.OutOfService != "" && date > person.OutOfService
+		if date != "" && outside {
+			add("outside~"+date, x.words.T("warn.outside", "person", person.Name(), "date", x.words.Day(date)))
+		}
+		if person.HasNumber(x.actor.Number) {
+			add("own", x.words.T("warn.own"))
+		}
+	}
+	if made, _ := f.base.Bool("isGenerated"); made {
+		add("generated", x.words.T("warn.generated"))
+	}
+	c, ok := f.clocking(after)
+	if !ok {
+		return
+	}
+	if x.isFuture(c) {
+		add("future~"+c.Date, x.words.T("warn.future", "time", f.timeOf(after), "date", x.words.Day(c.Date)))
+	}
+	for _, finding := range f.judged(c, around).Findings {
+		if finding.Rule == day.LongStretch && slices.Contains(finding.Clockings, c.ID) {
+			add("long~"+strconv.Itoa(finding.Minutes), x.words.T("warn.long", "length", x.words.Length(finding.Minutes)))
+		}
+	}
+	if f.hasTwin(c, around) {
+		add("twin~"+strconv.Itoa(c.Minute), x.words.T("warn.twin", "time", f.timeOf(after)))
+	}
+}
+
+// clocking is the record as the rules take it; false for a record of another collection, and for one without person, date
+// or time. A new one has no number yet.
+func (f *formRequest) clocking(record protime.Record) (day.Clocking, bool) {
+	if f.c.Name != "clockings" || record.Raw() == nil {
+		return day.Clocking{}, false
+	}
+	if record.Text("id") == "" {
+		numbered, err := record.Set(json.RawMessage(`"new"`), "id")
+		if err != nil {
+			return day.Clocking{}, false
+		}
+		record = numbered
+	}
+	return day.ClockingOf(record)
+}
+
+// timeOf is the time of a record as it is written.
+func (f *formRequest) timeOf(record protime.Record) string {
+	of, ok := f.c.Field("timeOfDayInMinutes")
+	if !ok {
+		return ""
+	}
+	raw, _ := record.Lookup(of.Name)
+	return f.x.words.Value(of, raw).Text
+}
+
+// hasTwin reports whether the person has a clocking at the same minute already.
+func (f *formRequest) hasTwin(c day.Clocking, around []protime.Record) bool {
+	return slices.ContainsFunc(around, func(record protime.Record) bool {
+		other, ok := day.ClockingOf(record)
+		return ok && !other.Deleted && other.ID != c.ID && other.Person == c.Person && other.Date == c.Date && other.Minute == c.Minute
+	})
+}
+
+// isFuture reports whether a clocking is later than now.
+func (x *exchange) isFuture(c day.Clocking) bool {
+	now := x.s.Now().In(x.s.Config.TimeZone)
+	date, err := time.Parse(time.DateOnly, c.Date)
+	if err != nil {
+		return false
+	}
+	at := date.Add(time.Duration(c.Minute) * time.Minute)
+	return at.After(time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), 0, 0, time.UTC))
+}

@@ -1,0 +1,392 @@
+package handlers
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"protime-admin/internal/change"
+	"protime-admin/internal/day"
+	"protime-admin/internal/worklist"
+	"protime-admin/views"
+)
+
+// position is where a row stands: by date, then by name.
+type position struct{ date, name, person string }
+
+func (w *worklistPage) position(d personDay) position {
+	return position{d.date, strings.ToLower(w.x.words.PersonName(d.person)), d.person}
+}
+
+func (p position) before(other position) bool { return p.compare(other) < 0 }
+
+func (p position) compare(other position) int {
+	for _, pair := range [][2]string{{p.date, other.date}, {p.name, other.name}, {p.person, other.person}} {
+		if c := strings.Compare(pair[0], pair[1]); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// workday is a row before it is drawn.
+type workday struct {
+	personDay
+	at   position
+	day  *day.Day // nil: only the change is known
+	left *change.Acknowledgement
+	made *change.Receipt
+}
+
+// isOpen reports whether somebody still has to look at the day.
+func (d workday) isOpen() bool { return d.left == nil && d.made == nil }
+
+// tally counts what was found.
+type tally struct {
+	open, done int
+	drawn      int
+	hidden     int // rows that were not drawn because there are too many
+	rules      map[string]int
+	focused    bool   // a row has the focus
+	first      string // element id of the first open row that was drawn
+}
+
+// workSource gives the bands of the worklist while it follows the reading.
+type workSource struct {
+	*worklistPage
+	next   func() (worklist.Update, error, bool)
+	update worklist.Update
+	err    error
+	more   bool
+	done   string // the first date whose days that are done were not told yet
+	told   string // the date of the last band
+	drawn  map[personDay]bool
+	end    *views.WorkEnd
+}
+
+// begin reads until there is something to show, or to say why there is not.
+func (s *workSource) begin() {
+	s.done = s.scope.From
+	for {
+		s.update, s.err, s.more = s.next()
+		if p := s.update.Progress; !s.more || s.err != nil || p.Whole || p.Through != "" || len(s.update.Rows) > 0 {
+			return
+		}
+	}
+}
+
+// isWhole reports whether everything is known without waiting.
+func (s *workSource) isWhole() bool { return s.err == nil && s.update.Progress.Whole }
+
+// whole are all bands of what is known, with the end filled.
+func (s *workSource) whole() iter.Seq[views.WorkBand] {
+	return slices.Values(slices.Collect(iter.Seq[views.WorkBand](s.bands)))
+}
+
+// bands yields rows as they are found, those of a date together as far as they come together, and how far the reading is
+// in between.
+func (s *workSource) bands(yield func(views.WorkBand) bool) {
+	for s.more && s.err == nil {
+		if !s.tell(yield) {
+			return
+		}
+		if s.update.Progress.Whole {
+			break
+		}
+		if !yield(views.WorkBand{Progress: s.progress()}) {
+			return
+		}
+		s.update, s.err, s.more = s.next()
+	}
+	s.ended()
+}
+
+// tell yields the bands of one update: what it found, and the days that are done of the dates that were judged.
+func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
+	found := map[string][]day.Day{}
+	for _, row := range s.update.Rows {
+		found[row.Date] = append(found[row.Date], row.Day)
+	}
+	through := s.update.Progress.Through
+	if s.update.Progress.Whole {
+		through = s.scope.To
+	}
+	var judged []string
+	for ; s.done != "" && s.done <= min(through, s.scope.To); s.done = dayAfter(s.done) {
+		judged = append(judged, s.done)
+	}
+	dates := slices.Concat(judged, slices.Collect(maps.Keys(found)))
+	slices.Sort(dates)
+	for _, date := range slices.Compact(dates) {
+		band, ok := s.band(date, s.workdays(date, found[date], slices.Contains(judged, date)))
+		if ok && !yield(band) {
+			return false
+		}
+	}
+	return true
+}
+
+func dayAfter(date string) string {
+	day, _ := time.Parse(time.DateOnly, date) // of a period that was read
+	return day.AddDate(0, 0, 1).Format(time.DateOnly)
+}
+
+// band draws days of a date; false where none of them is shown. The date and what is to do on it are said where they
+// are known and were not said.
+func (s *workSource) band(date string, days []workday) (views.WorkBand, bool) {
+	open, done := 0, 0
+	var rows []views.WorkRow
+	for _, d := range days {
+		if d.isOpen() {
+			open++
+		} else {
+			done++
+		}
+		if row, ok := s.draw(d); ok {
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) == 0 {
+		return views.WorkBand{}, false
+	}
+	band := views.WorkBand{Rows: slices.Values(rows)}
+	if s.told == date {
+		return band, true
+	}
+	s.told, band.Text = date, s.x.words.LongDay(date)
+	if !s.isWhole() {
+		return band, true
+	}
+	var counts []string
+	if open > 0 {
+		counts = append(counts, s.x.words.N("desk.band.open", open))
+	}
+	if done > 0 {
+		counts = append(counts, s.x.words.N("desk.band.done", done))
+	}
+	band.Counts = strings.Join(counts, ", ")
+	return band, true
+}
+
+// workdays are the rows of a date in order: what breaks a rule, and once it is judged what was made right.
+func (s *workSource) workdays(date string, days []day.Day, judged bool) []workday {
+	var all []workday
+	for i := range days {
+		d := workday{personDay: personDay{days[i].Person, date}, day: &days[i]}
+		s.drawn[d.personDay] = true
+		switch {
+		case len(days[i].Findings) == 0:
+			if d.made = s.corrected.made(d.personDay); d.made == nil {
+				continue // it was made right in Protime
+			}
+		default:
+			for _, a := range s.left[d.personDay] {
+				if inForce(a, days[i]) {
+					d.left = &a
+				}
+			}
+		}
+		all = append(all, d)
+	}
+	for of := range s.corrected {
+		if !judged || of.date != date || s.drawn[of] || !s.scope.has(s.x, of) {
+			continue
+		}
+		if r := s.corrected.made(of); r != nil && s.corrected.doubtful(of) == nil {
+			d := workday{personDay: of, made: r}
+			if read, ok := s.reread[of]; ok {
+				d.day = &read
+			}
+			all = append(all, d)
+		}
+	}
+	for i := range all {
+		all[i].at = s.position(all[i].personDay)
+	}
+	slices.SortFunc(all, func(a, b workday) int { return a.at.compare(b.at) })
+	return all
+}
+
+// draw counts a day and makes its row; false where it is not shown.
+func (s *workSource) draw(d workday) (views.WorkRow, bool) {
+	t := &s.tally
+	if !d.isOpen() {
+		t.done++
+	} else {
+		t.open++
+		for _, tab := range tabsOf(*d.day) {
+			if t.rules == nil {
+				t.rules = map[string]int{}
+			}
+			t.rules[tab]++
+		}
+	}
+	switch {
+	case s.hideDone && !d.isOpen():
+		return views.WorkRow{}, false
+	case s.rule != "" && (d.day == nil || !slices.Contains(tabsOf(*d.day), s.rule)):
+		return views.WorkRow{}, false
+	case t.drawn >= s.most:
+		t.hidden++
+		return views.WorkRow{}, false
+	}
+	t.drawn++
+	switch {
+	case d.made != nil:
+		return s.doneRow(d.personDay, *d.made, d.day), true
+	case d.left != nil:
+		return s.leftRow(*d.day, *d.left), true
+	}
+	row := s.row(*d.day)
+	if t.first == "" {
+		t.first = row.ID
+	}
+	s.focus(&row, d.at)
+	return row, true
+}
+
+// focus makes a row the current one where it is the first to go on with.
+func (s *workSource) focus(row *views.WorkRow, at position) {
+	if row.Left != nil {
+		row.Current, s.tally.focused = true, true
+		return
+	}
+	order := at.compare(s.after)
+	if s.tally.focused || s.leave != "" || s.after != (position{}) && (order < 0 || order == 0 && !s.itself) {
+		return
+	}
+	if row.Add == nil && row.Way == nil {
+		return
+	}
+	row.Current, row.Focus, s.tally.focused = true, true, true
+}
+
+// tabsOf are the rules that a day breaks, as tabs have them: a missing clock-in is another one than a missing clock-out.
+func tabsOf(d day.Day) []string {
+	var tabs []string
+	for _, f := range d.Findings {
+		tab := string(f.Rule)
+		if f.Rule == day.OddCount {
+			tab = "no-" + string(f.Missing)
+		}
+		if !slices.Contains(tabs, tab) {
+			tabs = append(tabs, tab)
+		}
+	}
+	return tabs
+}
+
+// workTab is a tab of the worklist: its name in the address, and its message.
+type workTab struct{ name, key string }
+
+func workTabs() []workTab {
+	return []workTab{
+		{"no-out", "rule.no-out"}, {"no-in", "rule.no-in"}, {string(day.TooClose), "tab.too-close"},
+		{string(day.LongStretch), "tab.long-stretch"}, {string(day.Overlap), "tab.overlap"},
+		{string(day.OnAbsence), "tab.on-absence"}, {string(day.OutsideEmployment), "tab.outside-employment"},
+		{string(day.BySystem), "tab.by-system"}, {string(day.NoClocking), "tab.no-clocking"},
+	}
+}
+
+// ended fills what is known below the rows.
+func (s *workSource) ended() {
+	x, t, end := s.x, &s.tally, s.end
+	end.Done, end.All = t.done, t.done+t.open
+	end.DoneText = x.words.T("desk.done-of", "done", x.words.Count(t.done), "all", x.words.Count(end.All))
+	end.Tabs = []views.WorkTab{{
+		Text: x.words.T("desk.all"), Count: x.words.Count(t.open), Href: s.path(paramRule, ""), Current: s.rule == "",
+	}}
+	for _, tab := range workTabs() {
+		if n := t.rules[tab.name]; n > 0 || tab.name == s.rule {
+			end.Tabs = append(end.Tabs, views.WorkTab{
+				Text: x.words.T(tab.key), Count: x.words.Count(n), Href: s.path(paramRule, tab.name), Current: s.rule == tab.name,
+			})
+		}
+	}
+	switch {
+	case t.done == 0:
+	case s.hideDone:
+		end.Hide = views.Link{Text: x.words.T("desk.show-done"), Href: s.path(paramDone, "")}
+	default:
+		end.Hide = views.Link{Text: x.words.T("desk.hide-done"), Href: s.path(paramDone, "done")}
+	}
+	if t.hidden > 0 {
+		end.Shown = x.words.T("desk.shown", "shown", x.words.Count(t.drawn), "all", x.words.Count(t.drawn+t.hidden))
+		end.More = views.Link{
+			Text: x.words.N("desk.more", t.hidden), Href: s.path(paramRows, strconv.Itoa(t.drawn+t.hidden)),
+		}
+	}
+	if !t.focused && s.after != (position{}) {
+		end.First = t.first
+	}
+	for _, collection := range s.update.Progress.Unread {
+		switch collection {
+		case "absences":
+			end.Unread = append(end.Unread, x.words.T("desk.unread.absences"))
+		case "assignments":
+			end.Unread = append(end.Unread, x.words.T("desk.unread.assignments"))
+		case "absence-definitions":
+			end.Unread = append(end.Unread, x.words.T("desk.unread.kinds"))
+		}
+	}
+	if s.err != nil {
+		end.Failure = s.failure(s.err)
+		return
+	}
+	end.Read = x.words.T("desk.read-at", "time", s.clock(s.update.Progress.Began))
+	if t.open == 0 || t.drawn == 0 {
+		end.Empty = s.empty()
+	}
+}
+
+// empty says that nothing is left to check, or that no day breaks the rule that was asked for.
+func (s *workSource) empty() *views.Empty {
+	x, t := s.x, &s.tally
+	if t.open > 0 {
+		return &views.Empty{
+			Title: x.words.T("desk.none-of-rule"), Ways: []views.Link{{Text: x.words.T("desk.all"), Href: s.path(paramRule, "")}},
+		}
+	}
+	e := &views.Empty{
+		Good: true, Title: x.words.T("desk.nothing"),
+		Text: x.words.T("desk.nothing.text", "from", x.words.Date(s.scope.From), "until", x.words.Date(s.scope.To)),
+	}
+	if t.done > 0 {
+		e.Text += " " + x.words.N("desk.nothing.done", t.done)
+	}
+	if later := s.scope.period().moved(1); !later.from.After(x.words.Today) {
+		e.Ways = append(e.Ways, views.Link{Text: x.words.T("desk.check-later"), Href: x.periodHref(later)})
+	}
+	return e
+}
+
+// failure says that the list is not complete, and why.
+func (s *workSource) failure(err error) *views.Failure {
+	x := s.x
+	_, f := x.listFailure(s.clockings, err)
+	f.Title = x.words.T("list.halfway")
+	f.Text = f.Title + " " + f.Text
+	if s.done <= s.scope.To {
+		f.Text += " " + x.words.T("desk.unread", "from", x.words.Date(s.done), "until", x.words.Date(s.scope.To))
+	}
+	f.Links = append(f.Links, views.Link{Text: x.words.T("list.again-all"), Href: x.path()})
+	x.s.Logger.WarnContext(x.request().Context(), "the worklist broke off", "id", x.id, "error", err)
+	return &f
+}
+
+// progress is how far the reading is.
+func (s *workSource) progress() *views.WorkProgress {
+	x, p := s.x, s.update.Progress
+	view := &views.WorkProgress{Value: p.Judged, Max: p.Dates}
+	view.Text = x.words.N("desk.found", s.tally.open) + " " +
+		x.words.T("desk.read-days", "read", x.words.Count(p.Judged), "all", x.words.Count(p.Dates))
+	if !p.PausedUntil.IsZero() {
+		view.Text += " " + x.words.T("desk.paused", "time", s.clock(p.PausedUntil))
+	}
+	return view
+}
+
+func (s *workSource) clock(at time.Time) string { return at.In(s.x.s.Config.TimeZone).Format("15:04") }

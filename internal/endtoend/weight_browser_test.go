@@ -1,0 +1,51 @@
+//go:build browser
+
+package endtoend
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"protime-admin/internal/browsertest"
+)
+
+// What a browser receives for a page: at a first visit, for the page after it, and for later ones.
+func TestPagesAreLight(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	tab := browsertest.Start(t)
+	enter(tab, w, "els")
+	for i, page := range []struct {
+		name, path string
+		cold, warm int // bytes at most, with headers
+	}{
+		{"the worklist", "/", 25_000, 8_000},
+		{"the form", "/clockings/8192/edit", 20_000, 8_000},
+	} {
+		t.Run(page.name, func(t *testing.T) {
+			tab.ForgetCache()
+			tab.ForgetCookie("protime-style")
+			cold := tab.Measure(func() { tab.Go(w.public + page.path) })
+			file := tab.Measure(func() { tab.Do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 9, float64(9+i))) })
+			warm := tab.Measure(func() { tab.Go(w.public + page.path) })
+			t.Logf("cold: %s; then %s; warm: %s", weight(cold), weight(file), weight(warm))
+			if cold.Requests > 2 || cold.Bytes > page.cold {
+				t.Errorf("cold: got %s, want at most 2 requests and %d bytes", weight(cold), page.cold)
+			}
+			if file.Requests != 1 || !strings.Contains(strings.Join(file.URLs, " "), "/style.") {
+				t.Errorf("after a movement: got %v, want the stylesheet for later pages", file.URLs)
+			}
+			if warm.Requests != 1 || warm.Bytes > page.warm {
+				t.Errorf("warm: got %s, want the page alone and at most %d bytes", weight(warm), page.warm)
+			}
+		})
+	}
+}
+
+func weight(traffic browsertest.Traffic) string {
+	return fmt.Sprintf("%d requests, %d bytes", traffic.Requests, traffic.Bytes)
+}

@@ -1,0 +1,205 @@
+package worklist
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"protime-admin/internal/day"
+	"protime-admin/protime"
+)
+
+// The collections that are read.
+const (
+	clockings   = "clockings"
+	absences    = "absences"
+	assignments = "assignments"
+)
+
+// lookBack is how many days before the period assignments are read: the API filters them by the date `from` alone
+// (documentation: assignments), and one that began earlier may go on. One that began before that is not seen.
+const lookBack = 7
+
+// reader reads lists from the API.
+type reader struct {
+	w      *Worklist
+	shared *shared // that is told how far it is; nil: none
+}
+
+// loadClockings reads the clockings of some dates.
+func (r reader) loadClockings(ctx context.Context, who protime.Filter, dates []string) (loaded, error) {
+	var l loaded
+	var all *byDate
+	err := r.list(ctx, clockings, protime.And(who, during(dates[0], dates[len(dates)-1])), func() { all = newByDate(dates) },
+		func(records []protime.Record) {
+			for _, record := range records {
+				all.put(record)
+			}
+			l.rows += len(records)
+			r.count(len(records))
+		})
+	l.clockings = all.stocks
+	return l, err
+}
+
+// loadAbsences reads the absences of some dates, and what kind each is.
+func (r reader) loadAbsences(ctx context.Context, who protime.Filter, from, to string) (loaded, error) {
+	var l loaded
+	err := r.list(ctx, absences, protime.And(who, during(from, to)), func() { l.absences = nil },
+		func(records []protime.Record) {
+			for _, record := range records {
+				if a, ok := day.AbsenceOf(record); ok {
+					l.absences = append(l.absences, a)
+				}
+			}
+			l.rows += len(records)
+		})
+	if missing(err) {
+		return loaded{unread: []string{absences}}, nil
+	}
+	if err != nil || len(l.absences) == 0 {
+		return l, err
+	}
+	away, err := r.w.definitions.away(ctx, r)
+	if missing(err) {
+		l.unread, err = []string{absenceDefinitions}, nil
+	}
+	for i := range l.absences {
+		l.absences[i].Elsewhere = !away[l.absences[i].Definition]
+	}
+	return l, err
+}
+
+// loadAssignments reads the assignments that begin on some dates.
+func (r reader) loadAssignments(ctx context.Context, who protime.Filter, from, to string) (loaded, error) {
+	var l loaded
+	err := r.list(ctx, assignments, protime.And(who, during(from, to)), func() { l.assignments = nil },
+		func(records []protime.Record) {
+			for _, record := range records {
+				if a, ok := day.AssignmentOf(record); ok {
+					a.Comments = "" // shown nowhere in a worklist, and long
+					l.assignments = append(l.assignments, a)
+				}
+			}
+			l.rows += len(records)
+		})
+	if missing(err) {
+		return loaded{unread: []string{assignments}}, nil
+	}
+	return l, err
+}
+
+// missing reports whether the API does not give a collection, to this client or at all.
+func missing(err error) bool {
+	for _, kind := range []protime.Kind{protime.Forbidden, protime.Unauthorized, protime.NotFound, protime.NotOffered} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// How a list that is interrupted goes on.
+const (
+	maxRestarts  = 3               // after a paging token that expired
+	longestPause = 5 * time.Minute // that a reading waits for in all; a pause has a second at least
+)
+
+// list reads all pages of a list, one of at most maxCalls. It waits out a pause that the API asks for and goes on where it was; a
+// paging token that expired begins the list anew. begin is called at each beginning, page for each page.
+func (r reader) list(
+	ctx context.Context, collection string, filter protime.Filter, begin func(), page func([]protime.Record),
+) error {
+	begin()
+	select {
+	case r.w.slots <- struct{}{}:
+		defer func() { <-r.w.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	token := ""
+	restarts, waited := 0, time.Duration(0)
+	for {
+		err := r.pages(ctx, collection, filter, &token, page)
+		wait := pause(err)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, protime.Conflict) && restarts < maxRestarts:
+			restarts++
+			token = ""
+		case wait > 0 && waited+wait <= longestPause:
+			waited += wait
+			if !r.hold(ctx, wait) {
+				return ctx.Err()
+			}
+		default:
+			return err
+		}
+		if token == "" {
+			begin()
+		}
+	}
+}
+
+// pages reads on from a token and leaves the one to go on with.
+func (r reader) pages(
+	ctx context.Context, collection string, filter protime.Filter, token *string, page func([]protime.Record),
+) error {
+	options := protime.ListOptions{Filter: filter, Token: *token}
+	for read, err := range r.w.o.API.List(ctx, "/"+collection, options) {
+		if err != nil {
+			return err
+		}
+		page(read.Records)
+		*token = read.Next
+	}
+	return ctx.Err()
+}
+
+// pause is how long the API asks to wait; 0 where it does not.
+func pause(err error) time.Duration {
+	for _, kind := range []protime.Kind{protime.Paused, protime.RateLimited, protime.Unavailable} {
+		var e *protime.Error
+		if errors.Is(err, kind) && errors.As(err, &e) {
+			return max(e.RetryAfter, time.Second)
+		}
+	}
+	return 0
+}
+
+// hold waits and says so; false when ctx ended.
+func (r reader) hold(ctx context.Context, wait time.Duration) bool {
+	until := r.w.o.Now().Add(wait)
+	r.note(func(p *Progress) {
+		if until.After(p.PausedUntil) {
+			p.PausedUntil = until
+		}
+	})
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+	}
+	r.note(func(p *Progress) {
+		if !p.PausedUntil.After(until) {
+			p.PausedUntil = time.Time{}
+		}
+	})
+	return true
+}
+
+// count and note tell the reading, if there is one.
+func (r reader) count(rows int) {
+	if r.shared != nil {
+		r.shared.count(rows)
+	}
+}
+
+func (r reader) note(change func(*Progress)) {
+	if r.shared != nil {
+		r.shared.note(change)
+	}
+}

@@ -1,0 +1,112 @@
+package worklist
+
+import (
+	"context"
+	"sync"
+
+	"protime-admin/internal/day"
+)
+
+// A large company's first date is whole only after three dates were read. So a few people are asked for first, of whom
+// one page holds everything that the first date needs, then twice as many, until there is a row.
+const (
+	smallScope  = 50 // people whose dates are whole at once
+	firstProbe  = 12 // people: three dates of them fill a page of 100
+	maxProbes   = 3
+	probeWeight = 3 // calls at once
+)
+
+// probe begins a probe, if the scope is large and it is known who is in it.
+func (c *scan) probe(ctx context.Context) {
+	if len(c.scope.Circles)+len(c.scope.OrgGroups) > 0 || c.probes == maxProbes {
+		return
+	}
+	people := c.candidates(firstProbe<<c.probes, c.probes)
+	ids, err := numbers(people)
+	if len(people) == 0 || err != nil {
+		return
+	}
+	r := result{weight: 1, probe: people}
+	if c.probes == 0 {
+		r.weight = probeWeight // nothing else goes before it
+	}
+	c.probes++
+	c.start(r, func() (loaded, error) { return c.loadProbe(ctx, ids) })
+}
+
+// candidates are people of the scope, others each time.
+func (c *scan) candidates(n, probes int) []string {
+	skip := firstProbe * (1<<probes - 1)
+	if known := c.scope.People; len(known) > 0 {
+		if len(known) <= smallScope {
+			return nil
+		}
+		return known[min(skip, len(known)):min(skip+n, len(known))]
+	}
+	if c.w.o.Employed == nil {
+		return nil
+	}
+	var people []string
+	for id := range c.w.o.Employed(c.dates[1]) {
+		if skip > 0 {
+			skip--
+			continue
+		}
+		if people = append(people, id); len(people) == n {
+			break
+		}
+	}
+	return people
+}
+
+// loadProbe reads what the first date of a few people needs, all at once.
+func (c *scan) loadProbe(ctx context.Context, ids []int64) (loaded, error) {
+	who, date := people(ids), c.dates[1]
+	var all [3]loaded
+	var errs [3]error
+	var reading sync.WaitGroup
+	reading.Go(func() { all[0], errs[0] = c.lists.loadClockings(ctx, who, c.dates[:3]) })
+	reading.Go(func() { all[1], errs[1] = c.lists.loadAbsences(ctx, who, date, date) })
+	reading.Go(func() { all[2], errs[2] = c.lists.loadAssignments(ctx, who, shift(date, -lookBack), date) })
+	reading.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return loaded{}, err
+		}
+	}
+	return loaded{
+		clockings: all[0].clockings, absences: all[1].absences, assignments: all[2].assignments,
+		unread: append(all[1].unread, all[2].unread...),
+	}, nil
+}
+
+// judgeProbe gives out the rows of a probe whose likely times are known, and begins another one where there are none.
+func (c *scan) judgeProbe(ctx context.Context, people []string, l loaded) {
+	if c.judged > 1 {
+		return // the first date is judged already
+	}
+	var rows []Row
+	for _, person := range people {
+		f := day.Facts{Person: person, Date: c.dates[1]}
+		for _, s := range l.clockings {
+			f.Clockings = s.of(f.Clockings, person)
+		}
+		for _, a := range l.absences {
+			if a.Person == person {
+				f.Absences = append(f.Absences, a)
+			}
+		}
+		for _, a := range l.assignments {
+			if a.Person == person {
+				f.Assignments = append(f.Assignments, a)
+			}
+		}
+		if d := c.w.judge(c.w.known(f), nil); len(d.Findings) > 0 && !lacksTime(d) {
+			rows = append(rows, rowOf(d))
+		}
+	}
+	c.add(rows)
+	if len(rows) == 0 {
+		c.probe(ctx)
+	}
+}

@@ -1,0 +1,92 @@
+package worklist
+
+import (
+	"context"
+	"slices"
+
+	"protime-admin/internal/day"
+)
+
+// Recheck reads a person's dates again, after a change, in one list, and brings the readings that have them up to date. It returns
+// the rows of the dates, also those that nothing is wrong with any more, by date. A change can move a night, so the days
+// before and after are judged as well. Absences and assignments are those that the readings know. Errors are those of
+// the API.
+func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) ([]Row, error) {
+	if len(dates) == 0 {
+		return nil, nil
+	}
+	scope, _, err := Scope{From: slices.Min(dates), To: slices.Max(dates), People: []string{person}}.normal()
+	if err != nil {
+		return nil, err
+	}
+	ids, err := numbers(scope.People)
+	if err != nil {
+		return nil, err
+	}
+	var read []string
+	for date := shift(scope.From, -2); date <= shift(scope.To, 2); date = shift(date, 1) {
+		read = append(read, date)
+	}
+	l, err := reader{w: w}.loadClockings(ctx, people(ids), read)
+	if err != nil {
+		return nil, err
+	}
+	var all []day.Clocking
+	for _, s := range l.clockings {
+		all = s.of(all, person)
+	}
+	var rows []Row
+	readings := w.readings()
+	for _, date := range read[1 : len(read)-1] {
+		f := w.known(day.Facts{Person: person, Date: date, Clockings: all})
+		var usual []day.Usual
+		for _, s := range readings {
+			f.Absences, f.Assignments, usual = s.recall(f, usual)
+		}
+		row := rowOf(w.judge(f, usual))
+		row.Resolved = len(row.Day.Findings) == 0
+		for _, s := range readings {
+			s.bring(row)
+		}
+		if slices.Contains(dates, date) {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+// recall adds to facts what a reading knows of the date.
+func (s *shared) recall(f day.Facts, usual []day.Usual) ([]day.Absence, []day.Assignment, []day.Usual) {
+	if found := s.usual(f.Person, f.Date); found != nil {
+		usual = found
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if row := s.at[key{f.Person, f.Date}]; row != nil {
+		return row.Day.Absences, row.Day.Assignments, usual
+	}
+	return f.Absences, f.Assignments, usual
+}
+
+// bring brings a reading up to date. What it finds of the date later was read before the change, and does not count.
+func (s *shared) bring(row Row) {
+	if row.Date < s.scope.From || row.Date > s.scope.To {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rechecked[key{row.Person, row.Date}] = row
+	if s.at[key{row.Person, row.Date}] == nil && (row.Resolved || !s.includes(row.Person)) {
+		return
+	}
+	s.put(row)
+	s.tell()
+}
+
+// includes reports whether a person is surely in the scope: who is in a circle, the API alone knows.
+func (s *shared) includes(person string) bool {
+	if len(s.scope.Circles)+len(s.scope.OrgGroups) > 0 {
+		return false
+	}
+	return len(s.scope.People) == 0 || slices.Contains(s.scope.People, person)
+}

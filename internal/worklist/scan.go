@@ -1,0 +1,261 @@
+package worklist
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"protime-admin/internal/day"
+)
+
+// scan reads and judges the dates of one shared reading. One goroutine, that of run, owns it; jobs beside it read lists
+// and hand over what they read.
+type scan struct {
+	*shared
+	lists   reader
+	dates   []string // that are read: the day before the period, the period as far as it has begun, the day after
+	last    int      // of the dates that are judged, which begin at 1
+	judged  int      // the next date to be judged
+	tracks  [3]*track
+	results chan result
+	running int // jobs, by their weight
+
+	clockings   []*stock // by date; nil while not read and when not needed any more
+	absences    map[key][]day.Absence
+	assignments map[string][]day.Assignment // by person; those that ended are dropped
+	waiting     []day.Facts                 // of rows whose likely time is not known yet
+	probes      int
+}
+
+// The positions in scan.tracks.
+const (
+	ofClockings = iota
+	ofAbsences
+	ofAssignments
+)
+
+// result is what a job did.
+type result struct {
+	weight int
+	probe  []string // the people of a probe
+	track  int
+	period period
+	loaded loaded
+	err    error
+}
+
+func newScan(s *shared) *scan {
+	today, _ := s.w.clock()
+	to := min(s.scope.To, max(today, s.scope.From)) // nothing has happened yet on later dates
+	c := &scan{
+		shared: s, lists: reader{s.w, s}, judged: 1, results: make(chan result),
+		absences: map[key][]day.Absence{}, assignments: map[string][]day.Assignment{},
+	}
+	for date := shift(s.scope.From, -1); date <= shift(to, 1); date = shift(date, 1) {
+		c.dates = append(c.dates, date)
+	}
+	c.last = len(c.dates) - 2
+	c.clockings = make([]*stock, len(c.dates))
+	c.tracks = [3]*track{
+		newTrack(0, len(c.dates), len(s.scope.People)),
+		newTrack(1, c.last+1, len(s.scope.People)),
+		newTrack(1, c.last+1, len(s.scope.People)),
+	}
+	s.progress.Dates = c.last
+	return c
+}
+
+// run reads and judges everything. It returns the error of the API that it ended with, nil when everything is judged.
+func (c *scan) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer func() {
+		stop()
+		for c.running > 0 { // no job outlives the reading
+			c.running -= (<-c.results).weight
+		}
+	}()
+	c.probe(ctx)
+	for c.judged <= c.last {
+		for c.running < maxCalls && c.startNext(ctx) {
+		}
+		r := <-c.results
+		c.running -= r.weight
+		if r.err != nil {
+			return r.err
+		}
+		c.take(r)
+		if r.probe != nil {
+			c.judgeProbe(ctx, r.probe, r.loaded)
+		}
+		for c.judged <= c.last && c.ready() {
+			c.judge(c.judged)
+			c.judged++
+		}
+	}
+	return c.settleWaiting(ctx)
+}
+
+// start runs a job beside the others.
+func (c *scan) start(r result, job func() (loaded, error)) {
+	c.running += r.weight
+	go func() {
+		r.loaded, r.err = job()
+		c.results <- r
+	}()
+}
+
+// startNext reads on with the track that is furthest behind; false where none may read on.
+func (c *scan) startNext(ctx context.Context) bool {
+	behind := -1
+	for i, t := range c.tracks {
+		if t.mayRead(c.judged) && (behind < 0 || t.at < c.tracks[behind].at) {
+			behind = i
+		}
+	}
+	if behind < 0 {
+		return false
+	}
+	p := c.tracks[behind].next()
+	dates := c.dates[p.from:p.until]
+	from, to := dates[0], dates[len(dates)-1]
+	c.start(result{weight: 1, track: behind, period: p}, func() (loaded, error) {
+		switch behind {
+		case ofAbsences:
+			return c.lists.loadAbsences(ctx, c.filter, from, to)
+		case ofAssignments:
+			if p.from == 1 {
+				from = shift(from, -lookBack)
+			}
+			return c.lists.loadAssignments(ctx, c.filter, from, to)
+		}
+		return c.lists.loadClockings(ctx, c.filter, dates)
+	})
+	return true
+}
+
+// take adds what a list gave to what is known.
+func (c *scan) take(r result) {
+	c.noteUnread(r.loaded.unread)
+	if r.probe != nil {
+		return // its people are read again with everybody
+	}
+	c.tracks[r.track].read(r.period, r.loaded.rows)
+	for i, s := range r.loaded.clockings {
+		c.clockings[r.period.from+i] = s
+	}
+	for _, a := range r.loaded.absences {
+		k := key{a.Person, a.Date}
+		c.absences[k] = append(c.absences[k], a)
+	}
+	for _, a := range r.loaded.assignments {
+		if a.Until >= c.dates[c.judged] {
+			c.assignments[a.Person] = append(c.assignments[a.Person], a)
+		}
+	}
+}
+
+func (c *scan) noteUnread(collections []string) {
+	for _, name := range collections {
+		c.note(func(p *Progress) {
+			if !slices.Contains(p.Unread, name) {
+				p.Unread = append(slices.Clip(p.Unread), name) // followers hold the slice
+			}
+		})
+	}
+}
+
+// ready reports whether the next date can be judged: everything of itself and the clockings of its neighbours are read.
+func (c *scan) ready() bool {
+	return c.tracks[ofClockings].done >= c.judged+2 && c.tracks[ofAbsences].done > c.judged &&
+		c.tracks[ofAssignments].done > c.judged
+}
+
+// judge judges everybody's date, gives out the rows and forgets what is not needed any more.
+func (c *scan) judge(at int) {
+	date := c.dates[at]
+	people := maps.Clone(c.clockings[at].last)
+	if people == nil {
+		people = map[string]int32{}
+	}
+	for person, all := range c.assignments {
+		if slices.ContainsFunc(all, func(a day.Assignment) bool { return a.Covers(date) }) {
+			people[person] = 0
+		}
+	}
+	var rows []Row
+	var buffer []day.Clocking
+	for person := range people {
+		buffer = buffer[:0]
+		for _, s := range c.clockings[at-1 : at+2] {
+			buffer = s.of(buffer, person)
+		}
+		f := c.w.known(day.Facts{
+			Person: person, Date: date, Clockings: buffer,
+			Absences: c.absences[key{person, date}], Assignments: c.assignments[person],
+		})
+		if row, ok := c.judgePerson(f); ok {
+			rows = append(rows, row)
+		}
+	}
+	c.add(append(rows, c.ripe()...))
+	c.forget(at)
+	c.note(func(p *Progress) { p.Judged, p.Through = at, date })
+}
+
+// judgePerson judges one person's date; false where there is no row, or none yet. The facts may be changed afterwards.
+func (c *scan) judgePerson(f day.Facts) (Row, bool) {
+	judged := c.w.judge(f, nil)
+	if len(judged.Findings) == 0 {
+		c.learn(judged)
+		return c.nothing(judged)
+	}
+	if !lacksTime(judged) {
+		return rowOf(judged), true
+	}
+	f.Clockings = slices.Clone(f.Clockings)
+	if row, ok := c.withHabit(f); ok {
+		return row, true
+	}
+	c.waiting = append(c.waiting, f)
+	return Row{}, false
+}
+
+// nothing is the row of a date that a probe found something on and that was corrected since.
+func (c *scan) nothing(d day.Day) (Row, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.at[key{d.Person, d.Date}] == nil {
+		return Row{}, false
+	}
+	row := rowOf(d)
+	row.Resolved = true
+	return row, true
+}
+
+// rowOf makes a row that shares no memory with the facts.
+func rowOf(d day.Day) Row { return Row{Person: d.Person, Date: d.Date, Day: d.Clone()} }
+
+// forget drops what no later date needs.
+func (c *scan) forget(at int) {
+	c.clockings[at-1] = nil
+	for k := range c.absences {
+		if k.date <= c.dates[at] {
+			delete(c.absences, k)
+		}
+	}
+	for person, all := range c.assignments {
+		left := slices.DeleteFunc(all, func(a day.Assignment) bool { return a.Until <= c.dates[at] })
+		if len(left) == 0 {
+			delete(c.assignments, person)
+			continue
+		}
+		c.assignments[person] = left
+	}
+}
+
+// shift is a date some days later.
+func shift(date string, days int) string {
+	d, _ := time.Parse(time.DateOnly, date) // of a scope that was checked
+	return d.AddDate(0, 0, days).Format(time.DateOnly)
+}
