@@ -84,8 +84,21 @@ func (r *dayReader) read(ctx context.Context, ids []string, people int) []*part 
 	return parts
 }
 
-// why is the error of the part that failed first: those after it may say no more than that the client pauses.
-func (r *dayReader) why() error { return *r.first.Load() }
+// why is why parts failed: the error of the first, or the answer that made the client pause where that is all it says.
+func (r *dayReader) why(parts []*part) error {
+	first := *r.first.Load()
+	if !errors.Is(first, protime.Paused) {
+		return first
+	}
+	for _, p := range parts {
+		<-p.ended // none is sent any more
+		var answered *protime.Error
+		if errors.As(p.err, &answered) && answered.Status != 0 {
+			return p.err
+		}
+	}
+	return first
+}
 
 func (r *dayReader) readPart(ctx context.Context, p *part, ids []string) ([]day.Clocking, error) {
 	conditions := []protime.Filter{protime.Condition(r.date, "ge", p.from)}

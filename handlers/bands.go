@@ -39,10 +39,11 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 	}
 	b.parts = b.reader.read(ctx, b.ids, b.people)
 	<-b.parts[0].ended // at the latest when the time is over
-	if b.parts[0].err != nil && !errors.Is(b.reader.why(), errTooMany) {
-		err := b.reader.why()
-		status, failure := x.listFailure(c, err)
-		return &pageError{status: status, failure: failure, cause: err}
+	if b.parts[0].err != nil {
+		if err := b.reader.why(b.parts); !errors.Is(err, errTooMany) {
+			status, failure := x.listFailure(c, err)
+			return &pageError{status: status, failure: failure, cause: err}
+		}
 	}
 	l.Bands = b.bands
 	page := x.page(l.Heading)
@@ -128,7 +129,7 @@ func (b *bandSource) bands(yield func(views.DayBand) bool) {
 	for i, p := range b.parts {
 		<-p.ended
 		if p.err != nil {
-			yield(views.DayBand{Failure: b.failure(b.reader.why())})
+			yield(views.DayBand{Failure: b.failure(b.reader.why(b.parts))})
 			b.ended("")
 			return
 		}
