@@ -43,14 +43,15 @@ func BenchmarkWorklist(b *testing.B) {
 			for b.Loop() {
 				var ratios, firsts, wholes, alone, memories []float64
 				for range 3 {
-					pages := readAlone(b, address)
-					first, whole, memory := w.openWorklist(b, address)
-					b.Logf("first row after %v, whole after %v, at most %d MB; pages alone %v", first, whole, memory>>20, pages)
+					pages, used := readAlone(b, address)
+					o := w.openWorklist(b, address)
+					b.Logf("first row after %v, whole after %v (processor %v), at most %d MB; pages alone %v (%v)",
+						o.first, o.whole, o.cpu, o.memory>>20, pages, used)
 					alone = append(alone, pages.Seconds())
-					ratios = append(ratios, whole.Seconds()/pages.Seconds())
-					firsts = append(firsts, float64(first.Microseconds())/1000)
-					wholes = append(wholes, whole.Seconds())
-					memories = append(memories, float64(memory)/(1<<20))
+					ratios = append(ratios, o.whole.Seconds()/pages.Seconds())
+					firsts = append(firsts, float64(o.first.Microseconds())/1000)
+					wholes = append(wholes, o.whole.Seconds())
+					memories = append(memories, float64(o.memory)/(1<<20))
 				}
 				b.ReportMetric(median(firsts), "first-ms")
 				b.ReportMetric(median(wholes), "whole-s")
@@ -63,8 +64,14 @@ func BenchmarkWorklist(b *testing.B) {
 	}
 }
 
+// opened is what opening the worklist took.
+type opened struct {
+	first, whole, cpu time.Duration // first: from the API's first page to the first row
+	memory            int           // bytes, the most that the product ever held
+}
+
 // openWorklist starts the product, opens its worklist and reads the page to its end.
-func (w *world) openWorklist(b *testing.B, api string) (first, whole time.Duration, most int) {
+func (w *world) openWorklist(b *testing.B, api string) opened {
 	b.Helper()
 	w.env["AUDIT_DATABASE_URL"] = "sqlite:" + filepath.Join(b.TempDir(), "audit.db")
 	p := w.start()
@@ -73,7 +80,7 @@ func (w *world) openWorklist(b *testing.B, api string) (first, whole time.Durati
 	time.Sleep(3 * time.Second) // until names are read
 	firstPage(b, api)
 	client := &http.Client{Jar: els.Jar, Transport: &http.Transport{DisableCompression: true}}
-	began := time.Now()
+	began, used := time.Now(), cpuTime(b, p.cmd.Process.Pid)
 	response, err := client.Get(w.public + "/missing?date.ge=" + crowdFrom + "&date.le=" + crowdUntil)
 	if err != nil {
 		b.Fatal(err)
@@ -94,22 +101,23 @@ func (w *world) openWorklist(b *testing.B, api string) (first, whole time.Durati
 			b.Fatal(err)
 		}
 	}
-	whole = time.Since(began)
+	o := opened{whole: time.Since(began), cpu: cpuTime(b, p.cmd.Process.Pid) - used, memory: memory(b, p.cmd, "VmHWM")}
 	if response.StatusCode != http.StatusOK || row.IsZero() {
 		b.Fatalf("got %d and no row: %.2000s", response.StatusCode, text(page.String()))
 	}
-	return row.Sub(firstPage(b, api)), whole, memory(b, p.cmd, "VmHWM")
+	o.first = row.Sub(firstPage(b, api))
+	return o
 }
 
-// readAlone reads the same pages in a process of its own.
-func readAlone(b *testing.B, api string) time.Duration {
+// readAlone reads the same pages in a process of its own, and says how long that took and what of a processor's time.
+func readAlone(b *testing.B, api string) (took, cpu time.Duration) {
 	b.Helper()
-	_, line := startRole(b, "read", map[string]string{"CROWD": api})
+	process, line := startRole(b, "read", map[string]string{"CROWD": api})
 	took, err := time.ParseDuration(line)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return took
+	return took, cpuTime(b, process.Process.Pid)
 }
 
 // firstPage is when the API answered its first page of clockings since it was asked for last.
