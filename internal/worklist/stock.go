@@ -62,6 +62,9 @@ func (s *stock) put(c day.Clocking) {
 func (s *stock) seal() { s.sealed, s.ids, s.numbers = string(s.ids), nil, nil }
 
 func (s *stock) number(name string) uint32 {
+	if len(s.names) > 0 && s.names[0] == name { // the kind InOut, nearly always
+		return 0
+	}
 	n, ok := s.numbers[name]
 	if !ok {
 		n = uint32(len(s.names)) //nolint:gosec // as above
