@@ -3,8 +3,12 @@
 package endtoend
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"protime-admin/internal/browsertest"
 )
@@ -14,6 +18,7 @@ func screens() []struct{ name, path string } {
 	return []struct{ name, path string }{
 		{"home", "/"},
 		{"collections", "/collections"},
+		{"week", "/people/76547/days"},
 		{"clockings", "/clockings"},
 		{"clockings-of-one", "/clockings?person=76547"},
 		{"people", "/people"},
@@ -46,9 +51,19 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 		{Language: "en", Width: 320, Height: 700},
 	}
 	for _, screen := range screens() {
-		for _, look := range looks {
+		for i, look := range looks {
 			tab.Show(look)
+			if i < 2 { // a wide and a narrow one
+				tab.ForgetCookie("protime-style")
+			}
 			tab.Go(w.public + screen.path)
+			if i < 2 {
+				first := browsertest.Ask(tab, chromedp.Evaluate[[]string](appearance))
+				awake(t, tab)
+				if whole := browsertest.Ask(tab, chromedp.Evaluate[[]string](appearance)); !slices.Equal(first, whole) {
+					t.Errorf("%s, %d px: a first visit lacks rules:\n  %s", screen.path, look.Width, strings.Join(differing(first, whole), "\n  "))
+				}
+			}
 			tab.Accessible()
 			tab.Picture(screen.name + "-" + look.Language)
 			for _, width := range []int64{320, 768, 1440} {
@@ -60,4 +75,22 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 			}
 		}
 	}
+}
+
+// appearance is how each element of the page stands and what it looks like.
+const appearance = `[...document.querySelectorAll("body *")].map((e) => {
+	const { x, y, width, height } = e.getBoundingClientRect();
+	const { color, backgroundColor, font, display } = getComputedStyle(e);
+	return [e.localName + "." + e.getAttribute("class"), x, y, width, height, color, backgroundColor, font, display].join(" ");
+})`
+
+// differing are the first few elements that differ, as they were and are.
+func differing(first, later []string) []string {
+	found := []string{fmt.Sprintf("%d elements became %d", len(first), len(later))}
+	for i := range min(len(first), len(later)) {
+		if first[i] != later[i] && len(found) < 5 {
+			found = append(found, first[i]+" became "+later[i])
+		}
+	}
+	return found
 }
