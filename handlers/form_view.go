@@ -87,9 +87,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	x := f.x
 	state.Change = formID(state.Change, o.newID)
 	state.Return = f.back()
-	if !x.posting() && state.Why == "" {
-		state.Why = x.lastReason()
-	}
+	state.Why = x.reasonShown(change.Reason{Code: state.Why}).Code
 	if x.given != nil {
 		f.notes = append(f.notes, x.words.T("form.restored"))
 	}
