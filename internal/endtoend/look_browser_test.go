@@ -38,7 +38,7 @@ func screens() []struct{ name, path string } {
 }
 
 // Every page has text and targets of a good size and nothing beside the window, whatever its width and language. The
-// rules of axe-core are held in looks that have each width and language, light and dark.
+// rules of axe-core are held on each page in two of the looks, of which pages take turns.
 func TestEveryPageIsFitForEverybody(t *testing.T) {
 	w := newWorld(t)
 	w.start()
@@ -50,7 +50,7 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 		{Language: "de", Width: 768, Height: 1024, Dark: true},
 		{Language: "en", Width: 320, Height: 700},
 	}
-	for _, screen := range screens() {
+	for n, screen := range screens() {
 		for i, look := range looks {
 			tab.Show(look)
 			if i < 2 { // a wide and a narrow one
@@ -64,7 +64,9 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 					t.Errorf("%s, %d px: a first visit lacks rules:\n  %s", screen.path, look.Width, strings.Join(differing(first, whole), "\n  "))
 				}
 			}
-			tab.Accessible()
+			if (n+i)%2 == 0 { // axe-core takes longer than everything else here
+				tab.Accessible()
+			}
 			tab.Picture(screen.name + "-" + look.Language)
 			for _, width := range []int64{320, 768, 1440} {
 				look.Width, look.Touch = width, width < 1000
