@@ -138,10 +138,10 @@ func (w *Worklist) judge(f day.Facts, usual []day.Usual) day.Day {
 	return w.o.Rules.Judge(f)
 }
 
-// known adds to facts what is known of the person and the clock.
-func (w *Worklist) known(f day.Facts) day.Facts {
+// known adds to facts what is known of the person, and the clock.
+func (w *Worklist) known(f day.Facts, today string, now int) day.Facts {
 	e := w.o.Person(f.Person)
 	f.InService, f.OutOfService, f.ClosedUntil = e.InService, e.OutOfService, e.ClosedUntil
-	f.Today, f.Now = w.clock()
+	f.Today, f.Now = today, now
 	return f
 }
