@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -100,7 +101,7 @@ func (f *formRequest) next() string {
 		return ""
 	}
 	if !f.addsForPeople() {
-		return f.x.safe(f.values.Get(inputNext))
+		return f.nextPath()
 	}
 	inputs := f.submission().Query(f.plan, protime.Record{})
 	for _, field := range f.c.Writable() {
@@ -109,6 +110,11 @@ func (f *formRequest) next() string {
 		}
 	}
 	return newLink(f.c, f.params, inputs, f.back())
+}
+
+// nextPath is the page of the next person where the page that the form was opened from named one, else "".
+func (f *formRequest) nextPath() string {
+	return f.x.safe(cmp.Or(f.values.Get(inputNext), f.x.address().Query().Get(inputNext)))
 }
 
 // addsForPeople reports whether the form adds a record of a person who is chosen first of all.
@@ -273,7 +279,9 @@ func (f *formRequest) prepared() (change.Change, *outcome) {
 	if sends := !f.isDraft() && f.x.given == nil; f.verb == contract.Create && sends {
 		c, around = f.x.s.Desk.Survey(f.x.request().Context(), c)
 		f.warn(after, around)
-		f.asks = f.unseen()
+		if f.asks = f.unseen(); f.asks {
+			f.day = f.dayOf(after, around)
+		}
 	} else {
 		f.warn(after, nil)
 		f.asks = sends && f.unseen()
