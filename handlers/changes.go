@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,25 +77,36 @@ func (x *exchange) changesFind(l *listing.Log) views.ChangesFind {
 		title, dates := x.periodTitle(periodOf(l.From, l.To))
 		f.Period = strings.TrimSpace(title + " " + dates)
 	}
-	short := map[string]string{
-		listing.LogActor: x.words.T("log.find.who"), listing.LogPerson: x.words.T("log.find.about"),
-		listing.LogReason: x.words.T("log.find.reason"), listing.LogState: x.words.T("log.find.answer"),
-	}
+	f.Shown = x.shown(l.Inputs, [][2]string{
+		{listing.LogActor, "log.find.who"}, {listing.LogPerson, "log.find.about"}, {listing.LogReason, "log.find.reason"},
+		{listing.LogState, "log.find.answer"},
+	})
 	for _, name := range []string{listing.LogRecord, listing.LogMine} {
 		if l.Values.Has(name) {
 			f.Hidden = append(f.Hidden, views.Pair{Name: name, Value: l.Values.Get(name)})
 		}
 	}
 	for _, input := range l.Inputs {
-		if label, shown := short[input.Name]; shown {
-			input.Label = label
-			f.Shown = append(f.Shown, input)
-			continue
+		if !slices.ContainsFunc(f.Shown, func(shown views.FilterInput) bool { return shown.Name == input.Name }) {
+			f.Folded = append(f.Folded, input)
+			f.Open = f.Open || input.Problem != ""
 		}
-		f.Folded = append(f.Folded, input)
-		f.Open = f.Open || input.Problem != ""
 	}
 	return f
+}
+
+// shown are the inputs with some names, under short labels, in the order of these.
+func (x *exchange) shown(inputs []views.FilterInput, names [][2]string) []views.FilterInput {
+	var shown []views.FilterInput
+	for _, name := range names {
+		for _, input := range inputs {
+			if input.Name == name[0] {
+				input.Label = x.words.T(name[1])
+				shown = append(shown, input)
+			}
+		}
+	}
+	return shown
 }
 
 // changesTabs are the views of the log that this person has.

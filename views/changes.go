@@ -51,8 +51,8 @@ type ChangeRow struct {
 	What       string // the same as one text
 	Reason     string
 	Icon, Tone string // of the state
-	State      string // in words
-	Status     string // "200 OK", "" where no answer came
+	State      string // in words, "200 OK" where the answer says all
+	Status     string // of the answer beside the state, ""
 	Tags       []string
 	Check      string // paths of what can be done, "" for nothing
 	Undo       string
