@@ -31,12 +31,6 @@ type ChangesFind struct {
 	Folded  []FilterInput
 }
 
-// Tab is one of the views of a page.
-type Tab struct {
-	Text, Href string
-	Current    bool
-}
-
 // ChangeDay is the changes of one day.
 type ChangeDay struct {
 	Text, Count string
