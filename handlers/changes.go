@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"protime-admin/internal/change"
@@ -65,48 +63,18 @@ func (x *exchange) changesView(l *listing.Log) *views.Changes {
 	return view
 }
 
-// changesFind puts who, about whom, why and with which result on the line, and folds the rest.
-func (x *exchange) changesFind(l *listing.Log) views.ChangesFind {
-	f := views.ChangesFind{Action: "/changes", Period: x.words.T("log.find.days")}
-	f.Periods = x.periods("")
-	switch {
-	case l.Problem || l.From == "":
-	case l.To == "":
-		f.Period = x.words.T("log.find.since", "date", x.words.NearDay(l.From))
-	default:
-		title, dates := x.periodTitle(periodOf(l.From, l.To))
-		f.Period = strings.TrimSpace(title + " " + dates)
+// changesFind is the form that narrows the log.
+func (x *exchange) changesFind(l *listing.Log) *views.List {
+	find := &views.List{Action: "/changes", Filters: l.Inputs, Period: x.listPeriod(&l.Selection)}
+	if l.From == "" && l.To == "" {
+		find.Period.Text, find.Period.Days = x.words.T("log.days"), ""
 	}
-	f.Shown = x.shown(l.Inputs, [][2]string{
-		{listing.LogActor, "log.find.who"}, {listing.LogPerson, "log.find.about"}, {listing.LogReason, "log.find.reason"},
-		{listing.LogState, "log.find.answer"},
-	})
 	for _, name := range []string{listing.LogRecord, listing.LogMine} {
 		if l.Values.Has(name) {
-			f.Hidden = append(f.Hidden, views.Pair{Name: name, Value: l.Values.Get(name)})
+			find.Hidden = append(find.Hidden, views.Pair{Name: name, Value: l.Values.Get(name)})
 		}
 	}
-	for _, input := range l.Inputs {
-		if !slices.ContainsFunc(f.Shown, func(shown views.FilterInput) bool { return shown.Name == input.Name }) {
-			f.Folded = append(f.Folded, input)
-			f.Open = f.Open || input.Problem != ""
-		}
-	}
-	return f
-}
-
-// shown are the inputs with some names, under short labels, in the order of these.
-func (x *exchange) shown(inputs []views.FilterInput, names [][2]string) []views.FilterInput {
-	var shown []views.FilterInput
-	for _, name := range names {
-		for _, input := range inputs {
-			if input.Name == name[0] {
-				input.Label = x.words.T(name[1])
-				shown = append(shown, input)
-			}
-		}
-	}
-	return shown
+	return find
 }
 
 // changesTabs are the views of the log that this person has.

@@ -1,17 +1,13 @@
 package views
 
-import (
-	"strings"
-
-	"github.com/a-h/templ"
-)
+import "strings"
 
 // Changes is a page of the log.
 type Changes struct {
 	Heading, Intro string
-	Record         Link // of a record's own history
-	Unknown        Link // to the unknown outcomes, zero when there are none
-	Find           ChangesFind
+	Record         Link  // of a record's own history
+	Unknown        Link  // to the unknown outcomes, zero when there are none
+	Find           *List // its filters
 	Tabs           []Tab
 	Ask            *Choices
 	CSV, NDJSON    string
@@ -20,15 +16,10 @@ type Changes struct {
 	More, Start    string
 }
 
-// ChangesFind is the form that narrows the log.
-type ChangesFind struct {
-	Action  string
-	Hidden  []Pair
-	Periods []Link
-	Period  string        // that is shown
-	Open    bool          // the folded inputs are drawn open: one of them holds something, or is wrong
-	Shown   []FilterInput // on the line
-	Folded  []FilterInput
+// Tab is one way to look at a list.
+type Tab struct {
+	Text, Href string
+	Current    bool
 }
 
 // ChangeDay is the changes of one day.
@@ -64,12 +55,4 @@ func Plain(pieces []Piece) string {
 		b.WriteString(piece.Text)
 	}
 	return b.String()
-}
-
-// problemOf ties an input to the sentence that says what is wrong with it.
-func problemOf(f FilterInput) templ.Attributes {
-	if f.Problem == "" {
-		return nil
-	}
-	return templ.Attributes{"aria-invalid": "true", "aria-describedby": "f-" + f.Name + "-why"}
 }
