@@ -20,7 +20,7 @@ func (s *Server) listCSV(x *exchange, c *contract.Collection) error {
 	if err != nil {
 		return err
 	}
-	selected := x.listing().Read(x.request().Context(), c)
+	selected := x.recordFilters().Read(x.request().Context(), c)
 	if selected.Problem || selected.Ask != nil {
 		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter")}
 	}
@@ -45,12 +45,15 @@ func (s *Server) listCSV(x *exchange, c *contract.Collection) error {
 		}
 		return file.flush()
 	}
+	if selected.Nobody {
+		return file.flush()
+	}
 	for page, err := range s.API.List(x.request().Context(), c.URL(params...), protime.ListOptions{Filter: selected.Filter}) {
 		if err != nil {
 			return err // a page of its own before the first row was sent; fail breaks the connection after it
 		}
 		for _, record := range page.Records {
-			if !selected.Deleted && tell.IsDeleted(c, record) {
+			if !selected.Deleted && tell.IsDeleted(c, record) || !selected.Holds(record) {
 				continue
 			}
 			if err := file.write(x.words.Cells(fields, record)); err != nil {

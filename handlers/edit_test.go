@@ -21,7 +21,7 @@ func TestTheJob_ATimeIsCorrectedAndTheAnswerIsShown(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
 	els := w.signIn("els")
-	list := els.get("/clockings?person=76547").wants(http.StatusOK)
+	list := els.get("/clockings?person=76547&view=flat").wants(http.StatusOK)
 	row := list.find("tr#r-8192")
 	if got := strings.Join(strings.Fields(row.Text()), " "); !strings.Contains(got, "08:05") || !strings.Contains(got, "Jan Maes") {
 		t.Fatalf("the row of 8192: got %q, want 08:05 and Jan Maes", got)

@@ -75,6 +75,7 @@ func TestEveryAnswerOfProtimeHasItsPage(t *testing.T) {
 			}
 			w := newWorldOn(t, api, timeout)
 			els := w.signIn("els")
+			els.get("/clockings").wants(http.StatusOK) // has the names of departments read
 			edit := els.get(editClocking).wants(http.StatusOK)
 			fresh := els.get("/clockings/new?person.id=76547&date=2024-01-05&timeOfDayInMinutes=0912&kind=InOut").wants(http.StatusOK)
 			confirm := els.get("/clockings/8192/delete").wants(http.StatusOK)
@@ -440,7 +441,7 @@ func TestWhatProtimeSaysStaysOutOfTheLogOfOperators(t *testing.T) {
 		})
 	}
 	says("continuationToken=30", 500, words)
-	has(t, els.get("/clockings?date.ge="+today()).text("tr.failed"), "Protime said:Jan Maes")
+	has(t, els.get("/clockings?view=flat&date.ge="+today()).text("tr.failed"), "Protime said:Jan Maes")
 	for _, status := range []int{400, 403, 404, 409, 500, 503} {
 		api.forgetRules()
 		says("", status, words)

@@ -34,18 +34,24 @@ func (s *Server) list(x *exchange, c *contract.Collection) error {
 	if err != nil {
 		return err
 	}
-	selected := x.listing().Read(x.request().Context(), c)
+	selected := x.recordFilters().Read(x.request().Context(), c)
 	l := s.listView(x, c, &selected)
 	l.Up = x.up(c, params)
-	if selected.Problem || selected.Ask != nil {
+	if selected.Problem || selected.Ask != nil || selected.Nobody {
 		status := http.StatusOK
 		if selected.Problem {
 			status = http.StatusUnprocessableEntity
 		}
 		l.Rows, l.Ask = func(func(views.Row) bool) {}, selected.Ask
+		if selected.Nobody {
+			l.End.Empty, l.End.Advice = true, x.words.T("list.empty.advice")
+		}
 		page := x.page(l.Heading)
 		page.Problem = selected.Problem
 		return x.show(status, views.ListPage(page, l))
+	}
+	if len(l.Tabs) > 0 && l.Tabs[0].Current {
+		return s.bands(x, c, &selected, l)
 	}
 	return s.stream(x, c, params, selected, l)
 }
@@ -67,10 +73,12 @@ func (s *Server) stream(x *exchange, c *contract.Collection, params []string, se
 		return &pageError{status: status, failure: failure, cause: err}
 	}
 	source := &rowSource{
-		x: x, c: c, params: params, deleted: selected.Deleted, page: first, next: next, changed: x.doneRecord(), end: l.End,
+		x: x, c: c, params: params, selected: &selected, page: first, next: next, changed: x.doneRecord(), end: l.End,
 		back: x.backQuery(),
 	}
+	source.fields = source.filled(first.Records, q.Get("sort"))
 	l.Rows = source.rows
+	l.Columns = x.columns(c, source.fields, q)
 	if order := listing.Order(x.words, c, q.Get("sort")); order != nil {
 		l.Rows, l.Sorted = source.sorted(order), x.words.T("list.sorted")
 	}
@@ -91,13 +99,16 @@ func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing
 	path := x.request().URL.EscapedPath()
 	l := &views.List{
 		Heading: x.words.Collection(c), Filters: selected.Inputs, Action: path, CSV: path + ".csv?" + with(q, "page", ""),
-		Naming: x.naming(c), Columns: x.columns(c, q), End: &views.ListEnd{},
+		Naming: x.naming(c), Columns: x.columns(c, x.s.columns[c.Name], q), End: &views.ListEnd{},
 	}
 	if sort := q.Get("sort"); sort != "" {
 		l.Hidden = append(l.Hidden, views.Pair{Name: "sort", Value: sort})
 	}
 	if selected.Deleted {
 		l.Hidden = append(l.Hidden, views.Pair{Name: "deleted", Value: "show"})
+	}
+	if q.Get("view") == "flat" {
+		l.Hidden = append(l.Hidden, views.Pair{Name: "view", Value: "flat"})
 	}
 	if c.SoftDelete != "" {
 		l.Deleted = &views.Toggle{Text: x.words.T("list.show-deleted"), Href: path + "?" + with(q, "page", "", "deleted", "show")}
@@ -121,29 +132,50 @@ func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing
 	if c.Name == "people" {
 		l.Search = path
 	}
-	switch days := selected.Days(); days {
-	case 0:
-	case 7:
-		l.Earlier, l.Later = x.period(selected, "list.previous-week", -7), x.period(selected, "list.next-week", 7)
-	default:
-		l.Earlier, l.Later = x.period(selected, "list.earlier", -days), x.period(selected, "list.later", days)
+	if selected.Period == "date" {
+		l.Period = x.listPeriod(selected)
+	}
+	if isByDay(c) {
+		l.Tabs = x.tabs(path, q)
 	}
 	return l
 }
 
-// period leads to the same list for the period some days later.
-func (x *exchange) period(selected *listing.Selection, text string, days int) *views.Toggle {
-	from, to := selected.Moved(days)
-	u := x.request().URL
-	return &views.Toggle{
-		Text: x.words.T(text), Title: x.words.Day(from) + " – " + x.words.Day(to),
-		Href: u.EscapedPath() + "?" + with(u.Query(), selected.Period+".ge", from, selected.Period+".le", to, "page", ""),
+// listPeriod is the choice of days of a list. One without an end, or with a problem, has no neighbours.
+func (x *exchange) listPeriod(selected *listing.Selection) *views.Period {
+	view := &views.Period{Choices: x.periods("")}
+	if selected.Days() == 0 {
+		view.Text, view.Days = x.words.T("filter.from"), x.words.Date(selected.From)
+		return view
+	}
+	days := period{dateOnly(selected.From), dateOnly(selected.To)}
+	view.Text, view.Days = x.periodTitle(days)
+	view.Earlier = views.Link{Text: x.words.T("week.earlier"), Href: x.periodHref(days.moved(-1))}
+	view.Later = views.Link{Text: x.words.T("week.later"), Href: x.periodHref(days.moved(1))}
+	return view
+}
+
+// dateOnly is midnight of a date that a selection holds.
+func dateOnly(date string) time.Time {
+	day, _ := time.Parse(time.DateOnly, date) // a selection's dates are dates
+	return day
+}
+
+// tabs are the ways to look at clockings: by day, and one by one with every column. What asks for an order or for some
+// kinds, without which in and out cannot be told, is looked at one by one.
+func (x *exchange) tabs(path string, q url.Values) []views.Tab {
+	flat := q.Get("view") == "flat" || q.Get("sort") != "" || q.Get("kind") != "" || q.Get("externalReferences") != ""
+	byDay := with(q, "view", "", "sort", "", "kind", "", "externalReferences", "", "page", "")
+	return []views.Tab{
+		{Text: x.words.T("list.by-day"), Href: pathWith(path, byDay), Current: !flat},
+		{Text: x.words.T("list.one-by-one"), Href: path + "?" + with(q, "view", "flat", "page", ""), Current: flat},
 	}
 }
 
-func (x *exchange) columns(c *contract.Collection, q url.Values) []views.Column {
+// columns are those of fields, each with the link that sorts by it.
+func (x *exchange) columns(c *contract.Collection, fields []contract.Field, q url.Values) []views.Column {
 	var columns []views.Column
-	for _, f := range x.s.columns[c.Name] {
+	for _, f := range fields {
 		column := views.Column{Name: f.Path, Label: x.words.Label(c, f)}
 		switch {
 		case f.Type == "number":

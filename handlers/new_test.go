@@ -152,10 +152,10 @@ func TestDeletedClockingsAreCreatedAgainFromTheirValues(t *testing.T) {
 	els := w.signIn("els")
 	w.tenant.Edit("clockings", "8192", `{"status":"Deleted"}`)
 
-	if got := els.get("/clockings?person=76547").find("tr#r-8192").Length(); got != 0 {
+	if got := els.get("/clockings?person=76547&view=flat").find("tr#r-8192").Length(); got != 0 {
 		t.Errorf("the list: got the deleted one, want it hidden")
 	}
-	shown := els.get("/clockings?person=76547&deleted=show").wants(http.StatusOK)
+	shown := els.get("/clockings?person=76547&deleted=show&view=flat").wants(http.StatusOK)
 	row := shown.find("tr#r-8192")
 	if row.Length() != 1 || !strings.Contains(row.Text(), "deleted") {
 		t.Fatalf("the list with deleted ones: got %q, want it marked", row.Text())

@@ -31,7 +31,7 @@ func TestEveryCollectionOfTheContractListsAndShows(t *testing.T) {
 				params = []string{"76547"}
 			}
 			path := c.URL(params...)
-			query := "?deleted=show"
+			query := "?deleted=show&view=flat"
 			if _, dated := c.Filter("date"); dated {
 				query += "&date.ge=" + from + "&date.le=" + today()
 			}
@@ -384,7 +384,7 @@ func TestPagesSpeakTheLanguageOfThePerson(t *testing.T) {
 func TestARecordLeadsBackToTheListAsItWasFiltered(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
-	filtered := "/clockings?date.ge=" + dateOf8192(t, w) + "&person=76547"
+	filtered := "/clockings?date.ge=" + dateOf8192(t, w) + "&person=76547&view=flat"
 	record := els.get(filtered).wants(http.StatusOK).follow("tbody tr:not(.gone) a.row").wants(http.StatusOK)
 	if got := record.find("a.back").AttrOr("href", ""); got != filtered {
 		t.Errorf("the crumb: got %q, want %q", got, filtered)

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 
+	"protime-admin/internal/listing"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -16,15 +18,36 @@ const fullPage = 100
 
 // rowSource gives the rows of a list's page while it reads pages of the API.
 type rowSource struct {
-	x       *exchange
-	c       *contract.Collection
-	params  []string
-	deleted bool         // deleted records are shown, too
-	page    protime.Page // the first
-	next    func() (protime.Page, error, bool)
-	changed string         // path of the record that the last change was about
-	back    string         // query of a record's page that leads back to this list; "" where the list has no query
-	end     *views.ListEnd // filled after the last row
+	x        *exchange
+	c        *contract.Collection
+	params   []string
+	selected *listing.Selection
+	fields   []contract.Field // of the columns that are drawn
+	page     protime.Page     // the first
+	next     func() (protime.Page, error, bool)
+	changed  string         // path of the record that the last change was about
+	back     string         // query of a record's page that leads back to this list; "" where the list has no query
+	end      *views.ListEnd // filled after the last row
+}
+
+// filled are the columns that have a value in one of the records, or by which the list is sorted; the first one names the
+// record and always stands. Where nothing was found, all of them.
+func (r *rowSource) filled(records []protime.Record, sort string) []contract.Field {
+	all := r.x.s.columns[r.c.Name]
+	var kept []contract.Field
+	for i, f := range all {
+		has := func(record protime.Record) bool {
+			raw, _ := record.Lookup(f.Name)
+			return !r.x.words.Value(f, raw).Empty()
+		}
+		if i == 0 || strings.TrimPrefix(sort, "-") == f.Path || slices.ContainsFunc(records, has) {
+			kept = append(kept, f)
+		}
+	}
+	if len(records) == 0 {
+		return all
+	}
+	return kept
 }
 
 // records yields the records of whole pages of the API until there are enough of them. A row without a record is a flush,
@@ -34,7 +57,7 @@ func (r *rowSource) records() iter.Seq2[protime.Record, *views.Row] {
 		shown, page := 0, r.page
 		for {
 			for _, record := range page.Records {
-				if !r.deleted && tell.IsDeleted(r.c, record) {
+				if !r.selected.Deleted && tell.IsDeleted(r.c, record) || !r.selected.Holds(record) {
 					continue
 				}
 				shown++
@@ -129,9 +152,17 @@ func (r *rowSource) row(record protime.Record) views.Row {
 	row := views.Row{
 		Name: x.words.RecordName(c, record), Tags: x.words.Remarks(c, record), Deleted: tell.IsDeleted(c, record),
 	}
+	drawn := 0
 	for _, f := range x.s.columns[c.Name] {
 		raw, _ := record.Lookup(f.Name)
-		row.Cells = append(row.Cells, x.words.Value(f, raw))
+		value := x.words.Value(f, raw)
+		switch {
+		case drawn < len(r.fields) && r.fields[drawn].Path == f.Path:
+			row.Cells = append(row.Cells, value)
+			drawn++
+		case !value.Empty(): // no record of the API's first page had one, so that it has no column
+			row.Tags = append(row.Tags, views.Tag{Text: x.words.Label(c, f) + ": " + value.Text})
+		}
 	}
 	id := record.Text("id")
 	if !c.HasItem() || !idPattern.MatchString(id) {

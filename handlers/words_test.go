@@ -37,20 +37,6 @@ func TestTitlesBeginWithACapital(t *testing.T) {
 	}
 }
 
-func TestTheWeekBeforeIsCalledSo(t *testing.T) {
-	w := newWorld(t)
-	els := w.signIn("els")
-	els.post("/language", url.Values{"language": {"nl"}, "return": {"/"}})
-	for query, want := range map[string]string{
-		"date.ge=2026-01-05&date.le=2026-01-11": "Vorige week",
-		"date.ge=2026-01-05&date.le=2026-01-31": "Vroeger",
-	} {
-		if page := els.get("/clockings?" + query).wants(http.StatusOK); !strings.Contains(page.text("main"), want) {
-			t.Errorf("%s: got no %q", query, want)
-		}
-	}
-}
-
 func TestAPeriodOfMoreThanAYearIsSaidBesideItsInput(t *testing.T) {
 	els := newWorld(t).signIn("els")
 	page := els.get("/clockings?date.ge=2024-01-05&date.le=2025-01-06")

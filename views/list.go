@@ -2,7 +2,10 @@ package views
 
 import (
 	"iter"
+	"slices"
 	"strconv"
+
+	"github.com/a-h/templ"
 )
 
 // List is a page of records of one collection.
@@ -14,8 +17,8 @@ type List struct {
 	Action  string // path that the filter form is sent to
 	Hidden  []Pair // inputs of the form that are not filters: sorting
 	Deleted *Toggle
-	// Earlier and Later lead to the periods beside the one that is shown; nil without a period.
-	Earlier, Later *Toggle
+	Period  *Period // nil where the list has none
+	Tabs    []Tab   // ways to look at the same records, nil for one
 	Change         string // path of the page that changes the rows as a whole, "" when there is none
 	History        string // path of the rows' own changes, ""
 	ByKey          string // path of the page that creates or replaces under one's own key, ""
@@ -26,7 +29,9 @@ type List struct {
 	Columns        []Column
 	// Rows are read while the page is written.
 	Rows iter.Seq[Row]
-	// End is complete once Rows have ended.
+	// Bands take the place of Rows where clockings are shown by day.
+	Bands iter.Seq[DayBand]
+	// End is complete once Rows or Bands have ended.
 	End *ListEnd
 	// Ask is the choice that must be made before anything can be listed.
 	Ask    *Choices
@@ -37,7 +42,8 @@ type List struct {
 // FilterInput is one condition of the filter form.
 type FilterInput struct {
 	Name, Label, Value string
-	Kind               string // "date", "text", "choice", "person"
+	Kind               string // "date", "text", "number", "choice", "person"
+	More               bool   // behind "More filters"
 	Hint               string
 	Options            []Choice
 	Hidden             string // person: the ids
@@ -84,6 +90,24 @@ type Tag struct {
 	Text, Tone string
 }
 
+// DayBand is one date of a list by day, or the failure that ends the list.
+type DayBand struct {
+	Heading string   // "Monday 16 November 2026"
+	Summary []string // "7 people", "28 clockings", "52:10 worked"
+	Marked  string   // "2 to check", ""
+	New     string   // path of the form of a new clocking of the date, "" where none may be added
+	Rows    []BandRow
+	Failure *Failure
+}
+
+// BandRow is one person's date.
+type BandRow struct {
+	Name, Number, Href string // Href leads to the person's week
+	Day                Day
+	New                string // path of the form of a new clocking of the person and date, ""
+	Marked             bool   // the last change was made here
+}
+
 // ListEnd is what stands below the rows, known once they have ended.
 type ListEnd struct {
 	Count  string // "104 clockings shown", no total
@@ -97,6 +121,41 @@ type ListEnd struct {
 type Choices struct {
 	Title string
 	Items []Link
+}
+
+// Dates are the inputs of the period.
+func (l *List) Dates() []FilterInput {
+	return l.inputs(func(f FilterInput) bool { return l.Period != nil && f.Kind == "date" })
+}
+
+// More are the inputs behind "More filters".
+func (l *List) More() []FilterInput { return l.inputs(func(f FilterInput) bool { return f.More }) }
+
+// Picked are the inputs in the line of filters.
+func (l *List) Picked() []FilterInput {
+	return l.inputs(func(f FilterInput) bool { return !f.More && (l.Period == nil || f.Kind != "date") })
+}
+
+func (l *List) inputs(keep func(FilterInput) bool) []FilterInput {
+	var kept []FilterInput
+	for _, f := range l.Filters {
+		if keep(f) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// wrong reports whether one of the inputs has a problem: a menu with it stands open.
+func wrong(inputs []FilterInput) bool {
+	return slices.ContainsFunc(inputs, func(f FilterInput) bool { return f.Problem != "" })
+}
+
+func wrongInput(f FilterInput) templ.Attributes {
+	if f.Problem == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": "f-" + f.Name + "-why"}
 }
 
 func columnsOf(l *List) string { return strconv.Itoa(len(l.Columns) + 2) }

@@ -59,8 +59,6 @@ func TestDutchWordsAreThoseOfProtimesUsers(t *testing.T) {
 		"record.like":               "Kopiëren",
 		"record.history":            "Wijzigingsgeschiedenis",
 		"form.optional":             "optioneel",
-		"list.previous-week":        "Vorige week",
-		"list.next-week":            "Volgende week",
 		"change.state":              "Status",
 		"error.request":             "Foutcode {id}",
 		"change.title.created":      "{one} toegevoegd.",

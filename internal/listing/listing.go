@@ -28,6 +28,7 @@ type Reader struct {
 	Finder form.Finder
 	Path   string // of the page, for links to it
 	Query  url.Values
+	Groups Groups
 }
 
 // Selection is a query that was read. With a Problem, or with an Ask, Filter is not to be used.
@@ -40,6 +41,14 @@ type Selection struct {
 	Deleted  bool           // deleted records are shown, too
 	From, To string         // the period, where the list has one
 	Period   string         // name of the filter that the period is of
+	// People are the ids of those who were asked for, by themselves or by a department; nil for everybody. Nobody says
+	// that the department has none: nothing is to be read.
+	People []string
+	Nobody bool
+	Lists  protime.Filter // the part of Filter that names circles and organisation groups
+
+	department string
+	in         func(person, date string) (string, bool)
 }
 
 // Read reads the filters of a collection's list. A list that needs a period shows this week when none was asked for.
@@ -51,7 +60,12 @@ func (r Reader) Read(ctx context.Context, c *contract.Collection) Selection {
 		case f.Type == "date":
 			conditions = append(conditions, r.period(&s, f)...)
 		case f.Ref == "people":
-			conditions = append(conditions, r.people(ctx, &s, f)...)
+			r.people(ctx, &s, f)
+			r.groups(&s, f)
+			if len(s.People) > 0 {
+				conditions = append(conditions, protime.Condition(f, "in", s.People...))
+			}
+			conditions = append(conditions, s.Lists)
 		default:
 			conditions = append(conditions, r.plain(&s, f)...)
 		}
@@ -113,7 +127,7 @@ func (s *Selection) problem(input int, sentence string) {
 }
 
 // people adds the input of people: ids, or a name, a badge or an employee number that was typed.
-func (r Reader) people(ctx context.Context, s *Selection, f contract.Filter) []protime.Filter {
+func (r Reader) people(ctx context.Context, s *Selection, f contract.Filter) {
 	input := views.FilterInput{
 		Name: f.Name, Label: r.Words.T("filter.person"), Kind: "person", Hint: r.Words.T("filter.person.hint"),
 	}
@@ -127,22 +141,21 @@ func (r Reader) people(ctx context.Context, s *Selection, f contract.Filter) []p
 	s.Problem = s.Problem || input.Problem != ""
 	s.Inputs = append(s.Inputs, input)
 	if len(ids) == 0 {
-		return nil
+		return
 	}
 	last := &s.Inputs[len(s.Inputs)-1]
 	if r.tooMany(s, ids) {
 		last.Value = strings.Join(ids, ", ")
-		return nil
+		return
 	}
-	condition := protime.Condition(f, "in", ids...)
-	if condition.Err() != nil {
+	if protime.Condition(f, "in", ids...).Err() != nil {
 		last.Value = strings.Join(ids, ", ")
 		s.problem(len(s.Inputs)-1, r.Words.T("filter.ids"))
-		return nil
+		return
 	}
 	last.Hidden, last.Value = strings.Join(ids, ","), r.names(ids)
 	s.Values.Set(f.Name, last.Hidden)
-	return []protime.Filter{condition}
+	s.People = ids
 }
 
 // tooMany reports whether the last input has more values than a filter takes.
@@ -195,7 +208,9 @@ func (r Reader) names(ids []string) string {
 // plain adds the input of a choice, of which several may be given by the address, or of a typed value.
 func (r Reader) plain(s *Selection, f contract.Filter) []protime.Filter {
 	values := list(r.Query.Get(f.Name))
-	input := views.FilterInput{Name: f.Name, Label: r.Words.FilterLabel(f), Kind: "text", Value: r.Query.Get(f.Name)}
+	input := views.FilterInput{
+		Name: f.Name, Label: r.Words.FilterLabel(f), Kind: "text", Value: r.Query.Get(f.Name), More: s.Period != "",
+	}
 	options := f.Enum
 	if f.Type == "boolean" {
 		options = []string{"true", "false"}
@@ -275,16 +290,4 @@ func (s *Selection) Days() int {
 		return 0
 	}
 	return int(to.Sub(from).Hours()/24) + 1
-}
-
-// Moved is the period some days later.
-func (s *Selection) Moved(days int) (from, to string) {
-	later := func(date string) string {
-		day, err := time.Parse(time.DateOnly, date)
-		if err != nil {
-			return date
-		}
-		return day.AddDate(0, 0, days).Format(time.DateOnly)
-	}
-	return later(s.From), later(s.To)
 }

@@ -245,6 +245,18 @@ func (d *Directory) Find(ctx context.Context, text string, limit int) []Person {
 	return d.view.Load().find(ctx, text, d.o.Now().In(d.o.TimeZone).Format(time.DateOnly), limit)
 }
 
+// Everybody iterates over all people who are known, by id.
+func (d *Directory) Everybody() iter.Seq[Person] {
+	s := d.view.Load().snapshot
+	return func(yield func(Person) bool) {
+		for _, e := range s.entries {
+			if !yield(s.person(e)) {
+				return
+			}
+		}
+	}
+}
+
 // ClosedUntil is the earliest of the closing dates of those of some people, or of everybody for nil, who are in service on
 // a date; "" where no date is known.
 func (d *Directory) ClosedUntil(date string, ids []string) (earliest string) {
