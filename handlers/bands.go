@@ -197,10 +197,10 @@ func (b *bandSource) band(found []bandDay) views.DayBand {
 	}
 	b.shown.days += len(found)
 	b.shown.clockings += clockings
-	band.Summary = []string{
+	band.Summary = strings.Join([]string{
 		x.words.N("list.people", len(found)), x.words.N("list.clockings", clockings),
 		x.words.T("list.worked-sum", "length", x.words.Length(worked)),
-	}
+	}, ", ")
 	if marked > 0 {
 		band.Marked = x.words.N("list.to-check", marked)
 	}

@@ -98,10 +98,10 @@ type Tab struct {
 
 // DayBand is one date of a list by day, or the failure that ends the list.
 type DayBand struct {
-	Heading string   // "Monday 16 November 2026"
-	Summary []string // "7 people", "28 clockings", "52:10 worked"
-	Marked  string   // "2 to check", ""
-	New     string   // path of the form of a new clocking of the date, "" where none may be added
+	Heading string // "Monday 16 November 2026"
+	Summary string // "7 people, 28 clockings, 52:10 worked"
+	Marked  string // "2 to check", ""
+	New     string // path of the form of a new clocking of the date, "" where none may be added
 	Rows    []BandRow
 	Failure *Failure
 }
