@@ -3,9 +3,13 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
+	"time"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/listing"
+	"protime-admin/internal/tell"
 	"protime-admin/views"
 )
 
@@ -35,16 +39,14 @@ func (s *Server) changes(x *exchange) error {
 // changesView is all of the page but its rows.
 func (x *exchange) changesView(l *listing.Log) *views.Changes {
 	view := &views.Changes{
-		Heading: x.words.T("changes.title"), Intro: x.words.T("changes.intro"), Filters: l.Inputs, Action: "/changes",
-		Ask: l.Ask,
+		Heading: x.words.T("changes.title"), Intro: x.words.T("log.written"), Find: x.changesFind(l), Ask: l.Ask,
+		Tabs: x.changesTabs(l),
 	}
 	switch {
 	case l.Query.Path != "":
 		view.Record = x.words.Link(l.Query.Path)
 		view.Heading, view.Intro = x.words.T("changes.history", "what", view.Record.Text), x.words.T("changes.history.intro")
-		view.Hidden = append(view.Hidden, views.Pair{Name: listing.LogRecord, Value: l.Query.Path})
-	case l.Query.Subject != "":
-		view.Hidden = append(view.Hidden, views.Pair{Name: listing.LogMine, Value: "1"})
+	case l.Values.Has(listing.LogMine):
 		view.Heading, view.Intro = x.words.T("changes.own"), x.words.T("changes.own.intro")
 	}
 	if l.Query.State == change.Unknown {
@@ -60,6 +62,65 @@ func (x *exchange) changesView(l *listing.Log) *views.Changes {
 		view.Start = "/changes?" + with(q, "page", "")
 	}
 	return view
+}
+
+// changesFind puts who, about whom, why and with which result on the line, and folds the rest.
+func (x *exchange) changesFind(l *listing.Log) views.ChangesFind {
+	f := views.ChangesFind{Action: "/changes", Period: x.words.T("log.find.days")}
+	f.Periods = x.periods("")
+	switch {
+	case l.Problem || l.From == "":
+	case l.To == "":
+		f.Period = x.words.T("log.find.since", "date", x.words.NearDay(l.From))
+	default:
+		title, dates := x.periodTitle(periodOf(l.From, l.To))
+		f.Period = strings.TrimSpace(title + " " + dates)
+	}
+	short := map[string]string{
+		listing.LogActor: x.words.T("log.find.who"), listing.LogPerson: x.words.T("log.find.about"),
+		listing.LogReason: x.words.T("log.find.reason"), listing.LogState: x.words.T("log.find.answer"),
+	}
+	for _, name := range []string{listing.LogRecord, listing.LogMine} {
+		if l.Values.Has(name) {
+			f.Hidden = append(f.Hidden, views.Pair{Name: name, Value: l.Values.Get(name)})
+		}
+	}
+	for _, input := range l.Inputs {
+		if label, shown := short[input.Name]; shown {
+			input.Label = label
+			f.Shown = append(f.Shown, input)
+			continue
+		}
+		f.Folded = append(f.Folded, input)
+		f.Open = f.Open || input.Problem != ""
+	}
+	return f
+}
+
+// changesTabs are the views of the log that this person has.
+func (x *exchange) changesTabs(l *listing.Log) []views.Tab {
+	if l.Query.Path != "" {
+		return nil
+	}
+	mine, failed := l.Values.Has(listing.LogMine), l.Query.Failed
+	var tabs []views.Tab
+	add := func(key string, current bool, values url.Values) {
+		tabs = append(tabs, views.Tab{
+			Text: x.words.T(key), Href: pathWith("/changes", values.Encode()), Current: current && l.Query.State != change.Unknown,
+		})
+	}
+	all := url.Values{}
+	if change.Has(x.actor.Roles, change.SeeLog) {
+		add("log.view.all", !mine && !failed, url.Values{})
+	} else {
+		all.Set(listing.LogMine, "1")
+	}
+	if change.Has(x.actor.Roles, change.Make) {
+		add("log.view.mine", mine && !failed, url.Values{listing.LogMine: {"1"}})
+	}
+	all.Set(listing.LogState, string(listing.LogFailed))
+	add("log.view.failed", failed, all)
+	return tabs
 }
 
 // fillChanges reads the rows, and how many changes have an unknown outcome.
@@ -79,10 +140,8 @@ func (x *exchange) fillChanges(view *views.Changes, query change.Query) error {
 		}
 		receipts = append(receipts, created...)
 	}
-	for _, r := range receipts {
-		view.Rows = append(view.Rows, x.changeRow(r))
-	}
-	view.Count = x.words.N("list.count", len(view.Rows))
+	view.Days = x.changeDays(receipts)
+	view.Count = x.words.N("list.count", len(receipts))
 	if next != "" {
 		view.More = "/changes?" + with(x.request().URL.Query(), "page", next)
 	}
@@ -93,9 +152,28 @@ func (x *exchange) fillChanges(view *views.Changes, query change.Query) error {
 	return err
 }
 
+// changeDays gathers changes by the day on which they were made, in the order given.
+func (x *exchange) changeDays(receipts []change.Receipt) []views.ChangeDay {
+	var days []views.ChangeDay
+	last := ""
+	for _, r := range receipts {
+		date := r.At.In(x.words.TimeZone).Format(time.DateOnly)
+		if date != last {
+			days, last = append(days, views.ChangeDay{Text: tell.UpperFirst(x.words.LongDay(date))}), date
+		}
+		day := &days[len(days)-1]
+		day.Rows = append(day.Rows, x.changeRow(r))
+	}
+	for i := range days {
+		days[i].Count = x.words.N("log.changed", len(days[i].Rows))
+	}
+	return days
+}
+
 func (x *exchange) changeRow(r change.Receipt) views.ChangeRow {
 	row := x.words.ChangeRow(r)
 	row.Check = x.checkPath(r)
+	row.Undo, _ = x.undoPath(r)
 	if change.MaySee(x.actor, r) {
 		row.Receipt = "/changes/" + r.ID
 	}

@@ -52,14 +52,14 @@ func (s *Server) days(x *exchange, c *contract.Collection) error {
 func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
 	who, _ := x.s.People.Person(read.person)
 	v := &views.Week{
-		Person: x.words.PersonName(read.person), Facts: x.personFacts(who, read.period), Back: x.daysBack(read.person), Failures: read.missing,
+		Person: x.words.PersonName(read.person), Facts: x.personFacts(who, read.period), Failures: read.missing,
 		Earlier: x.periodHref(read.moved(-1)), Later: x.periodHref(read.moved(+1)), Periods: x.periods(who.PeriodClosing),
 	}
 	v.Title, v.Range = x.periodTitle(read.period)
 	if this := weekOf(x.words.Today); read.period != this {
 		v.Current = x.periodHref(this)
 	}
-	v.Before, v.After = x.neighbours(read.person)
+	x.beside(v, read)
 	switch why := x.whyNot(c, contract.Create); {
 	case why != "":
 		v.WhyNot = x.words.T("list.no-new", "why", why)
@@ -272,32 +272,4 @@ func (x *exchange) personFacts(who people.Person, p period) []string {
 		}
 	}
 	return slices.DeleteFunc(facts, func(fact string) bool { return fact == "" })
-}
-
-// daysBack leads to where the person was chosen, else to the person's page.
-func (x *exchange) daysBack(person string) views.Link {
-	c, _ := x.s.Contract.Collection("people")
-	target := x.safe(x.address().Query().Get(form.InputReturn))
-	place, _, _ := strings.Cut(target, "?")
-	if list, ok := x.s.Contract.Collection(strings.TrimPrefix(place, "/")); ok && target != "" {
-		return views.Link{Text: x.words.Collection(list), Href: target}
-	}
-	if target != "" {
-		return views.Link{Text: x.words.T("page.crumbs"), Href: target}
-	}
-	return views.Link{Text: x.words.T("week.person"), Href: c.ItemURL(person)}
-}
-
-// neighbours lead to the same days of the people before and after somebody, by name.
-func (x *exchange) neighbours(person string) (before, after views.Link) {
-	link := func(p people.Person) views.Link {
-		if p.ID == "" {
-			return views.Link{}
-		}
-		u := x.address()
-		c, _ := x.s.Contract.Collection("people")
-		return views.Link{Text: p.Name(), Href: pathWith(c.ItemURL(p.ID)+"/days", with(u.Query()))}
-	}
-	first, next := x.s.People.Neighbours(person)
-	return link(first), link(next)
 }

@@ -170,7 +170,7 @@ func TestEveryPunchOfAWeekLeadsToItsForm(t *testing.T) {
 	if got := row(after, 0, ".punch.new"); len(got) != 1 || !strings.HasPrefix(got[0], "in, changed just now 08:20") {
 		t.Errorf("the changed punch: got %q, want 08:20, changed just now", got)
 	}
-	if after.find("#done a[href*='/undo']").Length() != 1 {
+	if after.find("#done [action$='/undo']").Length() != 1 {
 		t.Errorf("the banner has no undo: %s", after.text("#done"))
 	}
 	again := els.get(week.url.RequestURI())
@@ -348,5 +348,44 @@ func TestAPersonHasAPageOfTheirOwn(t *testing.T) {
 	}
 	if got := p.href("main .ways .main"); !strings.HasSuffix(got, "/people/76547/days") {
 		t.Errorf("this week leads to %s", got)
+	}
+}
+
+func TestAWeekLeadsToThePeopleBesideIt(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	week := els.get("/people/76547/days?date.ge=2026-11-16&date.le=2026-11-22&return=/people").wants(http.StatusOK)
+	for selector, want := range map[string]string{
+		"main [data-key=J]":   "/people/76535/days?date.ge=2026-11-16&date.le=2026-11-22&return=%2Fpeople",
+		"main [data-key=']']": "/people/76547/days?date.ge=2026-11-23&date.le=2026-11-29&return=%2Fpeople",
+		"main [data-key='[']": "/people/76547/days?date.ge=2026-11-09&date.le=2026-11-15&return=%2Fpeople",
+		"main .back":          "/people",
+	} {
+		if got := strings.TrimPrefix(week.href(selector), w.url); got != want {
+			t.Errorf("%s leads to %s, want %s", selector, got, want)
+		}
+	}
+	if got, want := week.text("main [data-key=J]"), "Next: Joris Mertens"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+
+	// From the worklist, its order counts: that of a reading that is whole.
+	els.get("/missing").wants(http.StatusOK)
+	list := els.get("/missing").wants(http.StatusOK)
+	opens := list.find("main [data-key=o]").Map(func(_ int, open *selection) string { return open.AttrOr("href", "") })
+	if len(opens) < 3 {
+		t.Fatalf("the worklist has %d rows, want three at least: %s", len(opens), list.text("main"))
+	}
+	second := els.get(opens[1]).wants(http.StatusOK)
+	if got := second.text("main [data-key=J]"); !strings.HasPrefix(got, "Next to check: ") {
+		t.Errorf("got %q, want the next of the worklist", got)
+	}
+	for key, want := range map[string]string{"J": opens[2], "K": opens[0]} {
+		got, err := url.Parse(second.href("main [data-key=" + key + "]"))
+		wanted, errWanted := url.Parse(want)
+		if err != nil || errWanted != nil || got.Path != wanted.Path || got.Query().Get("date.ge") != wanted.Query().Get("date.ge") {
+			t.Errorf("%s leads to %s, want %s", key, got, want)
+		}
 	}
 }

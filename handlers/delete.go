@@ -69,8 +69,10 @@ func (f *formRequest) confirm(o outcome) error {
 		return f.withoutRecord(o)
 	}
 	x.loadNames(f.c.Fields)
-	name, reason := x.words.RecordName(f.c, f.base), f.reason()
+	name, reason := x.words.RecordName(f.c, f.base), x.reasonShown(f.reason())
+	f.warn(f.base, nil)
 	view := &views.Confirm{
+		Warnings: f.warnings,
 		Heading: tell.UpperFirst(x.words.T("delete.heading", "one", x.words.One(f.c), "name", name)), Action: x.address().EscapedPath(),
 		Button: tell.UpperFirst(x.words.T("delete.button", "one", x.words.One(f.c))), Consequence: x.words.T("delete.consequence"),
 		Cancel: f.back(), Change: formID(f.values.Get(form.InputChange), o.newID), Opened: f.confirmed().Opened(f.base),

@@ -46,7 +46,8 @@ func TestEveryEditorAndAuditorClearsUpAChangeInDoubt(t *testing.T) {
 				t.Errorf("state: got %q, want applied", got)
 			}
 			name := map[string]string{"tom": "Tom Claes", "anke": "Anke Vermeulen"}[who]
-			has(t, checked.text("#sentence"), "Els Peeters wanted to change", name+" checked Protime. It has the values of this change.")
+			has(t, checked.text("h1"), "Els Peeters wanted to change 08:05 to 08:00 for Jan Maes")
+			has(t, checked.text(".note"), name+" checked Protime. It has the values of this change.")
 			if checked.find("form[action$='/check'], form[action$='/rule']").Length() != 0 {
 				t.Error("a look saw it: nothing is left to look for or to rule on")
 			}
@@ -83,7 +84,7 @@ func TestEditorsSeeWhatIsInDoubtAndNoMoreOfOthersChanges(t *testing.T) {
 			t.Errorf("%s: got %d, want %d", path, got, want)
 		}
 	}
-	if got := tom.get("/changes?state=unknown").find("table.changes tbody tr").Length(); got != 1 {
+	if got := tom.get("/changes?state=unknown").find("table.changes tr[data-row]").Length(); got != 1 {
 		t.Errorf("unknown: got %d rows, want 1", got)
 	}
 }
@@ -110,16 +111,16 @@ func TestARulingIsKeptWithItsReason(t *testing.T) {
 	if ruled.url.Path != path || ruled.state() != "applied" {
 		t.Fatalf("got %s, %s, want the receipt of an applied change", ruled.url.Path, ruled.state())
 	}
-	has(t, ruled.text("h1"), "applied, as somebody found in Protime")
+	has(t, ruled.text(".note"), "applied, as somebody found in Protime")
 	said := "Tom Claes looked in Protime and says that the change was made: Seen on the screen of Jan"
-	has(t, ruled.text("#sentence"), "Els Peeters wanted to change", said)
+	has(t, ruled.text(".note"), said)
 	has(t, ruled.text("li.ruled"), said)
 
 	other := els.get(path).form("form#rule").set("ruling", "not-there").set("why", "Another person").send().wants(http.StatusOK)
 	if got := other.state(); got != "not-applied" {
 		t.Errorf("after another ruling: got %q, want not-applied", got)
 	}
-	has(t, w.signIn("anke").get("/changes?state=not-applied").text("td.tags"), "not applied", "said by a person")
+	has(t, w.signIn("anke").get("/changes?state=not-applied").text("table.changes"), "not applied", "said by a person")
 
 	// A look outranks both, and then nothing is left to rule on.
 	if got := els.get(path).form("form[action$='/check']").send().state(); got != "applied" {
@@ -154,7 +155,7 @@ func TestNotAppliedSaysWhichLooksDidNotSeeIt(t *testing.T) {
 	if got := first.state(); got != "unknown" {
 		t.Errorf("after one look: got %q, want unknown", got)
 	}
-	has(t, first.text("#sentence"), "It has the values from before this change.")
+	has(t, first.text(".note"), "It has the values from before this change.")
 	w.aged.Store(true)
 	second := els.get(path).form("form[action$='/check']").send().wants(http.StatusOK)
 	if got := second.state(); got != "not-applied" {
@@ -163,7 +164,7 @@ func TestNotAppliedSaysWhichLooksDidNotSeeIt(t *testing.T) {
 	if got := second.find("li.looked").Length(); got != 2 {
 		t.Errorf("facts: got %d looks, want 2", got)
 	}
-	has(t, second.text("#sentence"), "Checks at ", "did not find it; a later check still can.")
+	has(t, second.text(".note"), "Checks at ", "did not find it; a later check still can.")
 	if second.find("form[action$='/check']").Length() != 1 {
 		t.Error("a later look is not offered")
 	}
@@ -206,10 +207,10 @@ func TestTheReceiptSaysTheStateAndHowItIsKnown(t *testing.T) {
 			if got := receipt.state(); got != test.state {
 				t.Errorf("state: got %q, want %q", got, test.state)
 			}
-			if got := receipt.text(".head .tag"); got != test.word {
+			if got := receipt.text(".two .mark"); got != test.word {
 				t.Errorf("word: got %q, want %q", got, test.word)
 			}
-			has(t, receipt.text("#sentence"), test.says...)
+			has(t, receipt.text("main"), test.says...)
 			facts := receipt.find("section[aria-labelledby=timeline] li")
 			if got := facts.Length(); got != 1+len(test.facts) {
 				t.Errorf("facts: got %d, want %d: %s", got, 1+len(test.facts), facts.Text())
@@ -242,7 +243,7 @@ func TestARequestThatDidNotLeaveIsNotSentAndSaysWhen(t *testing.T) {
 		t.Errorf("got %d requests, want none", n)
 	}
 	w := els.w
-	has(t, w.signIn("anke").get("/changes?state=not-sent").text("td.tags"), "not sent")
+	has(t, w.signIn("anke").get("/changes?state=not-sent").text("table.changes"), "not sent")
 }
 
 func TestWhatTheStatusMonitorSaysIsShownToTheReader(t *testing.T) {
@@ -301,7 +302,7 @@ func TestADoubtSpeaksDutch(t *testing.T) {
 	path := cut(els, "8:00", false)
 	els.post("/language", url.Values{"language": {"nl"}, "return": {"/"}})
 	receipt := els.get(path).wants(http.StatusOK)
-	if got := receipt.text(".head .tag"); got != "onbekend" {
+	if got := receipt.text(".two .mark"); got != "onbekend" {
 		t.Errorf("state: got %q, want onbekend", got)
 	}
 	checked := receipt.form("form[action$='/check']").send().wants(http.StatusOK)

@@ -87,9 +87,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	x := f.x
 	state.Change = formID(state.Change, o.newID)
 	state.Return = f.back()
-	if !x.posting() && state.Why == "" {
-		state.Why = x.lastReason()
-	}
+	state.Why = x.reasonShown(change.Reason{Code: state.Why}).Code
 	if x.given != nil {
 		f.notes = append(f.notes, x.words.T("form.restored"))
 	}
@@ -126,6 +124,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 		view.Notes = append(view.Notes, x.words.T("list.people-partial"))
 	}
 	page := x.page(view.Heading)
+	page.Form = true
 	page.Problem = o.status >= http.StatusBadRequest && !(f.asks && len(state.Problems) == 0)
 	if f.values.Get(inputDay) != "" {
 		page.Focus = view.FirstFocus()

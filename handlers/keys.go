@@ -24,10 +24,10 @@ func (s *Server) keys(x *exchange) error {
 	k := &views.Keys{
 		On: x.hasKeys(), Return: x.safe(x.request().URL.Query().Get(form.InputReturn)),
 		Groups: []views.KeyGroup{
-			group("keys.everywhere", key("keys.find", "/"), key("keys.help", "?"), key("keys.leave", "Esc")),
+			group("keys.everywhere", key("keys.find", "/"), key("keys.help", "?"), key("keys.leave", x.words.T("keys.name.escape"))),
 			group("keys.rows", key("keys.move", "j", "k"), key("keys.edit", "e"), key("keys.open", "o"), key("keys.new", "n"),
 				key("keys.period", "[", "]")),
-			group("keys.checking", key("keys.enter", "Enter"), key("keys.accept", "x"), key("keys.undo", "u"),
+			group("keys.checking", key("keys.enter", x.words.T("keys.name.enter")), key("keys.accept", "x"), key("keys.undo", "u"),
 				key("keys.person", "J")),
 		},
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/a-h/templ"
 
 	"protime-admin/internal/change"
-	"protime-admin/internal/web"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -21,7 +20,7 @@ func (x *exchange) page(title string) *views.Page {
 		Printer: x.words.Printer, Texts: texts, Title: title, Base: s.base, Path: x.here(), Assets: s.links,
 		Languages: texts.Languages, Support: s.Config.SupportContact,
 	}
-	p.Styled = x.styled()
+	p.Styled = s.SignIn.Cookies.Value(x.request(), styleCookie) == s.files.Name(stylesheet)
 	if x.session == nil {
 		return p
 	}
@@ -99,13 +98,10 @@ func (x *exchange) show(status int, page templ.Component) error {
 	if err := page.Render(context.WithoutCancel(x.request().Context()), buffer); err != nil {
 		return err
 	}
-	h, content := x.c.Response().Header(), buffer.Bytes()
+	h := x.c.Response().Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	if !x.styled() {
-		content = web.Gzip(h, x.request(), content)
-	}
-	h.Set("Content-Length", strconv.Itoa(len(content)))
+	h.Set("Content-Length", strconv.Itoa(buffer.Len()))
 	x.c.Response().WriteHeader(status)
-	_, err := x.c.Response().Write(content)
+	_, err := x.c.Response().Write(buffer.Bytes())
 	return err
 }

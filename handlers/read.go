@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/listing"
@@ -79,7 +80,11 @@ func (x *exchange) listing() listing.Reader {
 
 // readLog reads the filters of the log.
 func (x *exchange) readLog() (listing.Log, error) {
-	l, err := x.listing().Log(x.request().Context(), x.actor, x.s.Config.Audit.Reasons)
+	actors, err := x.makers()
+	if err != nil {
+		return listing.Log{}, err
+	}
+	l, err := x.listing().Log(x.request().Context(), x.actor, actors, x.s.Config.Audit.Reasons)
 	switch {
 	case errors.Is(err, change.ErrRole):
 		return l, x.notYourLog(err)
@@ -87,6 +92,25 @@ func (x *exchange) readLog() (listing.Log, error) {
 		return l, &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter"), cause: err}
 	}
 	return l, nil
+}
+
+// mostMakers is how many people the log offers to choose from.
+const mostMakers = 200
+
+// makers are the people who made changes, by name, for those who may see all changes; nil where they are too many to
+// choose from.
+func (x *exchange) makers() ([]change.Actor, error) {
+	if !change.Has(x.actor.Roles, change.SeeLog) {
+		return nil, nil
+	}
+	found, err := x.s.Desk.Actors(x.request().Context(), x.actor, mostMakers+1)
+	if err != nil || len(found) > mostMakers {
+		return nil, err
+	}
+	slices.SortStableFunc(found, func(a, b change.Actor) int {
+		return strings.Compare(strings.ToLower(x.words.Actor(a)), strings.ToLower(x.words.Actor(b)))
+	})
+	return found, nil
 }
 
 func (x *exchange) notYourLog(err error) error {

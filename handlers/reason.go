@@ -44,6 +44,14 @@ func (x *exchange) lastReason() string {
 	return code
 }
 
+// reasonShown is the reason that a form shows: what was given, and in a form that is opened the last one.
+func (x *exchange) reasonShown(given change.Reason) change.Reason {
+	if !x.posting() && given.Code == "" {
+		given.Code = x.lastReason()
+	}
+	return given
+}
+
 func (x *exchange) rememberReason(code string) {
 	if slices.Contains(x.s.Config.Audit.Reasons, code) && code != x.lastReason() {
 		x.c.SetCookie(x.s.SignIn.Cookies.New(whyCookie, url.QueryEscape(code), whyFor))

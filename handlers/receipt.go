@@ -30,10 +30,36 @@ func (x *exchange) receiptPage(r change.Receipt, status int, typed receiptForm) 
 
 func (x *exchange) receiptView(r change.Receipt, typed receiptForm) *views.Receipt {
 	view := x.words.Receipt(r)
-	view.Permalink, view.Log, view.History = x.permalink(r.ID), x.logLink(), x.historyPath(x.words.RecordPath(r))
+	view.Permalink, view.Log = x.permalink(r.ID), x.logLink()
+	x.addHistory(view, r)
 	view.Check, view.Rule = x.checkPath(r), typed.view(x, x.rulePath(r))
 	view.Undo, view.WhyNot = x.undoPath(r)
 	return view
+}
+
+// mostSince is how many changes of the record a receipt lists.
+const mostSince = 10
+
+// addHistory adds the newest changes of the record. Where the log cannot be read now, the link to them is enough.
+func (x *exchange) addHistory(view *views.Receipt, r change.Receipt) {
+	record := x.words.RecordPath(r)
+	href := x.historyPath(record)
+	if href == "" {
+		return
+	}
+	view.History = views.Link{Text: x.words.T("log.since", "record", view.Record.Text), Href: href}
+	changes, err := x.recordChanges(record, mostSince)
+	if err != nil {
+		x.s.Logger.WarnContext(x.request().Context(), "the changes of a record cannot be read", "error", err)
+		return
+	}
+	for _, c := range changes {
+		past := views.Past{When: x.words.Moment(c.At, x.words.TimeZone), Said: x.words.Said(c), Current: c.ID == r.ID}
+		if !past.Current && change.MaySee(x.actor, c) {
+			past.Href = "/changes/" + c.ID
+		}
+		view.Since = append(view.Since, past)
+	}
 }
 
 // permalink is the absolute URL of a receipt, for a message to somebody else.

@@ -81,6 +81,10 @@ func (s *Server) recordActions(
 	if c.Offers(contract.Create) && x.whyNot(c, contract.Create) == "" {
 		view.Like = x.againLink(c, params, record, back)
 	}
+	if until := x.closedUntil(record); until != "" {
+		view.WhyNot = append(view.WhyNot, x.words.T("record.closed", "date", x.words.Day(until)))
+		return
+	}
 	query := "?" + url.Values{form.InputReturn: {back}}.Encode()
 	for _, verb := range []contract.Verb{contract.Replace, contract.Delete} {
 		why, key := x.whyNot(c, verb), "record.no-edit"

@@ -98,6 +98,9 @@ func whole(t *testing.T, p *page) {
 	if p.find("h1").Length() != 1 || !strings.HasSuffix(strings.TrimSpace(p.body), "</html>") {
 		t.Errorf("%s: got %d headings, or the page does not end", p.url, p.find("h1").Length())
 	}
+	if n := p.find("svg.i path[d='']").Length(); n != 0 {
+		t.Errorf("%s: got %d icons without a drawing", p.url, n)
+	}
 	ids := map[string]bool{}
 	p.find("[id]").Each(func(_ int, s *goquery.Selection) {
 		id := s.AttrOr("id", "")
@@ -381,7 +384,7 @@ func TestPagesSpeakTheLanguageOfThePerson(t *testing.T) {
 func TestARecordLeadsBackToTheListAsItWasFiltered(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
-	const filtered = "/clockings?date.ge=2020-01-01&person=76547&view=flat"
+	filtered := "/clockings?date.ge=" + dateOf8192(t, w) + "&person=76547&view=flat"
 	record := els.get(filtered).wants(http.StatusOK).follow("tbody tr:not(.gone) a.row").wants(http.StatusOK)
 	if got := record.find("a.back").AttrOr("href", ""); got != filtered {
 		t.Errorf("the crumb: got %q, want %q", got, filtered)

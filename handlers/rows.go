@@ -179,6 +179,10 @@ func (r *rowSource) row(record protime.Record) views.Row {
 		}
 		return row
 	}
+	if until := x.closedUntil(record); until != "" {
+		row.Tags = append(row.Tags, views.Tag{Text: x.words.T("list.closed", "date", x.words.Day(until))})
+		return row
+	}
 	x.rowActions(c, path, &row)
 	return row
 }

@@ -29,9 +29,11 @@ type scope struct {
 	empty             bool     // nobody is in the department
 }
 
-// readScope reads the filters of the worklist. A period that is none, or too long, is a problem of the selection.
-func (x *exchange) readScope() scope {
-	q := x.address().Query()
+// readScope reads the filters of the worklist from the page's own address.
+func (x *exchange) readScope() scope { return x.scopeOf(x.address().Query()) }
+
+// scopeOf reads the filters of a worklist. A period that is none, or too long, is a problem of the selection.
+func (x *exchange) scopeOf(q url.Values) scope {
 	if !q.Has(periodFrom) && !q.Has(periodUntil) {
 		open := openPeriod(x.words.Today)
 		q.Set(periodFrom, open.from.Format(time.DateOnly))

@@ -128,8 +128,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.links = views.Assets{
-		CSS: "/static/" + s.files.Name(stylesheet), Script: "/static/" + s.files.Name("script.js"),
-		Style: string(files[stylesheet]),
+		CSS:    "/static/" + s.files.Name(stylesheet),
+		Script: "/static/" + s.files.Name("script.js"), FormScript: "/static/" + s.files.Name("form-page.js"),
+		Style: string(files[stylesheet]), FormStyle: string(files["form-page.css"]),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err

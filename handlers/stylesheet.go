@@ -9,11 +9,6 @@ const (
 	styleCookie = "protime-style"
 )
 
-// styled reports whether the browser has the stylesheet's file. A page without it is three times as large.
-func (x *exchange) styled() bool {
-	return x.s.SignIn.Cookies.Value(x.request(), styleCookie) == x.s.files.Name(stylesheet)
-}
-
 // GET /static/...
 func (s *Server) static(c echo.Context) error {
 	if name := c.Param("*"); name == s.files.Name(stylesheet) {

@@ -133,7 +133,7 @@ func (u *undoRequest) draw(o outcome) error {
 	if u.of.Verb == contract.Delete {
 		heading = x.words.T("undo.heading-delete", "what", x.words.What(u.of))
 	}
-	reason, receipt := u.reason(), "/changes/"+u.of.ID
+	reason, receipt := x.reasonShown(u.reason()), "/changes/"+u.of.ID
 	view := &views.Undo{
 		Heading: heading, Sentence: x.words.Sentence(u.of), Receipt: receipt, Button: x.words.T("change.undo"),
 		Action: receipt + "/undo", Change: formID(u.values.Get(form.InputChange), o.newID),

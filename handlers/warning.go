@@ -54,7 +54,7 @@ func (f *formRequest) warn(after protime.Record, around []protime.Record) {
 	if !ok {
 		return
 	}
-	if x.isFuture(c) {
+	if x.isFuture(c, f.exists) {
 		add("future~"+c.Date, x.words.T("warn.future", "time", f.timeOf(after), "date", x.words.Day(c.Date)))
 	}
 	for _, finding := range f.judged(c, around).Findings {
@@ -101,9 +101,13 @@ func (f *formRequest) hasTwin(c day.Clocking, around []protime.Record) bool {
 	})
 }
 
-// isFuture reports whether a clocking is later than now.
-func (x *exchange) isFuture(c day.Clocking) bool {
+// isFuture reports whether a new clocking is later than now, or one that is corrected is of a later day: within a day a
+// correction is about a time that was clocked.
+func (x *exchange) isFuture(c day.Clocking, corrected bool) bool {
 	now := x.s.Now().In(x.s.Config.TimeZone)
+	if corrected {
+		return c.Date > now.Format(time.DateOnly)
+	}
 	date, err := time.Parse(time.DateOnly, c.Date)
 	if err != nil {
 		return false

@@ -104,7 +104,7 @@ func (w *worklistPage) row(d day.Day) views.WorkRow {
 		row.Left = w.leaveForm(d)
 	}
 	if w.mayLeave() {
-		row.Leave = w.path("leave", d.Person+"."+d.Date) + "#" + row.ID
+		row.Leave = w.path(paramLeave, d.Person+"."+d.Date) // without a fragment, which would keep the focus from its form
 	}
 	switch r := w.corrected.doubtful(of); {
 	case r != nil:
@@ -144,7 +144,7 @@ func (w *worklistPage) act(d day.Day, row *views.WorkRow) {
 		row.Add = w.addForm(d, d.Findings[i].Missing, likely)
 	case likely != nil && likely.Do == day.Delete && w.mayDelete:
 		row.Way = &views.Link{
-			Text: w.x.words.T("day.delete", "time", row.Likely), Href: w.clockings.ItemURL(likely.Clocking) + "/delete",
+			Text: w.x.words.T("day.delete", "time", row.Likely), Href: w.clockings.ItemURL(likely.Clocking) + "/delete?" + url.Values{form.InputReturn: {w.back}}.Encode(),
 		}
 	case row.Leave != "" && !w.fixable(d):
 		row.Way = &views.Link{Text: w.x.words.T("desk.leave"), Href: row.Leave}

@@ -135,6 +135,13 @@ func (l *awayLog) Receipt(ctx context.Context, id string) (change.Receipt, error
 	return change.Fold(id, r.Events)
 }
 
+func (l *awayLog) Actors(ctx context.Context, limit int) ([]change.Actor, error) {
+	if err := l.away(ctx, change.ErrUnreadable); err != nil {
+		return nil, err
+	}
+	return l.Log.Actors(ctx, limit)
+}
+
 func (l *awayLog) Unknown(ctx context.Context, limit int) (int, error) {
 	if err := l.away(ctx, change.ErrUnreadable); err != nil {
 		return 0, err

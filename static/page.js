@@ -34,3 +34,18 @@ document.documentElement.classList.add("js");
   const summary = document.querySelector("main [autofocus]");
   if (summary && document.activeElement === document.body) summary.focus();
 })();
+
+// A second submit within two seconds, as of a double click, is ignored, and the form shows that it is being sent. The
+// server makes one request of them in any case.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  let sent = 0;
+  form.addEventListener("submit", (event) => {
+    if (Date.now() - sent < 2000) return event.preventDefault();
+    sent = Date.now();
+    form.ariaBusy = "true";
+  });
+  addEventListener("pageshow", () => {
+    sent = 0;
+    form.removeAttribute("aria-busy");
+  });
+}

@@ -39,7 +39,10 @@
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const time = page.querySelector('form [name="timeOfDayInMinutes"]');
         if (!answer.ok || !time) throw new Error(answer.status);
-        for (const [name, value] of new FormData(time.form)) {
+        const filled = new FormData(time.form);
+        // Whoever types means this date, and not one that somebody moved the clocking to meanwhile.
+        if (link.dataset.on && JSON.parse(filled.get("opened")).date !== link.dataset.on) throw new Error("moved");
+        for (const [name, value] of filled) {
           if (name !== time.name) form.append(element("input", { type: "hidden", name, value }));
         }
         form.action = time.form.getAttribute("action");

@@ -11,16 +11,19 @@ import (
 //go:embed *.css *.js
 var sources embed.FS
 
-// Files are the assets as they are served, by name: "style.css" and "script.js". A page asks for one stylesheet and one
-// script: each is its sources in the order in which their rules, or statements, count, without their comments.
+// Files are the assets as they are served, by name. Each is its sources in the order in which their rules, or statements,
+// count, without their comments. A page asks for "style.css" and "script.js"; a form for "form-page.js" instead.
+// "form-page.css" are the rules that a form needs, which a first visit has in the page.
 func Files() (map[string][]byte, error) {
+	form := []string{
+		"tokens.css", "base.css", "bar.css", "page.css", "mark.css", "drawn.css", "note.css", "form.css", "width.css", "contrast.css",
+	}
 	files := map[string][]byte{}
 	for name, parts := range map[string][]string{
-		"style.css": {
-			"tokens.css", "base.css", "bar.css", "page.css", "row.css", "day.css", "work.css", "note.css", "form.css",
-			"width.css", "contrast.css", "print.css",
-		},
-		"script.js": {"page.js", "session.js", "form.js", "time.js", "work.js", "place.js", "picker.js", "keys.js"},
+		"form-page.css": form,
+		"style.css":     append(form, "row.css", "punch.css", "work.css", "week.css", "state.css", "print.css"),
+		"form-page.js":  {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js"},
+		"script.js":     {"page.js", "session.js", "time.js", "work.js", "place.js", "picker.js", "keys.js"},
 	} {
 		var joined bytes.Buffer
 		for _, part := range parts {

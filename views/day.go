@@ -27,6 +27,7 @@ type Punch struct {
 	Was    string // beside the time, softer: "was 17:20", "next day"
 	Unseen string // what the icon says: "in", "out, changed", "add out"
 	Change string // label of the input that takes the time's place: "Out on Tuesday 17 November 2026"
+	On     string // the clocking's own date, yyyy-mm-dd, where Change is of a clocking
 	Verb   string // on the button beside that input: "Save", "Add out"
 }
 

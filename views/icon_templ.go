@@ -30,51 +30,20 @@ func icon(name string) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"i\" aria-hidden=\"true\"><use href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"i\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs("#icon-" + name)
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(outline(name))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 5, Col: 62}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 5, Col: 78}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\"></use></svg>")
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		return nil
-	})
-}
-
-// icons are the drawings that icon refers to. They stand before the content, so that a page whose rows arrive one by one
-// has them from the first.
-func icons() templ.Component {
-	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
-		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
-		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
-			return templ_7745c5c3_CtxErr
-		}
-		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
-		if !templ_7745c5c3_IsBuffer {
-			defer func() {
-				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err == nil {
-					templ_7745c5c3_Err = templ_7745c5c3_BufErr
-				}
-			}()
-		}
-		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var3 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var3 == nil {
-			templ_7745c5c3_Var3 = templ.NopComponent
-		}
-		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<svg hidden aria-hidden=\"true\"><symbol id=\"icon-arrow\" viewBox=\"0 0 16 16\"><path d=\"M2.5 8h11M10 4.5 13.5 8 10 11.5\"></path></symbol> <symbol id=\"icon-bin\" viewBox=\"0 0 16 16\"><path d=\"M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.5 8.5h6l.5-8.5\"></path></symbol> <symbol id=\"icon-check\" viewBox=\"0 0 16 16\"><path d=\"M3 8.5l3.2 3.2L13 4.8\"></path></symbol> <symbol id=\"icon-close\" viewBox=\"0 0 16 16\"><path d=\"M4 4l8 8M12 4l-8 8\"></path></symbol> <symbol id=\"icon-down\" viewBox=\"0 0 16 16\"><path d=\"M4 6l4 4 4-4\"></path></symbol> <symbol id=\"icon-edit\" viewBox=\"0 0 16 16\"><path d=\"M3 13l.6-2.8L10.8 3l2.2 2.2-7.2 7.2zM9.5 4.3l2.2 2.2\"></path></symbol> <symbol id=\"icon-find\" viewBox=\"0 0 16 16\"><path d=\"M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9M10.3 10.3 13.5 13.5\"></path></symbol> <symbol id=\"icon-in\" viewBox=\"0 0 16 16\"><path d=\"M2 8h8M7 5l3 3-3 3M13.5 3v10\"></path></symbol> <symbol id=\"icon-info\" viewBox=\"0 0 16 16\"><path d=\"M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8M8 7.2v4M8 4.8v.1\"></path></symbol> <symbol id=\"icon-leave\" viewBox=\"0 0 16 16\"><path d=\"M3 4h10v9.5H3zM3 7h10M6 2.5V5M10 2.5V5\"></path></symbol> <symbol id=\"icon-left\" viewBox=\"0 0 16 16\"><path d=\"M10 3.5 5.5 8l4.5 4.5\"></path></symbol> <symbol id=\"icon-long\" viewBox=\"0 0 16 16\"><path d=\"M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2M8 5v3l2.2 1.6\"></path></symbol> <symbol id=\"icon-missing\" viewBox=\"0 0 16 16\"><path d=\"M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8M6.2 6.4A1.9 1.9 0 1 1 8 8.6v.6M8 11.4v.1\"></path></symbol> <symbol id=\"icon-more\" viewBox=\"0 0 16 16\"><path d=\"M3.5 8h.01M8 8h.01M12.5 8h.01\" stroke-width=\"2.6\"></path></symbol> <symbol id=\"icon-off\" viewBox=\"0 0 16 16\"><path d=\"M2 5.5a9 9 0 0 1 12 0M4.2 8.2a5.6 5.6 0 0 1 7.6 0M8 11.8v.1M2.5 13.5l11-11\"></path></symbol> <symbol id=\"icon-out\" viewBox=\"0 0 16 16\"><path d=\"M2.5 3v10M6 8h8M11 5l3 3-3 3\"></path></symbol> <symbol id=\"icon-person\" viewBox=\"0 0 16 16\"><path d=\"M8 2.2a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6M2.8 13.8c.4-2.5 2.6-3.9 5.2-3.9s4.8 1.4 5.2 3.9\"></path></symbol> <symbol id=\"icon-plus\" viewBox=\"0 0 16 16\"><path d=\"M8 3v10M3 8h10\"></path></symbol> <symbol id=\"icon-right\" viewBox=\"0 0 16 16\"><path d=\"M6 3.5 10.5 8 6 12.5\"></path></symbol> <symbol id=\"icon-twins\" viewBox=\"0 0 16 16\"><path d=\"M5.5 3v10M8.5 3v10M12 6v4\"></path></symbol> <symbol id=\"icon-undo\" viewBox=\"0 0 16 16\"><path d=\"M5.5 3.5 2.5 6.5l3 3M2.5 6.5h7a4 4 0 0 1 0 8H7\"></path></symbol> <symbol id=\"icon-warn\" viewBox=\"0 0 16 16\"><path d=\"M8 2.2 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.1\"></path></symbol></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -184,7 +184,7 @@ func fieldOf(p *Page, c *form.Cell, first bool) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if !c.Input.Field.Required {
+				if !c.Input.Field.Required && !c.Input.Field.Needed {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<span class=\"soft\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

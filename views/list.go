@@ -90,12 +90,6 @@ type Tag struct {
 	Text, Tone string
 }
 
-// Tab is one way to look at a list.
-type Tab struct {
-	Text, Href string
-	Current    bool
-}
-
 // DayBand is one date of a list by day, or the failure that ends the list.
 type DayBand struct {
 	Heading string // "Monday 16 November 2026"

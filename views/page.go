@@ -39,6 +39,7 @@ type Page struct {
 	// Warn is how many seconds before the end a warning appears.
 	Warn   int
 	Keys   bool // single keys are on
+	Form   bool // the page is a form, and needs no rules for rows
 	Framed bool // drawn inside another site's frame
 	// Focus is the cell whose input has the focus when the page opens, nil for none.
 	Focus  *form.Cell
@@ -49,11 +50,12 @@ type Page struct {
 	Notice string
 }
 
-// Assets are the URLs of the static files, with their content hash, and the content of the stylesheet for pages that
-// hold it.
+// Assets are the URLs of the static files, with their content hash, and what a page holds that cannot link to the
+// stylesheet: its content, or that part of it which a form needs.
 type Assets struct {
-	CSS, Script string
-	Style       string
+	CSS                string
+	Script, FormScript string
+	Style, FormStyle   string
 }
 
 // NavLink is one link of the main navigation.

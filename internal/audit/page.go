@@ -78,6 +78,26 @@ func (l *Log) Unknown(ctx context.Context, limit int) (n int, err error) {
 	return n, err
 }
 
+// Actors returns who made changes, whoever did last first, each under the name of then, up to a limit.
+func (l *Log) Actors(ctx context.Context, limit int) (found []change.Actor, err error) {
+	err = l.read(ctx, func(ctx context.Context) error {
+		found = nil
+		rows, err := l.query(ctx, `SELECT subject, issuer, name, email FROM actors AS a
+			WHERE last = (SELECT max(last) FROM actors AS b WHERE b.subject = a.subject AND b.issuer = a.issuer)
+			ORDER BY last DESC LIMIT $1`, limit)
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error {
+			var a change.Actor
+			err := rows.Scan(&a.Subject, &a.Issuer, &a.Name, &a.Email)
+			found = append(found, a)
+			return err
+		})
+	})
+	return found, err
+}
+
 // Receipt returns one change, or change.ErrNoChange.
 func (l *Log) Receipt(ctx context.Context, id string) (change.Receipt, error) {
 	receipts, err := l.receipts(ctx, `SELECT at, sequence, id FROM changes WHERE id = $1`, "c.sequence DESC", text(id))

@@ -23,6 +23,8 @@ type Log interface {
 	Receipt(ctx context.Context, id string) (Receipt, error)
 	// Changes returns a page of changes, newest first, and the cursor of the next page ("" at the end).
 	Changes(ctx context.Context, q Query) ([]Receipt, string, error)
+	// Actors returns who made changes, whoever did last first, each under the name of then, up to a limit.
+	Actors(ctx context.Context, limit int) ([]Actor, error)
 	// Unknown counts the changes whose state is Unknown, up to a limit.
 	Unknown(ctx context.Context, limit int) (int, error)
 	// All iterates over every change of the query's filter, newest first; one error, then it stops.

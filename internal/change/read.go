@@ -57,6 +57,17 @@ func (d *Desk) Changes(ctx context.Context, actor Actor, q Query) ([]Receipt, st
 	return found, next, overdue(err, ErrUnreadable)
 }
 
+// Actors returns who made changes, whoever did last first, up to a limit, for auditors. ErrRole otherwise; ErrUnreadable.
+func (d *Desk) Actors(ctx context.Context, actor Actor, limit int) ([]Actor, error) {
+	if !Has(actor.Roles, SeeLog) {
+		return nil, ErrRole
+	}
+	ctx, cancel := context.WithTimeout(ctx, min(readTimeout, d.logTimeout()))
+	defer cancel()
+	found, err := d.Log.Actors(ctx, limit)
+	return found, overdue(err, ErrUnreadable)
+}
+
 // Unknown counts the changes of everybody whose state is Unknown, up to a limit, for those who may resolve them.
 // ErrRole otherwise; ErrUnreadable.
 func (d *Desk) Unknown(ctx context.Context, actor Actor, limit int) (int, error) {

@@ -2,6 +2,7 @@ package day
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"protime-admin/protime"
@@ -19,17 +20,96 @@ type Clocking struct {
 }
 
 // ClockingOf reads a record of the collection clockings; false without id, person, date or time.
-func ClockingOf(r protime.Record) (Clocking, bool) {
-	minute, ok := r.Int("timeOfDayInMinutes")
-	c := Clocking{
-		ID: r.Text("id"), Person: r.Text("person", "id"), Date: dateOf(r, "date"), Minute: int(minute),
-		Kind: r.Text("kind"), Terminal: r.Text("terminal", "id"), Reason: r.Text("reason", "id"),
-		Original:   minutes(r, "originalTimeOfDayInMinutes"),
-		Calculated: minutes(r, "calculatedTimeOfDayInMinutes"),
-		Deleted:    r.Text("status") == "Deleted",
+func ClockingOf(r protime.Record) (Clocking, bool) { return new(Decoder).Clocking(r) }
+
+// Decoder reads many clockings: texts that they share, such as dates and terminals, are stored once. The zero value is
+// ready; it is not safe for concurrent use.
+type Decoder struct{ texts map[string]string }
+
+// Clocking reads a record as ClockingOf does.
+func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
+	var c Clocking
+	timed := false
+	r.Leaves(func(object, name, text []byte) {
+		switch string(object) {
+		case "":
+			switch string(name) {
+			case "id":
+				c.ID = string(text)
+			case "date":
+				c.Date = d.shared(text[:min(len(text), len("2006-01-02"))])
+			case "timeOfDayInMinutes":
+				c.Minute, timed = number(text)
+			case "originalTimeOfDayInMinutes":
+				c.Original = minute(text)
+			case "calculatedTimeOfDayInMinutes":
+				c.Calculated = minute(text)
+			case "kind":
+				c.Kind = d.shared(text)
+			case "status":
+				c.Deleted = string(text) == "Deleted"
+			case "isGenerated":
+				c.Generated = string(text) == "true"
+			}
+		case "person":
+			if string(name) == "id" {
+				c.Person = d.shared(text)
+			}
+		case "terminal":
+			if string(name) == "id" {
+				c.Terminal = d.shared(text)
+			}
+		case "reason":
+			if string(name) == "id" {
+				c.Reason = d.shared(text)
+			}
+		}
+	})
+	return c, timed && c.ID != "" && c.Person != "" && c.Date != ""
+}
+
+// shared is a text that other clockings have too.
+func (d *Decoder) shared(text []byte) string {
+	if known, ok := d.texts[string(text)]; ok {
+		return known
 	}
-	c.Generated, _ = r.Bool("isGenerated")
-	return c, ok && c.ID != "" && c.Person != "" && c.Date != ""
+	if d.texts == nil {
+		d.texts = map[string]string{}
+	}
+	known := string(text)
+	d.texts[known] = known
+	return known
+}
+
+// minute is a number of minutes, nil for anything else.
+func minute(text []byte) *int {
+	n, ok := number(text)
+	if !ok {
+		return nil
+	}
+	return &n
+}
+
+// number reads an integer.
+func number(text []byte) (int, bool) {
+	n, err := strconv.Atoi(string(text))
+	return n, err == nil
+}
+
+// clone copies a clocking, and its id, which may be part of a long text.
+func (c *Clocking) clone() *Clocking {
+	if c == nil {
+		return nil
+	}
+	same := *c
+	same.ID = strings.Clone(c.ID)
+	for _, m := range []**int{&same.Original, &same.Calculated} {
+		if *m != nil {
+			n := **m
+			*m = &n
+		}
+	}
+	return &same
 }
 
 // turns reports whether a clocking is an in or an out.

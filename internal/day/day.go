@@ -30,10 +30,7 @@
 //	no-clocking         an assignment, no absence, and no clocking; the day is over
 package day
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // Facts are what is known of one person's date. Dates are yyyy-mm-dd.
 type Facts struct {
@@ -87,15 +84,17 @@ func (r Rules) Judge(f Facts) Day {
 		return d
 	}
 	d.Absences, d.Assignments = j.absences, j.assignments
-	for _, c := range j.touches(0, always) {
-		switch {
-		case c.Deleted:
-			d.Gone = append(d.Gone, *c.Clocking)
-		case !c.turns():
-			d.Other = append(d.Other, *c.Clocking)
+	for _, c := range j.rest {
+		if c.Deleted {
+			d.Gone = append(d.Gone, *c)
+			continue
 		}
+		d.Other = append(d.Other, *c)
 	}
 	t := j.turns()
+	if len(t.stretches) > 0 {
+		d.Stretches = make([]Stretch, 0, len(t.stretches))
+	}
 	for _, s := range t.stretches {
 		stretch := Stretch{}
 		if s.in != nil {
@@ -113,34 +112,25 @@ func (r Rules) Judge(f Facts) Day {
 		d.Second = append(d.Second, *c.Clocking)
 	}
 	d.Running = t.running
-	d.Findings = slices.DeleteFunc(j.findings(t), func(f Finding) bool { return slices.Contains(r.Off, f.Rule) })
+	d.Findings = j.findings(t)
+	if len(r.Off) > 0 {
+		d.Findings = slices.DeleteFunc(d.Findings, func(f Finding) bool { return slices.Contains(r.Off, f.Rule) })
+	}
 	d.Likely = j.likely(t, d.Findings)
 	return d
 }
 
-// around are the date before and the date after a date; false for a text that is no date.
-func around(date string) (before, after string, ok bool) {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return "", "", false
-	}
-	return day.AddDate(0, 0, -1).Format(time.DateOnly), day.AddDate(0, 0, 1).Format(time.DateOnly), true
-}
-
-// Clone returns a Day that shares no clockings with the Facts that it was judged from.
+// Clone returns a Day that shares no memory of clockings with the Facts that it was judged from.
 func (d Day) Clone() Day {
-	stretches := make([]Stretch, len(d.Stretches))
+	d.Stretches = slices.Clone(d.Stretches)
 	for i, s := range d.Stretches {
-		stretches[i] = Stretch{In: cloned(s.In), Out: cloned(s.Out)}
+		d.Stretches[i] = Stretch{In: s.In.clone(), Out: s.Out.clone()}
 	}
-	d.Stretches = stretches
+	for _, some := range []*[]Clocking{&d.Second, &d.Gone, &d.Other} {
+		*some = slices.Clone(*some)
+		for i := range *some {
+			(*some)[i] = *(*some)[i].clone()
+		}
+	}
 	return d
-}
-
-func cloned(c *Clocking) *Clocking {
-	if c == nil {
-		return nil
-	}
-	same := *c
-	return &same
 }

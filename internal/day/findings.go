@@ -1,5 +1,7 @@
 package day
 
+import "slices"
+
 // findings are the rules that the date breaks, in the order of AllRules.
 func (j *judgement) findings(t turns) []Finding {
 	var all []Finding
@@ -19,16 +21,15 @@ func (j *judgement) findings(t turns) []Finding {
 			})
 		}
 	}
-	own := j.touches(0, turning)
-	if f, ok := j.overlap(own); ok {
+	if f, ok := j.overlap(); ok {
 		all = append(all, f)
 	}
-	all = append(all, j.onAbsence(own)...)
-	if f, ok := j.outsideEmployment(own); ok {
+	all = append(all, j.onAbsence()...)
+	if f, ok := j.outsideEmployment(); ok {
 		all = append(all, f)
 	}
 	var generated []string
-	for _, c := range own {
+	for _, c := range j.own {
 		if c.Generated {
 			generated = append(generated, c.ID)
 		}
@@ -36,7 +37,7 @@ func (j *judgement) findings(t turns) []Finding {
 	if generated != nil {
 		all = append(all, Finding{Rule: BySystem, Clockings: generated})
 	}
-	if j.notClocked(own) {
+	if j.notClocked() {
 		all = append(all, Finding{Rule: NoClocking})
 	}
 	return all
@@ -44,12 +45,11 @@ func (j *judgement) findings(t turns) []Finding {
 
 // overlap finds a clocking of the day before, with an extended time, that falls after the first one of this day, or
 // one of this day that falls before the last one of the day before.
-func (j *judgement) overlap(own []touch) (Finding, bool) {
-	before := j.touches(-1, turning)
-	if len(before) == 0 || len(own) == 0 {
+func (j *judgement) overlap() (Finding, bool) {
+	if len(j.before) == 0 || len(j.own) == 0 {
 		return Finding{}, false
 	}
-	last, first := before[len(before)-1], own[0]
+	last, first := j.before[len(j.before)-1], j.own[0]
 	if last.at <= first.at {
 		return Finding{}, false
 	}
@@ -57,14 +57,14 @@ func (j *judgement) overlap(own []touch) (Finding, bool) {
 }
 
 // onAbsence finds the clockings inside each absence.
-func (j *judgement) onAbsence(own []touch) []Finding {
+func (j *judgement) onAbsence() []Finding {
 	var all []Finding
 	for _, a := range j.absences {
 		if !a.Counts() {
 			continue
 		}
 		var on []string
-		for _, c := range own {
+		for _, c := range j.own {
 			if a.covers(c.at) {
 				on = append(on, c.ID)
 			}
@@ -76,13 +76,13 @@ func (j *judgement) onAbsence(own []touch) []Finding {
 	return all
 }
 
-func (j *judgement) outsideEmployment(own []touch) (Finding, bool) {
+func (j *judgement) outsideEmployment() (Finding, bool) {
 	inside := (j.InService == "" || j.Date >= j.InService) && (j.OutOfService == "" || j.Date <= j.OutOfService)
-	if inside || len(own) == 0 {
+	if inside || len(j.own) == 0 {
 		return Finding{}, false
 	}
 	f := Finding{Rule: OutsideEmployment}
-	for _, c := range own {
+	for _, c := range j.own {
 		f.Clockings = append(f.Clockings, c.ID)
 	}
 	return f, true
@@ -90,8 +90,8 @@ func (j *judgement) outsideEmployment(own []touch) (Finding, bool) {
 
 // notClocked reports whether somebody with a plan and no absence made no clocking. A clocking of a neighbouring day
 // counts where it falls near the plan, for nights.
-func (j *judgement) notClocked(own []touch) bool {
-	if len(own) > 0 || len(j.assignments) == 0 || j.now < minutesOfDay {
+func (j *judgement) notClocked() bool {
+	if len(j.own) > 0 || len(j.assignments) == 0 || j.now < minutesOfDay {
 		return false
 	}
 	for _, a := range j.absences {
@@ -107,10 +107,9 @@ func (j *judgement) notClocked(own []touch) bool {
 		if j.now < end {
 			return false
 		}
-		for _, c := range j.all {
-			if c.turns() && c.at >= start-nearPlan && c.at <= end+nearPlan && (start < 0 || end > minutesOfDay) {
-				return false
-			}
+		near := func(c touch) bool { return c.at >= start-nearPlan && c.at <= end+nearPlan }
+		if start < 0 && slices.ContainsFunc(j.before, near) || end > minutesOfDay && slices.ContainsFunc(j.after, near) {
+			return false
 		}
 	}
 	return (j.InService == "" || j.Date >= j.InService) && (j.OutOfService == "" || j.Date <= j.OutOfService)

@@ -2,8 +2,8 @@ package day
 
 import (
 	"cmp"
+	"math"
 	"slices"
-	"time"
 )
 
 // History collects when a person clocked on whole days: those with an even number of clockings and nothing wrong. The zero value
@@ -14,12 +14,21 @@ type History struct {
 	days   int
 }
 
-// since is the day that a History counts from.
-const since = "2000-01-01"
+// epoch is the day number that a History counts from: that of 2000-01-01.
+const epoch = 730_120
+
+// sinceEpoch counts days; false for what is no date, or centuries away.
+func sinceEpoch(date string) (int16, bool) {
+	number, ok := dayNumber(date)
+	if number -= epoch; !ok || number < math.MinInt16 || number > math.MaxInt16 {
+		return 0, false
+	}
+	return int16(number), true
+}
 
 // Learn adds a judged date, if it is a whole day. A date that is added twice counts twice.
 func (h *History) Learn(d Day) {
-	number, ok := dayNumber(d.Date)
+	number, ok := sinceEpoch(d.Date)
 	if !ok || len(d.Findings) > 0 || d.Running || len(d.Stretches) == 0 {
 		return
 	}
@@ -48,7 +57,7 @@ const leastDays = 3
 // Usual returns the person's usual times, for a date that is not one of the days itself: for each number of clockings that
 // at least three days have, the medians of those, and of those on the same weekday where they are at least three.
 func (h *History) Usual(date string) []Usual {
-	number, ok := dayNumber(date)
+	number, ok := sinceEpoch(date)
 	if !ok {
 		return nil
 	}
@@ -88,14 +97,4 @@ func (h *History) Usual(date string) []Usual {
 		return cmp.Or(len(a.Times)-len(b.Times), a.Days-b.Days)
 	})
 	return all
-}
-
-func dayNumber(date string) (int16, bool) {
-	day, err := time.Parse(time.DateOnly, date)
-	from, wrong := time.Parse(time.DateOnly, since)
-	number := int64(day.Sub(from) / (24 * time.Hour))
-	if err != nil || wrong != nil || number < -32768 || number > 32767 {
-		return 0, false
-	}
-	return int16(number), true
 }

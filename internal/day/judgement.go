@@ -4,50 +4,83 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"time"
 )
 
-// touch is a clocking with the moment it falls on, in minutes since midnight of the date that is judged.
+// touch is a clocking that takes turns, with the moment it falls on, in minutes since midnight of the date that is
+// judged.
 type touch struct {
 	*Clocking
-	day int // of its own date: -1, 0 or +1
-	at  int
+	at    int
+	again bool // less than MinGap after the one before it on its date
 }
 
 // judgement is a date while it is judged.
 type judgement struct {
 	Facts
-	rules       Rules
 	minGap      int
 	maxStretch  int
-	all         []touch // in order of time, then id
+	before      []touch // of the day before, in order of time
+	own         []touch
+	after       []touch
+	rest        []*Clocking // of the date, that take no turn
 	absences    []Absence
 	assignments []Assignment
 	now         int // in minutes since midnight of the date
 }
 
+const minutesOfDay = 24 * 60
+
 // judgement sorts the facts; false for a date that is none.
 func (r Rules) judgement(f Facts) (*judgement, bool) {
-	before, after, ok := around(f.Date)
+	date, ok := dayNumber(f.Date)
 	if !ok {
 		return nil, false
 	}
-	j := &judgement{Facts: f, rules: r, minGap: r.minGap(), maxStretch: r.maxStretch(), now: sinceMidnight(f)}
-	for i := range f.Clockings {
-		c := &f.Clockings[i]
-		day := 0
-		switch c.Date {
-		case before:
-			day = -1
-		case after:
-			day = 1
-		case f.Date:
-		default:
-			continue
-		}
-		j.all = append(j.all, touch{Clocking: c, day: day, at: day*minutesOfDay + c.Minute})
+	j := &judgement{Facts: f, minGap: r.minGap(), maxStretch: r.maxStretch(), now: math.MaxInt32}
+	if today, ok := dayNumber(f.Today); ok { // a date is long over where no clock is given
+		j.now = (today-date)*minutesOfDay + f.Now
 	}
-	slices.SortFunc(j.all, inOrder)
+	number, text := date, f.Date // of the last date seen: most clockings are of the same date as the one before
+	all := make([]touch, 0, len(f.Clockings))
+	for _, day := range []struct {
+		distance int
+		touches  *[]touch
+	}{{-1, &j.before}, {0, &j.own}, {1, &j.after}} {
+		begin := len(all)
+		for i := range f.Clockings {
+			c := &f.Clockings[i]
+			if c.Date != text {
+				number, ok = dayNumber(c.Date)
+				text = c.Date
+			}
+			switch {
+			case !ok || number != date+day.distance:
+			case c.turns():
+				all = append(all, touch{Clocking: c, at: day.distance*minutesOfDay + c.Minute})
+			case day.distance == 0:
+				j.rest = append(j.rest, c)
+			}
+		}
+		*day.touches = all[begin:len(all):len(all)]
+		j.sort(*day.touches)
+	}
+	slices.SortFunc(j.rest, func(a, b *Clocking) int {
+		return cmp.Or(cmp.Compare(a.Minute, b.Minute), compareIDs(a.ID, b.ID))
+	})
+	j.known(f)
+	return j, true
+}
+
+// sort orders the touches of a date and finds those that come too soon.
+func (j *judgement) sort(touches []touch) {
+	slices.SortFunc(touches, inOrder)
+	for i := 1; i < len(touches); i++ {
+		touches[i].again = touches[i].at-touches[i-1].at < j.minGap
+	}
+}
+
+// known takes the absences and assignments of the date.
+func (j *judgement) known(f Facts) {
 	for _, a := range f.Absences {
 		if a.Date == f.Date {
 			j.absences = append(j.absences, a)
@@ -60,34 +93,14 @@ func (r Rules) judgement(f Facts) (*judgement, bool) {
 	}
 	slices.SortFunc(j.absences, func(a, b Absence) int { return compareIDs(a.ID, b.ID) })
 	slices.SortFunc(j.assignments, func(a, b Assignment) int { return compareIDs(a.ID, b.ID) })
-	return j, true
 }
 
 func inOrder(a, b touch) int { return cmp.Or(cmp.Compare(a.at, b.at), compareIDs(a.ID, b.ID)) }
 
-func always(touch) bool { return true }
-
-func turning(t touch) bool { return t.turns() }
-
-// touches are those of a day, in order.
-func (j *judgement) touches(day int, wanted func(touch) bool) []touch {
-	var some []touch
-	for _, t := range j.all {
-		if t.day == day && wanted(t) {
-			some = append(some, t)
-		}
+// firsts are the touches without those that come too soon.
+func firsts(touches []touch) []touch {
+	if !slices.ContainsFunc(touches, func(t touch) bool { return t.again }) {
+		return touches
 	}
-	return some
-}
-
-const minutesOfDay = 24 * 60
-
-// sinceMidnight is how many minutes ago the date began; a date is long over where no clock is given.
-func sinceMidnight(f Facts) int {
-	date, err := time.Parse(time.DateOnly, f.Date)
-	today, wrong := time.Parse(time.DateOnly, f.Today)
-	if err != nil || wrong != nil {
-		return math.MaxInt32
-	}
-	return int(today.Sub(date)/time.Minute) + f.Now
+	return slices.DeleteFunc(slices.Clone(touches), func(t touch) bool { return t.again })
 }

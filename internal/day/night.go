@@ -12,25 +12,13 @@ const (
 	costTooLong  = 15
 )
 
-// groups are the touches that take turns, each with those that follow it by less than MinGap.
-func (j *judgement) groups(day int) [][]touch {
-	var all [][]touch
-	for _, t := range j.touches(day, turning) {
-		if last := len(all) - 1; last >= 0 && t.at-all[last][len(all[last])-1].at < j.minGap {
-			all[last] = append(all[last], t)
-			continue
-		}
-		all = append(all, []touch{t})
-	}
-	return all
-}
-
-// crosses reports whether the last group of one date and the first of the next are an in and its out.
-func (j *judgement) crosses(earlier, later [][]touch) bool {
+// crosses reports whether the last touch of one date and the first of the next are an in and its out. Both dates are
+// given without the touches that come too soon.
+func (j *judgement) crosses(earlier, later []touch) bool {
 	if len(earlier) == 0 || len(later) == 0 {
 		return false
 	}
-	in, out := earlier[len(earlier)-1][0], later[0][0]
+	in, out := earlier[len(earlier)-1], later[0]
 	if length := out.at - in.at; length <= 0 || length > j.maxStretch {
 		return false
 	}
@@ -42,24 +30,24 @@ func (j *judgement) crosses(earlier, later [][]touch) bool {
 	return crossed < j.cost(earlier)+j.cost(later)
 }
 
-// cost is the least that the groups of a date cost that take turns among themselves.
-func (j *judgement) cost(groups [][]touch) int {
-	n := len(groups)
+// cost is the least that the touches of a date cost that take turns among themselves.
+func (j *judgement) cost(row []touch) int {
+	n := len(row)
 	if n%2 == 1 {
-		return costAlone + min(j.tooLong(groups[1:]), j.tooLong(groups[:n-1]))
+		return costAlone + min(j.tooLong(row[1:]), j.tooLong(row[:n-1]))
 	}
-	cost := j.tooLong(groups)
+	cost := j.tooLong(row)
 	if n > 1 {
-		cost = min(cost, 2*costAlone+j.tooLong(groups[1:n-1]))
+		cost = min(cost, 2*costAlone+j.tooLong(row[1:n-1]))
 	}
 	return cost
 }
 
-// tooLong is what the stretches of groups cost that take turns from the first on.
-func (j *judgement) tooLong(groups [][]touch) int {
+// tooLong is what the stretches of a row cost that takes turns from the first touch on.
+func (j *judgement) tooLong(row []touch) int {
 	cost := 0
-	for i := 0; i+1 < len(groups); i += 2 {
-		if groups[i+1][0].at-groups[i][0].at > j.maxStretch {
+	for i := 0; i+1 < len(row); i += 2 {
+		if row[i+1].at-row[i].at > j.maxStretch {
 			cost += costTooLong
 		}
 	}

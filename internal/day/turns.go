@@ -13,35 +13,39 @@ type turns struct {
 	alone     *touch     // the clocking whose partner is missing; nil: none is
 	hole      hole       // where, if alone
 	running   bool
-	crossing  bool // the last stretch ends on the day after
-	taken     bool // the first clocking is the out of the day before
 }
 
 // turns lets the clockings of the date take turns.
 func (j *judgement) turns() turns {
 	var t turns
-	groups := j.groups(0)
-	for _, g := range groups {
-		for i := 1; i < len(g); i++ {
-			t.close = append(t.close, [2]touch{g[i-1], g[i]})
+	row := j.own
+	for i := range row {
+		if row[i].again {
+			t.close = append(t.close, [2]touch{row[i-1], row[i]})
 		}
 	}
-	before, after := j.groups(-1), j.groups(1)
-	t.taken = j.crosses(before, groups)
-	t.crossing = j.crosses(groups, after)
-	if t.taken {
-		t.second = append(t.second, groups[0][1:]...)
-		groups = groups[1:]
+	before, own, after := firsts(j.before), firsts(j.own), firsts(j.after)
+	if j.crosses(before, own) {
+		n := 1
+		for n < len(row) && row[n].again {
+			n++
+		}
+		t.second = append(t.second, row[1:n]...)
+		row = row[n:]
 	}
 	var night *stretch
-	if t.crossing {
-		last := groups[len(groups)-1]
-		night = &stretch{in: &last[0], out: &after[0][0]}
-		t.second = append(t.second, last[1:]...)
-		groups = groups[:len(groups)-1]
+	if j.crosses(own, after) {
+		n := len(row) - 1
+		for row[n].again {
+			n--
+		}
+		night = &stretch{in: &row[n], out: &after[0]}
+		t.second = append(t.second, row[n+1:]...)
+		row = row[:n]
 	}
-	row, second := inTurn(groups)
+	row, second := inTurn(row)
 	t.second = append(t.second, second...)
+	t.stretches = make([]stretch, 0, len(row)/2+2)
 	j.pair(&t, row)
 	if night != nil {
 		t.stretches = append(t.stretches, *night)
@@ -53,19 +57,20 @@ func (j *judgement) turns() turns {
 // inTurn returns the touches that take a turn, and the second ones. Nobody works for less than MinGap, so a touch that
 // would be an out so soon after its in is a second one. A break may be that short: a touch that would be an in so soon
 // after an out is a second one only where the number comes out even without it.
-func inTurn(groups [][]touch) (row, second []touch) {
+func inTurn(all []touch) (row, second []touch) {
+	if !slices.ContainsFunc(all, func(t touch) bool { return t.again }) {
+		return all, nil
+	}
 	doubtful := -1
-	for _, g := range groups {
-		for i, t := range g {
-			switch {
-			case i > 0 && len(row)%2 == 1:
-				second = append(second, t)
-				continue
-			case i > 0:
-				doubtful = len(row)
-			}
-			row = append(row, t)
+	for _, t := range all {
+		switch {
+		case t.again && len(row)%2 == 1:
+			second = append(second, t)
+			continue
+		case t.again:
+			doubtful = len(row)
 		}
+		row = append(row, t)
 	}
 	if len(row)%2 == 1 && doubtful >= 0 {
 		second = append(second, row[doubtful])
@@ -106,5 +111,5 @@ func (j *judgement) mayRun(in touch) bool {
 	if j.now < minutesOfDay {
 		return true
 	}
-	return j.now-in.at <= j.maxStretch && len(j.touches(1, turning)) == 0
+	return j.now-in.at <= j.maxStretch && len(j.after) == 0
 }

@@ -75,6 +75,7 @@ func work(ctx context.Context, t *testing.T, client *http.Client, base string, w
 		to, ok := save(ctx, t, client, base+"/clockings/new", map[string]string{
 			"person.id": "76547", "person.id~find": "", "person.id~was": "", "date": day, "kind": "InOut",
 			"timeOfDayInMinutes": fmt.Sprintf("%02d:%02d", i/60%24, i%60),
+			"seen":               "future~" + day,
 			"why.note":           fmt.Sprintf("writer %d, change %d", writer, i),
 		})
 		_, id, made := strings.Cut(to, "#r-")

@@ -58,8 +58,8 @@ func TestTheMainJobKeepsTheContract(t *testing.T) {
 
 	job.saves("/clockings/8192/edit", "timeOfDayInMinutes", "8:00", "why.note", "forgot")
 	today := time.Now().Format(time.DateOnly)
-	made := job.saves("/clockings/new?person.id=76547&kind=InOut&date="+today, "timeOfDayInMinutes", "1815")
-	job.saves("/clockings/new?person.id=76547&kind=ActivityEnd&date="+today, "timeOfDayInMinutes", "18:20")
+	made := job.saves("/clockings/new?person.id=76547&kind=InOut&date="+yesterday(), "timeOfDayInMinutes", "1815")
+	job.saves("/clockings/new?person.id=76547&kind=ActivityEnd&date="+yesterday(), "timeOfDayInMinutes", "18:20")
 	job.saves(made+"/delete", "why", "")
 	assignment := job.saves("/assignments/new", "person.id", "76547", "from", today, "startTimeInMinutes", "8:00",
 		"endTimeInMinutes", "17:00", "breakDurationInMinutes", "0:30", "comments", "Fair “Mechelen”",

@@ -249,6 +249,9 @@ func (w *world) redirected(client *http.Client, address string) string {
 	return response.Header.Get("Location")
 }
 
+// yesterday is a date on which nothing is still to come.
+func yesterday() string { return time.Now().AddDate(0, 0, -1).Format(time.DateOnly) }
+
 // formOf reads the inputs of the form that changes something, as a browser would send them.
 func formOf(t *testing.T, page string) url.Values {
 	t.Helper()

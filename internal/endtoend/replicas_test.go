@@ -24,7 +24,7 @@ func TestInvariant3_AHundredSubmitsOverTwoReplicasAreOneRequest(t *testing.T) {
 	second := freeAddress(t)
 	w.start("LISTEN_ADDR", second)
 	client := w.signIn("els")
-	_, page := get(t.Context(), client, w.public+"/clockings/new?person.id=76547&kind=InOut&date="+time.Now().Format(time.DateOnly))
+	_, page := get(t.Context(), client, w.public+"/clockings/new?person.id=76547&kind=InOut&date="+yesterday())
 	form := formOf(t, page)
 	form.Set("timeOfDayInMinutes", "17:45")
 	w.tenant.Forget()

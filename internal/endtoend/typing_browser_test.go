@@ -24,7 +24,13 @@ func typing(t *testing.T) (*browsertest.Tab, *world) {
 	tab := browsertest.Start(t)
 	enter(tab, w, "els")
 	tab.Go(w.public + "/clockings/8192/edit")
+	unfold(tab)
 	return tab, w
+}
+
+// unfold opens the part of a form that is seldom changed.
+func unfold(tab *browsertest.Tab) {
+	tab.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("details.fold").open = true`))
 }
 
 func press(tab *browsertest.Tab, keys string, shift bool) {

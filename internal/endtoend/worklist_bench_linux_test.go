@@ -11,7 +11,9 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"runtime/pprof"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -29,7 +31,8 @@ type run struct {
 	Took      time.Duration
 	Rows      int
 	Clockings int
-	Memory    int // the most that the process ever held, in bytes
+	Memory    int           // the most that the process ever held, in bytes
+	CPU       time.Duration // that the process used, in user space and in the kernel
 }
 
 // BenchmarkWorklist reads the worklist of 5,000 people and 31 days, 400,000 clockings, and holds it against reading the
@@ -52,7 +55,8 @@ func BenchmarkWorklist(b *testing.B) {
 					wholes = append(wholes, found.Took.Seconds())
 					reads = append(reads, reading.Took.Seconds())
 					memories = append(memories, float64(found.Memory)/(1<<20))
-					b.Logf("worklist: %d rows of %d clockings in %v; pages alone: %v", found.Rows, found.Clockings, found.Took, reading.Took)
+					b.Logf("worklist: %d rows of %d clockings in %v (CPU %v); pages alone: %v (CPU %v)",
+						found.Rows, found.Clockings, found.Took, found.CPU, reading.Took, reading.CPU)
 				}
 				b.ReportMetric(median(firsts), "first-ms")
 				b.ReportMetric(median(wholes), "whole-s")
@@ -113,6 +117,9 @@ func playFind() error {
 			}
 		}
 	}})
+	prof, _ := os.Create("/tmp/s10/eng_find.prof")
+	pprof.StartCPUProfile(prof)
+	defer pprof.StopCPUProfile()
 	var r run
 	began := time.Now()
 	reading, err := list.Open(worklist.Scope{From: crowdFrom, To: crowdUntil})
@@ -169,6 +176,11 @@ func playRead() error {
 // tell writes what was done, and waits until the other side has read it.
 func (r *run) tell(began time.Time) error {
 	r.Took = time.Since(began)
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return err
+	}
+	r.CPU = time.Duration(used.Utime.Nano() + used.Stime.Nano())
 	file, err := os.Open("/proc/self/status")
 	if err != nil {
 		return err

@@ -7,11 +7,14 @@ import (
 )
 
 // Date is a date in the language's short form: "2026-11-17" reads "17 Nov 2026" or "17/11/2026". Text that is no date is
-// returned unchanged, here and in Day and LongDay.
+// returned unchanged, here and in Day, ShortDay and LongDay.
 func (p *Printer) Date(iso string) string { return p.calendar(p.formats.date, iso) }
 
 // Day is Date with the day of the week, "Tue 17 Nov 2026".
 func (p *Printer) Day(iso string) string { return p.calendar(p.formats.day, iso) }
+
+// ShortDay is Day without the year, "Tue 17 Nov".
+func (p *Printer) ShortDay(iso string) string { return p.calendar(p.formats.shortDay, iso) }
 
 // LongDay is the date with unabbreviated names, for headings and confirmations: "Tuesday 17 November 2026".
 func (p *Printer) LongDay(iso string) string { return p.calendar(p.formats.longDay, iso) }
@@ -52,8 +55,8 @@ func (p *Printer) calendar(m message, iso string) string {
 	var b strings.Builder
 	b.Grow(40)
 	for _, part := range m.parts {
-		b.WriteString(part.text)
-		switch part.name {
+		b.WriteString(part.Text)
+		switch part.Name {
 		case "year":
 			b.WriteString(iso[0:4])
 		case "mm":

@@ -25,8 +25,8 @@ func Messages(p *Printer) map[string]Message {
 		for _, form := range forms {
 			shown.Texts = append(shown.Texts, form.text)
 			for _, part := range form.parts {
-				if part.name != "" {
-					names = append(names, part.name)
+				if part.Name != "" {
+					names = append(names, part.Name)
 				}
 			}
 		}

@@ -11,7 +11,8 @@ import (
 type formats struct {
 	months, longMonths     []string // January first
 	weekdays, longWeekdays []string // Monday first
-	date, day, longDay     message
+	date, day              message
+	shortDay, longDay      message
 	decimal, group, minus  string
 	clocks                 string // "00:0000:0100:02...": every minute of a day, five bytes each
 }
@@ -25,8 +26,8 @@ func (p *Printer) readFormats() error {
 			return m
 		}
 		for _, part := range m.parts {
-			if part.name != "" && !slices.Contains(placeholders, part.name) {
-				problems = append(problems, key+" knows no {"+part.name+"}")
+			if part.Name != "" && !slices.Contains(placeholders, part.Name) {
+				problems = append(problems, key+" knows no {"+part.Name+"}")
 			}
 		}
 		return m
@@ -47,6 +48,7 @@ func (p *Printer) readFormats() error {
 		longWeekdays: list("format.weekdays.long", 7),
 		date:         take("format.date", calendar...),
 		day:          take("format.day", calendar...),
+		shortDay:     take("format.shortday", calendar...),
 		longDay:      take("format.longday", calendar...),
 		decimal:      take("format.decimal").text,
 		group:        take("format.group").text,

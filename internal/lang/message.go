@@ -14,14 +14,12 @@ import (
 // message is one text, split at its placeholders when it is read.
 type message struct {
 	text  string // as written; the whole answer where parts is nil
-	parts []part // nil: no placeholders
+	parts []Part // nil: no placeholders
 	forms map[plural.Form]message
 }
 
-// part is a stretch of text and the placeholder after it; the last one's name is "".
-type part struct {
-	text, name string
-}
+// Part is a stretch of text and the name of the placeholder after it, "" at the end.
+type Part struct{ Text, Name string }
 
 // pluralForm is the form that CLDR calls by a name; "other" is the one that every language has.
 func pluralForm(name string) (plural.Form, bool) {
@@ -151,14 +149,14 @@ func split(written string) (message, error) {
 			return message{}, fmt.Errorf("a } without its { in %q", written)
 		}
 		if !found {
-			m.parts = append(m.parts, part{text: before})
+			m.parts = append(m.parts, Part{Text: before})
 			return m, nil
 		}
 		name, tail, closed := strings.Cut(after, "}")
 		if !closed || !isName(name) {
 			return message{}, fmt.Errorf("no placeholder's name after a { in %q", written)
 		}
-		m.parts = append(m.parts, part{before, name})
+		m.parts = append(m.parts, Part{before, name})
 		rest = tail
 	}
 }

@@ -48,7 +48,7 @@ func TestEveryLanguageHasEveryMessageWithTheSamePlaceholders(t *testing.T) {
 
 // isCalendar says that languages build a text from different pieces, as dates are.
 func isCalendar(key string) bool {
-	return key == "format.date" || key == "format.day" || key == "format.longday"
+	return key == "format.date" || key == "format.day" || key == "format.shortday" || key == "format.longday"
 }
 
 func TestNoMessageHasBlanksAtItsEdges(t *testing.T) {

@@ -52,6 +52,19 @@ func (p *Printer) N(key string, n int, args ...string) string {
 	return p.join(key, m, p.Count(n), args)
 }
 
+// Parts is the text of a key, cut at its placeholders, for values that are more than text. A key that does not exist is
+// treated as in T. The result is shared: it must not be changed.
+func (p *Printer) Parts(key string) []Part {
+	m, ok := p.messages[key]
+	switch {
+	case !ok:
+		return []Part{{Text: p.missing(key)}}
+	case m.parts == nil:
+		return []Part{{Text: m.text}}
+	}
+	return m.parts
+}
+
 // Has says whether a key exists.
 func (p *Printer) Has(key string) bool {
 	_, ok := p.messages[key]
@@ -108,17 +121,17 @@ func (p *Printer) join(key string, m message, n string, args []string) string {
 	var b strings.Builder
 	b.Grow(size)
 	for _, part := range m.parts {
-		b.WriteString(part.text)
-		if part.name == "" {
+		b.WriteString(part.Text)
+		if part.Name == "" {
 			continue
 		}
-		value, ok := argument(args, part.name)
-		if !ok && part.name == "n" && n != "" {
+		value, ok := argument(args, part.Name)
+		if !ok && part.Name == "n" && n != "" {
 			value, ok = n, true
 		}
 		if !ok {
-			p.report(key + " {" + part.name + "}")
-			value = "{" + part.name + "}"
+			p.report(key + " {" + part.Name + "}")
+			value = "{" + part.Name + "}"
 		}
 		b.WriteString(value)
 	}

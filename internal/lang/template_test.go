@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ/parser/v2"
 	"github.com/a-h/templ/parser/v2/visitor"
@@ -123,8 +124,12 @@ func isRead(attribute string) bool {
 	}, attribute)
 }
 
-// hasWords says that there is a letter in a text beside names that are the same in every language.
+// hasWords says that there is a letter in a text beside names that are the same in every language. A letter alone is that
+// of a key.
 func hasWords(text string) bool {
+	if utf8.RuneCountInString(strings.TrimSpace(text)) == 1 {
+		return false
+	}
 	return strings.ContainsFunc(strings.NewReplacer("Protime Admin", "", "curl", "").Replace(text), unicode.IsLetter)
 }
 

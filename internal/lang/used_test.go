@@ -94,7 +94,7 @@ func TestEveryMessageIsUsed(t *testing.T) {
 
 func TestEveryKeyOfTheSourcesHasAMessage(t *testing.T) {
 	messages := lang.Messages(load(t).Printer(lang.Fallback))
-	asked := regexp.MustCompile(`\.[TN]\(\s*"([^"\\\n]+)"`)
+	asked := regexp.MustCompile(`\.(?:T|N|Parts)\(\s*"([^"\\\n]+)"`)
 	for _, file := range sources(t) {
 		for _, match := range asked.FindAllStringSubmatch(file.text, -1) {
 			if _, ok := messages[match[1]]; !ok && !strings.HasSuffix(match[1], ".") {

@@ -47,7 +47,6 @@ func TestDutchWordsAreThoseOfProtimesUsers(t *testing.T) {
 	nl := texts(t, "nl")
 	for key, want := range map[string]string{
 		"form.preview":              "Nakijken",
-		"home.why":                  "Beperking",
 		"home.title":                "Alle gegevens",
 		"nav.collections":           "Alle gegevens",
 		"collection.work-locations": "Werklocaties",
@@ -84,7 +83,7 @@ func TestOneLabelHasOneMeaning(t *testing.T) {
 		for _, pair := range [][2]string{
 			{"form.why", "field.reason"}, {"change.reason", "field.reason"}, {"list.remarks", "field.comments"},
 			{"collection.terminals", "collection.clockings"}, {"field.town", "field.geolocation"},
-			{"home.why", "collection.restrictions"}, {"form.preview", "change.check-now"},
+			{"form.preview", "change.check-now"},
 			{"value.kind.Reason", "field.reason"}, {"field.externalReference", "field.externalReferences.*"},
 			{"field.absenceDefinition", "value.type.Absence"}, {"field.absenceDefinition", "field.resultingAbsenceDefinition"},
 			{"field.resultingAbsenceDefinition", "field.requestedAbsenceDefinition"}, {"field.id", "field.webhooks.id"},

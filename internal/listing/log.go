@@ -20,9 +20,13 @@ const (
 	LogRecord = "record"
 	LogMine   = "mine" // "1": an editor's own changes
 	LogState  = "state"
-	LogFrom   = "date.ge"
-	logUntil  = "date.le"
-	LogPerson = "person"
+	// LogFailed is the state that stands for every change that may have to be made again.
+	LogFailed change.State = "failed"
+	LogFrom                = "date.ge"
+	LogUntil               = "date.le"
+	LogPerson              = "person"
+	LogActor               = "actor"
+	LogReason              = "reason"
 )
 
 // logDays is how many days the log goes back when no period was asked for, mostLogDays in how many it looks for text.
@@ -41,14 +45,14 @@ type Log struct {
 }
 
 // Log reads the filters of the audit log, narrowed to what the actor may see: all of it, the history of a record, the
-// changes that wait to be cleared up, or the actor's own. reasons are the configured ones, as the log holds them. It
-// returns change.ErrRole where the actor may see nothing, or ErrCursor.
-func (r Reader) Log(ctx context.Context, actor change.Actor, reasons []string) (Log, error) {
+// changes that wait to be cleared up, or the actor's own. reasons are the configured ones, as the log holds them; actors
+// are those to choose from, nil where they are too many: then a part of a name is typed. It returns change.ErrRole where the actor may see nothing, or ErrCursor.
+func (r Reader) Log(ctx context.Context, actor change.Actor, actors []change.Actor, reasons []string) (Log, error) {
 	l := Log{Selection: Selection{Values: url.Values{}}}
 	q := r.Query
 	all := change.Has(actor.Roles, change.SeeLog)
 	states := []change.State{
-		"", change.Unknown, change.Applied, change.Accepted, change.Refused, change.NotApplied, change.NotSent, change.Sending,
+		"", LogFailed, change.Unknown, change.Applied, change.Accepted, change.Refused, change.NotApplied, change.NotSent, change.Sending,
 	}
 	switch {
 	case q.Get(LogMine) == "1" && change.Has(actor.Roles, change.Make):
@@ -72,13 +76,15 @@ func (r Reader) Log(ctx context.Context, actor change.Actor, reasons []string) (
 	r.logPeriod(&l)
 	r.logPerson(ctx, &l)
 	if all {
-		l.Query.Actor = r.text(&l, "actor", "changes.actor")
+		r.logActor(&l, actors)
 	}
 	l.Query.Collection = choose(r, &l, "collection", "filter.collection-name", r.changeable(), r.collection)
 	l.Query.Verb = choose(r, &l, "verb", "changes.verb",
 		[]contract.Verb{"", contract.Create, contract.Replace, contract.Delete}, r.Words.Verb)
-	l.Query.State = choose(r, &l, LogState, "change.state", states, r.Words.State)
-	reason := choose(r, &l, "reason", "change.reason", append([]string{""}, reasons...), r.reason)
+	if l.Query.State = choose(r, &l, LogState, "change.state", states, r.state); l.Query.State == LogFailed {
+		l.Query.State, l.Query.Failed = "", true
+	}
+	reason := choose(r, &l, LogReason, "change.reason", append([]string{""}, reasons...), r.reason)
 	l.Query.Text = cmp.Or(r.text(&l, "why", "changes.why"), reason)
 	if reason != "" && l.Query.Text != reason {
 		l.problem(len(l.Inputs)-1, r.Words.T("changes.reason-or-words"))
@@ -102,11 +108,11 @@ func isInDoubt(state string) bool {
 // logPeriod is the last month unless something else was asked for. The history of a record and the changes in doubt are
 // few and are all shown.
 func (r Reader) logPeriod(l *Log) {
-	from, until := r.Query.Get(LogFrom), r.Query.Get(logUntil)
-	if !r.Query.Has(LogFrom) && !r.Query.Has(logUntil) && r.Query.Get(LogRecord) == "" && !isInDoubt(r.Query.Get(LogState)) {
+	from, until := r.Query.Get(LogFrom), r.Query.Get(LogUntil)
+	if !r.Query.Has(LogFrom) && !r.Query.Has(LogUntil) && r.Query.Get(LogRecord) == "" && !isInDoubt(r.Query.Get(LogState)) {
 		from = r.Words.Today.AddDate(0, 0, -logDays).Format(time.DateOnly)
 	}
-	l.From, l.To = r.date(&l.Selection, LogFrom, "filter.from", from), r.date(&l.Selection, logUntil, "filter.until", until)
+	l.From, l.To = r.date(&l.Selection, LogFrom, "filter.from", from), r.date(&l.Selection, LogUntil, "filter.until", until)
 	if l.From != "" && l.To != "" && l.From > l.To {
 		l.problem(len(l.Inputs)-1, r.Words.T("filter.order"))
 	}
@@ -132,6 +138,35 @@ func (r Reader) logPerson(ctx context.Context, l *Log) {
 	if strings.Contains(l.Query.Person, ",") {
 		l.problem(last, r.Words.T("changes.one-person"))
 	}
+}
+
+// logActor is who made the changes: one of those who made any, or a part of a name or an address.
+func (r Reader) logActor(l *Log, actors []change.Actor) {
+	typed := r.text(l, LogActor, "changes.actor")
+	l.Query.Actor = typed
+	if len(actors) == 0 {
+		return
+	}
+	input := &l.Inputs[len(l.Inputs)-1]
+	input.Kind, input.Options = "choice", []views.Choice{{Text: r.Words.T("log.find.everybody"), Selected: typed == ""}}
+	for _, a := range actors {
+		chosen := typed == a.Subject
+		if chosen {
+			l.Query.Actor, l.Query.Subject = "", cmp.Or(l.Query.Subject, a.Subject)
+		}
+		input.Options = append(input.Options, views.Choice{Value: a.Subject, Text: r.Words.Actor(a), Selected: chosen})
+	}
+	if l.Query.Actor != "" {
+		input.Options = append(input.Options, views.Choice{Value: typed, Text: typed, Selected: true})
+	}
+}
+
+// state is a state in words.
+func (r Reader) state(s change.State) string {
+	if s == LogFailed {
+		return r.Words.T("log.find.failed")
+	}
+	return r.Words.State(s)
 }
 
 func (r Reader) text(l *Log, name, label string) string {

@@ -195,7 +195,7 @@ func (t *dayTeller) punch(c day.Clocking, direction day.Direction) views.Punch {
 	}
 	switch {
 	case p.Href != "":
-		p.Change, p.Verb = t.label(direction, t.day.Date), t.T("day.save")
+		p.Change, p.Verb, p.On = t.label(direction, t.day.Date), t.T("day.save"), c.Date
 	case t.links.Show != nil:
 		p.Href = t.links.Show(c.ID)
 	}

@@ -12,10 +12,10 @@ import (
 )
 
 // Receipt is one change with all that the log knows of it. What depends on who reads it is left empty: Check, Rule,
-// Undo, History and the links to the log.
+// Undo, History and Since, and the links to the log.
 func (w *Words) Receipt(r change.Receipt) *views.Receipt {
 	view := &views.Receipt{
-		Heading: w.OutcomeTitle(r), Sentence: w.Sentence(r), Tone: Tone(r), State: w.State(r.State),
+		Said: w.Said(r), Outcome: w.OutcomeTitle(r), By: w.madeBy(r), Tone: Tone(r), Icon: stateIcon(r), State: w.State(r.State),
 		Notes: w.receiptNotes(r), Standing: w.Standing(r), Facts: w.receiptFacts(r), Timeline: w.Timeline(r),
 		Rows: w.Changed(r), Record: w.RecordLink(r), Person: w.PersonLink(r.Person),
 	}
@@ -67,12 +67,34 @@ func (w *Words) receiptFacts(r change.Receipt) []views.Part {
 	return facts
 }
 
-// ChangeRow is one change as the log's page lists it. Its Receipt and Check are left empty: they depend on who reads it.
+// madeBy says who made a change, when, and why.
+func (w *Words) madeBy(r change.Receipt) string {
+	text := w.T("log.receipt", "who", w.Actor(r.Actor), "when", w.Moment(r.At, w.TimeZone)) + "."
+	if why := w.Reason(r); why != "" {
+		text += " " + w.T("log.receipt.why", "reason", strings.TrimRight(why, ". "))
+	}
+	return text
+}
+
+// stateIcon is the drawing beside a state.
+func stateIcon(r change.Receipt) string {
+	switch Tone(r) {
+	case "good":
+		return "check"
+	case "bad":
+		return "close"
+	}
+	return "warn"
+}
+
+// ChangeRow is one change as the log's page lists it. Its Receipt, Check and Undo are left empty: they depend on who
+// reads it.
 func (w *Words) ChangeRow(r change.Receipt) views.ChangeRow {
 	row := views.ChangeRow{
-		When: w.Moment(r.At, w.TimeZone), Who: w.Actor(r.Actor), Verb: w.Verb(r.Verb), Record: w.RecordLink(r),
-		Person: w.PersonLink(r.Person), Values: w.ChangedText(r), Reason: w.Reason(r), State: w.State(r.State), Tone: Tone(r),
+		When: w.Moment(r.At, w.TimeZone), Time: r.At.In(w.TimeZone).Format("15:04"), Said: w.Said(r), Reason: w.Reason(r),
+		State: w.State(r.State), Tone: Tone(r), Icon: stateIcon(r),
 	}
+	row.What = views.Plain(row.Said)
 	if r.Status != 0 {
 		row.Status = Status(r.Status)
 	}

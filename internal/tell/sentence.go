@@ -9,35 +9,6 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Sentence says a change in full: "Els Peeters changed clocking 8192 of Jan Maes: Time 08:05 → 08:00, reason: ...".
-// Where no answer confirms the change it says what the person wanted to do.
-func (w *Words) Sentence(r change.Receipt) string {
-	values, why := w.ChangedText(r), w.Reason(r)
-	if values != "" {
-		values = w.T("change.with-values", "values", values)
-	}
-	if why != "" {
-		why = w.T("change.with-reason", "reason", strings.TrimRight(why, ". "))
-	}
-	args := []string{"who", w.Actor(r.Actor), "what", w.What(r), "values", values, "reason", why}
-	if r.State == change.Applied && r.How == change.ByAnswer {
-		switch {
-		case created(r):
-			return w.T("change.said.created", args...)
-		case r.Verb == contract.Delete:
-			return w.T("change.said.deleted", args...)
-		}
-		return w.T("change.said.changed", args...)
-	}
-	switch r.Verb {
-	case contract.Create:
-		return w.T("change.tried.created", args...)
-	case contract.Delete:
-		return w.T("change.tried.deleted", args...)
-	}
-	return w.T("change.tried.changed", args...)
-}
-
 // Summary says in one line what changed: "Clocking 8192 of Jan Maes: Time 08:05 → 08:00."
 func (w *Words) Summary(r change.Receipt) string {
 	text, values := UpperFirst(w.What(r)), w.ChangedText(r)

@@ -27,8 +27,8 @@ func withHeaders(o Options, next http.Handler) http.Handler {
 		fixed.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	styles := "'self'"
-	if o.Style != "" {
-		sum := sha256.Sum256([]byte(o.Style))
+	for _, style := range o.Styles {
+		sum := sha256.Sum256([]byte(style))
 		styles += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
 	var latest atomic.Pointer[policy] // the targets change once in years: the text is joined once

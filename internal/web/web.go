@@ -22,8 +22,8 @@ type Options struct {
 	FrameAncestors []string       // origins that may embed pages; optional
 	// FormTargets are origins besides our own that forms may lead to, asked for with each request; optional.
 	FormTargets func() []string
-	// Style is the content of the only <style> element that pages may have; optional.
-	Style string
+	// Styles are the contents that a page's <style> element may have; optional.
+	Styles []string
 	// BodyLimit is how many bytes the body of a request for path may have; path has no prefix.
 	BodyLimit func(path string) int64
 	// CrossOrigin are patterns of http.ServeMux, without the prefix, that take writes from other origins; optional.
@@ -47,7 +47,7 @@ type Refusals struct {
 
 // New returns next inside the chain.
 func New(o Options, next http.Handler) http.Handler {
-	h := compressed(next)
+	h := compressed(o.Styles, next)
 	h = sameOrigin(o, h)
 	h = sized(o.BodyLimit, h)
 	h = headAsGet(h)

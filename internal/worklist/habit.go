@@ -96,17 +96,18 @@ func (c *scan) readHabits(ctx context.Context, ids []string, who []int64) {
 	for i := habitDays; i > 0; i-- {
 		dates = append(dates, shift(c.dates[1], -i))
 	}
-	l, err := c.lists.loadClockings(ctx, people(who), dates)
+	l, err := c.lists.loadClockings(ctx, people(who), dates, 3*len(ids))
 	if err != nil {
 		return
 	}
+	today, now := c.w.clock()
 	for _, person := range ids {
 		var all []day.Clocking
 		for _, s := range l.clockings {
 			all = s.of(all, person)
 		}
 		for _, date := range dates[1 : len(dates)-1] {
-			c.learn(c.w.judge(c.w.known(day.Facts{Person: person, Date: date, Clockings: all}), nil))
+			c.learn(c.w.judge(c.w.known(day.Facts{Person: person, Date: date, Clockings: all}, today, now), nil))
 		}
 	}
 }

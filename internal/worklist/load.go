@@ -26,11 +26,11 @@ type reader struct {
 	shared *shared // that is told how far it is; nil: none
 }
 
-// loadClockings reads the clockings of some dates.
-func (r reader) loadClockings(ctx context.Context, who protime.Filter, dates []string) (loaded, error) {
+// loadClockings reads the clockings of some dates, of which as many are expected on each.
+func (r reader) loadClockings(ctx context.Context, who protime.Filter, dates []string, expected int) (loaded, error) {
 	var l loaded
 	var all *byDate
-	err := r.list(ctx, clockings, protime.And(who, during(dates[0], dates[len(dates)-1])), func() { all = newByDate(dates) },
+	err := r.list(ctx, clockings, protime.And(who, during(dates[0], dates[len(dates)-1])), func() { all = newByDate(dates, expected) },
 		func(records []protime.Record) {
 			for _, record := range records {
 				all.put(record)
@@ -38,7 +38,7 @@ func (r reader) loadClockings(ctx context.Context, who protime.Filter, dates []s
 			l.rows += len(records)
 			r.count(len(records))
 		})
-	l.clockings = all.stocks
+	l.clockings = all.seal()
 	return l, err
 }
 

@@ -8,20 +8,21 @@ import (
 )
 
 // A large company's first date is whole only after three dates were read. So a few people are asked for first, of whom
-// one page holds everything that the first date needs, then twice as many, until there is a row.
+// one page holds everything that the first date needs, then more, until there is a row.
 const (
 	smallScope  = 50 // people whose dates are whole at once
-	firstProbe  = 12 // people: three dates of them fill a page of 100
-	maxProbes   = 3
-	probeWeight = 3 // calls at once
+	probeWeight = 3  // calls at once
 )
+
+// probes are how many people are asked for: three dates of the first ones fill a page of 100.
+func probes() []int { return []int{12, 48, 192} }
 
 // probe begins a probe, if the scope is large and it is known who is in it.
 func (c *scan) probe(ctx context.Context) {
-	if len(c.scope.Circles)+len(c.scope.OrgGroups) > 0 || c.probes == maxProbes {
+	if len(c.scope.Circles)+len(c.scope.OrgGroups) > 0 || c.probes == len(probes()) {
 		return
 	}
-	people := c.candidates(firstProbe<<c.probes, c.probes)
+	people := c.candidates()
 	ids, err := numbers(people)
 	if len(people) == 0 || err != nil {
 		return
@@ -35,8 +36,11 @@ func (c *scan) probe(ctx context.Context) {
 }
 
 // candidates are people of the scope, others each time.
-func (c *scan) candidates(n, probes int) []string {
-	skip := firstProbe * (1<<probes - 1)
+func (c *scan) candidates() []string {
+	skip, n := 0, probes()[c.probes]
+	for _, before := range probes()[:c.probes] {
+		skip += before
+	}
 	if known := c.scope.People; len(known) > 0 {
 		if len(known) <= smallScope {
 			return nil
@@ -65,7 +69,7 @@ func (c *scan) loadProbe(ctx context.Context, ids []int64) (loaded, error) {
 	var all [3]loaded
 	var errs [3]error
 	var reading sync.WaitGroup
-	reading.Go(func() { all[0], errs[0] = c.lists.loadClockings(ctx, who, c.dates[:3]) })
+	reading.Go(func() { all[0], errs[0] = c.lists.loadClockings(ctx, who, c.dates[:3], len(ids)) })
 	reading.Go(func() { all[1], errs[1] = c.lists.loadAbsences(ctx, who, date, date) })
 	reading.Go(func() { all[2], errs[2] = c.lists.loadAssignments(ctx, who, shift(date, -lookBack), date) })
 	reading.Wait()
@@ -86,6 +90,7 @@ func (c *scan) judgeProbe(ctx context.Context, people []string, l loaded) {
 		return // the first date is judged already
 	}
 	var rows []Row
+	today, now := c.w.clock()
 	for _, person := range people {
 		f := day.Facts{Person: person, Date: c.dates[1]}
 		for _, s := range l.clockings {
@@ -101,7 +106,7 @@ func (c *scan) judgeProbe(ctx context.Context, people []string, l loaded) {
 				f.Assignments = append(f.Assignments, a)
 			}
 		}
-		if d := c.w.judge(c.w.known(f), nil); len(d.Findings) > 0 && !lacksTime(d) {
+		if d := c.w.judge(c.w.known(f, today, now), nil); len(d.Findings) > 0 && !lacksTime(d) {
 			rows = append(rows, rowOf(d))
 		}
 	}

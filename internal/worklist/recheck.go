@@ -27,7 +27,7 @@ func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) 
 	for date := shift(scope.From, -2); date <= shift(scope.To, 2); date = shift(date, 1) {
 		read = append(read, date)
 	}
-	l, err := reader{w: w}.loadClockings(ctx, people(ids), read)
+	l, err := reader{w: w}.loadClockings(ctx, people(ids), read, 4)
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +37,9 @@ func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) 
 	}
 	var rows []Row
 	readings := w.readings()
+	today, now := w.clock()
 	for _, date := range read[1 : len(read)-1] {
-		f := w.known(day.Facts{Person: person, Date: date, Clockings: all})
+		f := w.known(day.Facts{Person: person, Date: date, Clockings: all}, today, now)
 		var usual []day.Usual
 		for _, s := range readings {
 			f.Absences, f.Assignments, usual = s.recall(f, usual)

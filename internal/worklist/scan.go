@@ -2,7 +2,6 @@ package worklist
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -79,21 +78,37 @@ func (c *scan) run(ctx context.Context) error {
 	for c.judged <= c.last {
 		for c.running < maxCalls && c.startNext(ctx) {
 		}
-		r := <-c.results
-		c.running -= r.weight
-		if r.err != nil {
-			return r.err
+		// A list that has ended makes room for the next one before a date is judged, so that the API is never waited for twice.
+		if !c.ready() {
+			if err := c.finished(ctx, <-c.results); err != nil {
+				return err
+			}
+			continue
 		}
-		c.take(r)
-		if r.probe != nil {
-			c.judgeProbe(ctx, r.probe, r.loaded)
-		}
-		for c.judged <= c.last && c.ready() {
+		select {
+		case r := <-c.results:
+			if err := c.finished(ctx, r); err != nil {
+				return err
+			}
+		default:
 			c.judge(c.judged)
 			c.judged++
 		}
 	}
 	return c.settleWaiting(ctx)
+}
+
+// finished takes in what a job did.
+func (c *scan) finished(ctx context.Context, r result) error {
+	c.running -= r.weight
+	if r.err != nil {
+		return r.err
+	}
+	c.take(r)
+	if r.probe != nil {
+		c.judgeProbe(ctx, r.probe, r.loaded)
+	}
+	return nil
 }
 
 // start runs a job beside the others.
@@ -118,7 +133,7 @@ func (c *scan) startNext(ctx context.Context) bool {
 	}
 	p := c.tracks[behind].next()
 	dates := c.dates[p.from:p.until]
-	from, to := dates[0], dates[len(dates)-1]
+	from, to, expected := dates[0], dates[len(dates)-1], c.tracks[ofClockings].perDay
 	c.start(result{weight: 1, track: behind, period: p}, func() (loaded, error) {
 		switch behind {
 		case ofAbsences:
@@ -129,7 +144,7 @@ func (c *scan) startNext(ctx context.Context) bool {
 			}
 			return c.lists.loadAssignments(ctx, c.filter, from, to)
 		}
-		return c.lists.loadClockings(ctx, c.filter, dates)
+		return c.lists.loadClockings(ctx, c.filter, dates, expected)
 	})
 	return true
 }
@@ -174,28 +189,29 @@ func (c *scan) ready() bool {
 // judge judges everybody's date, gives out the rows and forgets what is not needed any more.
 func (c *scan) judge(at int) {
 	date := c.dates[at]
-	people := maps.Clone(c.clockings[at].last)
-	if people == nil {
-		people = map[string]int32{}
-	}
-	for person, all := range c.assignments {
-		if slices.ContainsFunc(all, func(a day.Assignment) bool { return a.Covers(date) }) {
-			people[person] = 0
-		}
-	}
+	today, now := c.w.clock()
 	var rows []Row
-	var buffer []day.Clocking
-	for person := range people {
+	var buffer []day.Clocking // that is used for each person
+	person := func(id string) {
 		buffer = buffer[:0]
 		for _, s := range c.clockings[at-1 : at+2] {
-			buffer = s.of(buffer, person)
+			buffer = s.of(buffer, id)
 		}
 		f := c.w.known(day.Facts{
-			Person: person, Date: date, Clockings: buffer,
-			Absences: c.absences[key{person, date}], Assignments: c.assignments[person],
-		})
+			Person: id, Date: date, Clockings: buffer,
+			Absences: c.absences[key{id, date}], Assignments: c.assignments[id],
+		}, today, now)
 		if row, ok := c.judgePerson(f); ok {
 			rows = append(rows, row)
+		}
+	}
+	clocked := c.clockings[at].last
+	for id := range clocked {
+		person(id)
+	}
+	for id := range c.assignments { // who was to come and did not
+		if _, ok := clocked[id]; !ok {
+			person(id)
 		}
 	}
 	c.add(append(rows, c.ripe()...))
@@ -203,7 +219,7 @@ func (c *scan) judge(at int) {
 	c.note(func(p *Progress) { p.Judged, p.Through = at, date })
 }
 
-// judgePerson judges one person's date; false where there is no row, or none yet. The facts may be changed afterwards.
+// judgePerson judges one person's date; false where there is no row, or none yet. The facts' clockings may be overwritten afterwards.
 func (c *scan) judgePerson(f day.Facts) (Row, bool) {
 	judged := c.w.judge(f, nil)
 	if len(judged.Findings) == 0 {

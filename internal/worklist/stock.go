@@ -1,67 +1,104 @@
 package worklist
 
 import (
-	"strings"
-
 	"protime-admin/internal/day"
 	"protime-admin/protime"
 )
 
-// stock is the clockings of one date, in one slice: a large company has 13,000 of them.
+// stock is the clockings of one date. A large company has 13,000 of them, so they hold no pointers: the garbage
+// collector has nothing to follow.
 type stock struct {
-	all    []day.Clocking
-	before []int32          // the position of the same person's clocking before each; -1 for none
-	last   map[string]int32 // the position of each person's last one
+	date    string
+	entries []entry
+	last    map[string]int32  // the position of each person's last one
+	names   []string          // that many clockings have: kinds, terminals, reasons
+	numbers map[string]uint32 // of names
+	minutes []int             // that entries refer to
+	ids     []byte            // one after the other
+	sealed  string            // ids, once all are there
+}
+
+// entry is a clocking: positions in the lists of its stock.
+type entry struct {
+	before, id, idEnd              int32 // before: the position of the person's clocking before this one, -1 for none
+	kind, terminal, reason         uint32
+	minute, original, calculated   int32 // original and calculated: -1 for none
+	generated, deleted             bool
+}
+
+// newStock makes room for as many clockings as are expected.
+func newStock(date string, expected int) *stock {
+	return &stock{
+		date: date, entries: make([]entry, 0, expected), last: make(map[string]int32, expected/3),
+		numbers: map[string]uint32{}, minutes: make([]int, 0, expected), ids: make([]byte, 0, 10*expected),
+	}
 }
 
 // put adds a clocking. One that came before, because the list moved between two pages, is replaced.
 func (s *stock) put(c day.Clocking) {
-	if s.last == nil {
-		s.last = map[string]int32{}
+	e := entry{
+		before: -1, id: int32(len(s.ids)), //nolint:gosec // the client bounds a list to 512 MB
+		kind: s.number(c.Kind), terminal: s.number(c.Terminal), reason: s.number(c.Reason),
+		minute: int32(c.Minute), original: s.minute(c.Original), calculated: s.minute(c.Calculated), //nolint:gosec // see day.Clocking
+		generated: c.Generated, deleted: c.Deleted,
 	}
-	before, ok := s.last[c.Person]
-	if !ok {
-		before = -1
+	s.ids = append(s.ids, c.ID...)
+	e.idEnd = int32(len(s.ids)) //nolint:gosec // as above
+	if before, ok := s.last[c.Person]; ok {
+		e.before = before
 	}
-	for i := before; i >= 0; i = s.before[i] {
-		if s.all[i].ID == c.ID {
-			s.all[i] = c
+	for i := e.before; i >= 0; i = s.entries[i].before {
+		if there := &s.entries[i]; string(s.ids[there.id:there.idEnd]) == c.ID {
+			e.before = there.before
+			*there = e
 			return
 		}
 	}
-	s.last[c.Person] = int32(len(s.all)) //nolint:gosec // the client bounds a list to a million records
-	s.all = append(s.all, c)
-	s.before = append(s.before, before)
+	s.last[c.Person] = int32(len(s.entries)) //nolint:gosec // as above
+	s.entries = append(s.entries, e)
 }
 
-// of appends a person's clockings.
-func (s *stock) of(to []day.Clocking, person string) []day.Clocking {
-	if s == nil {
-		return to
+// seal ends the putting.
+func (s *stock) seal() { s.sealed, s.ids, s.numbers = string(s.ids), nil, nil }
+
+func (s *stock) number(name string) uint32 {
+	n, ok := s.numbers[name]
+	if !ok {
+		n = uint32(len(s.names)) //nolint:gosec // as above
+		s.names, s.numbers[name] = append(s.names, name), n
 	}
+	return n
+}
+
+func (s *stock) minute(m *int) int32 {
+	if m == nil {
+		return -1
+	}
+	s.minutes = append(s.minutes, *m)
+	return int32(len(s.minutes) - 1) //nolint:gosec // as above
+}
+
+func (s *stock) minuteAt(i int32) *int {
+	if i < 0 {
+		return nil
+	}
+	return &s.minutes[i]
+}
+
+// of appends a person's clockings, once the stock is sealed.
+func (s *stock) of(to []day.Clocking, person string) []day.Clocking {
 	i, ok := s.last[person]
-	for ; ok && i >= 0; i = s.before[i] {
-		to = append(to, s.all[i])
+	for ok && i >= 0 {
+		e := &s.entries[i]
+		to = append(to, day.Clocking{
+			ID: s.sealed[e.id:e.idEnd], Person: person, Date: s.date, Minute: int(e.minute),
+			Kind: s.names[e.kind], Terminal: s.names[e.terminal], Reason: s.names[e.reason],
+			Original: s.minuteAt(e.original), Calculated: s.minuteAt(e.calculated),
+			Generated: e.generated, Deleted: e.deleted,
+		})
+		i = e.before
 	}
 	return to
-}
-
-// names stores each text once: the clockings of a list have few persons, terminals and kinds.
-type names map[string]string
-
-// share replaces the texts of a clocking that others have as well.
-func (n names) share(c *day.Clocking) {
-	for _, text := range []*string{&c.Person, &c.Date, &c.Kind, &c.Terminal, &c.Reason} {
-		if *text == "" {
-			continue
-		}
-		known, ok := n[*text]
-		if !ok {
-			known = strings.Clone(*text)
-			n[known] = known
-		}
-		*text = known
-	}
 }
 
 // loaded is what one list gave.
@@ -75,15 +112,16 @@ type loaded struct {
 
 // byDate sorts the clockings of a list by date; those of other dates are ignored.
 type byDate struct {
-	dates  map[string]*stock
-	names  names
-	stocks []*stock
+	dates   map[string]*stock
+	decoder day.Decoder
+	stocks  []*stock
 }
 
-func newByDate(dates []string) *byDate {
-	b := &byDate{dates: map[string]*stock{}, names: names{}}
+// newByDate makes room for as many clockings of each date as are expected.
+func newByDate(dates []string, expected int) *byDate {
+	b := &byDate{dates: map[string]*stock{}}
 	for _, date := range dates {
-		s := &stock{}
+		s := newStock(date, expected)
 		b.dates[date] = s
 		b.stocks = append(b.stocks, s)
 	}
@@ -91,12 +129,15 @@ func newByDate(dates []string) *byDate {
 }
 
 func (b *byDate) put(r protime.Record) {
-	c, ok := day.ClockingOf(r)
-	if !ok {
-		return
-	}
-	if s := b.dates[c.Date]; s != nil {
-		b.names.share(&c)
+	c, ok := b.decoder.Clocking(r)
+	if s := b.dates[c.Date]; ok && s != nil {
 		s.put(c)
 	}
+}
+
+func (b *byDate) seal() []*stock {
+	for _, s := range b.stocks {
+		s.seal()
+	}
+	return b.stocks
 }

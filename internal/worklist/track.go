@@ -2,11 +2,12 @@ package worklist
 
 // track is how far one collection is read. Positions are those in scan.dates.
 type track struct {
-	at    int         // the next date to ask for
-	limit int         // the date after the last
-	done  int         // every date before it is read
-	span  int         // how many dates the next list asks for
-	ended map[int]int // periods that were read before an earlier one: from -> until
+	at     int         // the next date to ask for
+	limit  int         // the date after the last
+	done   int         // every date before it is read
+	span   int         // how many dates the next list asks for
+	perDay int         // records of a date, by the last list
+	ended  map[int]int // periods that were read before an earlier one: from -> until
 }
 
 // period is the dates from one to the day before another, as positions in scan.dates.
@@ -42,6 +43,6 @@ func (t *track) read(p period, rows int) {
 		delete(t.ended, t.done)
 		t.done = until
 	}
-	perDay := (rows + p.until - p.from - 1) / (p.until - p.from)
-	t.span = max(1, recordsOfList/max(1, perDay))
+	t.perDay = (rows + p.until - p.from - 1) / (p.until - p.from)
+	t.span = max(1, recordsOfList/max(1, t.perDay))
 }

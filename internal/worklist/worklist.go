@@ -96,6 +96,22 @@ func (w *Worklist) Open(s Scope) (*Reading, error) {
 	return view(began, s), nil
 }
 
+// Known is a reading of the scope that goes on or is remembered; false where there is none. It begins none.
+func (w *Worklist) Known(s Scope) (*Reading, bool) {
+	s, _, err := s.normal()
+	if err != nil {
+		return nil, false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, known := range slices.Backward(w.shared) {
+		if known.scope.covers(s) {
+			return view(known, s), true
+		}
+	}
+	return nil, false
+}
+
 // forget drops the readings that are too old. The caller holds w.mu.
 func (w *Worklist) forget() {
 	now := w.o.Now()
@@ -122,10 +138,10 @@ func (w *Worklist) judge(f day.Facts, usual []day.Usual) day.Day {
 	return w.o.Rules.Judge(f)
 }
 
-// known adds to facts what is known of the person and the clock.
-func (w *Worklist) known(f day.Facts) day.Facts {
+// known adds to facts what is known of the person, and the clock.
+func (w *Worklist) known(f day.Facts, today string, now int) day.Facts {
 	e := w.o.Person(f.Person)
 	f.InService, f.OutOfService, f.ClosedUntil = e.InService, e.OutOfService, e.ClosedUntil
-	f.Today, f.Now = w.clock()
+	f.Today, f.Now = today, now
 	return f
 }

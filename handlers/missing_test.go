@@ -1,0 +1,397 @@
+package handlers_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"protime-admin/protime/simulator"
+)
+
+// aWorklist is a company of which only Jan's days of the last week have clockings: each test gives them. Everybody else's
+// clockings are gone, so that a reading is short.
+func aWorklist(t *testing.T, settings ...string) *world {
+	t.Helper()
+	tenant := founded.today()
+	for _, collection := range []string{"clockings", "absences", "assignments"} {
+		for _, id := range tenant.IDs(collection) {
+			tenant.Remove(collection, id)
+		}
+	}
+	w := newWorldWith(t, tenant, settings...)
+	w.knowsPeople()
+	return w
+}
+
+// clocks adds a person's clockings on a date, whose ids follow each other from the first.
+func (w *world) clocks(first int, person, date string, minutes ...int) {
+	for i, minute := range minutes {
+		w.tenant.Put("clockings", fmt.Sprint(first+i), fmt.Sprintf(`{"id":%d,"person":{"id":%s},"date":"%s","timeOfDayInMinutes":%d,`+
+			`"kind":"InOut","terminal":{"id":765},"calculatedTimeOfDayInMinutes":%[4]d,"isGenerated":false,"status":"Active"}`,
+			first+i, person, date, minute))
+	}
+}
+
+// days have four clockings each, and lack the last one where the name says so.
+func (w *world) usualDays(first int, person string) {
+	for i := range 5 {
+		w.clocks(first+10*i, person, daysAgo(i+2), 480, 725, 765, 1000)
+	}
+}
+
+// lastDays is the worklist of the last nine days.
+func lastDays() string { return "/missing?date.ge=" + daysAgo(8) + "&date.le=" + daysAgo(0) }
+
+// list opens the days of the last nine, when they were read: rows that are found late stand at the end until then.
+func list(b *browser, more string) *page {
+	b.w.t.Helper()
+	b.get(lastDays() + more).wants(http.StatusOK)
+	return b.get(lastDays() + more).wants(http.StatusOK)
+}
+
+// at opens a page of another process that serves the same.
+func (b *browser) at(other *world, path string) *page {
+	b.w.t.Helper()
+	r := b.request(http.MethodGet, other.server.URL+path, nil)
+	r.Host = b.w.config.PublicURL.Host
+	return b.do(r, true).wants(http.StatusOK)
+}
+
+// day is the row of a person's date.
+func (p *page) day(person, date string) *selection { return p.find("#day-" + person + "-" + date) }
+
+// words are the text of what is selected, with single spaces.
+func words(s *selection) string { return strings.Join(strings.Fields(s.Text()), " ") }
+
+func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
+	w := aWorklist(t)
+	w.usualDays(100, "76547")
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	w.clocks(210, "76548", daysAgo(1), 480, 481, 725, 765, 1000)
+	w.clocks(220, "76549", daysAgo(8), 480, 725, 765)
+	els := w.signIn("els")
+	page := list(els, "")
+	whole(t, page)
+	has(t, page.text(".tabs"), "All 3", "No clock-out 2", "Too close 1")
+	jan := page.day("76547", daysAgo(1))
+	has(t, words(jan), "Jan Maes", "No clock-out", "08:01", "12:05", "add out 16:40", "usual (of 5 days)", "Open day")
+	if got := jan.Find("[name=timeOfDayInMinutes]").AttrOr("value", ""); got != "16:40" {
+		t.Errorf("the field: got %q, want the likely time", got)
+	}
+	has(t, words(page.day("76548", daysAgo(1))), "Els Peeters", "1 minute apart", "Delete 08:01")
+	if got := page.find("tr.day").Length(); got != 2 {
+		t.Errorf("got %d dates, want 2", got)
+	}
+	oldest := page.find("[data-row]").First()
+	if id := oldest.AttrOr("id", ""); id != "day-76549-"+daysAgo(8) || !oldest.HasClass("at") {
+		t.Errorf("the first row: got %s, want the oldest, as the one to go on with", id)
+	}
+	if got := page.find("[autofocus]").Length(); got != 1 || oldest.Find("[name=timeOfDayInMinutes][autofocus]").Length() != 1 {
+		t.Errorf("got %d elements with the focus, want the field of the oldest day", got)
+	}
+	has(t, words(oldest), "No plan, and no habit yet")
+	again := els.get("/").wants(http.StatusOK)
+	if again.find("#day-76547-"+daysAgo(1)).Length() != 1 {
+		t.Error("/ is another list than /missing")
+	}
+	has(t, list(els, "&rule=too-close").text(".work tbody"), "Els Peeters")
+	if got := list(els, "&rule=too-close").find("[data-row]").Length(); got != 1 {
+		t.Errorf("of one rule: got %d rows, want 1", got)
+	}
+	has(t, list(els, "&rule=overlap").text(".empty"), "No day breaks this rule")
+	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check")
+}
+
+func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
+	w := aWorklist(t)
+	w.usualDays(100, "76547")
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	w.clocks(210, "76549", daysAgo(1), 480, 725, 765)
+	els := w.signIn("els")
+	form := list(els, "").form("#day-76547-" + daysAgo(1) + " form")
+	w.tenant.Forget()
+	after := form.send().wants(http.StatusOK)
+	if got := len(w.tenant.Writes()); got != 1 {
+		t.Fatalf("got %d writes, want one", got)
+	}
+	calls := 0
+	for _, r := range w.tenant.Requests() {
+		if strings.HasSuffix(r.Path, "/clockings") {
+			calls++
+		}
+	}
+	if calls != 3 {
+		t.Errorf("got %d requests for clockings, want the list before, the change, and the person's days after it", calls)
+	}
+	done := after.day("76547", daysAgo(1))
+	if !done.HasClass("done") {
+		t.Errorf("got %q, want the row done", words(done))
+	}
+	has(t, words(done), "16:40 added", "Undo", "08:01", "12:45")
+	if done.Find(".punch.new").Length() != 1 {
+		t.Error("the new clocking is not marked")
+	}
+	if after.day("76549", daysAgo(1)).Find("[autofocus]").Length() != 1 {
+		t.Error("the next day does not have the focus")
+	}
+	has(t, after.text(".done-bar"), "1 of 2 done")
+
+	has(t, words(els.at(w.replica(), lastDays()).day("76547", daysAgo(1))), "16:40 added", "Undo")
+	toms := list(w.signIn("tom"), "").day("76547", daysAgo(1))
+	has(t, words(toms), "16:40 added", "Els Peeters")
+	if toms.Find("form").Length() != 0 {
+		t.Error("somebody else can undo it")
+	}
+	if marc := list(w.signIn("marc"), ""); marc.day("76547", daysAgo(1)).Length() != 0 {
+		t.Error("a reader sees a change of the log")
+	}
+
+	undone := after.form("#day-76547-" + daysAgo(1) + " form[action$='/undo']").send().wants(http.StatusOK)
+	back := undone.day("76547", daysAgo(1))
+	if back.HasClass("done") || back.Find("[name=timeOfDayInMinutes][autofocus]").Length() != 1 {
+		t.Errorf("after the undo: got %q, want the day to be checked again, with the focus", words(back))
+	}
+	has(t, undone.text(".done-bar"), "0 of 2 done")
+}
+
+func TestADayIsLeftAsItIs(t *testing.T) {
+	w := aWorklist(t)
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	w.clocks(210, "76549", daysAgo(1), 480, 725, 765)
+	els := w.signIn("els")
+	row := "#day-76547-" + daysAgo(1)
+	asked := list(els, "").follow(row + " .menu a[data-key=x]").wants(http.StatusOK)
+	form := asked.form(row + " form.place")
+	form.set("why", "called-in").set("why.note", "by the foreman")
+	left := form.send().wants(http.StatusOK)
+	has(t, words(left.find(row)), "Left as it is", "Called in", "by the foreman", "Undo")
+	has(t, left.text(".done-bar"), "1 of 2 done")
+	if left.day("76549", daysAgo(1)).Find("[autofocus]").Length() != 1 {
+		t.Error("the next day does not have the focus")
+	}
+	form.send().wants(http.StatusOK) // a double click
+	if got := len(w.tenant.Writes()); got != 0 {
+		t.Errorf("got %d writes at the API, want none", got)
+	}
+	has(t, words(w.signIn("tom").at(w.replica(), lastDays()).find(row)), "Left as it is", "Els Peeters", "Undo")
+	marc := words(list(w.signIn("marc"), "").find(row))
+	has(t, marc, "Left as it is")
+	if strings.Contains(marc, "foreman") || strings.Contains(marc, "Els") || strings.Contains(marc, "Undo") {
+		t.Errorf("a reader: got %q, want neither who nor why", marc)
+	}
+
+	again := left.form(row + " form[action$='/undo']").send().wants(http.StatusOK)
+	if again.find(row).HasClass("done") {
+		t.Errorf("taken back: got %q, want the day to be checked", words(again.find(row)))
+	}
+	list(els, "").follow(row + " .menu a[data-key=x]").form(row + " form.place").send().wants(http.StatusOK)
+	w.tenant.Edit("clockings", "201", `{"timeOfDayInMinutes":730}`)
+	w.clock.pass(2 * time.Minute) // a reading is shared for one
+	if changed := list(els, "").find(row); changed.HasClass("done") {
+		t.Errorf("with other clockings: got %q, want the day to be checked again", words(changed))
+	}
+	values := form.values
+	for name, wrong := range map[string]string{"change": "no id", "date": "yesterday", "why": "", "person": "../1", "digest": strings.Repeat("x", 65)} {
+		t.Run("without "+name, func(t *testing.T) {
+			b := els.in(t)
+			other := url.Values{}
+			for name := range values {
+				other.Set(name, values.Get(name))
+			}
+			other.Set(name, wrong)
+			b.post("/missing/acknowledge", other).wants(http.StatusUnprocessableEntity)
+		})
+	}
+	els.post("/missing/acknowledge/0190-nobody/undo", url.Values{"change": {values.Get("change")}}).wants(http.StatusNotFound)
+}
+
+// in is the same browser within a subtest.
+func (b *browser) in(t *testing.T) *browser {
+	other := *b
+	other.w = b.w.in(t)
+	return &other
+}
+
+func TestWhoMayNotCorrectSeesRowsWithoutFields(t *testing.T) {
+	w := aWorklist(t, "OWN_RECORDS=forbid")
+	w.tenant.Edit("people", "76547", `{"employeeNumber":"E1047"}`)
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	row := "#day-76547-" + daysAgo(1)
+	els := w.signIn("els")
+	form := list(els, "").follow(row + " .menu a[data-key=x]").form(row + " form.place").values
+	for _, test := range []struct {
+		name, who string
+		status    int
+	}{
+		{"a reader", "marc", http.StatusForbidden}, {"an auditor", "anke", http.StatusForbidden},
+		{"whose day it is", "jan", http.StatusForbidden},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := w.in(t).signIn(test.who)
+			page := list(b, "")
+			if test.who != "jan" {
+				if page.find("main form:not(.filters)").Length() != 0 || page.find(row).Length() != 1 {
+					t.Errorf("got %q, want the row without a form", page.text(row))
+				}
+				has(t, page.text(".note"), "nothing can be corrected here")
+			}
+			b.post("/missing/acknowledge", form).wants(test.status)
+			if list(b, "").find(row).HasClass("done") {
+				t.Error("the day was left as it is")
+			}
+		})
+	}
+	t.Run("in a closed period", func(t *testing.T) {
+		w := w.in(t)
+		w.tenant.Edit("people", "76547", `{"periodClosingDate":"`+daysAgo(0)+`"}`)
+		other := w.replica()
+		other.knowsPeople()
+		page := els.in(t).at(other, lastDays())
+		has(t, words(page.find(row)), "Closed period")
+		if page.find(row+" form, "+row+" a.punch").Length() != 0 {
+			t.Error("a clocking of a closed period can be corrected")
+		}
+	})
+}
+
+func TestADayWhoseChangeIsInDoubtIsNotDoneAndHasNoField(t *testing.T) {
+	w := aWorklist(t)
+	w.usualDays(100, "76547")
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	els := w.signIn("els")
+	form := list(els, "").form("#day-76547-" + daysAgo(1) + " form")
+	w.tenant.Fail(simulator.Fault{Method: "POST", Path: "/clockings", Reset: true, Times: 1})
+	form.send().wants(http.StatusBadGateway)
+	w.tenant.Heal()
+	row := list(els, "").day("76547", daysAgo(1))
+	has(t, words(row), "16:40 added?", "Look what became of it")
+	if row.HasClass("done") || row.Find("form").Length() != 0 {
+		t.Errorf("got %q, want neither done nor a field that sends it again", words(row))
+	}
+	if href := row.Find("a.mark").AttrOr("href", ""); !strings.HasPrefix(href, "/changes/") {
+		t.Errorf("got a link to %q, want the receipt", href)
+	}
+}
+
+func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
+	w := aWorklist(t, "CIRCLES=2=Night shift")
+	for i, person := range []string{"76547", "76548", "76549"} {
+		w.clocks(200+10*i, person, daysAgo(1), 481, 725, 765)
+	}
+	els := w.signIn("els")
+	department, _ := w.groups.Of("76547", daysAgo(1))
+	for _, test := range []struct{ name, query, want, not string }{
+		{"a person", "&person=76548", "76548", "76547"},
+		{"a department", "&department=" + department, "76547", "76548"},
+		{"a circle", "&circle=2", "76547", "76548"},
+		{"typed", "&person=&person~find=Jan+Maes&person~was=", "76547", "76548"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			page := list(els.in(t), test.query)
+			if page.find("[id^=day-"+test.want+"-]").Length() != 1 || page.find("[id^=day-"+test.not+"-]").Length() != 0 {
+				t.Errorf("got %q, want %s and not %s", page.text(".work"), test.want, test.not)
+			}
+		})
+	}
+	for _, query := range []string{
+		"date.ge=nonsense&date.le=2026-01-01", "date.ge=2026-02-01&date.le=2026-01-01", "date.ge=2025-01-01&date.le=2026-01-01",
+	} {
+		page := els.get("/missing?" + query).wants(http.StatusUnprocessableEntity)
+		if page.find("form.filters .why").Length() != 1 || page.find(".work").Length() != 0 {
+			t.Errorf("%s: got %q, want what is wrong beside the date, and no list", query, page.text("main"))
+		}
+	}
+	has(t, els.get("/missing?department=999").wants(http.StatusOK).text(".empty"), "Nobody is in this department")
+}
+
+func TestManyDaysAreDrawnAHundredAtATime(t *testing.T) {
+	w := aWorklist(t)
+	for i := range 107 {
+		w.clocks(1000+i, fmt.Sprint(90001+i), daysAgo(1), 480)
+	}
+	els := w.signIn("els")
+	page := list(els, "")
+	if got := page.find("[data-row]").Length(); got != 100 {
+		t.Errorf("got %d rows, want 100", got)
+	}
+	has(t, page.text(".sheet .foot"), "100 of 107 shown.", "Show the other 7")
+	has(t, page.text(".tabs"), "All 107")
+	if got := page.follow(".sheet .foot a").find("[data-row]").Length(); got != 107 {
+		t.Errorf("the rest: got %d rows, want 107", got)
+	}
+}
+
+// gate is an API some of whose lists of clockings wait until they are let through.
+type gate struct {
+	http.Handler
+	open chan struct{}
+	from string // part of the filter of the lists that wait
+}
+
+func (g gate) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	filter := r.URL.Query().Get("filter")
+	if strings.HasSuffix(r.URL.Path, "/clockings") && strings.Contains(filter, g.from) && !strings.Contains(filter, "person") {
+		<-g.open
+	}
+	g.Handler.ServeHTTP(rw, r)
+}
+
+func TestRowsAreSentAsTheyAreFound(t *testing.T) {
+	tenant := founded.today()
+	for _, id := range tenant.IDs("clockings") {
+		tenant.Remove("clockings", id)
+	}
+	g := gate{Handler: tenant, open: make(chan struct{}), from: daysAgo(-1)}
+	release := sync.OnceFunc(func() { close(g.open) })
+	w := newWorldOn(t, g, 0)
+	t.Cleanup(release)
+	w.tenant = tenant
+	w.knowsPeople()
+	w.clocks(100, "76501", daysAgo(8), 480, 481, 725, 765, 1000)
+	els := w.signIn("els")
+	response, err := els.client.Do(els.request(http.MethodGet, lastDays(), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var sent strings.Builder
+	part := make([]byte, 4096)
+	for !strings.Contains(sent.String(), "data-row") {
+		n, err := response.Body.Read(part)
+		sent.Write(part[:n])
+		if err != nil {
+			t.Fatalf("got %v after %d bytes, want a row before the API gave everything", err, sent.Len())
+		}
+	}
+	release()
+	rest, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := sent.String() + string(rest)
+	for _, want := range []string{"days were read.", `class="top last"`, "Read at", "</html>"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("got no %q on the page", want)
+		}
+	}
+}
+
+func TestAListThatBreaksOffDoesNotLookWhole(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/clockings", Status: 500, Skip: 12})
+	page := els.get("/").wants(http.StatusOK)
+	has(t, page.text("main .note.bad"), "broke off", "were not read to their end")
+	if page.find(".empty").Length() != 0 {
+		t.Error("the page says that nothing is left to check")
+	}
+	w.tenant.Heal()
+	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/clockings", Status: 500})
+	els.get("/?date.ge=" + daysAgo(20) + "&date.le=" + daysAgo(19)).wants(http.StatusBadGateway)
+}
