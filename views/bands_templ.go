@@ -211,7 +211,7 @@ func bandHead(p *Page, band DayBand) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if band.Marked != "" {
-			templ_7745c5c3_Err = mark(p, Mark{Icon: "missing", Text: band.Marked, Tone: "warn"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mark(p, Mark{Icon: "missing", Text: band.Marked + " ", Tone: "warn"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
