@@ -18,6 +18,7 @@ type List struct {
 	Hidden  []Pair // inputs of the form that are not filters: sorting
 	Deleted *Toggle
 	Period  *Period // nil where the list has none
+	Views   *ViewsMenu
 	Tabs    []Tab   // ways to look at the same records, nil for one
 	Change         string // path of the page that changes the rows as a whole, "" when there is none
 	History        string // path of the rows' own changes, ""
