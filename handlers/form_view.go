@@ -124,7 +124,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 		view.Notes = append(view.Notes, x.words.T("list.people-partial"))
 	}
 	page := x.page(view.Heading)
-	page.Form = true
+	page.Kind = views.FormOnly
 	page.Problem = o.status >= http.StatusBadRequest && !(f.asks && len(state.Problems) == 0)
 	if f.values.Get(inputDay) != "" {
 		page.Focus = view.FirstFocus()

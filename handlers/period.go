@@ -123,7 +123,7 @@ func (x *exchange) periodTitle(p period) (title, dates string) {
 	case p.isWeek():
 		return x.words.T("week.number", "week", x.words.Week(from)), x.words.Range(from, to)
 	case from == to:
-		return x.words.Printer.Day(from), ""
+		return x.words.Day(from), ""
 	}
 	return x.words.N("week.days", p.days()), x.words.Range(from, to)
 }
