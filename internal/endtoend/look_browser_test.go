@@ -27,6 +27,7 @@ func screens() []struct{ name, path string } {
 		{"found", "/people?q=an"},
 		{"search", "/search?q=8192"},
 		{"person", "/people/76547"},
+		{"week", "/people/76547/days"},
 		{"clocking", "/clockings/8192"},
 		{"edit", "/clockings/8192/edit"},
 		{"new", "/clockings/new?person.id=76547"},

@@ -23,6 +23,7 @@ func TestPagesAreLight(t *testing.T) {
 		cold, warm int // bytes at most, with headers
 	}{
 		{"the worklist", "/", 25_000, 8_000},
+		{"a person's week", "/people/76547/days", 25_000, 8_000},
 		{"the form", "/clockings/8192/edit", 20_000, 8_000},
 	} {
 		t.Run(page.name, func(t *testing.T) {
