@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -15,11 +16,12 @@ import (
 
 // screens are the product's pages by name; Els, who edits, opens them.
 func screens() []struct{ name, path string } {
+	day := time.Now().Format(time.DateOnly)
 	return []struct{ name, path string }{
 		{"home", "/"},
 		{"collections", "/collections"},
 		{"week", "/people/76547/days"},
-		{"clockings", "/clockings"},
+		{"clockings", "/clockings?date.ge=" + day + "&date.le=" + day},
 		{"clockings-of-one", "/clockings?person=76547"},
 		{"people", "/people"},
 		{"found", "/people?q=an"},
