@@ -39,6 +39,7 @@ type part struct {
 	from, to string // yyyy-mm-dd; to is "" for no end
 	ended    chan struct{}
 	read     []day.Clocking // once ended
+	done     protime.Record // that of the banner's change, where it is among them
 	err      error
 }
 
@@ -49,12 +50,13 @@ type dayReader struct {
 	selected *listing.Selection
 	date     contract.Filter
 	person   contract.Filter
+	done     string       // id of the record that the last change was about, "" for none
 	count    atomic.Int64 // of clockings that were read
 	first    atomic.Pointer[error]
 }
 
 func newDayReader(x *exchange, c *contract.Collection, selected *listing.Selection) *dayReader {
-	r := &dayReader{x: x, c: c, selected: selected}
+	r := &dayReader{x: x, c: c, selected: selected, done: recordID(x.doneRecord())}
 	for _, f := range c.Filters {
 		switch {
 		case f.Name == selected.Period:
@@ -114,6 +116,9 @@ func (r *dayReader) readPart(ctx context.Context, p *part, ids []string) ([]day.
 		if err != nil {
 			return nil, err
 		}
+		if r.done != "" && record.Text("id") == r.done {
+			p.done = record
+		}
 		clocking, ok := day.ClockingOf(record)
 		if !ok {
 			continue
@@ -158,4 +163,3 @@ func shifted(date string, days int) string {
 	}
 	return parsed.AddDate(0, 0, days).Format(time.DateOnly)
 }
-

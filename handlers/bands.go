@@ -45,6 +45,9 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 			return &pageError{status: status, failure: failure, cause: err}
 		}
 	}
+	if done := b.parts[0].done; done.Raw() != nil {
+		x.saw(x.doneRecord(), done)
+	}
 	l.Bands = b.bands
 	page := x.page(l.Heading)
 	page.Banner = x.banner()
