@@ -59,6 +59,7 @@ type Options struct {
 	People      *people.Directory
 	Catalog     *catalog.Catalog
 	Departments *departments.Directory
+	Views       ViewStore
 	Lang        *lang.Catalog
 	SignIn      *sso.RelyingParty
 	Logger      *slog.Logger

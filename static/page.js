@@ -49,3 +49,12 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     form.removeAttribute("aria-busy");
   });
 }
+
+// A link is copied where the browser can.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(new URL(button.dataset.copy, location.href));
+    button.textContent = button.dataset.copied;
+  });
+}
