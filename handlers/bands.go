@@ -31,7 +31,7 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 	ctx, cancel := context.WithTimeout(x.request().Context(), listTimeout)
 	defer cancel()
 	b := &bandSource{
-		x: x, c: c, reader: newDayReader(x, c, selected), selected: selected, end: l.End,
+		ctx: ctx, x: x, c: c, reader: newDayReader(x, c, selected), selected: selected, end: l.End,
 		order: collate.New(language.Make(x.words.Tag), collate.IgnoreCase, collate.Numeric), done: recordID(x.doneRecord()),
 	}
 	if !b.slice(x.request().URL.Query().Get("page")) {
@@ -55,6 +55,7 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 
 // bandSource gives the bands of a page while parts of the period are read.
 type bandSource struct {
+	ctx      context.Context //nolint:containedctx // it lives as long as its page is written
 	x        *exchange
 	c        *contract.Collection
 	reader   *dayReader
@@ -88,6 +89,7 @@ func (b *bandSource) slice(after string) bool {
 		}
 	}
 	most := max(1, pageDays/max(1, days))
+	b.last = ""
 	if len(all) > most || after != "" {
 		all = b.sorted(all)
 	}
@@ -123,15 +125,31 @@ func (b *bandSource) sorted(ids []string) []string {
 	return sorted
 }
 
-// bands yields each date when it and its neighbours were read, and a failure where the reading ended too early.
+// bands yields the people of the page, and those after them while the page has few rows.
 func (b *bandSource) bands(yield func(views.DayBand) bool) {
+	for {
+		if !b.dates(yield) {
+			return
+		}
+		if b.last == "" || b.shown.days >= fullPage {
+			break
+		}
+		b.slice(b.last)
+		b.parts = b.reader.read(b.ctx, b.ids, b.people)
+	}
+	b.ended(b.last)
+}
+
+// dates yields each date when it and its neighbours were read, and a failure where the reading ended too early. It returns
+// false after one, and when nobody wants more.
+func (b *bandSource) dates(yield func(views.DayBand) bool) bool {
 	k := calendar{selected: b.selected, next: b.selected.From, days: map[string]map[string][]day.Clocking{}}
 	for i, p := range b.parts {
 		<-p.ended
 		if p.err != nil {
 			yield(views.DayBand{Failure: b.failure(b.reader.why(b.parts))})
 			b.ended("")
-			return
+			return false
 		}
 		k.add(p.read)
 		complete := ""
@@ -140,11 +158,11 @@ func (b *bandSource) bands(yield func(views.DayBand) bool) {
 		}
 		for _, people := range k.until(complete) {
 			if !yield(b.band(people)) {
-				return
+				return false
 			}
 		}
 	}
-	b.ended(b.last)
+	return true
 }
 
 // failure says that the bands are not complete. What is too much for one page can be looked at without days.
@@ -156,7 +174,7 @@ func (b *bandSource) failure(err error) *views.Failure {
 	}
 	u := x.request().URL
 	return &views.Failure{
-		Title: x.words.T("list.too-many"), Text: x.words.T("list.too-many.text"),
+		Title: x.words.T("list.too-many"), Text: x.words.T("list.too-many") + " " + x.words.T("list.too-many.text"),
 		Links: []views.Link{{Text: x.words.T("list.flat"), Href: u.EscapedPath() + "?" + with(u.Query(), "view", "flat", "page", "")}},
 	}
 }
@@ -183,7 +201,7 @@ func (b *bandSource) band(found []bandDay) views.DayBand {
 	clockings, worked, marked := 0, 0, 0
 	for _, id := range b.sorted(ids) {
 		judged := b.judge(byID[id])
-		row := b.row(judged)
+		row := b.row(byID[id], judged)
 		for _, c := range byID[id].clockings {
 			if c.Date == date {
 				clockings++
@@ -197,17 +215,17 @@ func (b *bandSource) band(found []bandDay) views.DayBand {
 	}
 	b.shown.days += len(found)
 	b.shown.clockings += clockings
-	band.Summary = []string{
+	band.Summary = strings.Join([]string{
 		x.words.N("list.people", len(found)), x.words.N("list.clockings", clockings),
 		x.words.T("list.worked-sum", "length", x.words.Length(worked)),
-	}
+	}, ", ")
 	if marked > 0 {
 		band.Marked = x.words.N("list.to-check", marked)
 	}
 	return band
 }
 
-func (b *bandSource) row(judged day.Day) views.BandRow {
+func (b *bandSource) row(d bandDay, judged day.Day) views.BandRow {
 	x := b.x
 	row := views.BandRow{
 		Name: x.words.PersonName(judged.Person), Href: weekPath(judged.Person, judged.Date),
@@ -221,10 +239,33 @@ func (b *bandSource) row(judged day.Day) views.BandRow {
 	if !judged.Closed {
 		row.New = b.newPath(judged.Date, judged.Person)
 	}
+	row.Day.Stretches = append(b.nights(d, row.Day.Stretches), row.Day.Stretches...)
 	for _, stretch := range row.Day.Stretches {
 		row.Marked = row.Marked || slices.ContainsFunc(stretch.Punches, func(p views.Punch) bool { return p.ID != "" && p.ID == b.done })
 	}
 	return row
+}
+
+// nights are the clockings of a date that are not drawn with it: they end a stretch of the day before.
+func (b *bandSource) nights(d bandDay, drawn []views.Stretch) []views.Stretch {
+	var nights []views.Stretch
+	for _, c := range d.clockings {
+		elsewhere := c.Date == d.date && !slices.ContainsFunc(drawn, func(s views.Stretch) bool {
+			return slices.ContainsFunc(s.Punches, func(p views.Punch) bool { return p.ID == c.ID })
+		})
+		if !elsewhere {
+			continue
+		}
+		punch := views.Punch{
+			Text: b.x.words.Clock(c.Minute), Icon: "out", Href: b.recordPath(c.ID), Was: b.x.words.T("list.night"),
+			Unseen: b.x.words.T("day.out"),
+		}
+		if d.date == b.selected.From {
+			punch.ID = c.ID // the day before, which has it, is not on the page
+		}
+		nights = append(nights, views.Stretch{Punches: []views.Punch{punch}})
+	}
+	return nights
 }
 
 // recordPath leads to the form of a clocking, or to its page for those who may not change it.
@@ -285,7 +326,10 @@ func (k *calendar) add(read []day.Clocking) {
 			people = map[string][]day.Clocking{}
 			k.days[c.Date] = people
 		}
-		people[c.Person] = append(people[c.Person], c)
+		// A list that moves between two pages gives a clocking twice.
+		if !slices.ContainsFunc(people[c.Person], func(other day.Clocking) bool { return other.ID == c.ID }) {
+			people[c.Person] = append(people[c.Person], c)
+		}
 	}
 }
 
@@ -300,7 +344,7 @@ func (k *calendar) until(end string) [][]bandDay {
 			given = append(given, people)
 		}
 	}
-	k.next = end
+	k.next = max(k.next, end)
 	before := shifted(end, -1)
 	maps.DeleteFunc(k.days, func(date string, _ map[string][]day.Clocking) bool { return date < before })
 	return given

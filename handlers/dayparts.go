@@ -8,6 +8,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/day"
+	"protime-admin/internal/field"
 	"protime-admin/internal/people"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -94,6 +95,7 @@ func (x *exchange) readDays(person int64, p period) (personDays, error) {
 	for i := range d.absences {
 		d.absences[i].Elsewhere = !away[d.absences[i].Definition]
 	}
+	d.recallTimes()
 	for _, part := range parts {
 		if part.told {
 			d.missing = append(d.missing, x.missingPart(part)...)
@@ -158,6 +160,22 @@ func (x *exchange) knownChanges(person string, p period) []change.Receipt {
 		x.s.Logger.WarnContext(x.request().Context(), "changes of a person cannot be read", "error", err)
 	}
 	return changes
+}
+
+// recallTimes adds the time that a clocking had before it was changed here, where the API does not tell it.
+func (d *personDays) recallTimes() {
+	before := map[string]int{} // by path of the record: the changes are the newest first
+	for _, r := range d.changes {
+		if minute, ok := field.Record(r.Before).Int("timeOfDayInMinutes"); ok && r.Verb == contract.Replace && r.State == change.Applied {
+			before[r.Path] = int(minute)
+		}
+	}
+	for i := range d.clockings {
+		c := &d.clockings[i]
+		if minute, ok := before["/clockings/"+c.ID]; ok && c.Original == nil {
+			c.Original = &minute
+		}
+	}
 }
 
 // judged judges each date of the period. What is usual is learned from the days before it and from its other days.

@@ -95,7 +95,7 @@ func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day
 		row.Rest = len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0
 		if links.Add != nil && !d.Closed {
 			row.Add = views.Punch{
-				Href: links.Add(d.Date, nil), Unseen: x.words.LongDay(d.Date),
+				Href: links.Add(d.Date, nil), Unseen: x.words.T("week.add-on", "date", x.words.LongDay(d.Date)),
 				Change: x.words.T("day.time-on", "date", x.words.LongDay(d.Date)), Verb: x.words.T("week.add-to"),
 			}
 		}

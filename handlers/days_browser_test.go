@@ -113,6 +113,8 @@ func TestATimeIsChangedWhereItStands(t *testing.T) {
 
 	// The same by keyboard alone: the first row, its first clocking, e.
 	tab.Go(w.url + "/people/76547/days")
+	// Enter may come before the form has: it waits.
+	w.tenant.Fail(simulator.Fault{Method: http.MethodGet, Path: "/clockings/8192", Times: 1, Delay: time.Second})
 	keys = typed(tab, "j", "e")
 	tab.Do(chromedp.WaitReady(chromedp.CSS("#place:focus")))
 	keys += typed(tab, "8", "0", "1", kb.Enter)
@@ -144,7 +146,7 @@ func TestWhatIsTypedInPlaceIsNeitherLostNorSentUnseen(t *testing.T) {
 	}
 
 	// Enter before the form was read waits for it; where it cannot be read, what was typed stays.
-	w.tenant.Fail(simulator.Fault{Method: "GET", Path: path, Status: http.StatusInternalServerError})
+	w.tenant.Fail(simulator.Fault{Method: http.MethodGet, Path: path, Status: http.StatusInternalServerError})
 	openPlace(tab)
 	typed(tab, "0", "7", "5", "8", kb.Enter)
 	alerted("could not open")

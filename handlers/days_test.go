@@ -177,6 +177,11 @@ func TestEveryPunchOfAWeekLeadsToItsForm(t *testing.T) {
 	if got := row(again, 0, "p.small a[href^='/changes/']"); len(got) != 1 {
 		t.Errorf("the day does not tell of its change: got %q", row(again, 0, ".below"))
 	}
+	// Where the API does not tell what a time was, our log does.
+	w.tenant.Edit("clockings", "20001", `{"originalTimeOfDayInMinutes":null}`)
+	if got, want := row(els.get(week.url.RequestURI()), 0, "#r-20001"), []string{"in, changed 08:20 was 08:26"}; !slices.Equal(got, want) {
+		t.Errorf("a punch that was changed here: got %q, want %q", got, want)
+	}
 	added := week.follow(".week tbody tr:nth-child(2) .punch.slot").wants(http.StatusOK).form("form[action$='/new']")
 	for name, want := range map[string]string{
 		"person.id": opener, "timeOfDayInMinutes": "17:06", "kind": "InOut",

@@ -135,6 +135,7 @@ func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing
 	if selected.Period == "date" {
 		l.Period = x.listPeriod(selected)
 	}
+	l.Views = x.viewsMenu()
 	if isByDay(c) {
 		l.Tabs = x.tabs(path, q)
 	}

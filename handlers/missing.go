@@ -72,6 +72,7 @@ func (s *Server) missing(x *exchange) error {
 		s.Logger.WarnContext(x.request().Context(), "changes in doubt cannot be counted", "error", err)
 	}
 	page := x.page(x.words.T("desk.title"))
+	page.Kind = views.WorkOnly
 	page.Banner = x.banner()
 	if w.scope.Problem || w.scope.Ask != nil {
 		page.Problem = w.scope.Problem

@@ -50,6 +50,9 @@ func (s *Server) person(x *exchange, c *contract.Collection) error {
 	}
 	v.Facts = x.personFacts(who, weekOf(x.words.Today))
 	v.Record = s.recordView(x, c, params, record)
+	if !c.Offers(contract.Replace) {
+		v.Record.History = "" // it would hold nothing: changes are about people, and not to them
+	}
 	v.Changes = x.changesAbout(params[0])
 	switch {
 	case !may:

@@ -24,6 +24,9 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/sessions", s.private(s.sessions))
 	e.POST("/sessions/:session/end", s.private(s.endSession))
 	e.POST("/language", s.public(s.chooseLanguage))
+	e.GET("/views", s.private(s.savedViews))
+	e.POST("/views", s.private(s.saveView))
+	e.POST("/views/delete", s.private(s.deleteView))
 	e.GET("/keys", s.private(s.keys))
 	e.POST("/keys", s.private(s.chooseKeys))
 

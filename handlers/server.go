@@ -59,6 +59,7 @@ type Options struct {
 	People      *people.Directory
 	Catalog     *catalog.Catalog
 	Departments *departments.Directory
+	Views       ViewStore
 	Lang        *lang.Catalog
 	SignIn      *sso.RelyingParty
 	Logger      *slog.Logger
@@ -130,7 +131,7 @@ func New(o Options) (*Server, error) {
 	s.links = views.Assets{
 		CSS:    "/static/" + s.files.Name(stylesheet),
 		Script: "/static/" + s.files.Name("script.js"), FormScript: "/static/" + s.files.Name("form-page.js"),
-		Style: string(files[stylesheet]), FormStyle: string(files["form-page.css"]),
+		Style: string(files[stylesheet]), FormStyle: string(files["form-page.css"]), WorkStyle: string(files["work-page.css"]),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err

@@ -43,7 +43,9 @@
     const dialog = document.createElement("dialog");
     dialog.setAttribute("aria-labelledby", "keys-title");
     dialog.append(keys);
-    keys.querySelector("form[method=dialog]").hidden = false;
+    const close = keys.querySelector("form[method=dialog]");
+    close.hidden = false;
+    close.firstElementChild.autofocus = true;
     dialog.addEventListener("keydown", (event) => event.stopPropagation());
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);

@@ -3,17 +3,17 @@
 // Every page works without the script: it spares keystrokes and warns; the server decides.
 document.documentElement.classList.add("js");
 
-// A first visit has the stylesheet in the page. Its file is fetched when somebody first does something, for the next page.
+// A first visit has those rules of the stylesheet in the page that it needs. The file is added when somebody first does
+// something, with the rest of the rules and for the next page.
 (() => {
   const { style } = document.currentScript.dataset;
   if (!style) return;
   const once = new AbortController();
-  const load = () => {
+  const add = () => {
     once.abort();
-    // A response that nobody reads may not be kept. Without one the next page holds the stylesheet, too.
-    fetch(style, { priority: "low" }).then((response) => response.text()).catch(() => {});
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
   };
-  for (const type of ["pointermove", "pointerdown", "keydown"]) addEventListener(type, load, { signal: once.signal });
+  for (const type of ["pointermove", "pointerdown", "keydown"]) addEventListener(type, add, { signal: once.signal });
 })();
 
 // Escape closes an open menu, and is Cancel on a page that asks for confirmation. A click outside closes menus, too.
@@ -47,5 +47,14 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   addEventListener("pageshow", () => {
     sent = 0;
     form.removeAttribute("aria-busy");
+  });
+}
+
+// A link is copied where the browser can.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(new URL(button.dataset.copy, location.href));
+    button.textContent = button.dataset.copied;
   });
 }

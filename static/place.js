@@ -89,7 +89,7 @@
     });
 
     link.replaceWith(form);
-    place.isConnected ? place.after(hint, alert) : form.after(hint, alert);
+    (place.isConnected ? place : form).after(hint, alert);
     keepTime(input);
     input.focus();
     input.select();

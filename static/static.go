@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"embed"
 	"path"
+	"slices"
 )
 
 //go:embed *.css *.js
@@ -13,15 +14,16 @@ var sources embed.FS
 
 // Files are the assets as they are served, by name. Each is its sources in the order in which their rules, or statements,
 // count, without their comments. A page asks for "style.css" and "script.js"; a form for "form-page.js" instead.
-// "form-page.css" are the rules that a form needs, which a first visit has in the page.
+// "form-page.css" and "work-page.css" are the rules that a form and the worklist need, which a first visit has in the page.
 func Files() (map[string][]byte, error) {
-	form := []string{
-		"tokens.css", "base.css", "bar.css", "page.css", "mark.css", "drawn.css", "note.css", "form.css", "width.css", "contrast.css",
-	}
+	shared := []string{"tokens.css", "base.css", "bar.css", "page.css", "mark.css", "note.css", "field.css", "width.css", "contrast.css"}
+	form := []string{"form.css", "drawn.css"}
+	work := []string{"row.css", "punch.css", "work.css", "state.css"}
 	files := map[string][]byte{}
 	for name, parts := range map[string][]string{
-		"form-page.css": form,
-		"style.css":     append(form, "row.css", "punch.css", "work.css", "week.css", "state.css", "print.css"),
+		"form-page.css": slices.Concat(shared, form),
+		"work-page.css": slices.Concat(shared, work),
+		"style.css":     slices.Concat(shared, form, work, []string{"week.css", "print.css"}),
 		"form-page.js":  {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js"},
 		"script.js":     {"page.js", "session.js", "time.js", "work.js", "place.js", "picker.js", "keys.js"},
 	} {

@@ -1,6 +1,10 @@
 package views
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+)
 
 // Day is one person's date, ready to draw: the clockings as punches, what is wrong with them, the drawing behind them.
 type Day struct {
@@ -29,6 +33,23 @@ type Punch struct {
 	Change string // label of the input that takes the time's place: "Out on Tuesday 17 November 2026"
 	On     string // the clocking's own date, yyyy-mm-dd, where Change is of a clocking
 	Verb   string // on the button beside that input: "Save", "Add out"
+}
+
+// Places are the attributes of an element whose punches are changed where they stand, for the script: its words. canDelete
+// offers to delete a clocking, too.
+func (p *Page) Places(canDelete bool) templ.Attributes {
+	words := templ.Attributes{
+		"data-place":  true,
+		"data-cancel": p.T("week.place.cancel"),
+		"data-more":   p.T("week.place.more"),
+		"data-hint":   p.T("week.place.hint"),
+		"data-failed": p.T("week.place.failed"),
+		"data-moved":  p.T("week.place.moved", "time", "{time}"),
+	}
+	if canDelete {
+		words["data-delete"] = p.T("week.place.delete")
+	}
+	return words
 }
 
 // Mark is a sign and words: what is wrong or done.

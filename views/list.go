@@ -18,6 +18,7 @@ type List struct {
 	Hidden  []Pair // inputs of the form that are not filters: sorting
 	Deleted *Toggle
 	Period  *Period // nil where the list has none
+	Views   *ViewsMenu
 	Tabs    []Tab   // ways to look at the same records, nil for one
 	Change         string // path of the page that changes the rows as a whole, "" when there is none
 	History        string // path of the rows' own changes, ""
@@ -92,10 +93,10 @@ type Tag struct {
 
 // DayBand is one date of a list by day, or the failure that ends the list.
 type DayBand struct {
-	Heading string   // "Monday 16 November 2026"
-	Summary []string // "7 people", "28 clockings", "52:10 worked"
-	Marked  string   // "2 to check", ""
-	New     string   // path of the form of a new clocking of the date, "" where none may be added
+	Heading string // "Monday 16 November 2026"
+	Summary string // "7 people, 28 clockings, 52:10 worked"
+	Marked  string // "2 to check", ""
+	New     string // path of the form of a new clocking of the date, "" where none may be added
 	Rows    []BandRow
 	Failure *Failure
 }

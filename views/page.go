@@ -39,7 +39,7 @@ type Page struct {
 	// Warn is how many seconds before the end a warning appears.
 	Warn   int
 	Keys   bool // single keys are on
-	Form   bool // the page is a form, and needs no rules for rows
+	Kind   Kind
 	Framed bool // drawn inside another site's frame
 	// Focus is the cell whose input has the focus when the page opens, nil for none.
 	Focus  *form.Cell
@@ -51,18 +51,48 @@ type Page struct {
 }
 
 // Assets are the URLs of the static files, with their content hash, and what a page holds that cannot link to the
-// stylesheet: its content, or that part of it which a form needs.
+// stylesheet.
 type Assets struct {
 	CSS                string
 	Script, FormScript string
-	Style, FormStyle   string
+	// Style are all rules of the stylesheet, FormStyle those that a form needs, WorkStyle those that the worklist needs.
+	Style, FormStyle, WorkStyle string
 }
+
+// Kind says of what a page consists, which decides what a first visit has to wait for.
+type Kind int
+
+// Kinds of pages.
+const (
+	Mixed Kind = iota
+	FormOnly
+	WorkOnly
+)
 
 // NavLink is one link of the main navigation.
 type NavLink struct {
 	Text, Href string // Href without the prefix
 	Class      string // "wide-only" or "phone-only" where one width has no place or no need for it, "" for every width
 	Current    bool
+}
+
+// style is the content of the stylesheet as far as the page needs it.
+func (p *Page) style() string {
+	switch p.Kind {
+	case FormOnly:
+		return p.Assets.FormStyle
+	case WorkOnly:
+		return p.Assets.WorkStyle
+	}
+	return p.Assets.Style
+}
+
+// script is the address of the script that the page needs.
+func (p *Page) script() string {
+	if p.Kind == FormOnly {
+		return p.Assets.FormScript
+	}
+	return p.Assets.Script
 }
 
 // URL is an absolute path of this product: the prefix of PUBLIC_URL before a path that starts with one "/". Any other

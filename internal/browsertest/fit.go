@@ -28,7 +28,7 @@ const measureFit = `(() => {
 	if (!touch) return [...found];
 	for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea, button, .button, summary, nav a, .menu a, .punch, .tabs a")) {
 		if (!shown(e) || e.offsetWidth <= 1) continue; // one that is shown with the focus only
-		const box = (e.matches("[type=radio], [type=checkbox]") ? e.closest("label") ?? e : e).getBoundingClientRect();
+		const box = (e.closest("label") ?? e).getBoundingClientRect();
 		if (box.height < 43.5) found.add("a target " + box.height.toFixed(1) + " px high: " + place(e));
 		const size = parseFloat(getComputedStyle(e).fontSize);
 		if (e.matches("input, select, textarea") && size < 16) found.add("an input with text of " + size + " px: " + place(e));

@@ -24,7 +24,10 @@ func ClockingOf(r protime.Record) (Clocking, bool) { return new(Decoder).Clockin
 
 // Decoder reads many clockings: texts that they share, such as dates and terminals, are stored once. The zero value is
 // ready; it is not safe for concurrent use.
-type Decoder struct{ texts map[string]string }
+type Decoder struct {
+	texts      map[string]string
+	date, kind string // of the clocking before, which most share
+}
 
 // Clocking reads a record as ClockingOf does.
 func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
@@ -37,7 +40,7 @@ func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
 			case "id":
 				c.ID = string(text)
 			case "date":
-				c.Date = d.shared(text[:min(len(text), len("2006-01-02"))])
+				c.Date = d.same(&d.date, text[:min(len(text), len("2006-01-02"))])
 			case "timeOfDayInMinutes":
 				c.Minute, timed = number(text)
 			case "originalTimeOfDayInMinutes":
@@ -45,7 +48,7 @@ func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
 			case "calculatedTimeOfDayInMinutes":
 				c.Calculated = minute(text)
 			case "kind":
-				c.Kind = d.shared(text)
+				c.Kind = d.same(&d.kind, text)
 			case "status":
 				c.Deleted = string(text) == "Deleted"
 			case "isGenerated":
@@ -66,6 +69,14 @@ func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
 		}
 	})
 	return c, timed && c.ID != "" && c.Person != "" && c.Date != ""
+}
+
+// same is a text that is most often the one before.
+func (d *Decoder) same(before *string, text []byte) string {
+	if *before != string(text) {
+		*before = d.shared(text)
+	}
+	return *before
 }
 
 // shared is a text that other clockings have too.

@@ -29,7 +29,6 @@ type crowd struct {
 	mu    sync.Mutex
 	dates map[string][][]byte // the clockings of everybody on a date
 	first time.Time           // when the first page of clockings was answered since /first was asked for
-	pages int
 }
 
 const (
@@ -71,15 +70,15 @@ func playCrowd() error {
 }
 
 // ServeHTTP answers the token endpoint, lists, and /first: when the first page of clockings was answered since it was
-// asked for last, in nanoseconds of the clock, and how many pages since.
+// asked for last, in nanoseconds of the clock.
 func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	path, isAPI := strings.CutPrefix(r.URL.Path, simulator.BasePath)
 	switch {
 	case r.URL.Path == "/first":
 		c.mu.Lock()
-		fmt.Fprint(w, c.first.UnixNano(), " ", c.pages)
-		c.first, c.pages = time.Time{}, 0
+		fmt.Fprint(w, c.first.UnixNano())
+		c.first = time.Time{}
 		c.mu.Unlock()
 		return
 	case !isAPI:
@@ -108,7 +107,7 @@ func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(append(body, '}')) // who asked has gone when this fails
 	if path == "/clockings" {
 		c.mu.Lock()
-		if c.pages++; c.first.IsZero() {
+		if c.first.IsZero() {
 			c.first = time.Now()
 		}
 		c.mu.Unlock()

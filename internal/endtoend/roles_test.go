@@ -70,8 +70,6 @@ func playRole(role string) error {
 		return playBare()
 	case "crowd":
 		return playCrowd()
-	case "find":
-		return playFind()
 	case "read":
 		return playRead()
 	}

@@ -31,9 +31,10 @@ func (t *dayTeller) shapes() []views.Shape {
 		if to-from >= leastLabelled {
 			text = t.Length(to - from)
 		}
-		if s.In != nil && s.Out != nil {
+		switch {
+		case s.In != nil && s.Out != nil:
 			put(t.frame.Area("work", from, to, text))
-		} else {
+		case !t.day.Running || i < len(t.day.Stretches)-1:
 			put(t.frame.Area("slot", from, to, "?"))
 		}
 		if s.In != nil {

@@ -93,7 +93,7 @@ func (c *scan) settleWaiting(ctx context.Context) error {
 // readHabits learns from the days before the period.
 func (c *scan) readHabits(ctx context.Context, ids []string, who []int64) {
 	var dates []string
-	for i := habitDays; i > 0; i-- {
+	for i := habitDays + 1; i > 0; i-- { // with a neighbour on either side
 		dates = append(dates, shift(c.dates[1], -i))
 	}
 	l, err := c.lists.loadClockings(ctx, people(who), dates, 3*len(ids))

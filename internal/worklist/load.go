@@ -105,18 +105,12 @@ const (
 	longestPause = 5 * time.Minute // that a reading waits for in all; a pause has a second at least
 )
 
-// list reads all pages of a list, one of at most maxCalls. It waits out a pause that the API asks for and goes on where it was; a
+// list reads all pages of a list; It waits out a pause that the API asks for and goes on where it was; a
 // paging token that expired begins the list anew. begin is called at each beginning, page for each page.
 func (r reader) list(
 	ctx context.Context, collection string, filter protime.Filter, begin func(), page func([]protime.Record),
 ) error {
 	begin()
-	select {
-	case r.w.slots <- struct{}{}:
-		defer func() { <-r.w.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 	token := ""
 	restarts, waited := 0, time.Duration(0)
 	for {
@@ -142,19 +136,28 @@ func (r reader) list(
 	}
 }
 
-// pages reads on from a token and leaves the one to go on with.
+// pages reads on from a token and leaves the one to go on with. Lists take turns at every page, so that a short one does
+// not wait for the end of long ones.
 func (r reader) pages(
 	ctx context.Context, collection string, filter protime.Filter, token *string, page func([]protime.Record),
 ) error {
+	if err := r.enter(ctx); err != nil {
+		return err
+	}
 	options := protime.ListOptions{Filter: filter, Token: *token}
 	for read, err := range r.w.o.API.List(ctx, "/"+collection, options) {
+		r.leave()
 		if err != nil {
 			return err
 		}
 		page(read.Records)
 		*token = read.Next
+		if err := r.enter(ctx); err != nil {
+			return err
+		}
 	}
-	return ctx.Err()
+	r.leave()
+	return nil
 }
 
 // pause is how long the API asks to wait; 0 where it does not.
@@ -189,6 +192,25 @@ func (r reader) hold(ctx context.Context, wait time.Duration) bool {
 		}
 	})
 	return true
+}
+
+// enter waits until the readings make fewer than maxCalls calls; a single look does not wait for them.
+func (r reader) enter(ctx context.Context) error {
+	if r.shared == nil {
+		return ctx.Err()
+	}
+	select {
+	case r.w.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r reader) leave() {
+	if r.shared != nil {
+		<-r.w.slots
+	}
 }
 
 // count and note tell the reading, if there is one.

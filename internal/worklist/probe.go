@@ -8,18 +8,18 @@ import (
 )
 
 // A large company's first date is whole only after three dates were read. So a few people are asked for first, of whom
-// one page holds everything that the first date needs, then more, until there is a row.
+// a page or two hold everything that the first date needs, then more, until there is a row.
 const (
 	smallScope  = 50 // people whose dates are whole at once
 	probeWeight = 3  // calls at once
 )
 
-// probes are how many people are asked for: three dates of the first ones fill a page of 100.
-func probes() []int { return []int{12, 48, 192} }
+// probes are how many people are asked for: three dates of 30 are some 200 clockings.
+func probes() []int { return []int{30, 120, 480} }
 
 // probe begins a probe, if the scope is large and it is known who is in it.
 func (c *scan) probe(ctx context.Context) {
-	if len(c.scope.Circles)+len(c.scope.OrgGroups) > 0 || c.probes == len(probes()) {
+	if len(c.scope.Circles)+len(c.scope.OrgGroups) > 0 || c.probed == len(probes()) {
 		return
 	}
 	people := c.candidates()
@@ -28,17 +28,17 @@ func (c *scan) probe(ctx context.Context) {
 		return
 	}
 	r := result{weight: 1, probe: people}
-	if c.probes == 0 {
+	if c.probed == 0 {
 		r.weight = probeWeight // nothing else goes before it
 	}
-	c.probes++
+	c.probed++
 	c.start(r, func() (loaded, error) { return c.loadProbe(ctx, ids) })
 }
 
 // candidates are people of the scope, others each time.
 func (c *scan) candidates() []string {
-	skip, n := 0, probes()[c.probes]
-	for _, before := range probes()[:c.probes] {
+	skip, n := 0, probes()[c.probed]
+	for _, before := range probes()[:c.probed] {
 		skip += before
 	}
 	if known := c.scope.People; len(known) > 0 {

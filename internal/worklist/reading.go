@@ -152,6 +152,7 @@ type shared struct {
 	changed   chan struct{} // closed when something is new, and replaced
 	followers int
 	idle      *time.Timer // ends the reading; nil while somebody follows it
+	left      bool        // the reading was ended because nobody followed it
 }
 
 func newShared(w *Worklist, scope Scope, filter protime.Filter) *shared {
@@ -169,17 +170,34 @@ func newShared(w *Worklist, scope Scope, filter protime.Filter) *shared {
 	return s
 }
 
-// keep gives the reading another minute, if nobody follows it.
-func (s *shared) keep() {
+// join gives the reading another minute, if nobody follows it; false where nobody new may join, because it failed or
+// nobody came.
+func (s *shared) join() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.followers > 0 || s.ended() {
+	s.keep()
+	return s.err == nil && !s.left
+}
+
+// keep ends the reading in a minute, unless somebody follows it then. The caller holds s.mu.
+func (s *shared) keep() {
+	if s.followers > 0 || s.ended() || s.left {
 		return
 	}
 	if s.idle != nil {
 		s.idle.Stop()
 	}
-	s.idle = time.AfterFunc(abandoned, s.cancel)
+	var idle *time.Timer
+	idle = time.AfterFunc(abandoned, func() {
+		s.mu.Lock()
+		s.left = s.idle == idle // else somebody came as it rang
+		left := s.left
+		s.mu.Unlock()
+		if left {
+			s.cancel()
+		}
+	})
+	s.idle = idle
 }
 
 // follow counts a follower until the returned function is called.
@@ -193,8 +211,8 @@ func (s *shared) follow() (leave func()) {
 	}
 	return func() {
 		s.mu.Lock()
+		defer s.mu.Unlock()
 		s.followers--
-		s.mu.Unlock()
 		s.keep()
 	}
 }
@@ -215,13 +233,6 @@ func (s *shared) end(err error) {
 
 // ended reports whether the reading is over. The caller holds s.mu.
 func (s *shared) ended() bool { return !s.progress.Ended.IsZero() }
-
-// failed reports whether nobody new should join: the reading ended with an error, or is about to.
-func (s *shared) failed() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err != nil
-}
 
 // old reports whether the reading ended too long ago.
 func (s *shared) old(now time.Time) bool {

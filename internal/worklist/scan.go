@@ -24,7 +24,7 @@ type scan struct {
 	absences    map[key][]day.Absence
 	assignments map[string][]day.Assignment // by person; those that ended are dropped
 	waiting     []day.Facts                 // of rows whose likely time is not known yet
-	probes      int
+	probed      int
 }
 
 // The positions in scan.tracks.

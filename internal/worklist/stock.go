@@ -20,10 +20,10 @@ type stock struct {
 
 // entry is a clocking: positions in the lists of its stock.
 type entry struct {
-	before, id, idEnd              int32 // before: the position of the person's clocking before this one, -1 for none
-	kind, terminal, reason         uint32
-	minute, original, calculated   int32 // original and calculated: -1 for none
-	generated, deleted             bool
+	before, id, idEnd            int32 // before: the position of the person's clocking before this one, -1 for none
+	kind, terminal, reason       uint32
+	minute, original, calculated int32 // original and calculated: -1 for none
+	generated, deleted           bool
 }
 
 // newStock makes room for as many clockings as are expected.
@@ -62,6 +62,9 @@ func (s *stock) put(c day.Clocking) {
 func (s *stock) seal() { s.sealed, s.ids, s.numbers = string(s.ids), nil, nil }
 
 func (s *stock) number(name string) uint32 {
+	if len(s.names) > 0 && s.names[0] == name { // the kind InOut, nearly always
+		return 0
+	}
 	n, ok := s.numbers[name]
 	if !ok {
 		n = uint32(len(s.names)) //nolint:gosec // as above

@@ -41,7 +41,7 @@ type Options struct {
 	TimeZone *time.Location                     // in which a date ends; nil: UTC
 }
 
-// maxCalls bounds the lists that are read at once, by all readings together.
+// maxCalls bounds the calls that all readings together make at once.
 const maxCalls = 3
 
 // A reading that nobody follows goes on for abandoned; one that has ended is remembered for remembered.
@@ -53,7 +53,7 @@ const (
 // Worklist shares readings. It is safe for concurrent use.
 type Worklist struct {
 	o           Options
-	slots       chan struct{} // holds one for each list that is read
+	slots       chan struct{} // holds one for each call of a reading
 	definitions definitions
 
 	mu     sync.Mutex
@@ -85,14 +85,13 @@ func (w *Worklist) Open(s Scope) (*Reading, error) {
 	defer w.mu.Unlock()
 	w.forget()
 	for _, known := range slices.Backward(w.shared) {
-		if known.scope.covers(s) && !known.failed() {
-			known.keep()
+		if known.scope.covers(s) && known.join() {
 			return view(known, s), nil
 		}
 	}
 	began := newShared(w, s, filter)
 	w.shared = append(w.shared, began)
-	began.keep()
+	began.join()
 	return view(began, s), nil
 }
 

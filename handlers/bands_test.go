@@ -1,0 +1,251 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// clocking puts a clocking into the tenant; status is "Active" or "Deleted".
+func (w *world) clocking(id, person int, date string, minute int, status string) {
+	w.tenant.Put("clockings", fmt.Sprint(id), fmt.Sprintf(
+		`{"id":%d,"person":{"id":%d},"date":%q,"timeOfDayInMinutes":%d,"kind":"InOut","status":%q,"isGenerated":false}`,
+		id, person, date, minute, status))
+}
+
+// bandsOf is a list by day as lines: dates, and rows as name, punches, worked, remarks.
+func bandsOf(p *page) []string {
+	words := func(s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") }
+	return p.find("table.rows tbody tr").Map(func(_ int, row *goquery.Selection) string {
+		if row.HasClass("day") {
+			return words(row)
+		}
+		punches := row.Find(".punch").Map(func(_ int, punch *goquery.Selection) string { return words(punch) })
+		return words(row.Find(".who")) + ": " + strings.Join(punches, ", ") + " = " + words(row.Find(".num")) + " " + words(row.Find(".mark"))
+	})
+}
+
+// filtersSent are the filters of the lists of clockings that the API was asked for.
+func (w *world) filtersSent() string {
+	var sent []string
+	for _, r := range w.tenant.Requests() {
+		if q, err := url.ParseQuery(r.Query); err == nil && strings.HasSuffix(r.Path, "/clockings") {
+			sent = append(sent, q.Get("filter"))
+		}
+	}
+	return strings.Join(sent, "\n")
+}
+
+func TestClockingsStandByDayAndPersonWhateverOrderTheAPIGives(t *testing.T) {
+	tenant := founded.today()
+	for _, person := range []string{"76547", "76548", "76549"} {
+		tenant.Edit("people", person, `{"periodClosingDate":null}`)
+	}
+	w := newWorldWith(t, tenant)
+	w.knowsPeople()
+	els := w.signIn("els")
+	for i, c := range []struct {
+		person int
+		date   string
+		minute int
+	}{
+		{76548, "2026-02-03", 990}, {76547, "2026-02-03", 485}, {76547, "2026-02-02", 1020}, {76548, "2026-02-03", 480},
+		{76547, "2026-02-02", 750}, {76547, "2026-02-02", 480}, {76547, "2026-02-02", 720},
+		{76549, "2026-02-04", 360}, {76549, "2026-02-03", 1320}, // a night of two dates
+		{76547, "2026-02-01", 480}, // the day before the period
+	} {
+		w.clocking(30001+i, c.person, c.date, c.minute, "Active")
+	}
+	w.clocking(30020, 76547, "2026-02-02", 800, "Deleted")
+	const list = "/clockings?date.ge=2026-02-02&date.le=2026-02-08"
+	page := els.get(list).wants(http.StatusOK)
+	got := bandsOf(page)
+	want := []string{
+		"Monday 2 February 2026 1 person, 4 clockings, 8:30 worked Add",
+		"Jan Maes: in 08:00, out 12:00, in 12:30, out 17:00 = 8:30 ",
+		"Tuesday 3 February 2026 3 people, 4 clockings, 16:30 worked 1 to check Add",
+		"Els Peeters: in 08:00, out 16:30 = 8:30 ",
+		"Jan Maes: in 08:05, add out = 0:00 No clock-out",
+	}
+	if len(got) < len(want) || !slices.Equal(got[:len(want)], want) {
+		t.Errorf("got\n%s\nwant first\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	nights := strings.Join(got[len(want):], "\n")
+	if has := "in 22:00, out 06:00 next day = 8:00 \n"; !strings.Contains(nights, has) || !strings.Contains(nights, "out 06:00 of the night before") {
+		t.Errorf("the night: got %q, want one stretch without a remark, and its end said with its own date", nights)
+	}
+	if alone := bandsOf(els.get("/clockings?date.ge=2026-02-04&date.le=2026-02-04").wants(http.StatusOK)); len(alone) != 2 {
+		t.Errorf("the end of a night: got %q, want it in its own date", alone)
+	}
+	shown := els.get(list + "&deleted=show").wants(http.StatusOK)
+	if got := shown.text("#r-30020"); got != "deleted 13:20" {
+		t.Errorf("a deleted one that is asked for: got %q", got)
+	}
+	add := theForm(page.follow("a[href*='person.id=76547'][href*='date=2026-02-03']:not(.punch)").wants(http.StatusOK))
+	if add.values.Get("person.id") != "76547" || add.values.Get("date") != "2026-02-03" || add.values.Get("return") != list {
+		t.Errorf("add: got %v, want the person, the date and the way back", add.values)
+	}
+	edit := page.follow("a#r-30002").wants(http.StatusOK)
+	if edit.url.Path != "/clockings/30002/edit" || edit.url.Query().Get("return") != list {
+		t.Errorf("a punch: got %s, want its form", edit.url)
+	}
+	if flat := page.follow(".tabs a:not([aria-current])").wants(http.StatusOK); len(rows(flat)) != 9 {
+		t.Errorf("single clockings: got %d, want 9 that are not deleted", len(rows(flat)))
+	}
+	viewer := w.signIn("marc").get(list).wants(http.StatusOK)
+	if n := viewer.find("a[href*='/edit'], a[href*='/new']").Length(); n != 0 {
+		t.Errorf("a viewer: got %d links to forms, want none", n)
+	}
+	if got := viewer.href("a#r-30002"); !strings.Contains(got, "/clockings/30002?return=") {
+		t.Errorf("a viewer's punch: got %s, want its page", got)
+	}
+}
+
+func TestAListIsFilteredByTheGroupsOfPeople(t *testing.T) {
+	tenant := founded.today()
+	for _, id := range tenant.IDs("department-histories") {
+		tenant.Remove("department-histories", id)
+	}
+	for id, period := range map[string]string{
+		"1": `{"id":1,"person":{"id":76547},"department":{"id":3},"from":"2020-01-01","until":"2026-02-03"}`,
+		"2": `{"id":2,"person":{"id":76547},"department":{"id":4},"from":"2026-02-04","until":null}`,
+		"3": `{"id":3,"person":{"id":76548},"department":{"id":4},"from":"2020-01-01","until":null}`,
+	} {
+		tenant.Put("department-histories", id, period)
+	}
+	w := newWorldWith(t, tenant, "CIRCLES=2=Night shift")
+	w.knowsPeople()
+	for i, date := range []string{"2026-02-02", "2026-02-03", "2026-02-04"} {
+		for j, person := range []int{76547, 76548} {
+			w.clocking(31000+10*i+2*j, person, date, 480, "Active")
+			w.clocking(31001+10*i+2*j, person, date, 960, "Active")
+		}
+	}
+	els := w.signIn("els")
+	const list = "/clockings?date.ge=2026-02-02&date.le=2026-02-04"
+	days := func(p *page) string {
+		return strings.Join(p.find("tr[data-row] .who").Map(func(_ int, a *goquery.Selection) string { return a.Text() }), ", ")
+	}
+	for _, tt := range []struct{ name, query, want, sent string }{
+		{"a department, whose people are asked for", "&department=3", "Jan Maes, Jan Maes", "person in (76547)"},
+		{"a department that somebody joins", "&department=4", "Els Peeters, Els Peeters, Els Peeters, Jan Maes", "person in (76547,76548)"},
+		{"somebody of a department", "&department=4&person=76547", "Jan Maes", "person in (76547)"},
+		{"a department without people", "&department=5", "", ""},
+		{"somebody of another department", "&department=3&person=76548", "", ""},
+		{"a circle by its number", "&circle=2", "", "person in circle(2)"},
+		{"an organisation group by its number", "&organisation-group=121", "", "person in org-group(121)"},
+	} {
+		w.tenant.Forget()
+		page := els.get(list + tt.query).wants(http.StatusOK)
+		if got := days(page); tt.want != "" && got != tt.want || tt.sent == "" && got != "" {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+		if got := w.filtersSent(); !strings.Contains(got, tt.sent) || tt.sent == "" && got != "" {
+			t.Errorf("%s: got the filter %q, want %q", tt.name, got, tt.sent)
+		}
+		if tt.query == "&department=4" {
+			flat := els.get(list + "&view=flat&department=4").wants(http.StatusOK)
+			csv := els.get("/clockings.csv" + strings.TrimPrefix(list, "/clockings") + "&department=4").wants(http.StatusOK)
+			if got, lines := len(rows(flat)), strings.Count(csv.body, "\n")-1; got != 8 || lines != 8 {
+				t.Errorf("single clockings of a department: got %d and %d lines of a file, want 8", got, lines)
+			}
+		}
+	}
+	form := els.get(list + "&circle=2").form("form.filters")
+	if form.values.Get("circle") != "2" || form.page.find("select[name=circle] option[selected]").Text() != "Night shift" {
+		t.Errorf("got the circle %q, want it by its name", form.values.Get("circle"))
+	}
+	for _, wrong := range []string{"&department=77", "&organisation-group=Drivers"} {
+		if page := els.get(list + wrong).wants(http.StatusUnprocessableEntity); page.text(".why") == "" {
+			t.Errorf("%s: got no sentence at the filter", wrong)
+		}
+	}
+}
+
+func TestManyPeopleAreShownSomeAtATime(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	from := time.Now().AddDate(0, 0, -27).Format(time.DateOnly)
+	page := els.get("/clockings?date.ge=" + from + "&date.le=" + today()).wants(http.StatusOK)
+	seen := map[string]int{}
+	for pages := 1; ; pages++ {
+		names := map[string]bool{}
+		rows := page.find("tr[data-row] .who")
+		rows.Each(func(_ int, a *goquery.Selection) { names[a.Text()] = true })
+		for name := range names {
+			seen[name]++
+		}
+		next := page.find("a[rel=next]").Length()
+		if next > 0 && rows.Length() < 100 {
+			t.Errorf("page %d: got %d rows and a link to more, want at least 100", pages, rows.Length())
+		}
+		if next == 0 {
+			if pages < 2 {
+				t.Errorf("got %d pages, want several", pages)
+			}
+			break
+		}
+		page = page.follow("a[rel=next]").wants(http.StatusOK)
+	}
+	for name, times := range seen {
+		if times != 1 {
+			t.Errorf("%s is on %d pages, want one", name, times)
+		}
+	}
+	if len(seen) < 50 {
+		t.Errorf("got %d people, want all who clocked", len(seen))
+	}
+}
+
+func TestAPageByDayHasALimit(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(25_001)
+	page := els.get("/clockings?date.ge=" + today() + "&date.le=" + today()).wants(http.StatusOK)
+	has(t, page.text("tr.failed"), "Too many clockings", "Choose a department")
+	if got := rows(page.follow("tr.failed a").wants(http.StatusOK)); len(got) < 100 {
+		t.Errorf("single clockings instead: got %d rows", len(got))
+	}
+}
+
+func TestAPeriodThatBreaksOffShowsTheDaysThatAreComplete(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.put("clockings", "10001", `{"id":10001,"person":{"id":76547},"date":"2026-02-05","timeOfDayInMinutes":480,"kind":"InOut"}`)
+	api.put("clockings", "10002", `{"id":10002,"person":{"id":76547},"date":"2026-04-09","timeOfDayInMinutes":480,"kind":"InOut"}`)
+	api.when(func(rw http.ResponseWriter, c call) bool {
+		last := strings.Contains(c.Query, "date+le+%272026-04-11") || strings.Contains(c.Query, "date%20le%20%272026-04-11")
+		if last {
+			rw.WriteHeader(http.StatusInternalServerError)
+		}
+		return last
+	})
+	page := els.get("/clockings?date.ge=2026-02-01&date.le=2026-04-10").wants(http.StatusOK)
+	has(t, page.text("tr.failed"), "incomplete", "500 Internal Server Error")
+	if got := page.text("tr.day"); !strings.Contains(got, "5 February") || strings.Contains(got, "9 April") {
+		t.Errorf("got the days %q, want those before the failure", got)
+	}
+}
+
+func TestColumnsWithoutAValueAreNotDrawn(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(60)
+	api.pages = 30
+	api.put("clockings", "10059", fmt.Sprintf(
+		`{"id":10059,"person":{"id":76547},"date":%q,"timeOfDayInMinutes":59,"kind":"InOut","terminal":{"id":765}}`, today()))
+	page := els.get("/clockings?view=flat&date.ge=" + today()).wants(http.StatusOK)
+	head := page.text("thead")
+	for _, column := range []string{"Reason", "Still open", "Terminal"} {
+		if strings.Contains(head, column) {
+			t.Errorf("got the column %s in %q, want none: no record of the first answer has one", column, head)
+		}
+	}
+	if got := page.text("tr#r-10059 .tags"); !strings.Contains(got, "Terminal") {
+		t.Errorf("a value that came later: got %q, want it in the remarks", got)
+	}
+}
