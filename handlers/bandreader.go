@@ -158,4 +158,3 @@ func shifted(date string, days int) string {
 	}
 	return parsed.AddDate(0, 0, days).Format(time.DateOnly)
 }
-
