@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"protime-admin/internal/change"
@@ -65,37 +64,18 @@ func (x *exchange) changesView(l *listing.Log) *views.Changes {
 	return view
 }
 
-// changesFind puts who, about whom, why and with which result on the line, and folds the rest.
-func (x *exchange) changesFind(l *listing.Log) views.ChangesFind {
-	f := views.ChangesFind{Action: "/changes", Period: x.words.T("log.find.days")}
-	f.Periods = x.periods("")
-	switch {
-	case l.Problem || l.From == "":
-	case l.To == "":
-		f.Period = x.words.T("log.find.since", "date", x.words.NearDay(l.From))
-	default:
-		title, dates := x.periodTitle(periodOf(l.From, l.To))
-		f.Period = strings.TrimSpace(title + " " + dates)
-	}
-	short := map[string]string{
-		listing.LogActor: x.words.T("log.find.who"), listing.LogPerson: x.words.T("log.find.about"),
-		listing.LogReason: x.words.T("log.find.reason"), listing.LogState: x.words.T("log.find.answer"),
+// changesFind is the form that narrows the log.
+func (x *exchange) changesFind(l *listing.Log) *views.List {
+	find := &views.List{Action: "/changes", Filters: l.Inputs, Period: x.listPeriod(&l.Selection)}
+	if l.From == "" && l.To == "" {
+		find.Period.Text, find.Period.Days = x.words.T("log.days"), ""
 	}
 	for _, name := range []string{listing.LogRecord, listing.LogMine} {
 		if l.Values.Has(name) {
-			f.Hidden = append(f.Hidden, views.Pair{Name: name, Value: l.Values.Get(name)})
+			find.Hidden = append(find.Hidden, views.Pair{Name: name, Value: l.Values.Get(name)})
 		}
 	}
-	for _, input := range l.Inputs {
-		if label, shown := short[input.Name]; shown {
-			input.Label = label
-			f.Shown = append(f.Shown, input)
-			continue
-		}
-		f.Folded = append(f.Folded, input)
-		f.Open = f.Open || input.Problem != ""
-	}
-	return f
+	return find
 }
 
 // changesTabs are the views of the log that this person has.

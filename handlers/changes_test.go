@@ -295,6 +295,53 @@ func TestInvariant4_UnknownOutcomesAreListedAndLookedUp(t *testing.T) {
 	}
 }
 
+// What failed, was not sent, or may have been made is one view: it is what somebody has to look after.
+func TestLogShowsWhatFailedInOneView(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	correct(els, "8:00", "fine")
+	w.tenant.Fail(simulator.Fault{Method: "PUT", Path: "/clockings/*", Status: http.StatusBadRequest, Times: 1})
+	correct(els, "8:01", "refused")
+	w.tenant.Fail(simulator.Fault{Method: "PUT", Path: "/clockings/*", Reset: true, Times: 1})
+	correct(els, "8:02", "cut")
+	w.tenant.Heal()
+	all := els.get("/changes?mine=1").wants(http.StatusOK)
+	if got := all.find("tr[data-row] a[href$='/undo'], tr[data-row] a[href*='/undo?']").Length(); got != 1 {
+		t.Errorf("rows with Undo: got %d, want the one that was applied", got)
+	}
+	failed := all.follow("nav.tabs a[href*='state=failed']").wants(http.StatusOK)
+	if got := failed.find("tr[data-row]").Length(); got != 2 || failed.find("nav.tabs a[aria-current]").Length() != 1 {
+		t.Errorf("failed: got %d rows, want 2 below the tab that is open", got)
+	}
+	has(t, failed.text("table.changes"), "400 Bad Request", "unknown", "wanted to change 08:00 to 08:01 for Jan Maes")
+	undone := all.follow("tr[data-row] a[href*='/undo']").wants(http.StatusOK).form("form.sheet").send().wants(http.StatusOK)
+	if undone.url.Path != "/changes" {
+		t.Errorf("after an undo from the list: got %s, want the list", undone.url.Path)
+	}
+}
+
+// A receipt lists what else was done to the record; an editor opens the receipts that are theirs.
+func TestReceiptListsTheChangesOfItsRecord(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	path := changeOf(correct(els, "8:00", "first").wants(http.StatusOK))
+	correct(w.signIn("tom"), "8:01", "second").wants(http.StatusOK)
+	since := els.get(path).wants(http.StatusOK)
+	has(t, since.text("section[aria-labelledby=since]"), "All changes to clocking 8192",
+		"Tom Claes changed 08:00 to 08:01", "Els Peeters changed 08:05 to 08:00")
+	if got := since.find(".times li[aria-current]").Text(); !strings.Contains(got, "Els Peeters") {
+		t.Errorf("current: got %q, want that of this receipt", got)
+	}
+	if got := since.find(".times a[href^='/changes/']").Length(); got != 0 {
+		t.Errorf("receipts of others: got %d links, want none", got)
+	}
+	if got := w.signIn("anke").get(path).find(".times a[href^='/changes/']").Length(); got != 1 {
+		t.Errorf("an auditor: got %d links, want the other receipt", got)
+	}
+}
+
 func TestLogShowsEachRoleItsOwn(t *testing.T) {
 	w := newWorld(t)
 	correct(w.signIn("els"), "8:00", "by Els")
@@ -310,6 +357,7 @@ func TestLogShowsEachRoleItsOwn(t *testing.T) {
 		{"both", "/changes", 2},
 		{"both", "/changes?mine=1", 0},
 		{"both", "/changes?actor=peeters", 1},
+		{"both", "/changes?actor=els&mine=1", 0},
 		{"anke", "/changes?record=%2Fclockings%2F1", 0},
 	} {
 		page := w.signIn(one.who).get(one.path).wants(http.StatusOK)
@@ -419,6 +467,7 @@ func TestLogFilters(t *testing.T) {
 		"verb=delete":                           1,
 		"state=applied":                         3,
 		"state=unknown":                         0,
+		"state=failed":                          0,
 		"why=badge":                             1,
 		"date.ge=" + today:                      3,
 		"date.ge=2020-01-01&date.le=2020-02-01": 0,
@@ -429,6 +478,16 @@ func TestLogFilters(t *testing.T) {
 		if got := page.find("table.changes tr[data-row]").Length(); got != rows {
 			t.Errorf("%s: got %d rows, want %d", query, got, rows)
 		}
+		if got := page.find("table.changes tr.day").Length(); (got > 0) != (rows > 0) {
+			t.Errorf("%s: got %d days over %d rows", query, got, rows)
+		}
+	}
+	chosen := anke.get("/changes").form("form.filters").set("actor", "els").send().wants(http.StatusOK)
+	if got := chosen.find("select[name=actor] option").Length(); got != 2 {
+		t.Errorf("who: got %d to choose from, want everybody and the one who made changes", got)
+	}
+	if got := chosen.text("select[name=actor] option[selected]"); got != "Els Peeters" {
+		t.Errorf("who: got %q chosen, want Els", got)
 	}
 	for _, query := range []string{
 		"date.ge=soon", "date.ge=2026-02-01&date.le=2026-01-01", "verb=destroy", "state=maybe", "collection=nothing",

@@ -73,7 +73,7 @@ func (f *formRequest) confirm(o outcome) error {
 	f.warn(f.base, nil)
 	view := &views.Confirm{
 		Warnings: f.warnings,
-		Heading: tell.UpperFirst(x.words.T("delete.heading", "one", x.words.One(f.c), "name", name)), Action: x.address().EscapedPath(),
+		Heading:  tell.UpperFirst(x.words.T("delete.heading", "one", x.words.One(f.c), "name", name)), Action: x.address().EscapedPath(),
 		Button: tell.UpperFirst(x.words.T("delete.button", "one", x.words.One(f.c))), Consequence: x.words.T("delete.consequence"),
 		Cancel: f.back(), Change: formID(f.values.Get(form.InputChange), o.newID), Opened: f.confirmed().Opened(f.base),
 		Return: f.back(), Sentences: o.sentences, Trouble: o.failure, Reasons: x.reasons(reason.Code), Why: reason.Code,

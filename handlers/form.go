@@ -2,10 +2,8 @@ package handlers
 
 import (
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -70,52 +68,6 @@ func (f *formRequest) submit(prepare func() (change.Change, *outcome), draw func
 		id: f.values.Get(form.InputChange), reason: f.reason(), draft: f.isDraft(), collection: f.c, back: f.back(), next: f.next,
 		fingerprint: f.fingerprint(), instead: f.c.URL(f.params...), prepare: prepare, draw: draw,
 	}
-}
-
-// Buttons beside Save, and where the one that goes on leads.
-const (
-	inputPreview = "preview"
-	inputDay     = "day"  // by how many days the date moves
-	inputThen    = "then" // "next": after saving, on to the next person
-	inputNext    = "next" // path of that page, where it is known
-)
-
-// isDraft reports whether the button that was pressed sends nothing to Protime.
-func (f *formRequest) isDraft() bool {
-	return slices.ContainsFunc([]string{form.InputAdd, form.InputRemove, inputPreview, inputDay}, func(button string) bool {
-		return f.values.Get(button) != ""
-	})
-}
-
-// redraws reports whether the button that was pressed only changes what the form shows.
-func (f *formRequest) redraws() bool {
-	typed := f.submission()
-	return typed.Add+typed.Remove+f.values.Get(inputDay) != ""
-}
-
-// next is the page to go on to after saving, "" where the form goes back: a new record is followed by one of another
-// person with the same values.
-func (f *formRequest) next() string {
-	if f.values.Get(inputThen) != "next" {
-		return ""
-	}
-	if !f.addsForPeople() {
-		return f.x.safe(f.values.Get(inputNext))
-	}
-	inputs := f.submission().Query(f.plan, protime.Record{})
-	for _, field := range f.c.Writable() {
-		if field.Ref == "people" || field.Type == "object" && field.Ref == "" {
-			maps.DeleteFunc(inputs, func(name string, _ []string) bool { return strings.HasPrefix(name, field.Name+".") })
-		}
-	}
-	return newLink(f.c, f.params, inputs, f.back())
-}
-
-// addsForPeople reports whether the form adds a record of a person who is chosen first of all.
-func (f *formRequest) addsForPeople() bool {
-	return f.verb == contract.Create && len(f.c.First) > 0 && slices.ContainsFunc(f.c.Writable(), func(field contract.Field) bool {
-		return field.Name == f.c.First[0] && field.Ref == "people"
-	})
 }
 
 func (f *formRequest) reason() change.Reason {
@@ -273,7 +225,9 @@ func (f *formRequest) prepared() (change.Change, *outcome) {
 	if sends := !f.isDraft() && f.x.given == nil; f.verb == contract.Create && sends {
 		c, around = f.x.s.Desk.Survey(f.x.request().Context(), c)
 		f.warn(after, around)
-		f.asks = f.unseen()
+		if f.asks = f.unseen(); f.asks {
+			f.day = f.dayOf(after, around)
+		}
 	} else {
 		f.warn(after, nil)
 		f.asks = sends && f.unseen()

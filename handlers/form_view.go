@@ -93,8 +93,8 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	}
 	f.sides(state.Cells)
 	view := &views.Form{
-		Warnings: f.warnings, Asks: f.asks, Day: f.day, Moved: f.movedBy, Next: x.safe(cmp.Or(f.values.Get(inputNext), x.address().Query().Get(inputNext))),
-		NextNew: f.addsForPeople(), Delete: f.deletePath(),
+		Warnings: f.warnings, Asks: f.asks, Day: f.day, Moved: f.movedBy, Next: f.nextPath(), NextNew: f.addsForPeople(),
+		Delete:  f.deletePath(),
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state,
 		Sentences: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: x.reasons(state.Why),
 		Required: x.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
@@ -125,7 +125,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	}
 	page := x.page(view.Heading)
 	page.Kind = views.FormOnly
-	page.Problem = o.status >= http.StatusBadRequest && !(f.asks && len(state.Problems) == 0)
+	page.Problem = o.status >= http.StatusBadRequest && (!f.asks || len(state.Problems) > 0)
 	if f.values.Get(inputDay) != "" {
 		page.Focus = view.FirstFocus()
 	}

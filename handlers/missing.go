@@ -202,7 +202,8 @@ func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 }
 
 // readLog reads what was done to the days of the period, and has the days read again that were changed since the reading
-// began. It returns what has to be said where the log cannot be read.
+// began. Where the log cannot be read nothing is corrected here either: a change whose outcome is not known would not be
+// seen. It returns what has to be said then.
 func (w *worklistPage) readLog(ctx context.Context, reading *worklist.Reading) string {
 	x := w.x
 	if x.stopped() {
@@ -216,8 +217,7 @@ func (w *worklistPage) readLog(ctx context.Context, reading *worklist.Reading) s
 			w.after = w.position(d)
 		}
 	}
-	found, unread := x.dayChanges(w.scope.people, w.scope.From, w.scope.To)
-	found = slices.DeleteFunc(found, func(r change.Receipt) bool { return r.Collection != w.clockings.Name })
+	found, unread := w.changes()
 	for _, r := range found {
 		w.corrected.add(r)
 	}
@@ -227,9 +227,34 @@ func (w *worklistPage) readLog(ctx context.Context, reading *worklist.Reading) s
 	}
 	if cmp.Or(err, unread) != nil {
 		x.s.Logger.WarnContext(ctx, "what was done cannot be shown", "error", errors.Join(err, unread))
-		return x.words.T("desk.log-away")
+		w.readOnly = x.words.T("desk.log-away")
+		return w.readOnly
 	}
 	return ""
+}
+
+// changes are the newest changes of the clockings of the period, and before them those in doubt, which may be older.
+func (w *worklistPage) changes() ([]change.Receipt, error) {
+	x := w.x
+	if !change.Has(x.actor.Roles, change.SeeHistory) {
+		return nil, nil
+	}
+	var found []change.Receipt
+	for _, state := range []change.State{change.Unknown, change.Accepted, ""} {
+		some, _, err := x.s.Desk.Changes(x.request().Context(), x.actor, change.Query{
+			Collection: w.clockings.Name, People: w.scope.people, FirstDate: w.scope.From, LastDate: w.scope.To, State: state,
+			Limit: mostDayChanges,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range some {
+			if !slices.ContainsFunc(found, func(known change.Receipt) bool { return known.ID == r.ID }) {
+				found = append(found, r)
+			}
+		}
+	}
+	return found, nil
 }
 
 // recheck has the days read again that were changed after they were read, each change once.

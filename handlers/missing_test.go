@@ -234,7 +234,12 @@ func TestWhoMayNotCorrectSeesRowsWithoutFields(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := w.in(t).signIn(test.who)
 			page := list(b, "")
-			if test.who != "jan" {
+			if test.who == "jan" {
+				has(t, words(page.find(row)), "somebody else corrects it")
+				if page.find(row+" form").Length() != 0 {
+					t.Error("one's own day has a field")
+				}
+			} else {
 				if page.find("main form:not(.filters)").Length() != 0 || page.find(row).Length() != 1 {
 					t.Errorf("got %q, want the row without a form", page.text(row))
 				}
@@ -246,6 +251,15 @@ func TestWhoMayNotCorrectSeesRowsWithoutFields(t *testing.T) {
 			}
 		})
 	}
+	t.Run("while the log is away", func(t *testing.T) {
+		w.hangs.Store(true)
+		defer w.hangs.Store(false)
+		page := list(els.in(t), "")
+		has(t, page.text(".note"), "because the log does not answer")
+		if page.find(row).Length() != 1 || page.find(row+" form").Length() != 0 {
+			t.Errorf("got %q, want the row without a form", page.text(row))
+		}
+	})
 	t.Run("in a closed period", func(t *testing.T) {
 		w := w.in(t)
 		w.tenant.Edit("people", "76547", `{"periodClosingDate":"`+daysAgo(0)+`"}`)
@@ -326,72 +340,86 @@ func TestManyDaysAreDrawnAHundredAtATime(t *testing.T) {
 	}
 }
 
-// gate is an API some of whose lists of clockings wait until they are let through.
+// gate is an API some of whose lists of clockings wait until they are let through, and then fail if they are told so.
 type gate struct {
 	http.Handler
-	open chan struct{}
-	from string // part of the filter of the lists that wait
+	open  chan struct{}
+	from  string // part of the filter of the lists that wait
+	fails bool
 }
 
 func (g gate) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	filter := r.URL.Query().Get("filter")
 	if strings.HasSuffix(r.URL.Path, "/clockings") && strings.Contains(filter, g.from) && !strings.Contains(filter, "person") {
 		<-g.open
+		if g.fails {
+			http.Error(rw, "broken", http.StatusInternalServerError)
+			return
+		}
 	}
 	g.Handler.ServeHTTP(rw, r)
 }
 
 func TestRowsAreSentAsTheyAreFound(t *testing.T) {
-	tenant := founded.today()
-	for _, id := range tenant.IDs("clockings") {
-		tenant.Remove("clockings", id)
-	}
-	g := gate{Handler: tenant, open: make(chan struct{}), from: daysAgo(-1)}
-	release := sync.OnceFunc(func() { close(g.open) })
-	w := newWorldOn(t, g, 0)
-	t.Cleanup(release)
-	w.tenant = tenant
-	w.knowsPeople()
-	w.clocks(100, "76501", daysAgo(8), 480, 481, 725, 765, 1000)
-	els := w.signIn("els")
-	response, err := els.client.Do(els.request(http.MethodGet, lastDays(), nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var sent strings.Builder
-	part := make([]byte, 4096)
-	for !strings.Contains(sent.String(), "data-row") {
-		n, err := response.Body.Read(part)
-		sent.Write(part[:n])
-		if err != nil {
-			t.Fatalf("got %v after %d bytes, want a row before the API gave everything", err, sent.Len())
-		}
-	}
-	release()
-	rest, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := sent.String() + string(rest)
-	for _, want := range []string{"days were read.", `class="top last"`, "Read at", "</html>"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("got no %q on the page", want)
-		}
+	for _, test := range []struct {
+		name  string
+		fails bool
+		want  []string
+		not   string
+	}{
+		{"and the rest after them", false, []string{"days were read.", `class="top last"`, "Read at", "</html>"}, "broke off"},
+		{"and a list that breaks off does not look whole", true, []string{"broke off", "were not read to their end", "</html>"}, "Nothing left"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			tenant := founded.today()
+			for _, id := range tenant.IDs("clockings") {
+				tenant.Remove("clockings", id)
+			}
+			g := gate{Handler: tenant, open: make(chan struct{}), from: daysAgo(-1), fails: test.fails}
+			release := sync.OnceFunc(func() { close(g.open) })
+			w := newWorldOn(t, g, 0)
+			t.Cleanup(release)
+			w.tenant = tenant
+			w.knowsPeople()
+			w.clocks(100, "76501", daysAgo(8), 480, 481, 725, 765, 1000)
+			els := w.signIn("els")
+			response, err := els.client.Do(els.request(http.MethodGet, lastDays(), nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			var sent strings.Builder
+			part := make([]byte, 4096)
+			for !strings.Contains(sent.String(), "data-row") {
+				n, err := response.Body.Read(part)
+				sent.Write(part[:n])
+				if err != nil {
+					t.Fatalf("got %v after %d bytes, want a row before the API gave everything", err, sent.Len())
+				}
+			}
+			release()
+			rest, err := io.ReadAll(response.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := sent.String() + string(rest)
+			for _, want := range test.want {
+				if !strings.Contains(text, want) {
+					t.Errorf("got no %q on the page", want)
+				}
+			}
+			if strings.Contains(text, test.not) {
+				t.Errorf("got %q on the page", test.not)
+			}
+		})
 	}
 }
 
-func TestAListThatBreaksOffDoesNotLookWhole(t *testing.T) {
-	w := newWorld(t)
-	w.knowsPeople()
+func TestAListThatCannotBeReadHasAPageThatSaysWhy(t *testing.T) {
+	w := aWorklist(t)
 	els := w.signIn("els")
-	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/clockings", Status: 500, Skip: 12})
-	page := els.get("/").wants(http.StatusOK)
-	has(t, page.text("main .note.bad"), "broke off", "were not read to their end")
-	if page.find(".empty").Length() != 0 {
-		t.Error("the page says that nothing is left to check")
-	}
-	w.tenant.Heal()
 	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/clockings", Status: 500})
-	els.get("/?date.ge=" + daysAgo(20) + "&date.le=" + daysAgo(19)).wants(http.StatusBadGateway)
+	els.get(lastDays()).wants(http.StatusBadGateway)
+	w.tenant.Heal()
+	list(els, "")
 }

@@ -83,7 +83,7 @@ func (x *exchange) nav() (bar, more []views.NavLink) {
 	for _, links := range [][]views.NavLink{bar, more} {
 		for i := range links {
 			place, _, _ := strings.Cut(links[i].Href, "?")
-			links[i].Current = path == place || place != "/" && strings.HasPrefix(path, place+"/")
+			links[i].Current = path == place || place == "/" && path == "/missing" || place != "/" && strings.HasPrefix(path, place+"/")
 		}
 	}
 	return bar, more

@@ -102,13 +102,6 @@ func (p period) moved(step int) period {
 
 func (p period) isWeek() bool { return p == weekOf(p.from) }
 
-// periodOf is the period between two dates; that of a text which is no date is zero.
-func periodOf(from, to string) period {
-	first, _ := time.Parse(time.DateOnly, from)
-	last, _ := time.Parse(time.DateOnly, to)
-	return period{first, last}
-}
-
 // periodHref is the page's own address for another period.
 func (x *exchange) periodHref(p period) string {
 	u := x.address()

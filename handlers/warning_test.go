@@ -30,7 +30,7 @@ func TestWhatSpeaksAgainstAClockingIsShownBeforeItIsSent(t *testing.T) {
 	sunday := lastSunday()
 	tenant.Edit("people", "76548", `{"employeeNumber":"0670001"}`) // that of Els, as Protime may write it
 	tenant.Edit("people", "76549", `{"periodClosingDate":"`+sunday+`"}`)
-	tenant.Edit("people", "76550", `{"outOfServiceDate":"2020-01-31","periodClosingDate":null}`)
+	tenant.Edit("people", "76550", `{"inServiceDate":"2010-01-01","outOfServiceDate":"2020-01-31","periodClosingDate":null}`)
 	tenant.Edit("clockings", "8192", `{"isGenerated":true}`)
 	tenant.Insert("clockings", `{"person":{"id":76547},"date":"`+sunday+`","timeOfDayInMinutes":450,"kind":"InOut","status":"Active"}`)
 	locked := tenant.Insert("clockings", `{"person":{"id":76549},"date":"`+sunday+`","timeOfDayInMinutes":450,"kind":"InOut","status":"Active"}`)

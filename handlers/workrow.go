@@ -115,6 +115,8 @@ func (w *worklistPage) row(d day.Day) views.WorkRow {
 	case w.readOnly != "":
 	case d.Closed:
 		row.WhyNot = x.words.T("desk.closed")
+	case w.isOwn(d.Person):
+		row.WhyNot, row.Leave = x.words.T("desk.own"), ""
 	default:
 		w.act(d, &row)
 	}
@@ -149,6 +151,13 @@ func (w *worklistPage) act(d day.Day, row *views.WorkRow) {
 	case row.Leave != "" && !w.fixable(d):
 		row.Way = &views.Link{Text: w.x.words.T("desk.leave"), Href: row.Leave}
 	}
+}
+
+// isOwn reports whether a day is that of who looks, where OWN_RECORDS forbids to correct it. It is known by the employee
+// number alone; a change asks for the address, too.
+func (w *worklistPage) isOwn(person string) bool {
+	p, _ := w.x.s.People.Person(person)
+	return w.x.s.Config.OwnRecords == "forbid" && p.HasNumber(w.x.actor.Number)
 }
 
 // fixable reports whether one of the findings is such that somebody forgot a clocking.

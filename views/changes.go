@@ -1,18 +1,14 @@
 package views
 
-import (
-	"strings"
-
-	"github.com/a-h/templ"
-)
+import "strings"
 
 // Changes is a page of the log.
 type Changes struct {
 	Views          *ViewsMenu
 	Heading, Intro string
-	Record         Link // of a record's own history
-	Unknown        Link // to the unknown outcomes, zero when there are none
-	Find           ChangesFind
+	Record         Link  // of a record's own history
+	Unknown        Link  // to the unknown outcomes, zero when there are none
+	Find           *List // its filters
 	Tabs           []Tab
 	Ask            *Choices
 	CSV, NDJSON    string
@@ -21,18 +17,7 @@ type Changes struct {
 	More, Start    string
 }
 
-// ChangesFind is the form that narrows the log.
-type ChangesFind struct {
-	Action  string
-	Hidden  []Pair
-	Periods []Link
-	Period  string        // that is shown
-	Open    bool          // the folded inputs are drawn open: one of them holds something, or is wrong
-	Shown   []FilterInput // on the line
-	Folded  []FilterInput
-}
-
-// Tab is one of the views of a page.
+// Tab is one way to look at a list.
 type Tab struct {
 	Text, Href string
 	Current    bool
@@ -52,8 +37,8 @@ type ChangeRow struct {
 	What       string // the same as one text
 	Reason     string
 	Icon, Tone string // of the state
-	State      string // in words
-	Status     string // "200 OK", "" where no answer came
+	State      string // in words, "200 OK" where the answer says all
+	Status     string // of the answer beside the state, ""
 	Tags       []string
 	Check      string // paths of what can be done, "" for nothing
 	Undo       string
@@ -71,12 +56,4 @@ func Plain(pieces []Piece) string {
 		b.WriteString(piece.Text)
 	}
 	return b.String()
-}
-
-// problemOf ties an input to the sentence that says what is wrong with it.
-func problemOf(f FilterInput) templ.Attributes {
-	if f.Problem == "" {
-		return nil
-	}
-	return templ.Attributes{"aria-invalid": "true", "aria-describedby": "f-" + f.Name + "-why"}
 }

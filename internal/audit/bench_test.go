@@ -98,6 +98,7 @@ func made(i int) (id string, prepared, ended change.Event) {
 	p, own := prepared.Facts.Prepared, &prepared.Personal
 	p.Path = fmt.Sprintf("/clockings/%d", 100_000+i/3)
 	own.Person = fmt.Sprint(70_000 + (i*7919)%5000)
+	own.Date = time.Date(2026, 1, 5 + i*1825 / *changes, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 	own.Subject = fmt.Sprintf("sub-%d", i%300)
 	own.Name = fmt.Sprintf("Editor %03d", i%300)
 	own.Email = fmt.Sprintf("editor%03d@acme.example", i%300)
@@ -191,6 +192,10 @@ func benchPages(b *testing.B, l *audit.Log) {
 		{"actor and state", change.Query{Actor: "editor 042", State: change.Unknown}},
 		{"collection in a period", change.Query{Collection: "assignments", From: month.From, To: month.To}},
 		{"collection, verb and state", change.Query{Collection: "assignments", Verb: contract.Create, State: change.Unknown}},
+		{"what failed", change.Query{Failed: true}},
+		{"what failed in a month", change.Query{Failed: true, From: month.From, To: month.To}},
+		{"a person's week", change.Query{People: []string{"70042"}, FirstDate: "2028-03-06", LastDate: "2028-03-12"}},
+		{"everybody's month", change.Query{FirstDate: "2028-03-01", LastDate: "2028-03-31", Limit: 500}},
 		{"text, found", change.Query{Text: "tikken"}},
 		{"text within a month, found", change.Query{Text: "tikken", From: month.From, To: month.To}},
 		{"text within a month, not found", change.Query{Text: "nowhere", From: month.From, To: month.To}},

@@ -618,6 +618,16 @@ func TestChangesAreFoundByEachFilter(t *testing.T) {
 				}
 			})
 		}
+		for limit, want := range map[int]string{5: "Els Peeters, Tom Claes", 1: "Els Peeters"} {
+			var names []string
+			actors, err := l.Actors(t.Context(), limit)
+			for _, a := range actors {
+				names = append(names, a.Name)
+			}
+			if got := strings.Join(names, ", "); err != nil || got != want {
+				t.Errorf("actors up to %d: got %s, %v, want %s", limit, got, err, want)
+			}
+		}
 		add(t, l, "c", lost("timeout"))
 		for limit, want := range map[int]int{1: 1, 2: 2, 20: 2} {
 			if n, err := l.Unknown(t.Context(), limit); err != nil || n != want {

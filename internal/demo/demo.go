@@ -65,6 +65,7 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 	}
 	vermeulen := company.New(now)
 	vermeulen.Unrecorded = true
+	mistakes(vermeulen, now)
 	api, err := d.serve(ctx, vermeulen)
 	if err != nil {
 		return err

@@ -20,14 +20,13 @@ const (
 	LogRecord = "record"
 	LogMine   = "mine" // "1": an editor's own changes
 	LogState  = "state"
-	// LogFailed is the state that stands for every change that may have to be made again.
-	LogFailed change.State = "failed"
-	LogFrom                = "date.ge"
-	LogUntil               = "date.le"
-	LogPerson              = "person"
-	LogActor               = "actor"
-	LogReason              = "reason"
+	LogFrom   = "date.ge"
+	logUntil  = "date.le"
+	LogPerson = "person"
 )
+
+// LogFailed is the state that stands for every change that may have to be made again.
+const LogFailed change.State = "failed"
 
 // logDays is how many days the log goes back when no period was asked for, mostLogDays in how many it looks for text.
 const (
@@ -74,20 +73,24 @@ func (r Reader) Log(ctx context.Context, actor change.Actor, actors []change.Act
 		return l, ErrCursor
 	}
 	r.logPeriod(&l)
-	r.logPerson(ctx, &l)
 	if all {
 		r.logActor(&l, actors)
 	}
+	r.logPerson(ctx, &l)
+	if l.Query.State = choose(r, &l, LogState, "log.answer", states, r.state); l.Query.State == LogFailed {
+		l.Query.State, l.Query.Failed = "", true
+	}
+	reason := choose(r, &l, "reason", "log.why", append([]string{""}, reasons...), r.reason)
+	inLine := len(l.Inputs)
 	l.Query.Collection = choose(r, &l, "collection", "filter.collection-name", r.changeable(), r.collection)
 	l.Query.Verb = choose(r, &l, "verb", "changes.verb",
 		[]contract.Verb{"", contract.Create, contract.Replace, contract.Delete}, r.Words.Verb)
-	if l.Query.State = choose(r, &l, LogState, "change.state", states, r.state); l.Query.State == LogFailed {
-		l.Query.State, l.Query.Failed = "", true
-	}
-	reason := choose(r, &l, LogReason, "change.reason", append([]string{""}, reasons...), r.reason)
 	l.Query.Text = cmp.Or(r.text(&l, "why", "changes.why"), reason)
 	if reason != "" && l.Query.Text != reason {
 		l.problem(len(l.Inputs)-1, r.Words.T("changes.reason-or-words"))
+	}
+	for i := range l.Inputs[inLine:] {
+		l.Inputs[inLine+i].More = true
 	}
 	r.boundText(&l, all)
 	return l, nil
@@ -108,11 +111,11 @@ func isInDoubt(state string) bool {
 // logPeriod is the last month unless something else was asked for. The history of a record and the changes in doubt are
 // few and are all shown.
 func (r Reader) logPeriod(l *Log) {
-	from, until := r.Query.Get(LogFrom), r.Query.Get(LogUntil)
-	if !r.Query.Has(LogFrom) && !r.Query.Has(LogUntil) && r.Query.Get(LogRecord) == "" && !isInDoubt(r.Query.Get(LogState)) {
+	from, until := r.Query.Get(LogFrom), r.Query.Get(logUntil)
+	if !r.Query.Has(LogFrom) && !r.Query.Has(logUntil) && r.Query.Get(LogRecord) == "" && !isInDoubt(r.Query.Get(LogState)) {
 		from = r.Words.Today.AddDate(0, 0, -logDays).Format(time.DateOnly)
 	}
-	l.From, l.To = r.date(&l.Selection, LogFrom, "filter.from", from), r.date(&l.Selection, LogUntil, "filter.until", until)
+	l.From, l.To = r.date(&l.Selection, LogFrom, "filter.from", from), r.date(&l.Selection, logUntil, "filter.until", until)
 	if l.From != "" && l.To != "" && l.From > l.To {
 		l.problem(len(l.Inputs)-1, r.Words.T("filter.order"))
 	}
@@ -133,7 +136,7 @@ func (r Reader) logPerson(ctx context.Context, l *Log) {
 	f := contract.Filter{Name: LogPerson, Ref: "people", Type: "string", Operators: []string{"in"}}
 	r.people(ctx, &l.Selection, f)
 	last := len(l.Inputs) - 1
-	l.Inputs[last].Label = r.Words.T("change.person")
+	l.Inputs[last].Label = r.Words.T("log.about")
 	l.Query.Person = l.Values.Get(LogPerson)
 	if strings.Contains(l.Query.Person, ",") {
 		l.problem(last, r.Words.T("changes.one-person"))
@@ -142,13 +145,13 @@ func (r Reader) logPerson(ctx context.Context, l *Log) {
 
 // logActor is who made the changes: one of those who made any, or a part of a name or an address.
 func (r Reader) logActor(l *Log, actors []change.Actor) {
-	typed := r.text(l, LogActor, "changes.actor")
+	typed := r.text(l, "actor", "log.by")
 	l.Query.Actor = typed
 	if len(actors) == 0 {
 		return
 	}
 	input := &l.Inputs[len(l.Inputs)-1]
-	input.Kind, input.Options = "choice", []views.Choice{{Text: r.Words.T("log.find.everybody"), Selected: typed == ""}}
+	input.Kind, input.Options = "choice", []views.Choice{{Text: r.Words.T("log.everybody"), Selected: typed == ""}}
 	for _, a := range actors {
 		chosen := typed == a.Subject
 		if chosen {
@@ -164,7 +167,7 @@ func (r Reader) logActor(l *Log, actors []change.Actor) {
 // state is a state in words.
 func (r Reader) state(s change.State) string {
 	if s == LogFailed {
-		return r.Words.T("log.find.failed")
+		return r.Words.T("log.failed")
 	}
 	return r.Words.State(s)
 }

@@ -95,7 +95,10 @@ func (w *Words) ChangeRow(r change.Receipt) views.ChangeRow {
 		State: w.State(r.State), Tone: Tone(r), Icon: stateIcon(r),
 	}
 	row.What = views.Plain(row.Said)
-	if r.Status != 0 {
+	switch {
+	case r.Status != 0 && r.State == change.Applied && r.How == change.ByAnswer:
+		row.State = Status(r.Status)
+	case r.Status != 0:
 		row.Status = Status(r.Status)
 	}
 	if r.Undoes != "" {
