@@ -43,6 +43,7 @@ func TestARecordThatIsNotOnThePageIsNamedAndVerified(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
 	els := w.signIn("els")
+	els.get("/clockings") // has the names of departments read
 	form := theForm(els.get(editClocking+"?return=%2Fclockings%3Fperson%3D76548")).set("timeOfDayInMinutes", "8:00")
 	w.tenant.Forget()
 	done := form.send().wants(http.StatusOK)
