@@ -1,14 +1,9 @@
 package handlers
 
 import (
-	"cmp"
-	"context"
-	"errors"
 	"iter"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -132,6 +127,7 @@ func (w *worklistPage) path(changes ...string) string {
 func (w *worklistPage) view() *views.Worklist {
 	x := w.x
 	view := &views.Worklist{
+		Views:  x.viewsMenu(),
 		Action: x.address().EscapedPath(), End: &views.WorkEnd{}, ReadOnly: w.readOnly, Ask: w.scope.Ask,
 		Caption: x.words.T("desk.caption", "from", x.words.Date(w.scope.From), "until", x.words.Date(w.scope.To)),
 		Legend:  x.words.T("desk.legend"),
@@ -198,109 +194,4 @@ func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
 	x.c.Response().WriteHeader(http.StatusOK)
 	return views.WorklistPage(page, view).Render(ctx, x.c.Response())
-}
-
-// readLog reads what was done to the days of the period, and has the days read again that were changed since the reading
-// began. Where the log cannot be read nothing is corrected here either: a change whose outcome is not known would not be
-// seen. It returns what has to be said then.
-func (w *worklistPage) readLog(ctx context.Context, reading *worklist.Reading) string {
-	x := w.x
-	if x.stopped() {
-		return x.words.T("desk.log-away")
-	}
-	acknowledged, err := x.s.Desk.Acknowledged(ctx, x.actor, w.scope.From, w.scope.To)
-	for _, a := range acknowledged {
-		d := personDay{a.Person, a.Date}
-		w.left[d] = append(w.left[d], a)
-		if a.ID == x.address().Query().Get(paramLeft) {
-			w.after = w.position(d)
-		}
-	}
-	found, unread := w.changes()
-	for _, r := range found {
-		w.corrected.add(r)
-	}
-	w.recheck(ctx, reading, found)
-	if r, ok := x.doneReceipt(); ok {
-		w.afterChange(r)
-	}
-	if cmp.Or(err, unread) != nil {
-		x.s.Logger.WarnContext(ctx, "what was done cannot be shown", "error", errors.Join(err, unread))
-		w.readOnly = x.words.T("desk.log-away")
-		return w.readOnly
-	}
-	return ""
-}
-
-// changes are the newest changes of the clockings of the period, and before them those in doubt, which may be older.
-func (w *worklistPage) changes() ([]change.Receipt, error) {
-	x := w.x
-	if !change.Has(x.actor.Roles, change.SeeHistory) {
-		return nil, nil
-	}
-	var found []change.Receipt
-	for _, state := range []change.State{change.Unknown, change.Accepted, ""} {
-		some, _, err := x.s.Desk.Changes(x.request().Context(), x.actor, change.Query{
-			Collection: w.clockings.Name, People: w.scope.people, FirstDate: w.scope.From, LastDate: w.scope.To, State: state,
-			Limit: mostDayChanges,
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range some {
-			if !slices.ContainsFunc(found, func(known change.Receipt) bool { return known.ID == r.ID }) {
-				found = append(found, r)
-			}
-		}
-	}
-	return found, nil
-}
-
-// recheck has the days read again that were changed after they were read, each change once.
-func (w *worklistPage) recheck(ctx context.Context, reading *worklist.Reading, changes []change.Receipt) {
-	_, progress, _ := reading.Rows()
-	stale := map[string][]change.Receipt{}
-	for _, r := range changes {
-		if changedSince(r, progress.Began) && w.x.s.rechecked.first(r, w.x.s.Now()) {
-			stale[r.Person] = append(stale[r.Person], r)
-		}
-	}
-	for person, receipts := range stale {
-		days := correctedDays{}
-		for _, r := range receipts {
-			days.add(r)
-		}
-		dates := map[string]bool{}
-		for d := range days {
-			dates[d.date] = true
-		}
-		rows, err := w.x.s.worklist.Recheck(ctx, person, slices.Collect(maps.Keys(dates))...)
-		if err != nil {
-			w.x.s.Logger.WarnContext(ctx, "days that were changed cannot be read again", "error", err)
-			w.x.s.rechecked.forget(receipts)
-		}
-		for d := range days {
-			w.unread[d] = err != nil
-		}
-		for _, row := range rows {
-			w.reread[personDay{row.Person, row.Date}] = row.Day
-		}
-	}
-}
-
-// changedSince reports whether a change may have happened after a time: its last event, an answer or a look, is later.
-func changedSince(r change.Receipt, at time.Time) bool {
-	return len(r.Events) > 0 && r.Events[len(r.Events)-1].At.After(at)
-}
-
-// afterChange finds the row of the change that was just made: the work goes on behind it, and after an undo with it.
-func (w *worklistPage) afterChange(r change.Receipt) {
-	days := correctedDays{}
-	days.add(r)
-	for d := range days {
-		if w.after == (position{}) || w.position(d).before(w.after) {
-			w.after = w.position(d)
-		}
-	}
-	w.itself = r.Undoes != ""
 }

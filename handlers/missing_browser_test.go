@@ -87,7 +87,9 @@ func TestTenPeopleAfterADeadTerminalTakeTenEnters(t *testing.T) {
 }
 
 // lastDaysEscaped is lastDays within a query.
-func lastDaysEscaped() string { return strings.NewReplacer("?", "%3F", "&", "%26", "=", "%3D").Replace(lastDays()) }
+func lastDaysEscaped() string {
+	return strings.NewReplacer("?", "%3F", "&", "%26", "=", "%3D").Replace(lastDays())
+}
 
 func TestTheListOfDaysInABrowser(t *testing.T) {
 	for name, options := range map[string][]browsertest.Option{

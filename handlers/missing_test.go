@@ -112,6 +112,7 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	w.usualDays(100, "76547")
 	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
 	w.clocks(210, "76549", daysAgo(1), 480, 725, 765)
+	w.clocks(220, "76548", daysAgo(1), 480, 725, 765) // before Jan by name
 	els := w.signIn("els")
 	form := list(els, "").form("#day-76547-" + daysAgo(1) + " form")
 	w.tenant.Forget()
@@ -139,7 +140,7 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	if after.day("76549", daysAgo(1)).Find("[autofocus]").Length() != 1 {
 		t.Error("the next day does not have the focus")
 	}
-	has(t, after.text(".done-bar"), "1 of 2 done")
+	has(t, after.text(".done-bar"), "1 of 3 done")
 
 	has(t, words(els.at(w.replica(), lastDays()).day("76547", daysAgo(1))), "16:40 added", "Undo")
 	toms := list(w.signIn("tom"), "").day("76547", daysAgo(1))
@@ -156,7 +157,7 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	if back.HasClass("done") || back.Find("[name=timeOfDayInMinutes][autofocus]").Length() != 1 {
 		t.Errorf("after the undo: got %q, want the day to be checked again, with the focus", words(back))
 	}
-	has(t, undone.text(".done-bar"), "0 of 2 done")
+	has(t, undone.text(".done-bar"), "0 of 3 done")
 }
 
 func TestADayIsLeftAsItIs(t *testing.T) {
@@ -252,8 +253,8 @@ func TestWhoMayNotCorrectSeesRowsWithoutFields(t *testing.T) {
 		})
 	}
 	t.Run("while the log is away", func(t *testing.T) {
-		w.hangs.Store(true)
-		defer w.hangs.Store(false)
+		w.full.Store(true)
+		defer w.full.Store(false)
 		page := list(els.in(t), "")
 		has(t, page.text(".note"), "because the log does not answer")
 		if page.find(row).Length() != 1 || page.find(row+" form").Length() != 0 {
@@ -286,6 +287,11 @@ func TestADayWhoseChangeIsInDoubtIsNotDoneAndHasNoField(t *testing.T) {
 	has(t, words(row), "16:40 added?", "Look what became of it")
 	if row.HasClass("done") || row.Find("form").Length() != 0 {
 		t.Errorf("got %q, want neither done nor a field that sends it again", words(row))
+	}
+	w.clocks(220, "76547", daysAgo(1), 1010) // somebody adds it in Protime
+	w.clock.pass(2 * time.Minute)
+	if row := list(els, "").day("76547", daysAgo(1)); row.HasClass("done") || row.Find("a.mark").Length() != 1 {
+		t.Errorf("once nothing is wrong with the day: got %q, want the change in doubt as before", words(row))
 	}
 	if href := row.Find("a.mark").AttrOr("href", ""); !strings.HasPrefix(href, "/changes/") {
 		t.Errorf("got a link to %q, want the receipt", href)

@@ -9,52 +9,9 @@ import (
 	"protime-admin/internal/day"
 	"protime-admin/internal/form"
 	"protime-admin/internal/tell"
-	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
-
-// personDay is a person's date.
-type personDay struct{ person, date string }
-
-// correctedDays are the changes of clockings by the days that they concern, newest first. A change of the date concerns
-// two.
-type correctedDays map[personDay][]change.Receipt
-
-func (c correctedDays) add(r change.Receipt) {
-	var days []personDay
-	for _, raw := range [][]byte{r.Before, r.After} {
-		record, err := protime.ParseRecord(raw)
-		if err != nil {
-			continue
-		}
-		d := personDay{record.Text("person", "id"), record.Text("date")}
-		d.date = d.date[:min(len(d.date), len("2006-01-02"))]
-		if d.person != "" && d.date != "" && !slices.Contains(days, d) {
-			days = append(days, d)
-			c[d] = append(c[d], r)
-		}
-	}
-}
-
-// doubtful is the newest change of a day whose outcome is not known, nil where there is none.
-func (c correctedDays) doubtful(d personDay) *change.Receipt {
-	return c.first(d, func(r change.Receipt) bool { return r.InDoubt() || r.State == change.Sending })
-}
-
-// made is the newest change of a day that holds: applied, not undone, and no undo itself.
-func (c correctedDays) made(d personDay) *change.Receipt {
-	return c.first(d, func(r change.Receipt) bool {
-		return r.State == change.Applied && !r.InDoubt() && r.UndoneBy == "" && r.Undoes == ""
-	})
-}
-
-func (c correctedDays) first(d personDay, is func(change.Receipt) bool) *change.Receipt {
-	if i := slices.IndexFunc(c[d], is); i >= 0 {
-		return &c[d][i]
-	}
-	return nil
-}
 
 // inForce reports whether a day that was left as it is still is as it was: the same clockings, and no rule that was not
 // broken then.
@@ -187,7 +144,7 @@ func (w *worklistPage) addForm(d day.Day, missing day.Direction, likely *day.Lik
 		if date := tell.DateOf(d.Date, likely.Minute); date != d.Date {
 			add.DayLabel = x.words.T("desk.which-day")
 			for _, each := range []string{date, d.Date} {
-				add.Days = append(add.Days, views.Choice{Value: each, Text: x.words.Printer.Day(each)})
+				add.Days = append(add.Days, views.Choice{Value: each, Text: x.words.Day(each)})
 			}
 			return add
 		}
