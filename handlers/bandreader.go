@@ -38,7 +38,8 @@ func isByDay(c *contract.Collection) bool {
 type part struct {
 	from, to string // yyyy-mm-dd; to is "" for no end
 	ended    chan struct{}
-	read     []day.Clocking // once ended
+	read     []day.Clocking   // once ended
+	done     []protime.Record // of these the one that the last change was about
 	err      error
 }
 
@@ -49,12 +50,16 @@ type dayReader struct {
 	selected *listing.Selection
 	date     contract.Filter
 	person   contract.Filter
+	done     string       // id of the record that the last change was about
 	count    atomic.Int64 // of clockings that were read
 	first    atomic.Pointer[error]
 }
 
 func newDayReader(x *exchange, c *contract.Collection, selected *listing.Selection) *dayReader {
 	r := &dayReader{x: x, c: c, selected: selected}
+	if path := x.doneRecord(); path != "" && path == c.ItemURL(recordID(path)) {
+		r.done = recordID(path)
+	}
 	for _, f := range c.Filters {
 		switch {
 		case f.Name == selected.Period:
@@ -121,6 +126,9 @@ func (r *dayReader) readPart(ctx context.Context, p *part, ids []string) ([]day.
 		if r.count.Add(1) > mostClockings {
 			return nil, errTooMany
 		}
+		if clocking.ID == r.done {
+			p.done = []protime.Record{record}
+		}
 		read = append(read, clocking)
 	}
 	return read, nil
@@ -158,4 +166,3 @@ func shifted(date string, days int) string {
 	}
 	return parsed.AddDate(0, 0, days).Format(time.DateOnly)
 }
-

@@ -32,7 +32,7 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 	defer cancel()
 	b := &bandSource{
 		ctx: ctx, x: x, c: c, reader: newDayReader(x, c, selected), selected: selected, end: l.End,
-		order: collate.New(language.Make(x.words.Tag), collate.IgnoreCase, collate.Numeric), done: recordID(x.doneRecord()),
+		order: collate.New(language.Make(x.words.Tag), collate.IgnoreCase, collate.Numeric),
 	}
 	if !b.slice(x.request().URL.Query().Get("page")) {
 		return x.to(x.request().URL.Path + "?" + with(x.request().URL.Query(), "page", "", "restarted", "1"))
@@ -45,6 +45,7 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 			return &pageError{status: status, failure: failure, cause: err}
 		}
 	}
+	x.sawDone(c, nil, b.parts[0].done)
 	l.Bands = b.bands
 	page := x.page(l.Heading)
 	page.Banner = x.banner()
@@ -62,7 +63,6 @@ type bandSource struct {
 	selected *listing.Selection
 	end      *views.ListEnd
 	order    *collate.Collator
-	done     string // id of the record that the last change was about
 
 	ids    []string // of the people of this page, nil for everybody
 	people int      // how many they are, at least
@@ -229,7 +229,7 @@ func (b *bandSource) row(d bandDay, judged day.Day) views.BandRow {
 	x := b.x
 	row := views.BandRow{
 		Name: x.words.PersonName(judged.Person), Href: weekPath(judged.Person, judged.Date),
-		Day: x.words.JudgedDay(judged, tell.FrameOf(judged), tell.DayLinks{Edit: b.recordPath, New: b.done, Add: func(date string, minute *int) string {
+		Day: x.words.JudgedDay(judged, tell.FrameOf(judged), tell.DayLinks{Edit: b.recordPath, New: b.reader.done, Add: func(date string, minute *int) string {
 			return b.newPath(date, judged.Person)
 		}}),
 	}
@@ -241,7 +241,7 @@ func (b *bandSource) row(d bandDay, judged day.Day) views.BandRow {
 	}
 	row.Day.Stretches = append(b.nights(d, row.Day.Stretches), row.Day.Stretches...)
 	for _, stretch := range row.Day.Stretches {
-		row.Marked = row.Marked || slices.ContainsFunc(stretch.Punches, func(p views.Punch) bool { return p.ID != "" && p.ID == b.done })
+		row.Marked = row.Marked || slices.ContainsFunc(stretch.Punches, func(p views.Punch) bool { return p.ID != "" && p.ID == b.reader.done })
 	}
 	return row
 }

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -43,14 +44,21 @@ func TestARecordThatIsNotOnThePageIsNamedAndVerified(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
 	els := w.signIn("els")
-	form := theForm(els.get(editClocking+"?return=%2Fclockings%3Fperson%3D76548")).set("timeOfDayInMinutes", "8:00")
+	day := dateOf8192(t, w)
+	list := url.QueryEscape("/clockings?person=76548&date.ge=" + day + "&date.le=" + day)
+	form := theForm(els.get(editClocking+"?return="+list)).set("timeOfDayInMinutes", "8:00")
+	els.get("/clockings") // the names of departments are read once
 	w.tenant.Forget()
 	done := form.send().wants(http.StatusOK)
 	if done.find("#r-8192").Length() != 0 {
 		t.Fatal("the list of somebody else shows the clocking")
 	}
 	has(t, done.text("#done"), "Jan Maes", "08:05 → 08:00", "Time as calculated 08:00")
-	if n := len(w.tenant.Requests()); n != 4 {
-		t.Errorf("got %d calls, want the three of a save and one to read the record again", n)
+	var calls []string
+	for _, entry := range w.tenant.Requests() {
+		calls = append(calls, entry.Method+" "+entry.Path+"?"+entry.Query)
+	}
+	if len(calls) != 4 {
+		t.Errorf("got the calls %q, want the three of a save and one to read the record again", calls)
 	}
 }

@@ -38,6 +38,7 @@ func (s *Server) changes(x *exchange) error {
 // changesView is all of the page but its rows.
 func (x *exchange) changesView(l *listing.Log) *views.Changes {
 	view := &views.Changes{
+		Views:   x.viewsMenu(),
 		Heading: x.words.T("changes.title"), Intro: x.words.T("log.written"), Find: x.changesFind(l), Ask: l.Ask,
 		Tabs: x.changesTabs(l),
 	}

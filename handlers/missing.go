@@ -127,6 +127,7 @@ func (w *worklistPage) path(changes ...string) string {
 func (w *worklistPage) view() *views.Worklist {
 	x := w.x
 	view := &views.Worklist{
+		Views:  x.viewsMenu(),
 		Action: x.address().EscapedPath(), End: &views.WorkEnd{}, ReadOnly: w.readOnly, Ask: w.scope.Ask,
 		Caption: x.words.T("desk.caption", "from", x.words.Date(w.scope.From), "until", x.words.Date(w.scope.To)),
 		Legend:  x.words.T("desk.legend"),

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -17,10 +18,15 @@ func TestAListIsSavedUnderAName(t *testing.T) {
 	if got := opened.url.RequestURI(); got != "/clockings?department=3" {
 		t.Errorf("after saving: got %s, want the list of the current days", got)
 	}
-	els.get("/views?path=" + url.QueryEscape(list)).form("form[action='/views']").set("name", "That week").set("days", "1").send()
+	els.get("/views?path="+url.QueryEscape(list)).form("form[action='/views']").set("name", "That week").set("days", "1").send()
 	menu := els.get("/people").wants(http.StatusOK)
 	if got := menu.href(".menu a[href*='date.ge']"); !strings.HasSuffix(got, list) {
 		t.Errorf("with its days: got %s, want %s", got, list)
+	}
+	for _, path := range []string{"/", "/changes?mine=1"} {
+		if got := els.get(path).wants(http.StatusOK).find(".menu a[href^='/views?path=']").Length(); got != 1 {
+			t.Errorf("%s: got %d ways to save it, want one", path, got)
+		}
 	}
 	if got := w.signIn("tom").get("/views").wants(http.StatusOK).find(".found li").Length(); got != 0 {
 		t.Errorf("somebody else: got %d views, want none", got)
@@ -38,8 +44,8 @@ func TestAListIsSavedUnderAName(t *testing.T) {
 		refused := els.post("/views", url.Values{"name": {tt.called}, "path": {tt.path}}).wants(http.StatusUnprocessableEntity)
 		has(t, refused.text(".why"), tt.want)
 	}
-	for range 49 {
-		els.post("/views", url.Values{"name": {strings.Repeat("x", len(els.get("/views").find(".found li").Nodes))}, "path": {list}})
+	for i := range 49 {
+		els.post("/views", url.Values{"name": {strconv.Itoa(i)}, "path": {"/keys"}}).wants(http.StatusOK)
 	}
 	full := els.post("/views", url.Values{"name": {"one more"}, "path": {list}})
 	has(t, full.wants(http.StatusUnprocessableEntity).text(".why"), "You have 50 views")

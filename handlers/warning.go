@@ -43,7 +43,7 @@ func (f *formRequest) warn(after protime.Record, around []protime.Record) {
 		if date != "" && outside {
 			add("outside~"+date, x.words.T("warn.outside", "person", person.Name(), "date", x.words.Day(date)))
 		}
-		if person.HasNumber(x.actor.Number) {
+		if person.HasNumber(x.actor.Number) && x.s.Config.OwnRecords != "forbid" { // else the change is refused
 			add("own", x.words.T("warn.own"))
 		}
 	}

@@ -410,3 +410,26 @@ func BenchmarkSetAndWithout(b *testing.B) {
 		_ = changed.Without("changeVersion")
 	}
 }
+
+func TestLeavesAreTheScalarsOfARecordAndOfItsObjects(t *testing.T) {
+	for text, want := range map[string]string{
+		`{}`:         "",
+		`[{"a": 1}]`: "",
+		`{"id": 7, "date": "2026-01-05", "open": false, "none": null}`:                         ".id=7 .date=2026-01-05 .open=false",
+		`{"person": {"id": 7, "externalReferences": {"@badge-number": "1"}}, "kind": "InOut"}`: "person.id=7 .kind=InOut",
+		`{"levels": [{"level": 1}], "terminal": {}, "id": "a"}`:                                ".id=a",
+		`{"person": {"list": [1, {"id": 2}], "id": 3}, "id": 4}`:                               "person.id=3 .id=4",
+		`{"k\u0069nd": "In\u004fut \"x\"", "": ""}`:                                            `.kind=InOut "x" .=`,
+		`{"id": 1, "id": 2}`: ".id=1 .id=2",
+	} {
+		record, err := protime.ParseRecord([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		record.Leaves(func(object, name, text []byte) { got = append(got, string(object)+"."+string(name)+"="+string(text)) })
+		if joined := strings.Join(got, " "); joined != want {
+			t.Errorf("%s: got %q, want %q", text, joined, want)
+		}
+	}
+}

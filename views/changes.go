@@ -4,6 +4,7 @@ import "strings"
 
 // Changes is a page of the log.
 type Changes struct {
+	Views          *ViewsMenu
 	Heading, Intro string
 	Record         Link  // of a record's own history
 	Unknown        Link  // to the unknown outcomes, zero when there are none

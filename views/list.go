@@ -19,15 +19,15 @@ type List struct {
 	Deleted *Toggle
 	Period  *Period // nil where the list has none
 	Views   *ViewsMenu
-	Tabs    []Tab   // ways to look at the same records, nil for one
-	Change         string // path of the page that changes the rows as a whole, "" when there is none
-	History        string // path of the rows' own changes, ""
-	ByKey          string // path of the page that creates or replaces under one's own key, ""
-	Search         string // path that finds records by name, ""
-	New            string // path of the page that adds a record, "" when it may not
-	WhyNot         string // why nothing can be added, "" when it can or is not expected
-	CSV            string
-	Columns        []Column
+	Tabs    []Tab  // ways to look at the same records, nil for one
+	Change  string // path of the page that changes the rows as a whole, "" when there is none
+	History string // path of the rows' own changes, ""
+	ByKey   string // path of the page that creates or replaces under one's own key, ""
+	Search  string // path that finds records by name, ""
+	New     string // path of the page that adds a record, "" when it may not
+	WhyNot  string // why nothing can be added, "" when it can or is not expected
+	CSV     string
+	Columns []Column
 	// Rows are read while the page is written.
 	Rows iter.Seq[Row]
 	// Bands take the place of Rows where clockings are shown by day.

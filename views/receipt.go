@@ -13,6 +13,7 @@ type Receipt struct {
 	Rows      []PreviewRow
 	Log       Link // back to the log
 	Record    Link
+	Open      string // says that it leads to the record
 	Person    Link
 	History   Link // all changes to the record, zero where there is none
 	Since     []Past

@@ -9,6 +9,7 @@ import (
 type Worklist struct {
 	Caption  string // of the table: "Days to check from 16 Nov to 22 Nov, oldest first"
 	Period   Period
+	Views    *ViewsMenu
 	Action   string // path that the filters are sent to
 	Hidden   []Pair // inputs of the filters that have no field: the period
 	Pickers  []FilterInput

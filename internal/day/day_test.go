@@ -30,13 +30,16 @@ func clockings(t testing.TB, text string) []day.Clocking {
 		for _, word := range strings.Fields(one) {
 			c := day.Clocking{ID: strconv.Itoa(len(all) + 1), Person: "7", Date: dates[i], Kind: "InOut"}
 			word, c.Terminal, _ = strings.Cut(word, "@")
-			for prefix, set := range map[string]func(){
-				"R": func() { c.Kind = "Reason" }, "A": func() { c.Kind = "Activity" },
-				"~": func() { c.Deleted = true }, "!": func() { c.Generated = true },
-			} {
-				if rest, ok := strings.CutPrefix(word, prefix); ok {
-					set()
-					word = rest
+			for ; strings.ContainsAny(word[:1], "RA~!"); word = word[1:] {
+				switch word[0] {
+				case 'R':
+					c.Kind = "Reason"
+				case 'A':
+					c.Kind = "Activity"
+				case '~':
+					c.Deleted = true
+				case '!':
+					c.Generated = true
 				}
 			}
 			c.Minute = minute(t, word)

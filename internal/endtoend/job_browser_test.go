@@ -156,6 +156,9 @@ func TestInvariant5_AConflictIsShownInABrowser(t *testing.T) {
 					t.Errorf("the page does not show %s", want)
 				}
 			}
+			if inner := browsertest.Ask(tab, chromedp.Evaluate[int](`document.documentElement.scrollWidth - innerWidth`)); inner > 0 {
+				t.Errorf("the page is %d pixels wider than the screen", inner)
+			}
 			tab.Accessible()
 			tab.Picture("conflict")
 			for side, want := range map[string]bool{"server": false, "mine": true} {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -15,11 +16,12 @@ import (
 
 // screens are the product's pages by name; Els, who edits, opens them.
 func screens() []struct{ name, path string } {
+	day := time.Now().Format(time.DateOnly)
 	return []struct{ name, path string }{
 		{"home", "/"},
 		{"collections", "/collections"},
 		{"week", "/people/76547/days"},
-		{"clockings", "/clockings"},
+		{"clockings", "/clockings?date.ge=" + day + "&date.le=" + day},
 		{"clockings-of-one", "/clockings?person=76547"},
 		{"people", "/people"},
 		{"found", "/people?q=an"},
@@ -38,6 +40,15 @@ func screens() []struct{ name, path string } {
 	}
 }
 
+// receiptOfACorrection makes a change, so that the log has one, and is the path of its receipt.
+func receiptOfACorrection(tab *browsertest.Tab, w *world) string {
+	tab.Go(w.public + "/clockings/8192/edit")
+	tab.Type("#i-timeOfDayInMinutes", "0800")
+	tab.Follow("form.sheet button.main")
+	return browsertest.Ask(tab, chromedp.Evaluate[string](
+		`document.querySelector("#done a[href^='/changes/']:not([href*='/undo'])").getAttribute("href")`))
+}
+
 // Every page has text and targets of a good size and nothing beside the window, whatever its width and language. The
 // rules of axe-core are held on each page in two of the looks, of which pages take turns.
 func TestEveryPageIsFitForEverybody(t *testing.T) {
@@ -51,7 +62,8 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 		{Language: "de", Width: 768, Height: 1024, Dark: true},
 		{Language: "en", Width: 320, Height: 700},
 	}
-	for n, screen := range screens() {
+	pages := append(screens(), struct{ name, path string }{"receipt", receiptOfACorrection(tab, w)})
+	for n, screen := range pages {
 		for i, look := range looks {
 			tab.Show(look)
 			if i < 2 { // a wide and a narrow one

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -18,11 +19,13 @@ func TestPagesAreLight(t *testing.T) {
 	w.start()
 	tab := browsertest.Start(t)
 	enter(tab, w, "els")
+	monday := time.Now().AddDate(0, 0, -7-(int(time.Now().Weekday())+6)%7)
+	lastWeek := "?date.ge=" + monday.Format(time.DateOnly) + "&date.le=" + monday.AddDate(0, 0, 6).Format(time.DateOnly)
 	for _, page := range []struct {
 		name, path string
 		cold, warm int // bytes at most, with headers
 	}{
-		{"the worklist", "/", 25_000, 8_000},
+		{"the worklist", "/missing" + lastWeek, 25_000, 12_000},
 		{"a person's week", "/people/76547/days", 25_000, 8_000},
 		{"the form", "/clockings/8192/edit", 20_000, 8_000},
 	} {

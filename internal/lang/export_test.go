@@ -12,6 +12,9 @@ type Message struct {
 	Plural       bool
 }
 
+// Months are the short names of the months, January first.
+func (p *Printer) Months() []string { return p.formats.months }
+
 // Messages are all messages of a language by key.
 func Messages(p *Printer) map[string]Message {
 	all := map[string]Message{}

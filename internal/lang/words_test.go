@@ -76,12 +76,44 @@ func TestDutchWordsAreThoseOfProtimesUsers(t *testing.T) {
 	}
 }
 
+func TestFrenchAndGermanWordsAreThoseOfTheirUsers(t *testing.T) {
+	for language, words := range map[string]map[string]string{
+		"fr": {
+			"collection.clockings": "Pointages", "field.terminal": "Pointeuse", "field.reason": "Motif",
+			"value.kind.InOut": "Entrée ou sortie", "form.save": "Enregistrer", "change.undo": "Annuler",
+			"value.why.Forgot to clock": "Oubli de pointage",
+		},
+		"de": {
+			"collection.clockings": "Buchungen", "field.terminal": "Terminal", "field.reason": "Grund",
+			"value.kind.InOut": "Kommen oder Gehen", "form.save": "Speichern", "change.undo": "Rückgängig",
+			"value.why.Forgot to clock": "Buchung vergessen",
+		},
+	} {
+		messages := texts(t, language)
+		for key, want := range words {
+			if got := messages[key]; got != want {
+				t.Errorf("%s: %s: got %q, want %q", language, key, got, want)
+			}
+		}
+	}
+	for language, other := range map[string]*regexp.Regexp{
+		"fr": regexp.MustCompile(`(?i)\bclock|badgeages?|sauvegard|s'il vous plaît`), // pointage, enregistrer
+		"de": regexp.MustCompile(`(?i)\bclock|stempel|\bbitte\b`),                    // Buchung
+	} {
+		for key, text := range texts(t, language) {
+			if word := other.FindString(text); word != "" {
+				t.Errorf("%s: %s: %q has %q in it, for which there is another word", language, key, text, word)
+			}
+		}
+	}
+}
+
 // Labels that stand for two things in one language, in front of the same reader.
 func TestOneLabelHasOneMeaning(t *testing.T) {
 	for _, language := range load(t).Languages() {
 		messages := texts(t, language)
 		for _, pair := range [][2]string{
-			{"form.why", "field.reason"}, {"change.reason", "field.reason"}, {"list.remarks", "field.comments"},
+			{"form.why", "field.reason"}, {"form.cancel", "change.undo"}, {"change.reason", "field.reason"}, {"list.remarks", "field.comments"},
 			{"collection.terminals", "collection.clockings"}, {"field.town", "field.geolocation"},
 			{"form.preview", "change.check-now"},
 			{"value.kind.Reason", "field.reason"}, {"field.externalReference", "field.externalReferences.*"},

@@ -77,7 +77,7 @@ func (r Reader) Log(ctx context.Context, actor change.Actor, actors []change.Act
 		r.logActor(&l, actors)
 	}
 	r.logPerson(ctx, &l)
-	if l.Query.State = choose(r, &l, LogState, "log.answer", states, r.state); l.Query.State == LogFailed {
+	if l.Query.State = choose(r, &l, LogState, "log.result", states, r.state); l.Query.State == LogFailed {
 		l.Query.State, l.Query.Failed = "", true
 	}
 	reason := choose(r, &l, "reason", "log.why", append([]string{""}, reasons...), r.reason)

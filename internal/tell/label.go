@@ -62,7 +62,7 @@ func UpperFirst(text string) string {
 
 // Within is a collection's title as it stands within a sentence. A German one begins with a noun, which keeps its capital.
 func (w *Words) Within(title string) string {
-	if w.Printer.Tag == "de" {
+	if w.Tag == "de" {
 		return title
 	}
 	return LowerFirst(title)

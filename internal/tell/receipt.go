@@ -19,6 +19,7 @@ func (w *Words) Receipt(r change.Receipt) *views.Receipt {
 		Notes: w.receiptNotes(r), Standing: w.Standing(r), Facts: w.receiptFacts(r), Timeline: w.Timeline(r),
 		Rows: w.Changed(r), Record: w.RecordLink(r), Person: w.PersonLink(r.Person),
 	}
+	view.Open = UpperFirst(w.T("log.open", "record", view.Record.Text))
 	if !r.Erased {
 		view.Call = w.Call(r)
 	}

@@ -2,7 +2,6 @@ package tell
 
 import (
 	"strings"
-	"time"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/field"
@@ -192,25 +191,4 @@ func (w *Words) NearDay(date string) string {
 		return w.ShortDay(date)
 	}
 	return w.Day(date)
-}
-
-// ChangedAt says who changed a record and when: "changed today at 09:12 by Els Peeters".
-func (w *Words) ChangedAt(r change.Receipt) string {
-	at := r.At.In(w.TimeZone)
-	date, who := at.Format(time.DateOnly), w.Actor(r.Actor)
-	if date == w.Today.Format(time.DateOnly) {
-		return w.T(byVerb(r, "log.today.added", "log.today.changed", "log.today.deleted"), "time", at.Format("15:04"), "who", who)
-	}
-	return w.T(byVerb(r, "log.on.added", "log.on.changed", "log.on.deleted"),
-		"day", w.NearDay(date), "time", at.Format("15:04"), "who", who)
-}
-
-func byVerb(r change.Receipt, added, changed, deleted string) string {
-	switch {
-	case created(r):
-		return added
-	case r.Verb == contract.Delete:
-		return deleted
-	}
-	return changed
 }

@@ -123,21 +123,6 @@ func TestAChangeIsSaidAsAPersonWouldSayItInEveryLanguage(t *testing.T) {
 	}
 }
 
-func TestWhoChangedARecordIsSaidInAFewWords(t *testing.T) {
-	words := inEveryLanguage(t)
-	earlier := with(func(r *change.Receipt) { r.At, r.Verb = r.At.AddDate(0, 0, -3), contract.Delete })
-	for language, want := range map[string][2]string{
-		"en": {"changed today at 09:12 by Tom Claes", "deleted on Mon 23 Nov at 09:12 by Tom Claes"},
-		"nl": {"vandaag om 09:12 gewijzigd door Tom Claes", "op ma 23 nov om 09:12 verwijderd door Tom Claes"},
-		"fr": {"modifié aujourd'hui à 09:12 par Tom Claes", "supprimé lun. 23 nov. à 09:12 par Tom Claes"},
-		"de": {"heute um 09:12 von Tom Claes geändert", "am Mo 23. Nov. um 09:12 von Tom Claes gelöscht"},
-	} {
-		if got := [2]string{words[language].ChangedAt(corrected()), words[language].ChangedAt(earlier)}; got != want {
-			t.Errorf("%s: got %q, want %q", language, got, want)
-		}
-	}
-}
-
 func TestASentenceMarksWhatWasAndWhatIs(t *testing.T) {
 	var got []string
 	for _, piece := range inEveryLanguage(t)["en"].Said(corrected()) {

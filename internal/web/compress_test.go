@@ -24,15 +24,22 @@ func TestCompressedResponsesComeBackAsTheyWere(t *testing.T) {
 		name         string
 		size, pieces int // bytes of the response, and of each Write; 0: one Write
 		flush        bool
+		style        bool // it holds the stylesheet, as a first visit does
 	}{
-		{"a page in one piece", 20_000, 0, false},
-		{"a page that is larger than a block", 200_000, 0, false},
-		{"rows", 200_000, 700, false},
-		{"rows that are sent on one by one", 20_000, 700, true},
-		{"a page with an exact block", 32 << 10, 0, true},
+		{"a page in one piece", 20_000, 0, false, false},
+		{"a page that is larger than a block", 200_000, 0, false, false},
+		{"rows", 200_000, 700, false, false},
+		{"rows that are sent on one by one", 20_000, 700, true, false},
+		{"a page with an exact block", 48 << 10, 0, true, false},
+		{"a first visit in one piece", 100_000, 0, false, true},
+		{"a first visit with rows that are sent on one by one", 60_000, 700, true, true},
+		{"a first visit in pieces", 60_000, 700, false, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			want := text.String()[:test.size]
+			if test.style {
+				want = want[:700] + style() + want[700:]
+			}
 			s := newSite(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				for rest := want; rest != ""; {
@@ -69,6 +76,9 @@ func TestCompressedResponsesComeBackAsTheyWere(t *testing.T) {
 		})
 	}
 }
+
+// style is a text that pages of a site may hold.
+func style() string { return strings.Repeat(".a{color:red}.b{color:blue}", 1200) }
 
 func TestStaticFilesAreCompressedWhereTheClientTakesThat(t *testing.T) {
 	files, err := web.NewStatic(map[string][]byte{"style.css": []byte(strings.Repeat("a{}", 1000))})

@@ -48,7 +48,7 @@ func newSite(t *testing.T, routes http.Handler) *site {
 		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
 	}
 	chain := web.New(web.Options{
-		Public: public, Logger: web.NewLogger(&s.log, slog.HandlerOptions{}), Now: time.Now,
+		Public: public, Logger: web.NewLogger(&s.log, slog.HandlerOptions{}), Now: time.Now, Styles: []string{style()},
 		BodyLimit: func(string) int64 { return 1 << 10 },
 		Observe: func(method string, status int, _ time.Duration) {
 			s.mu.Lock()
