@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"protime-admin/internal/sso"
+	"protime-admin/internal/web"
 	"protime-admin/views"
 )
 
@@ -180,4 +182,28 @@ func (s *Server) backchannelLogout(x *exchange) error {
 	s.Logger.LogAttrs(x.request().Context(), slog.LevelInfo, "signed out by the identity provider",
 		slog.Bool("everywhere", everywhere))
 	return x.c.NoContent(http.StatusOK)
+}
+
+// limits are the limits per client address. Burst is 120 for sign-in, because an office behind one address signs in
+// together.
+type limits struct {
+	signIn, callback, frame, backchannel sso.Limiter
+}
+
+func (l *limits) use(now func() time.Time) {
+	for _, limiter := range []*sso.Limiter{&l.signIn, &l.callback, &l.frame, &l.backchannel} {
+		limiter.Now = now
+	}
+	l.signIn.Burst, l.callback.Burst = 120, 120
+	// The identity provider sends everybody's logouts from one address.
+	l.backchannel.PerMinute, l.backchannel.Burst = 1200, 600
+}
+
+// tooOften returns the error of a request above its limit, or nil.
+func (x *exchange) tooOften(limiter *sso.Limiter) error {
+	ok, wait := limiter.Allow(web.RequestFrom(x.request().Context()).Address)
+	if ok {
+		return nil
+	}
+	return &pageError{status: http.StatusTooManyRequests, failure: x.words.Failure("too-many"), wait: wait}
 }
