@@ -16,7 +16,7 @@ import (
 // order of the worklist where they come from there and it is still known, else by name.
 func (x *exchange) beside(v *views.Week, read personDays) {
 	c, _ := x.s.Contract.Collection("people")
-	v.Back = views.Link{Text: x.words.T("week.person"), Href: c.ItemURL(read.person)}
+	v.Back = views.Link{Text: x.words.T("week.person"), Href: c.ItemURL(read.Person)}
 	target := x.safe(x.address().Query().Get(form.InputReturn))
 	from, err := url.Parse(target)
 	if target != "" && err == nil {
@@ -31,7 +31,7 @@ func (x *exchange) beside(v *views.Week, read personDays) {
 			}
 		}
 	}
-	before, after := x.s.People.Neighbours(read.person)
+	before, after := x.s.People.Neighbours(read.Person)
 	v.Before, v.After = x.daysLink(before, read.period), x.daysLink(after, read.period)
 	if v.After.Href != "" {
 		v.After.Text = x.words.T("week.person-after", "person", v.After.Text)
@@ -56,9 +56,9 @@ func (x *exchange) besideInWorklist(v *views.Week, read personDays, q url.Values
 	}
 	slices.SortFunc(rows, func(a, b worklist.Row) int { return at(a.Person, a.Date).compare(at(b.Person, b.Date)) })
 	first, last := read.from.Format(time.DateOnly), read.to.Format(time.DateOnly)
-	here := at(read.person, first)
+	here := at(read.Person, first)
 	for _, row := range rows {
-		if row.Resolved || row.Person == read.person && first <= row.Date && row.Date <= last {
+		if row.Resolved || row.Person == read.Person && first <= row.Date && row.Date <= last {
 			continue
 		}
 		date, err := time.Parse(time.DateOnly, row.Date)

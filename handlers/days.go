@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/change"
 	"protime-admin/internal/day"
 	"protime-admin/internal/form"
@@ -50,9 +51,9 @@ func (s *Server) days(x *exchange, c *contract.Collection) error {
 
 // week is the page of a person's days.
 func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
-	who, _ := x.s.People.Person(read.person)
+	who, _ := x.s.People.Person(read.Person)
 	v := &views.Week{
-		Person: x.words.PersonName(read.person), Facts: x.personFacts(who, read.period), Failures: read.missing,
+		Person: x.words.PersonName(read.Person), Facts: x.personFacts(who, read.period), Failures: read.missing,
 		Earlier: x.periodHref(read.moved(-1)), Later: x.periodHref(read.moved(+1)), Periods: x.periods(who.PeriodClosing),
 	}
 	v.Title, v.Range = x.periodTitle(read.period)
@@ -64,13 +65,13 @@ func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
 	case why != "":
 		v.WhyNot = x.words.T("list.no-new", "why", why)
 	default:
-		v.Add = x.addClocking(c, read.person, "", nil)
+		v.Add = x.addClocking(c, read.Person, "", nil)
 	}
-	days := x.judged(read, who)
+	days := x.s.register.Judged(read.Days)
 	v.Table = x.daysTable(c, read, days)
 	v.Table.Caption = x.daysCaption(v.Person, read.period)
 	v.Sums, v.Open = x.sums(read, days)
-	if len(read.totals) > 0 {
+	if len(read.Totals) > 0 {
 		v.Read = x.words.T("week.read", "time", x.s.Now().In(x.s.Config.TimeZone).Format("15:04"))
 	}
 	return v
@@ -82,7 +83,7 @@ func (x *exchange) daysCaption(person string, p period) string {
 }
 
 func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day.Day) views.Days {
-	links := x.dayLinks(c, read.person)
+	links := x.dayLinks(c, read.Person)
 	table := views.Days{
 		Frame: tell.FrameOf(days...), Places: links.Edit != nil || links.Add != nil, Delete: links.Delete != nil,
 	}
@@ -149,7 +150,7 @@ func (x *exchange) addClocking(c *contract.Collection, person, date string, minu
 
 // dayTotals are what Protime calculated of a day.
 func (x *exchange) dayTotals(read personDays, date string) []views.Part {
-	record, ok := read.totals[date]
+	record, ok := read.Totals[date]
 	if !ok {
 		return nil
 	}
@@ -163,7 +164,7 @@ func (x *exchange) dayTotals(read personDays, date string) []views.Part {
 // changesOn are the changes that were made here to the clockings of a day, newest first.
 func (x *exchange) changesOn(read personDays, date string) []views.DayChange {
 	on := map[string]bool{}
-	for _, c := range read.clockings {
+	for _, c := range read.Clockings {
 		on[c.ID] = c.Date == date
 	}
 	var changes []views.DayChange
@@ -228,7 +229,7 @@ func (x *exchange) sums(read personDays, days []day.Day) (sums []views.Part, ope
 
 // calculated are the sums of what Protime calculated, by the names of its fields.
 func (x *exchange) calculated(read personDays) []calculatedSum {
-	c, ok := x.s.Contract.Collection(calculatedTotals)
+	c, ok := x.s.Contract.Collection(attendance.CalculatedTotals)
 	if !ok {
 		return nil
 	}
@@ -239,7 +240,7 @@ func (x *exchange) calculated(read personDays) []calculatedSum {
 			continue
 		}
 		sum, given := calculatedSum{label: x.words.Label(c, f)}, false
-		for _, record := range read.totals {
+		for _, record := range read.Totals {
 			if minutes, ok := record.Int(name); ok {
 				sum.minutes, given = sum.minutes+int(minutes), true
 			}

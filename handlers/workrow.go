@@ -222,7 +222,7 @@ func (w *worklistPage) doneRow(of personDay, r change.Receipt, d *day.Day) views
 	row.Done, row.Answer = true, x.words.Correction(r)
 	record := x.words.RecordPath(r)
 	if d != nil {
-		links := tell.DayLinks{Edit: w.editLink, New: record[strings.LastIndexByte(record, '/')+1:]}
+		links := tell.DayLinks{Edit: w.editLink, New: recordID(record)}
 		row.Stretches = x.words.JudgedDay(*d, tell.FrameOf(*d), links).Stretches
 		for _, stretch := range row.Stretches {
 			for i := range stretch.Punches {

@@ -114,7 +114,7 @@ func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
 		through = s.scope.To
 	}
 	var judged []string
-	for ; s.done != "" && s.done <= min(through, s.scope.To); s.done = dayAfter(s.done) {
+	for ; s.done != "" && s.done <= min(through, s.scope.To); s.done = day.Shift(s.done, 1) {
 		judged = append(judged, s.done)
 	}
 	dates := slices.Concat(judged, slices.Collect(maps.Keys(found)))
@@ -126,11 +126,6 @@ func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
 		}
 	}
 	return true
-}
-
-func dayAfter(date string) string {
-	day, _ := time.Parse(time.DateOnly, date) // of a period that was read
-	return day.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
 // band draws days of a date; false where none of them is shown. The date and what is to do on it are said where they
