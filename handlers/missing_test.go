@@ -94,17 +94,19 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	if got := page.find("[autofocus]").Length(); got != 1 || oldest.Find("[name=timeOfDayInMinutes][autofocus]").Length() != 1 {
 		t.Errorf("got %d elements with the focus, want the field of the oldest day", got)
 	}
-	has(t, words(oldest), "No plan, and no habit yet")
+	has(t, words(oldest), "No likely time is known")
 	again := els.get("/").wants(http.StatusOK)
 	if again.find("#day-76547-"+daysAgo(1)).Length() != 1 {
 		t.Error("/ is another list than /missing")
 	}
 	has(t, list(els, "&rule=too-close").text(".work tbody"), "Els Peeters")
-	if got := list(els, "&rule=too-close").find("[data-row]").Length(); got != 1 {
+	one := list(els, "&rule=too-close")
+	if got := one.find("[data-row]").Length(); got != 1 {
 		t.Errorf("of one rule: got %d rows, want 1", got)
 	}
+	has(t, one.text("tr.day"), "1 to check")
 	has(t, list(els, "&rule=overlap").text(".empty"), "No day breaks this rule")
-	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check")
+	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check", "no day that is over")
 }
 
 func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
@@ -141,6 +143,14 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 		t.Error("the next day does not have the focus")
 	}
 	has(t, after.text(".done-bar"), "1 of 3 done")
+
+	if hidden := list(els, "&hide=done"); strings.Contains(hidden.text("tr.day"), "done") {
+		t.Errorf("without days that are done: got %q, want no count of them", hidden.text("tr.day"))
+	}
+	ruled := els.get(after.url.RequestURI() + "&rule=no-out").day("76547", daysAgo(1))
+	if !ruled.HasClass("done") || ruled.Find("form[action$='/undo']").Length() != 1 {
+		t.Errorf("below the tab of its rule: got %q, want the row that was just done, with its undo", words(ruled))
+	}
 
 	has(t, words(els.at(w.replica(), lastDays()).day("76547", daysAgo(1))), "16:40 added", "Undo")
 	toms := list(w.signIn("tom"), "").day("76547", daysAgo(1))
@@ -327,6 +337,11 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 		}
 	}
 	has(t, els.get("/missing?department=999").wants(http.StatusOK).text(".empty"), "Nobody is in this department")
+
+	refused := founded.today()
+	refused.Fail(simulator.Fault{Path: "/department-histories", Status: http.StatusForbidden})
+	unread := newWorldWith(t, refused).signIn("els").get("/missing?department=3").wants(http.StatusOK).text(".empty")
+	has(t, unread, "Who is in which department is not known")
 }
 
 func TestManyDaysAreDrawnAHundredAtATime(t *testing.T) {
