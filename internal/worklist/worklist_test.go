@@ -554,6 +554,8 @@ func TestScopesThatCannotBeRead(t *testing.T) {
 		"no date":                  {From: "2026-11-31", To: "2026-12-01"},
 		"a person without number":  {From: from, To: until, People: []string{"7", "x"}},
 		"a circle without number":  {From: from, To: until, Circles: []string{"Drivers"}},
+		"the last date of all":     {From: "9999-12-31", To: "9999-12-31"},
+		"a year before any":        {From: "0000-01-01", To: "0000-01-01"},
 	} {
 		if _, err := list.Open(s); !errors.Is(err, worklist.ErrScope) {
 			t.Errorf("%s: got %v, want %v", name, err, worklist.ErrScope)
