@@ -151,6 +151,9 @@ func (w *worklistPage) view() *views.Worklist {
 	if w.scope.department != "" && x.s.Departments.State().Err != nil {
 		view.Notes = append(view.Notes, x.words.T("desk.departments-failed"))
 	}
+	if x.given != nil {
+		view.Notes = append(view.Notes, x.words.T("form.restored"))
+	}
 	view.End.Again = w.path()
 	return view
 }
