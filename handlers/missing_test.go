@@ -170,6 +170,41 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	has(t, undone.text(".done-bar"), "0 of 3 done")
 }
 
+func TestAClockingIsNotAddedToADayThatChangedUnseen(t *testing.T) {
+	w := aWorklist(t)
+	w.usualDays(100, "76547")
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	els := w.signIn("els")
+	worklist := list(els, "").form("#day-76547-"+daysAgo(1)+" form").set("timeOfDayInMinutes", "16:12")
+	week := els.get("/people/76547/days?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)).wants(http.StatusOK)
+	slot := week.href("a.punch[href*='/new?']")
+	has(t, words(els.get(slot).find("#warnings")), "")
+	if theForm(els.get(slot)).values.Has("seen") {
+		t.Error("nothing has changed: got a warning, want none")
+	}
+	opened := theForm(els.get("/clockings/new?person.id=76547&date="+daysAgo(1))).set("timeOfDayInMinutes", "16:12")
+	w.tenant.Put("clockings", "210", `{"id":210,"person":{"id":76547},"date":"`+daysAgo(1)+`","timeOfDayInMinutes":970,"kind":"Reason","status":"Active"}`)
+	for name, form := range map[string]*filled{"a row of the worklist": worklist, "a form": opened} {
+		asked := form.send().wants(http.StatusUnprocessableEntity)
+		has(t, asked.text("#warnings[role=alert]"), "have changed since this page was drawn: 08:01, 12:05, 12:45, 16:10.")
+		if got := len(w.tenant.Writes()); got != 0 {
+			t.Fatalf("%s: got %d requests, want none before the answer", name, got)
+		}
+		if got := theForm(asked).values.Get("timeOfDayInMinutes"); got != "16:12" {
+			t.Errorf("%s: got the time %q, want it as it was typed", name, got)
+		}
+	}
+	has(t, els.get(slot).text("#warnings"), "have changed since this page was drawn")
+	asked := worklist.send()
+	w.tenant.Edit("clockings", "210", `{"timeOfDayInMinutes":971}`)
+	asked = theForm(asked).send().wants(http.StatusUnprocessableEntity)
+	has(t, asked.text("#warnings[role=alert]"), "16:11")
+	theForm(asked).send().wants(http.StatusOK)
+	if got := len(w.tenant.Writes()); got != 1 {
+		t.Errorf("saved anyway: got %d requests, want 1", got)
+	}
+}
+
 func TestADayIsLeftAsItIs(t *testing.T) {
 	w := aWorklist(t)
 	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
