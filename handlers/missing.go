@@ -84,6 +84,9 @@ func (s *Server) missing(x *exchange) error {
 	}
 	if w.scope.empty {
 		view.End.Empty = &views.Empty{Title: x.words.T("desk.nobody"), Text: x.words.T("desk.nobody.text")}
+		if s.Departments.State().At.IsZero() {
+			view.End.Empty = &views.Empty{Title: x.words.T("desk.members-unknown"), Text: x.words.T("desk.members-unknown.text")}
+		}
 		view.Known = true
 		return x.show(http.StatusOK, views.WorklistPage(page, view))
 	}
@@ -147,6 +150,9 @@ func (w *worklistPage) view() *views.Worklist {
 	}
 	if w.scope.department != "" && x.s.Departments.State().Err != nil {
 		view.Notes = append(view.Notes, x.words.T("desk.departments-failed"))
+	}
+	if x.given != nil {
+		view.Notes = append(view.Notes, x.words.T("form.restored"))
 	}
 	view.End.Again = w.path()
 	return view

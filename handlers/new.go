@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/day"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -29,6 +30,11 @@ func (s *Server) newForm(x *exchange, c *contract.Collection) error {
 	state := f.plan.New(x.request().Context(), inputs, x.finder(), x.words.Today)
 	typed, _, _ := f.plan.Decode(x.request().Context(), inputs, x.finder(), x.words.Today).Merge(protime.Record{})
 	around := f.around(typed)
+	f.readDrawn(inputs)
+	if len(f.drawn) == 0 && around != nil {
+		person, date := typed.Text("person", "id"), typed.Text("date")
+		f.drawn = []string{drawnDay(person, date, day.DigestOf(date, clockingsOf(around)))}
+	}
 	f.warn(typed, around)
 	f.day = f.dayOf(typed, around)
 	return f.show(outcome{status: http.StatusOK}, state)
@@ -43,6 +49,7 @@ func (s *Server) create(x *exchange, c *contract.Collection) error {
 	if f.values, err = x.posted(); err != nil {
 		return err
 	}
+	f.readDrawn(f.values)
 	return x.send(f.submit(f.prepareCreate, f.draw))
 }
 

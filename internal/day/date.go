@@ -49,14 +49,14 @@ func Shift(date string, days int) string {
 
 // Dates are the dates of a period, both ends included; none where one of them is no date.
 func Dates(from, to string) []string {
-	_, begins := dayNumber(from)
-	_, ends := dayNumber(to)
-	if !begins || !ends {
+	first, begins := dayNumber(from)
+	last, ends := dayNumber(to)
+	if !begins || !ends || last < first {
 		return nil
 	}
-	var dates []string
-	for date := from; date <= to; date = Shift(date, 1) {
-		dates = append(dates, date)
+	dates := make([]string, 0, last-first+1)
+	for n := range last - first + 1 {
+		dates = append(dates, Shift(from, n))
 	}
 	return dates
 }
