@@ -353,6 +353,7 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 	for _, test := range []struct{ name, query, want, not string }{
 		{"a person", "&person=76548", "76548", "76547"},
 		{"a department", "&department=" + department, "76547", "76548"},
+		{"somebody of a department", "&department=" + department + "&person=76547,76548", "76547", "76548"},
 		{"a circle", "&circle=2", "76547", "76548"},
 		{"typed", "&person=&person~find=Jan+Maes&person~was=", "76547", "76548"},
 	} {
@@ -372,11 +373,26 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 		}
 	}
 	has(t, els.get("/missing?department=999").wants(http.StatusOK).text(".empty"), "Nobody is in this department")
+	has(t, els.get("/missing?person=76548&department="+department).text(".empty"), "None of these people is in this department")
 
-	refused := founded.today()
-	refused.Fail(simulator.Fault{Path: "/department-histories", Status: http.StatusForbidden})
-	unread := newWorldWith(t, refused).signIn("els").get("/missing?department=3").wants(http.StatusOK).text(".empty")
-	has(t, unread, "Who is in which department is not known")
+	w.clocks(300, "76547", daysAgo(4), 481, 725, 765)
+	for _, id := range w.tenant.IDs("department-histories") {
+		if history, _ := w.tenant.Get("department-histories", id); strings.Contains(history, "76547") {
+			w.tenant.Remove("department-histories", id)
+		}
+	}
+	w.tenant.Put("department-histories", "9001", `{"id":9001,"person":{"id":76547},"department":{"id":`+department+`},"from":"2020-01-01","until":"`+daysAgo(3)+`"}`)
+	moved := w.replica()
+	moved.knowsPeople()
+	page := els.at(moved, lastDays()+"&department="+department)
+	if page.day("76547", daysAgo(4)).Length() != 1 || page.day("76547", daysAgo(1)).Length() != 0 {
+		t.Errorf("somebody who moved: got %q, want the days in the department alone", page.text(".work"))
+	}
+	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/department-histories", Status: 500})
+	unread := w.replica()
+	unread.knowsPeople()
+	page = els.at(unread, lastDays()+"&department="+department)
+	has(t, page.text(".empty"), "Who is in which department cannot be read", "Everybody")
 }
 
 func TestManyDaysAreDrawnAHundredAtATime(t *testing.T) {

@@ -109,7 +109,9 @@ func (s *workSource) bands(yield func(views.WorkBand) bool) {
 func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
 	found := map[string][]day.Day{}
 	for _, row := range s.update.Rows {
-		found[row.Date] = append(found[row.Date], row.Day)
+		if s.scope.holds(s.x, personDay{row.Person, row.Date}) {
+			found[row.Date] = append(found[row.Date], row.Day)
+		}
 	}
 	through := s.update.Progress.Through
 	if s.update.Progress.Whole {
