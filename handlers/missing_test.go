@@ -147,7 +147,7 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	if hidden := list(els, "&hide=done"); strings.Contains(hidden.text("tr.day"), "done") {
 		t.Errorf("without days that are done: got %q, want no count of them", hidden.text("tr.day"))
 	}
-	ruled := els.get(after.url.RequestURI() + "&rule=no-out").day("76547", daysAgo(1))
+	ruled := els.get(after.url.RequestURI()+"&rule=no-out").day("76547", daysAgo(1))
 	if !ruled.HasClass("done") || ruled.Find("form[action$='/undo']").Length() != 1 {
 		t.Errorf("below the tab of its rule: got %q, want the row that was just done, with its undo", words(ruled))
 	}
