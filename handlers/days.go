@@ -182,11 +182,11 @@ func (x *exchange) beside(v *views.Week, read personDays) {
 // besideInWorklist takes the neighbours from a worklist that was read a moment ago; it is false where there is none.
 func (x *exchange) besideInWorklist(v *views.Week, read personDays, q url.Values) bool {
 	s := x.scopeOf(q)
-	if s.Problem || s.Ask != nil || s.empty {
+	if s.Problem || s.Ask != nil || s.Nobody {
 		return false
 	}
 	reading, ok := x.s.worklist.Known(worklist.Scope{
-		From: s.From, To: s.To, Circles: s.circles, OrgGroups: s.groups, People: s.people,
+		From: s.From, To: s.To, Circles: s.Circles, OrgGroups: s.OrganisationGroups, People: s.People,
 	})
 	if !ok {
 		return false

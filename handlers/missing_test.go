@@ -366,6 +366,7 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 	}
 	for _, query := range []string{
 		"date.ge=nonsense&date.le=2026-01-01", "date.ge=2026-02-01&date.le=2026-01-01", "date.ge=2025-01-01&date.le=2026-01-01",
+		"circle=nights",
 	} {
 		page := els.get("/missing?" + query).wants(http.StatusUnprocessableEntity)
 		if page.find("form.filters .why").Length() != 1 || page.find(".work").Length() != 0 {

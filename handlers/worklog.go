@@ -56,7 +56,7 @@ func (w *worklistPage) changes() ([]change.Receipt, error) {
 	var found []change.Receipt
 	for _, state := range []change.State{change.Unknown, change.Accepted, ""} {
 		some, _, err := x.s.Desk.Changes(x.request().Context(), x.actor, change.Query{
-			Collection: w.clockings.Name, People: w.scope.people, FirstDate: w.scope.From, LastDate: w.scope.To, State: state,
+			Collection: w.clockings.Name, People: w.scope.People, FirstDate: w.scope.From, LastDate: w.scope.To, State: state,
 			Limit: mostDayChanges,
 		})
 		if err != nil {
