@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"protime-admin/protime/simulator"
 )
 
 // clocking puts a clocking into the tenant; status is "Active" or "Deleted".
@@ -202,6 +204,16 @@ func TestAListIsFilteredByTheGroupsOfPeople(t *testing.T) {
 		if page := els.get(list + wrong).wants(http.StatusUnprocessableEntity); page.text(".why") == "" {
 			t.Errorf("%s: got no sentence at the filter", wrong)
 		}
+	}
+	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/department-histories", Status: 500})
+	unread := w.replica()
+	unread.knowsPeople()
+	r := els.request(http.MethodGet, unread.server.URL+list+"&department=3", nil)
+	r.Host = w.config.PublicURL.Host
+	page := els.do(r, true).wants(http.StatusUnprocessableEntity)
+	has(t, page.text("form.filters .why"), "Who is in which department is not known now")
+	if page.find("tr[data-row]").Length() != 0 {
+		t.Error("while nobody knows who is in a department: got days, want none")
 	}
 }
 

@@ -94,17 +94,19 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	if got := page.find("[autofocus]").Length(); got != 1 || oldest.Find("[name=timeOfDayInMinutes][autofocus]").Length() != 1 {
 		t.Errorf("got %d elements with the focus, want the field of the oldest day", got)
 	}
-	has(t, words(oldest), "No plan, and no habit yet")
+	has(t, words(oldest), "No likely time is known")
 	again := els.get("/").wants(http.StatusOK)
 	if again.find("#day-76547-"+daysAgo(1)).Length() != 1 {
 		t.Error("/ is another list than /missing")
 	}
 	has(t, list(els, "&rule=too-close").text(".work tbody"), "Els Peeters")
-	if got := list(els, "&rule=too-close").find("[data-row]").Length(); got != 1 {
+	one := list(els, "&rule=too-close")
+	if got := one.find("[data-row]").Length(); got != 1 {
 		t.Errorf("of one rule: got %d rows, want 1", got)
 	}
+	has(t, one.text("tr.day"), "1 to check")
 	has(t, list(els, "&rule=overlap").text(".empty"), "No day breaks this rule")
-	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check")
+	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check", "no day that is over")
 }
 
 func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
@@ -141,6 +143,14 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 		t.Error("the next day does not have the focus")
 	}
 	has(t, after.text(".done-bar"), "1 of 3 done")
+
+	if hidden := list(els, "&hide=done"); strings.Contains(hidden.text("tr.day"), "done") {
+		t.Errorf("without days that are done: got %q, want no count of them", hidden.text("tr.day"))
+	}
+	ruled := els.get(after.url.RequestURI() + "&rule=no-out").day("76547", daysAgo(1))
+	if !ruled.HasClass("done") || ruled.Find("form[action$='/undo']").Length() != 1 {
+		t.Errorf("below the tab of its rule: got %q, want the row that was just done, with its undo", words(ruled))
+	}
 
 	has(t, words(els.at(w.replica(), lastDays()).day("76547", daysAgo(1))), "16:40 added", "Undo")
 	toms := list(w.signIn("tom"), "").day("76547", daysAgo(1))
@@ -391,6 +401,7 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 	for _, test := range []struct{ name, query, want, not string }{
 		{"a person", "&person=76548", "76548", "76547"},
 		{"a department", "&department=" + department, "76547", "76548"},
+		{"somebody of a department", "&department=" + department + "&person=76547,76548", "76547", "76548"},
 		{"a circle", "&circle=2", "76547", "76548"},
 		{"typed", "&person=&person~find=Jan+Maes&person~was=", "76547", "76548"},
 	} {
@@ -410,6 +421,26 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 		}
 	}
 	has(t, els.get("/missing?department=999").wants(http.StatusOK).text(".empty"), "Nobody is in this department")
+	has(t, els.get("/missing?person=76548&department="+department).text(".empty"), "None of these people is in this department")
+
+	w.clocks(300, "76547", daysAgo(4), 481, 725, 765)
+	for _, id := range w.tenant.IDs("department-histories") {
+		if history, _ := w.tenant.Get("department-histories", id); strings.Contains(history, "76547") {
+			w.tenant.Remove("department-histories", id)
+		}
+	}
+	w.tenant.Put("department-histories", "9001", `{"id":9001,"person":{"id":76547},"department":{"id":`+department+`},"from":"2020-01-01","until":"`+daysAgo(3)+`"}`)
+	moved := w.replica()
+	moved.knowsPeople()
+	page := els.at(moved, lastDays()+"&department="+department)
+	if page.day("76547", daysAgo(4)).Length() != 1 || page.day("76547", daysAgo(1)).Length() != 0 {
+		t.Errorf("somebody who moved: got %q, want the days in the department alone", page.text(".work"))
+	}
+	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/department-histories", Status: 500})
+	unread := w.replica()
+	unread.knowsPeople()
+	page = els.at(unread, lastDays()+"&department="+department)
+	has(t, page.text(".empty"), "Who is in which department cannot be read", "Everybody")
 }
 
 func TestManyDaysAreDrawnAHundredAtATime(t *testing.T) {

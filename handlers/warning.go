@@ -77,6 +77,14 @@ func (f *formRequest) warn(after protime.Record, around []protime.Record) {
 	}
 }
 
+// moves reports whether a clocking will be of another person or kind, or stand elsewhere. Otherwise the clockings around
+// it have nothing new to say.
+func (f *formRequest) moves(after protime.Record) bool {
+	now, ok := f.clocking(after)
+	was, _ := f.clocking(f.base)
+	return ok && (was.Person != now.Person || was.Date != now.Date || was.Minute != now.Minute || was.Kind != now.Kind)
+}
+
 // clocking is the record as the rules take it; false for a record of another collection, and for one without person, date
 // or time. A new one has no number yet.
 func (f *formRequest) clocking(record protime.Record) (day.Clocking, bool) {

@@ -42,6 +42,7 @@ type Form struct {
 	Preview   *Preview
 	Conflict  bool
 	Moved     string  // who changed the record meanwhile and when, "" where the log does not know
+	Around    string  // the clockings around the one of the form, "" where they are not known
 	Unsure    *Banner // the last submit, when its outcome is unknown
 	First     string  // path of the receipt of the change that this form's id was used for
 	Posted    bool    // the form holds typed values that Protime does not have
