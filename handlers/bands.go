@@ -47,6 +47,8 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 	}
 	x.sawDone(c, nil, b.parts[0].done)
 	l.Bands = b.bands
+	l.Places = x.whyNot(c, contract.Replace) == "" || x.whyNot(c, contract.Create) == ""
+	l.DeletePlaces = x.whyNot(c, contract.Delete) == ""
 	page := x.page(l.Heading)
 	page.Banner = x.banner()
 	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -197,7 +199,7 @@ func (b *bandSource) band(found []bandDay) views.DayBand {
 		ids[i] = d.person
 		byID[d.person] = d
 	}
-	band := views.DayBand{Heading: x.words.LongDay(date), New: b.newPath(date, "")}
+	band := views.DayBand{Heading: x.words.LongDay(date)}
 	clockings, worked, marked := 0, 0, 0
 	for _, id := range b.sorted(ids) {
 		judged := b.judge(byID[id])
@@ -212,6 +214,9 @@ func (b *bandSource) band(found []bandDay) views.DayBand {
 			marked++
 		}
 		band.Rows = append(band.Rows, row)
+		if !row.Locked {
+			band.New = b.newPath(date, "")
+		}
 	}
 	b.shown.days += len(found)
 	b.shown.clockings += clockings
@@ -227,19 +232,25 @@ func (b *bandSource) band(found []bandDay) views.DayBand {
 
 func (b *bandSource) row(d bandDay, judged day.Day) views.BandRow {
 	x := b.x
+	links := tell.DayLinks{
+		Show: b.pagePath, New: b.reader.done,
+		Add: func(date string, _ *int) string { return b.newPath(date, judged.Person, d.clockings...) },
+	}
+	if x.whyNot(b.c, contract.Replace) == "" {
+		links.Edit = b.editPath
+	}
 	row := views.BandRow{
 		Name: x.words.PersonName(judged.Person), Href: weekPath(judged.Person, judged.Date),
-		Day: x.words.JudgedDay(judged, tell.FrameOf(judged), tell.DayLinks{Edit: b.recordPath, New: b.reader.done, Add: func(date string, minute *int) string {
-			return b.newPath(date, judged.Person)
-		}}),
+		Locked: judged.Closed,
+		Day:    x.words.JudgedDay(judged, tell.FrameOf(judged), links),
 	}
 	if p, ok := x.s.People.Person(judged.Person); ok {
 		row.Number = p.Number
 	}
 	if !judged.Closed {
-		row.New = b.newPath(judged.Date, judged.Person)
+		row.New = b.newPath(judged.Date, judged.Person, d.clockings...)
 	}
-	row.Day.Stretches = append(b.nights(d, row.Day.Stretches), row.Day.Stretches...)
+	row.Day.Stretches = append(b.nights(d, row), row.Day.Stretches...)
 	for _, stretch := range row.Day.Stretches {
 		row.Marked = row.Marked || slices.ContainsFunc(stretch.Punches, func(p views.Punch) bool { return p.ID != "" && p.ID == b.reader.done })
 	}
@@ -247,17 +258,21 @@ func (b *bandSource) row(d bandDay, judged day.Day) views.BandRow {
 }
 
 // nights are the clockings of a date that are not drawn with it: they end a stretch of the day before.
-func (b *bandSource) nights(d bandDay, drawn []views.Stretch) []views.Stretch {
+func (b *bandSource) nights(d bandDay, row views.BandRow) []views.Stretch {
+	path := b.pagePath
+	if !row.Locked && b.x.whyNot(b.c, contract.Replace) == "" {
+		path = b.editPath
+	}
 	var nights []views.Stretch
 	for _, c := range d.clockings {
-		elsewhere := c.Date == d.date && !slices.ContainsFunc(drawn, func(s views.Stretch) bool {
+		elsewhere := c.Date == d.date && !slices.ContainsFunc(row.Day.Stretches, func(s views.Stretch) bool {
 			return slices.ContainsFunc(s.Punches, func(p views.Punch) bool { return p.ID == c.ID })
 		})
 		if !elsewhere {
 			continue
 		}
 		punch := views.Punch{
-			Text: b.x.words.Clock(c.Minute), Icon: "out", Href: b.recordPath(c.ID), Was: b.x.words.T("list.night"),
+			Text: b.x.words.Clock(c.Minute), Icon: "out", Href: path(c.ID), Was: b.x.words.T("list.night"),
 			Unseen: b.x.words.T("day.out"),
 		}
 		if d.date == b.selected.From {
@@ -268,23 +283,22 @@ func (b *bandSource) nights(d bandDay, drawn []views.Stretch) []views.Stretch {
 	return nights
 }
 
-// recordPath leads to the form of a clocking, or to its page for those who may not change it.
-func (b *bandSource) recordPath(id string) string {
-	path := b.c.ItemURL(id)
-	if b.x.whyNot(b.c, contract.Replace) != "" {
-		return path + b.x.backQuery()
-	}
-	return path + "/edit?" + url.Values{form.InputReturn: {b.x.here()}}.Encode()
+func (b *bandSource) pagePath(id string) string { return b.c.ItemURL(id) + b.x.backQuery() }
+
+func (b *bandSource) editPath(id string) string {
+	return b.c.ItemURL(id) + "/edit?" + url.Values{form.InputReturn: {b.x.here()}}.Encode()
 }
 
-// newPath leads to the form of a new clocking of a date and a person, "" for any; "" where none may be added.
-func (b *bandSource) newPath(date, person string) string {
+// newPath leads to the form of a new clocking of a date and a person, "" for any; "" where none may be added. The form is
+// told which clockings of the person were drawn.
+func (b *bandSource) newPath(date, person string, drawn ...day.Clocking) string {
 	if b.x.whyNot(b.c, contract.Create) != "" {
 		return ""
 	}
 	inputs := url.Values{"date": {date}}
 	if person != "" {
 		inputs.Set("person.id", person)
+		inputs.Set(inputDrawn, drawnDay(person, date, day.DigestOf(date, drawn)))
 	}
 	return newLink(b.c, nil, inputs, b.x.here())
 }

@@ -37,6 +37,7 @@ type formRequest struct {
 	problems  []form.Problem
 	conflicts []form.FieldConflict
 	moved     []change.Difference // since a delete was confirmed
+	drawn     []string            // the days that the page showed on which a record is added
 	notes     []string
 	warnings  []views.Warning
 	day       *views.FormDay

@@ -147,6 +147,9 @@ func (w *worklistPage) view() *views.Worklist {
 	if state := x.s.Departments.State(); w.scope.department != "" && state.Err != nil && !state.At.IsZero() {
 		view.Notes = append(view.Notes, x.words.T("desk.departments-failed"))
 	}
+	if x.given != nil {
+		view.Notes = append(view.Notes, x.words.T("form.restored"))
+	}
 	view.End.Again = w.path()
 	return view
 }

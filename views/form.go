@@ -28,6 +28,7 @@ type Form struct {
 	Trouble   *Failure
 	Notes     []string // what saving will do: "will create", what is not sent
 	Warnings  []Warning
+	Drawn     []string // the days that the form's page showed, for the input that sends them back
 	Day       *FormDay // nil where it is not known
 	Asks      bool     // nothing was sent because of the warnings: saving again sends it
 	Next      string   // path of the page of the next person, "" where none is known

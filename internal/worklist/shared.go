@@ -32,6 +32,7 @@ type shared struct {
 	followers int
 	idle      *time.Timer // ends the reading; nil while somebody follows it
 	left      bool        // the reading was ended because nobody followed it
+	deserted  bool        // who followed it has left, and nobody came since
 }
 
 func newShared(w *Worklist, scope Scope, filter protime.Filter) *shared {
@@ -55,6 +56,7 @@ func (s *shared) join() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keep()
+	s.deserted = false
 	return s.err == nil && !s.left
 }
 
@@ -84,6 +86,7 @@ func (s *shared) follow() (leave func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.followers++
+	s.deserted = false
 	if s.idle != nil {
 		s.idle.Stop()
 		s.idle = nil
@@ -92,8 +95,27 @@ func (s *shared) follow() (leave func()) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.followers--
+		s.deserted = s.followers == 0
 		s.keep()
 	}
+}
+
+// isDeserted reports whether the reading goes on although whoever followed it has left.
+func (s *shared) isDeserted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.deserted && !s.ended() && !s.left
+}
+
+// abandon ends the reading, unless somebody has come.
+func (s *shared) abandon() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.deserted {
+		return
+	}
+	s.left = true
+	s.cancel()
 }
 
 // end ends the reading with its error, nil for a whole one.

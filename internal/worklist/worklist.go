@@ -51,6 +51,10 @@ const (
 	maxRemembered = 8 // that nobody follows: each may hold the rows of a month of everybody
 )
 
+// mostDeserted is how many readings go on that somebody followed and nobody follows now. They take turns with those that
+// people wait for: whoever looks at many weeks in a row would wait for all of them.
+const mostDeserted = 3
+
 // Worklist shares readings. It is safe for concurrent use.
 type Worklist struct {
 	o           Options
@@ -91,6 +95,7 @@ func (w *Worklist) Open(s Scope) (*Reading, error) {
 			return view(known, s), nil
 		}
 	}
+	w.abandon()
 	began := newShared(w, s, filter)
 	w.shared = append(w.shared, began)
 	began.join()
@@ -125,6 +130,19 @@ func (w *Worklist) forget() {
 		over--
 		return true
 	})
+}
+
+// abandon ends the readings that everybody has left but for the newest. The caller holds w.mu.
+func (w *Worklist) abandon() {
+	deserted := 0
+	for _, s := range slices.Backward(w.shared) {
+		if !s.isDeserted() {
+			continue
+		}
+		if deserted++; deserted > mostDeserted {
+			s.abandon()
+		}
+	}
 }
 
 // readings are those that are remembered.

@@ -233,6 +233,38 @@ func TestAReadingEndsAMinuteAfterTheLastFollower(t *testing.T) {
 	})
 }
 
+func TestFewReadingsGoOnThatEverybodyLeft(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := newWorld(t, people(7), nil)
+		w.before = func(r *http.Request) {
+			select {
+			case <-time.After(20 * time.Second):
+			case <-r.Context().Done():
+			}
+		}
+		waits := w.open(worklist.Scope{From: "2026-10-01", To: "2026-10-01"}) // nobody follows it yet
+		var readings []*worklist.Reading
+		for day := 2; day <= 11; day++ {
+			date := fmt.Sprintf("2026-11-%02d", day)
+			r := w.open(worklist.Scope{From: date, To: date})
+			for range r.Follow(t.Context()) {
+				break
+			}
+			readings = append(readings, r)
+		}
+		synctest.Wait()
+		var ended []bool
+		for _, r := range append(readings, waits) {
+			_, progress, _ := r.Rows()
+			ended = append(ended, !progress.Ended.IsZero())
+		}
+		want := []bool{true, true, true, true, true, true, false, false, false, false, false}
+		if diff := cmp.Diff(want, ended); diff != "" {
+			t.Errorf("readings that have ended, -want +got\n%s", diff)
+		}
+	})
+}
+
 func TestAnInterruptedReadingIsNeverWhole(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -601,6 +633,8 @@ func TestScopesThatCannotBeRead(t *testing.T) {
 		"no date":                  {From: "2026-11-31", To: "2026-12-01"},
 		"a person without number":  {From: from, To: until, People: []string{"7", "x"}},
 		"a circle without number":  {From: from, To: until, Circles: []string{"Drivers"}},
+		"the last date of all":     {From: "9999-12-31", To: "9999-12-31"},
+		"a year before any":        {From: "0000-01-01", To: "0000-01-01"},
 	} {
 		if _, err := list.Open(s); !errors.Is(err, worklist.ErrScope) {
 			t.Errorf("%s: got %v, want %v", name, err, worklist.ErrScope)
