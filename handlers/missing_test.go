@@ -388,11 +388,11 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 	if page.day("76547", daysAgo(4)).Length() != 1 || page.day("76547", daysAgo(1)).Length() != 0 {
 		t.Errorf("somebody who moved: got %q, want the days in the department alone", page.text(".work"))
 	}
-	w.tenant.Fail(simulator.Fault{Path: "/department-histories", Status: http.StatusForbidden})
+	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/department-histories", Status: 500})
 	unread := w.replica()
 	unread.knowsPeople()
 	page = els.at(unread, lastDays()+"&department="+department)
-	has(t, page.text(".empty"), "Who is in which department is not known", "Everybody")
+	has(t, page.text(".empty"), "Who is in which department cannot be read", "Everybody")
 }
 
 func TestManyDaysAreDrawnAHundredAtATime(t *testing.T) {

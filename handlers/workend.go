@@ -79,16 +79,21 @@ func (s *workSource) empty() *views.Empty {
 	return e
 }
 
-// nobody says that nobody is in the department, or that it is not known who is.
+// nobody says that nobody is in the department, or that nobody knows who is.
 func (w *worklistPage) nobody() *views.Empty {
-	x := w.x
+	x, state := w.x, w.x.s.Departments.State()
+	everybody := views.Link{Text: x.words.T("filter.everybody"), Href: w.path(filterDepartment, "")}
 	switch {
-	case x.s.Departments.State().At.IsZero():
+	case state.At.IsZero() && state.Err == nil:
+		again := views.Link{Text: x.words.T("desk.again"), Href: w.path()}
 		return &views.Empty{
-			Title: x.words.T("desk.members-unknown"), Text: x.words.T("desk.members-unknown.text"),
-			Ways: []views.Link{
-				{Text: x.words.T("desk.again"), Href: w.path()}, {Text: x.words.T("filter.everybody"), Href: w.path(filterDepartment, "")},
-			},
+			Title: x.words.T("desk.departments-unknown"), Text: x.words.T("desk.departments-unknown.text"),
+			Ways: []views.Link{again, everybody},
+		}
+	case state.At.IsZero():
+		return &views.Empty{
+			Title: x.words.T("desk.departments-unread"), Text: x.words.T("desk.departments-unread.text"),
+			Ways: []views.Link{everybody},
 		}
 	case w.scope.Values.Get("person") != "":
 		return &views.Empty{Title: x.words.T("desk.nobody.chosen"), Text: x.words.T("desk.nobody.text")}
