@@ -96,6 +96,7 @@ func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day
 		weekday, short := x.words.Weekday(d.Date)
 		row := views.DayRow{
 			Day: x.words.JudgedDay(d, table.Frame, links), Weekday: weekday, Short: short, Locked: d.Closed,
+			Link:   dayPath(d.Person, d.Date),
 			Totals: x.dayTotals(read, d.Date), Changes: x.changesOn(read, d.Date),
 		}
 		row.Rest = len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0

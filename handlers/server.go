@@ -132,7 +132,8 @@ func New(o Options) (*Server, error) {
 	s.links = views.Assets{
 		CSS:    "/static/" + s.files.Name(stylesheet),
 		Script: "/static/" + s.files.Name("script.js"), FormScript: "/static/" + s.files.Name("form-page.js"),
-		Style: string(files[stylesheet]), FormStyle: string(files["form-page.css"]), WorkStyle: string(files["work-page.css"]),
+		EarlyScript: "/static/" + s.files.Name("select.js"),
+		Style:       string(files[stylesheet]), FormStyle: string(files["form-page.css"]), WorkStyle: string(files["work-page.css"]),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err

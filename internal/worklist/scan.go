@@ -2,6 +2,7 @@ package worklist
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"protime-admin/internal/day"
@@ -191,10 +192,11 @@ func (c *scan) judge(at int) {
 	judge := c.w.Register.Judge()
 	var rows []Row
 	var buffer []day.Clocking // that is used for each person
+	var near [3]cursor
 	person := func(id string) {
 		buffer = buffer[:0]
-		for _, s := range c.clockings[at-1 : at+2] {
-			buffer = s.of(buffer, id)
+		for i := range near {
+			buffer = near[i].of(buffer, id)
 		}
 		f := judge.Facts(day.Facts{
 			Person: id, Date: date, Clockings: buffer,
@@ -204,12 +206,19 @@ func (c *scan) judge(at int) {
 			rows = append(rows, row)
 		}
 	}
-	clocked := c.clockings[at].last
-	for id := range clocked {
-		person(id)
+	rewind := func() {
+		for i := range near {
+			near[i] = cursor{stock: c.clockings[at-1+i]}
+		}
 	}
-	for id := range c.assignments { // who was to come and did not
-		if _, ok := clocked[id]; !ok {
+	clocked := c.clockings[at]
+	rewind()
+	for _, h := range clocked.people {
+		person(h.person)
+	}
+	rewind()
+	for _, id := range slices.Sorted(maps.Keys(c.assignments)) { // who was to come and did not
+		if _, ok := clocked.find(id); !ok {
 			person(id)
 		}
 	}
@@ -239,6 +248,9 @@ func (c *scan) judgePerson(f day.Facts) (Row, bool) {
 
 // nothing is the row of a date that a probe found something on and that was corrected since.
 func (c *scan) nothing(d day.Day) (Row, bool) {
+	if d.Date != c.dates[1] {
+		return Row{}, false // no probe is of a later date
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.at[key{d.Person, d.Date}] == nil {

@@ -73,11 +73,13 @@ func TestAPeriodIsJudgedWhateverThePages(t *testing.T) {
 		name       string
 		page, none int // rows of a page, empty pages before each
 		order      uint64
+		times      int // that each page comes
 	}{
-		{"the pages of the simulator", 100, 0, 0},
-		{"small pages in another order", 30, 0, 1},
-		{"empty pages between them", 80, 1, 2},
-		{"all on one page, in a third order", 5000, 0, 3},
+		{"the pages of the simulator", 100, 0, 0, 1},
+		{"small pages in another order", 30, 0, 1, 1},
+		{"empty pages between them", 80, 1, 2, 1},
+		{"all on one page, in a third order", 5000, 0, 3, 1},
+		{"each page again, as a list that moves may repeat records", 70, 0, 4, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -94,7 +96,7 @@ func TestAPeriodIsJudgedWhateverThePages(t *testing.T) {
 			defer server.Close()
 			list := worklist.New(worklist.Options{
 				Register: attendance.New(attendance.Options{
-					API: clientOf(t, server.URL, nil), Now: func() time.Time { return today },
+					API: repeating{clientOf(t, server.URL, nil), test.times}, Now: func() time.Time { return today },
 				}),
 				Employed: func(string) iter.Seq[string] { return slices.Values([]string{"76547", "76548", "76549"}) },
 			})

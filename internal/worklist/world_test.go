@@ -1,7 +1,9 @@
 package worklist_test
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -57,6 +59,24 @@ func clientOf(t *testing.T, base string, transport http.RoundTripper) *protime.C
 		t.Fatal(err)
 	}
 	return client
+}
+
+// repeating gives each page of a list so many times.
+type repeating struct {
+	attendance.Lister
+	times int
+}
+
+func (l repeating) List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error] {
+	return func(yield func(protime.Page, error) bool) {
+		for page, err := range l.Lister.List(ctx, path, o) {
+			for range l.times {
+				if !yield(page, err) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // newWorld serves a tenant; in a bubble, whose clock begins in the year 2000, the company's is moved.
