@@ -84,6 +84,9 @@ func (s *Server) missing(x *exchange) error {
 	}
 	if w.scope.empty {
 		view.End.Empty = &views.Empty{Title: x.words.T("desk.nobody"), Text: x.words.T("desk.nobody.text")}
+		if x.s.Departments.State().At.IsZero() {
+			view.End.Empty = &views.Empty{Title: x.words.T("desk.departments-failed")}
+		}
 		view.Known = true
 		return x.show(http.StatusOK, views.WorklistPage(page, view))
 	}
