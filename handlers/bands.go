@@ -22,8 +22,13 @@ import (
 	"protime-admin/views"
 )
 
-// pageDays is how many days of people one page is meant to have.
-const pageDays = 600
+// pageDays is how many days of people one page is meant to have. Where people have few clockings a page goes on with more
+// of them, up to grown times as many at once, and ends after mostSlices: a year of nobody's is a call for each person.
+const (
+	pageDays   = 600
+	grown      = 8
+	mostSlices = 10
+)
 
 // bands draws a list of clockings by day: a band for each date, a row for each person, whatever order the API gives.
 // Where the people are known and more than fit a page, a page has some of them for the whole period.
@@ -47,6 +52,8 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 	}
 	x.sawDone(c, nil, b.parts[0].done)
 	l.Bands = b.bands
+	l.Places = x.whyNot(c, contract.Replace) == "" || x.whyNot(c, contract.Create) == ""
+	l.DeletePlaces = x.whyNot(c, contract.Delete) == ""
 	page := x.page(l.Heading)
 	page.Banner = x.banner()
 	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -67,6 +74,7 @@ type bandSource struct {
 	ids    []string // of the people of this page, nil for everybody
 	people int      // how many they are, at least
 	last   string   // of them, where there are more
+	slices int      // that were chosen
 	parts  []*part
 	shown  struct{ days, clockings int }
 }
@@ -88,7 +96,8 @@ func (b *bandSource) slice(after string) bool {
 			all = append(all, p.ID)
 		}
 	}
-	most := max(1, pageDays/max(1, days))
+	most := max(1, pageDays*min(1<<b.slices, grown)/max(1, days))
+	b.slices++
 	b.last = ""
 	if len(all) > most || after != "" {
 		all = b.sorted(all)
@@ -131,7 +140,7 @@ func (b *bandSource) bands(yield func(views.DayBand) bool) {
 		if !b.dates(yield) {
 			return
 		}
-		if b.last == "" || b.shown.days >= fullPage {
+		if b.last == "" || b.shown.days >= fullPage || b.slices == mostSlices {
 			break
 		}
 		b.slice(b.last)
@@ -182,6 +191,9 @@ func (b *bandSource) failure(err error) *views.Failure {
 func (b *bandSource) ended(next string) {
 	rows := rowSource{x: b.x, c: b.c, end: b.end}
 	rows.ended(b.shown.days, next)
+	if next != "" { // the people after them were not looked at
+		b.end.Empty, b.end.Advice = false, ""
+	}
 	if !b.end.Empty {
 		b.end.Count = b.x.words.N("list.days", b.shown.days) + ", " + b.x.words.N("list.clockings", b.shown.clockings)
 	}
@@ -197,7 +209,7 @@ func (b *bandSource) band(found []bandDay) views.DayBand {
 		ids[i] = d.person
 		byID[d.person] = d
 	}
-	band := views.DayBand{Heading: x.words.LongDay(date), New: b.newPath(date, "")}
+	band := views.DayBand{Heading: x.words.LongDay(date)}
 	clockings, worked, marked := 0, 0, 0
 	for _, id := range b.sorted(ids) {
 		judged := b.judge(byID[id])
@@ -212,6 +224,9 @@ func (b *bandSource) band(found []bandDay) views.DayBand {
 			marked++
 		}
 		band.Rows = append(band.Rows, row)
+		if !row.Locked {
+			band.New = b.newPath(date, "")
+		}
 	}
 	b.shown.days += len(found)
 	b.shown.clockings += clockings
@@ -227,19 +242,25 @@ func (b *bandSource) band(found []bandDay) views.DayBand {
 
 func (b *bandSource) row(d bandDay, judged day.Day) views.BandRow {
 	x := b.x
+	links := tell.DayLinks{
+		Show: b.pagePath, New: b.reader.done,
+		Add: func(date string, _ *int) string { return b.newPath(date, judged.Person, d.clockings...) },
+	}
+	if x.whyNot(b.c, contract.Replace) == "" {
+		links.Edit = b.editPath
+	}
 	row := views.BandRow{
 		Name: x.words.PersonName(judged.Person), Href: weekPath(judged.Person, judged.Date),
-		Day: x.words.JudgedDay(judged, tell.FrameOf(judged), tell.DayLinks{Edit: b.recordPath, New: b.reader.done, Add: func(date string, minute *int) string {
-			return b.newPath(date, judged.Person)
-		}}),
+		Locked: judged.Closed,
+		Day:    x.words.JudgedDay(judged, tell.FrameOf(judged), links),
 	}
 	if p, ok := x.s.People.Person(judged.Person); ok {
 		row.Number = p.Number
 	}
 	if !judged.Closed {
-		row.New = b.newPath(judged.Date, judged.Person)
+		row.New = b.newPath(judged.Date, judged.Person, d.clockings...)
 	}
-	row.Day.Stretches = append(b.nights(d, row.Day.Stretches), row.Day.Stretches...)
+	row.Day.Stretches = append(b.nights(d, row), row.Day.Stretches...)
 	for _, stretch := range row.Day.Stretches {
 		row.Marked = row.Marked || slices.ContainsFunc(stretch.Punches, func(p views.Punch) bool { return p.ID != "" && p.ID == b.reader.done })
 	}
@@ -247,17 +268,21 @@ func (b *bandSource) row(d bandDay, judged day.Day) views.BandRow {
 }
 
 // nights are the clockings of a date that are not drawn with it: they end a stretch of the day before.
-func (b *bandSource) nights(d bandDay, drawn []views.Stretch) []views.Stretch {
+func (b *bandSource) nights(d bandDay, row views.BandRow) []views.Stretch {
+	path := b.pagePath
+	if !row.Locked && b.x.whyNot(b.c, contract.Replace) == "" {
+		path = b.editPath
+	}
 	var nights []views.Stretch
 	for _, c := range d.clockings {
-		elsewhere := c.Date == d.date && !slices.ContainsFunc(drawn, func(s views.Stretch) bool {
+		elsewhere := c.Date == d.date && !slices.ContainsFunc(row.Day.Stretches, func(s views.Stretch) bool {
 			return slices.ContainsFunc(s.Punches, func(p views.Punch) bool { return p.ID == c.ID })
 		})
 		if !elsewhere {
 			continue
 		}
 		punch := views.Punch{
-			Text: b.x.words.Clock(c.Minute), Icon: "out", Href: b.recordPath(c.ID), Was: b.x.words.T("list.night"),
+			Text: b.x.words.Clock(c.Minute), Icon: "out", Href: path(c.ID), Was: b.x.words.T("list.night"),
 			Unseen: b.x.words.T("day.out"),
 		}
 		if d.date == b.selected.From {
@@ -268,23 +293,22 @@ func (b *bandSource) nights(d bandDay, drawn []views.Stretch) []views.Stretch {
 	return nights
 }
 
-// recordPath leads to the form of a clocking, or to its page for those who may not change it.
-func (b *bandSource) recordPath(id string) string {
-	path := b.c.ItemURL(id)
-	if b.x.whyNot(b.c, contract.Replace) != "" {
-		return path + b.x.backQuery()
-	}
-	return path + "/edit?" + url.Values{form.InputReturn: {b.x.here()}}.Encode()
+func (b *bandSource) pagePath(id string) string { return b.c.ItemURL(id) + b.x.backQuery() }
+
+func (b *bandSource) editPath(id string) string {
+	return b.c.ItemURL(id) + "/edit?" + url.Values{form.InputReturn: {b.x.here()}}.Encode()
 }
 
-// newPath leads to the form of a new clocking of a date and a person, "" for any; "" where none may be added.
-func (b *bandSource) newPath(date, person string) string {
+// newPath leads to the form of a new clocking of a date and a person, "" for any; "" where none may be added. The form is
+// told which clockings of the person were drawn.
+func (b *bandSource) newPath(date, person string, drawn ...day.Clocking) string {
 	if b.x.whyNot(b.c, contract.Create) != "" {
 		return ""
 	}
 	inputs := url.Values{"date": {date}}
 	if person != "" {
 		inputs.Set("person.id", person)
+		inputs.Set(inputDrawn, drawnDay(person, date, day.DigestOf(date, drawn)))
 	}
 	return newLink(b.c, nil, inputs, b.x.here())
 }

@@ -58,7 +58,8 @@ func (x *exchange) besideInWorklist(v *views.Week, read personDays, q url.Values
 	first, last := read.from.Format(time.DateOnly), read.to.Format(time.DateOnly)
 	here := at(read.person, first)
 	for _, row := range rows {
-		if row.Resolved || row.Person == read.person && first <= row.Date && row.Date <= last {
+		if row.Resolved || !s.holds(x, personDay{row.Person, row.Date}) ||
+			row.Person == read.person && first <= row.Date && row.Date <= last {
 			continue
 		}
 		date, err := time.Parse(time.DateOnly, row.Date)

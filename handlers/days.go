@@ -83,6 +83,12 @@ func (x *exchange) daysCaption(person string, p period) string {
 
 func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day.Day) views.Days {
 	links := x.dayLinks(c, read.person)
+	if add := links.Add; add != nil {
+		links.Add = func(date string, minute *int) string {
+			drawn := drawnDay(read.person, date, day.DigestOf(date, read.clockings))
+			return add(date, minute) + "&" + url.Values{inputDrawn: {drawn}}.Encode()
+		}
+	}
 	table := views.Days{
 		Frame: tell.FrameOf(days...), Places: links.Edit != nil || links.Add != nil, Delete: links.Delete != nil,
 	}

@@ -93,12 +93,12 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	}
 	f.sides(state.Cells)
 	view := &views.Form{
-		Warnings: f.warnings, Asks: f.asks, Day: f.day, Moved: f.movedBy, Next: f.nextPath(), NextNew: f.addsForPeople(),
+		Warnings: f.warnings, Drawn: f.drawn, Asks: f.asks, Day: f.day, Moved: f.movedBy, Next: f.nextPath(), NextNew: f.addsForPeople(),
 		Delete:  f.deletePath(),
 		Heading: f.heading(), Action: f.action(), Cancel: f.back(), State: state,
 		Sentences: o.sentences, Trouble: o.failure, Notes: f.notes, Reasons: x.reasons(state.Why),
 		Required: x.s.Config.Audit.ReasonRequired, WhyNot: o.whyNot, Conflict: len(f.conflicts) > 0,
-		Unsure: o.unsure, First: o.first, Posted: x.posting(), Gone: isGone(f.loadErr),
+		Around: cmp.Or(f.carried, f.values.Get(inputAround)), Unsure: o.unsure, First: o.first, Posted: x.posting(), Gone: isGone(f.loadErr),
 	}
 	view.Arrange()
 	if o.prepared != nil && f.values.Get(inputPreview) != "" {

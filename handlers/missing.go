@@ -83,11 +83,7 @@ func (s *Server) missing(x *exchange) error {
 		return x.show(status, views.WorklistPage(page, view))
 	}
 	if w.scope.empty {
-		view.End.Empty = &views.Empty{Title: x.words.T("desk.nobody"), Text: x.words.T("desk.nobody.text")}
-		if x.s.Departments.State().At.IsZero() {
-			view.End.Empty = &views.Empty{Title: x.words.T("desk.departments-failed")}
-		}
-		view.Known = true
+		view.End.Empty, view.Known = w.nobody(), true
 		return x.show(http.StatusOK, views.WorklistPage(page, view))
 	}
 	return w.stream(page, view)
@@ -148,7 +144,7 @@ func (w *worklistPage) view() *views.Worklist {
 	if text := x.namingOfPeople(); text != "" {
 		view.Notes = append(view.Notes, text)
 	}
-	if w.scope.department != "" && x.s.Departments.State().Err != nil {
+	if state := x.s.Departments.State(); w.scope.department != "" && state.Err != nil && !state.At.IsZero() {
 		view.Notes = append(view.Notes, x.words.T("desk.departments-failed"))
 	}
 	if x.given != nil {

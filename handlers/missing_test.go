@@ -94,17 +94,19 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	if got := page.find("[autofocus]").Length(); got != 1 || oldest.Find("[name=timeOfDayInMinutes][autofocus]").Length() != 1 {
 		t.Errorf("got %d elements with the focus, want the field of the oldest day", got)
 	}
-	has(t, words(oldest), "No plan, and no habit yet")
+	has(t, words(oldest), "No likely time is known")
 	again := els.get("/").wants(http.StatusOK)
 	if again.find("#day-76547-"+daysAgo(1)).Length() != 1 {
 		t.Error("/ is another list than /missing")
 	}
 	has(t, list(els, "&rule=too-close").text(".work tbody"), "Els Peeters")
-	if got := list(els, "&rule=too-close").find("[data-row]").Length(); got != 1 {
+	one := list(els, "&rule=too-close")
+	if got := one.find("[data-row]").Length(); got != 1 {
 		t.Errorf("of one rule: got %d rows, want 1", got)
 	}
+	has(t, one.text("tr.day"), "1 to check")
 	has(t, list(els, "&rule=overlap").text(".empty"), "No day breaks this rule")
-	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check")
+	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check", "no day that is over")
 }
 
 func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
@@ -142,6 +144,14 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	}
 	has(t, after.text(".done-bar"), "1 of 3 done")
 
+	if hidden := list(els, "&hide=done"); strings.Contains(hidden.text("tr.day"), "done") {
+		t.Errorf("without days that are done: got %q, want no count of them", hidden.text("tr.day"))
+	}
+	ruled := els.get(after.url.RequestURI()+"&rule=no-out").day("76547", daysAgo(1))
+	if !ruled.HasClass("done") || ruled.Find("form[action$='/undo']").Length() != 1 {
+		t.Errorf("below the tab of its rule: got %q, want the row that was just done, with its undo", words(ruled))
+	}
+
 	has(t, words(els.at(w.replica(), lastDays()).day("76547", daysAgo(1))), "16:40 added", "Undo")
 	toms := list(w.signIn("tom"), "").day("76547", daysAgo(1))
 	has(t, words(toms), "16:40 added", "Els Peeters")
@@ -158,6 +168,41 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 		t.Errorf("after the undo: got %q, want the day to be checked again, with the focus", words(back))
 	}
 	has(t, undone.text(".done-bar"), "0 of 3 done")
+}
+
+func TestAClockingIsNotAddedToADayThatChangedUnseen(t *testing.T) {
+	w := aWorklist(t)
+	w.usualDays(100, "76547")
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	els := w.signIn("els")
+	worklist := list(els, "").form("#day-76547-"+daysAgo(1)+" form").set("timeOfDayInMinutes", "16:12")
+	week := els.get("/people/76547/days?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)).wants(http.StatusOK)
+	slot := week.href("a.punch[href*='/new?']")
+	has(t, words(els.get(slot).find("#warnings")), "")
+	if theForm(els.get(slot)).values.Has("seen") {
+		t.Error("nothing has changed: got a warning, want none")
+	}
+	opened := theForm(els.get("/clockings/new?person.id=76547&date="+daysAgo(1))).set("timeOfDayInMinutes", "16:12")
+	w.tenant.Put("clockings", "210", `{"id":210,"person":{"id":76547},"date":"`+daysAgo(1)+`","timeOfDayInMinutes":970,"kind":"Reason","status":"Active"}`)
+	for name, form := range map[string]*filled{"a row of the worklist": worklist, "a form": opened} {
+		asked := form.send().wants(http.StatusUnprocessableEntity)
+		has(t, asked.text("#warnings[role=alert]"), "have changed since this page was drawn: 08:01, 12:05, 12:45, 16:10.")
+		if got := len(w.tenant.Writes()); got != 0 {
+			t.Fatalf("%s: got %d requests, want none before the answer", name, got)
+		}
+		if got := theForm(asked).values.Get("timeOfDayInMinutes"); got != "16:12" {
+			t.Errorf("%s: got the time %q, want it as it was typed", name, got)
+		}
+	}
+	has(t, els.get(slot).text("#warnings"), "have changed since this page was drawn")
+	asked := worklist.send()
+	w.tenant.Edit("clockings", "210", `{"timeOfDayInMinutes":971}`)
+	asked = theForm(asked).send().wants(http.StatusUnprocessableEntity)
+	has(t, asked.text("#warnings[role=alert]"), "16:11")
+	theForm(asked).send().wants(http.StatusOK)
+	if got := len(w.tenant.Writes()); got != 1 {
+		t.Errorf("saved anyway: got %d requests, want 1", got)
+	}
 }
 
 func TestADayIsLeftAsItIs(t *testing.T) {
@@ -308,6 +353,7 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 	for _, test := range []struct{ name, query, want, not string }{
 		{"a person", "&person=76548", "76548", "76547"},
 		{"a department", "&department=" + department, "76547", "76548"},
+		{"somebody of a department", "&department=" + department + "&person=76547,76548", "76547", "76548"},
 		{"a circle", "&circle=2", "76547", "76548"},
 		{"typed", "&person=&person~find=Jan+Maes&person~was=", "76547", "76548"},
 	} {
@@ -327,13 +373,28 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 			t.Errorf("%s: got %q, want what is wrong beside the filter, and no list", query, page.text("main"))
 		}
 	}
-	has(t, els.get("/missing?department="+department+"&person=76548").wants(http.StatusOK).text(".empty"), "Nobody")
 	els.get("/missing?date.ge=9999-12-31&date.le=9999-12-31").wants(http.StatusUnprocessableEntity)
 	has(t, els.get("/missing?department=999").wants(http.StatusOK).text(".empty"), "Nobody is in this department")
-	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/department-histories", Status: http.StatusForbidden})
-	other := w.replica()
-	other.knowsPeople()
-	has(t, els.at(other, "/missing?department="+department).text(".empty"), "could not be read")
+	has(t, els.get("/missing?person=76548&department="+department).text(".empty"), "None of these people is in this department")
+
+	w.clocks(300, "76547", daysAgo(4), 481, 725, 765)
+	for _, id := range w.tenant.IDs("department-histories") {
+		if history, _ := w.tenant.Get("department-histories", id); strings.Contains(history, "76547") {
+			w.tenant.Remove("department-histories", id)
+		}
+	}
+	w.tenant.Put("department-histories", "9001", `{"id":9001,"person":{"id":76547},"department":{"id":`+department+`},"from":"2020-01-01","until":"`+daysAgo(3)+`"}`)
+	moved := w.replica()
+	moved.knowsPeople()
+	page := els.at(moved, lastDays()+"&department="+department)
+	if page.day("76547", daysAgo(4)).Length() != 1 || page.day("76547", daysAgo(1)).Length() != 0 {
+		t.Errorf("somebody who moved: got %q, want the days in the department alone", page.text(".work"))
+	}
+	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/department-histories", Status: 500})
+	unread := w.replica()
+	unread.knowsPeople()
+	page = els.at(unread, lastDays()+"&department="+department)
+	has(t, page.text(".empty"), "Who is in which department cannot be read", "Everybody")
 }
 
 func TestManyDaysAreDrawnAHundredAtATime(t *testing.T) {

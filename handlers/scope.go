@@ -26,7 +26,7 @@ type scope struct {
 	department        string   // id, "" for any
 	circles, groups   []string // numbers
 	people            []string // ids; nil for everybody
-	empty             bool     // nobody is in the department
+	empty             bool     // nobody is known to be in the department; nothing is to be read
 	wrong             string   // the filter that is no number, "" for none
 }
 
@@ -58,18 +58,13 @@ func (x *exchange) scopeOf(q url.Values) scope {
 	s.circles, s.groups = s.numbers(q, filterCircle), s.numbers(q, filterGroup)
 	s.people = splitIDs(s.Values.Get("person"))
 	if s.department != "" {
-		s.people = both(s.people, x.s.Departments.PeopleDuring(s.department, s.From, s.To))
-		s.empty = len(s.people) == 0
+		members := x.s.Departments.PeopleDuring(s.department, s.From, s.To)
+		if s.people != nil {
+			members = slices.DeleteFunc(s.people, func(id string) bool { return !slices.Contains(members, id) })
+		}
+		s.people, s.empty = members, len(members) == 0
 	}
 	return s
-}
-
-// both are the people of a department, as far as they are among others; nil others are everybody.
-func both(others, members []string) []string {
-	if others == nil {
-		return members
-	}
-	return slices.DeleteFunc(slices.Clone(others), func(id string) bool { return !slices.Contains(members, id) })
 }
 
 // period is the zero value where the dates are none.
@@ -94,12 +89,17 @@ func (s scope) has(x *exchange, d personDay) bool {
 	if d.date < s.From || d.date > s.To || len(s.circles)+len(s.groups) > 0 {
 		return false
 	}
-	if s.department != "" {
-		if in, ok := x.s.Departments.Of(d.person, d.date); !ok || in != s.department {
-			return false
-		}
+	return s.holds(x, d) && (s.people == nil || slices.Contains(s.people, d.person))
+}
+
+// holds reports whether a person's day is one of the department. The reading has everybody who is in it on some day of
+// the period: on other days they may be elsewhere.
+func (s scope) holds(x *exchange, d personDay) bool {
+	if s.department == "" {
+		return true
 	}
-	return s.people == nil || slices.Contains(s.people, d.person)
+	in, ok := x.s.Departments.Of(d.person, d.date)
+	return ok && in == s.department
 }
 
 // numbers are the numbers of a filter, comma separated. What is none is a problem: without it the list would be of more

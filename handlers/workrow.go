@@ -139,9 +139,16 @@ func (w *worklistPage) addForm(d day.Day, missing day.Direction, likely *day.Lik
 			{Name: "person.id", Value: d.Person}, {Name: "kind", Value: "InOut"},
 		}, w.reason()...),
 	}
+	drawn := func(date string) {
+		add.Hidden = append(add.Hidden, views.Pair{Name: inputDrawn, Value: drawnDay(d.Person, date, d.DigestOn(date))})
+	}
+	drawn(d.Date)
 	if likely != nil && likely.Do == day.Add {
 		add.Value = tell.ClockText(likely.Minute)
 		if date := tell.DateOf(d.Date, likely.Minute); date != d.Date {
+			if date > d.Date {
+				drawn(date) // of the day before, the row shows nothing
+			}
 			add.DayLabel = x.words.T("desk.which-day")
 			for _, each := range []string{date, d.Date} {
 				add.Days = append(add.Days, views.Choice{Value: each, Text: x.words.Day(each)})

@@ -63,6 +63,7 @@ type workSource struct {
 	done   string // the first date whose days that are done were not told yet
 	told   string // the date of the last band
 	drawn  map[personDay]bool
+	late   bool // rows of a date that was told may still come
 	end    *views.WorkEnd
 }
 
@@ -72,6 +73,7 @@ func (s *workSource) begin() {
 	for {
 		s.update, s.err, s.more = s.next()
 		if p := s.update.Progress; !s.more || s.err != nil || p.Whole || p.Through != "" || len(s.update.Rows) > 0 {
+			s.late = !s.isWhole()
 			return
 		}
 	}
@@ -107,7 +109,9 @@ func (s *workSource) bands(yield func(views.WorkBand) bool) {
 func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
 	found := map[string][]day.Day{}
 	for _, row := range s.update.Rows {
-		found[row.Date] = append(found[row.Date], row.Day)
+		if s.scope.holds(s.x, personDay{row.Person, row.Date}) {
+			found[row.Date] = append(found[row.Date], row.Day)
+		}
 	}
 	through := s.update.Progress.Through
 	if s.update.Progress.Whole {
@@ -139,9 +143,11 @@ func (s *workSource) band(date string, days []workday) (views.WorkBand, bool) {
 	open, done := 0, 0
 	var rows []views.WorkRow
 	for _, d := range days {
-		if d.isOpen() {
+		switch {
+		case !s.isAsked(d):
+		case d.isOpen():
 			open++
-		} else {
+		case !s.hideDone:
 			done++
 		}
 		if row, ok := s.draw(d); ok {
@@ -156,7 +162,7 @@ func (s *workSource) band(date string, days []workday) (views.WorkBand, bool) {
 		return band, true
 	}
 	s.told, band.Text = date, s.x.words.LongDay(date)
-	if !s.isWhole() {
+	if s.late {
 		return band, true
 	}
 	var counts []string
@@ -232,7 +238,7 @@ func (s *workSource) draw(d workday) (views.WorkRow, bool) {
 	switch {
 	case s.hideDone && !d.isOpen():
 		return views.WorkRow{}, false
-	case s.rule != "" && (d.day == nil || !slices.Contains(tabsOf(*d.day), s.rule)):
+	case !s.isAsked(d):
 		return views.WorkRow{}, false
 	case t.drawn >= s.most:
 		t.hidden++
@@ -251,6 +257,12 @@ func (s *workSource) draw(d workday) (views.WorkRow, bool) {
 	}
 	s.focus(&row, d.at)
 	return row, true
+}
+
+// isAsked reports whether a day breaks the rule that was asked for, or is the one that was just dealt with: it stays, with
+// its undo, although it breaks no rule any more.
+func (s *workSource) isAsked(d workday) bool {
+	return s.rule == "" || d.day != nil && slices.Contains(tabsOf(*d.day), s.rule) || !d.isOpen() && d.at == s.after
 }
 
 // focus makes a row the current one where it is the first to go on with.

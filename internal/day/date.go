@@ -1,7 +1,7 @@
 package day
 
-// dayNumber counts the days of the Gregorian calendar; false for a text that is no date yyyy-mm-dd. It does what time.Parse
-// does, for one tenth of the time: a month of a large company has millions of dates.
+// dayNumber counts the days of the Gregorian calendar; false for a text that is no date yyyy-mm-dd. It does what
+// time.Parse does, for one tenth of the time: a month of a large company has millions of dates.
 func dayNumber(date string) (int, bool) {
 	if len(date) != len("2006-01-02") || date[4] != '-' || date[7] != '-' {
 		return 0, false

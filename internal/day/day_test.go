@@ -271,6 +271,7 @@ func TestEachRule(t *testing.T) {
 
 		{"planned, and nobody came", "", plan(whole), day.Rules{}, "no-clocking"},
 		{"planned, and somebody came", "08:00 16:30", plan(whole), day.Rules{}, ""},
+		{"planned, and activities alone were clocked", "A08:00 A16:30", plan(whole), day.Rules{}, ""},
 		{"planned, and all was deleted", "~08:00 ~16:30", plan(whole), day.Rules{}, "no-clocking"},
 		{"planned, and rejected", "", plan(func(a *day.Assignment) { a.Rejected = true }), day.Rules{}, ""},
 		{"planned on another date", "", plan(func(a *day.Assignment) { a.From, a.Until = dates[2], dates[2] }), day.Rules{}, ""},

@@ -25,8 +25,8 @@ type definitions struct {
 	err  error // that a catalog may not be read
 }
 
-// away are the ids of the definitions whose group is of the type Absence (documentation: absence-groups); others, and those whose
-// group is not known, may be work elsewhere.
+// away are the ids of the definitions whose group is of the type Absence (documentation: absence-groups); others, and
+// those whose group is not known, may be work elsewhere.
 func (d *definitions) away(ctx context.Context, r reader) (map[string]bool, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

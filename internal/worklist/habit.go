@@ -66,8 +66,8 @@ func (c *scan) ripe() []Row {
 	return rows
 }
 
-// settleWaiting gives out the rows that wait still, after reading the days before the period. Usual times that cannot
-// be read are no reason to end the reading with an error: every date is judged.
+// settleWaiting reads the days before the period for the rows that wait still, and gives out those that it helps. Usual
+// times that cannot be read are no reason to end the reading with an error: every date is judged.
 func (c *scan) settleWaiting(ctx context.Context) error {
 	if len(c.waiting) == 0 {
 		return nil
@@ -81,13 +81,18 @@ func (c *scan) settleWaiting(ctx context.Context) error {
 	if who, err := numbers(ids); err == nil {
 		c.readHabits(ctx, ids, who)
 	}
-	rows := c.ripe()
+	c.add(c.ripe())
+	return ctx.Err()
+}
+
+// release gives out the rows that still wait, without a likely time.
+func (c *scan) release() {
+	var rows []Row
 	for _, f := range c.waiting {
 		rows = append(rows, rowOf(c.w.judge(f, nil)))
 	}
 	c.waiting = nil
 	c.add(rows)
-	return ctx.Err()
 }
 
 // readHabits learns from the days before the period.

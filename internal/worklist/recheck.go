@@ -7,10 +7,10 @@ import (
 	"protime-admin/internal/day"
 )
 
-// Recheck reads a person's dates again, after a change, in one list, and brings the readings that have them up to date. It returns
-// the rows of the dates, also those that nothing is wrong with any more, by date. A change can move a night, so the days
-// before and after are judged as well. Absences and assignments are those that the readings know. Errors are those of
-// the API.
+// Recheck reads a person's dates again, after a change, in one list, and brings the readings that have them up to
+// date. It returns the rows of the dates, also those that nothing is wrong with any more, by date. A change can move
+// a night, so the days before and after are judged as well. Absences and assignments are those that the readings
+// know. Errors are those of the API.
 func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) ([]Row, error) {
 	if len(dates) == 0 {
 		return nil, nil

@@ -74,11 +74,13 @@ func (c *scan) run(ctx context.Context) error {
 			c.running -= (<-c.results).weight
 		}
 	}()
+	defer c.release() // also of a reading that breaks off: these dates are judged
 	c.probe(ctx)
 	for c.judged <= c.last {
 		for c.running < maxCalls && c.startNext(ctx) {
 		}
-		// A list that has ended makes room for the next one before a date is judged, so that the API is never waited for twice.
+		// A list that has ended makes room for the next one before a date is judged, so that the API is never waited
+		// for twice.
 		if !c.ready() {
 			if err := c.finished(ctx, <-c.results); err != nil {
 				return err
@@ -219,7 +221,8 @@ func (c *scan) judge(at int) {
 	c.note(func(p *Progress) { p.Judged, p.Through = at, date })
 }
 
-// judgePerson judges one person's date; false where there is no row, or none yet. The facts' clockings may be overwritten afterwards.
+// judgePerson judges one person's date; false where there is no row, or none yet. The facts' clockings may be
+// overwritten afterwards.
 func (c *scan) judgePerson(f day.Facts) (Row, bool) {
 	judged := c.w.judge(f, nil)
 	if len(judged.Findings) == 0 {

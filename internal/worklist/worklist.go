@@ -2,11 +2,11 @@
 // assignments from the API once for everybody who looks, and judges a person's date as soon as the date itself and both
 // its neighbours are known: the API promises no order within a list.
 //
-// Worklist.Open joins or begins a Reading. scan.go reads a period: dates from the first to the last, a few ahead of the
-// one that is judged, in lists of load.go, so that clockings of a few dates are in memory and of the rest the rows. It asks for a
-// handful of people first (probe.go), so that the first rows need not wait for the first three dates of a large
-// company. Rows that lack a likely time wait for the person's usual times (habit.go). Worklist.Recheck reads a person
-// again after a change.
+// Worklist.Open joins or begins a Reading. scan.go reads a period: dates from the first to the last, a few ahead of
+// the one that is judged, in lists of load.go, so that clockings of a few dates are in memory and of the rest the
+// rows. It asks for a handful of people first (probe.go), so that the first rows need not wait for the first three
+// dates of a large company. Rows that lack a likely time wait for the person's usual times (habit.go).
+// Worklist.Recheck reads a person again after a change.
 package worklist
 
 import (
@@ -46,8 +46,9 @@ const maxCalls = 3
 
 // A reading that nobody follows goes on for abandoned; one that has ended is remembered for remembered.
 const (
-	abandoned  = time.Minute
-	remembered = time.Minute
+	abandoned     = time.Minute
+	remembered    = time.Minute
+	maxRemembered = 8 // that nobody follows: each may hold the rows of a month of everybody
 )
 
 // mostDeserted is how many readings go on that somebody followed and nobody follows now. They take turns with those that
@@ -79,7 +80,8 @@ func New(o Options) *Worklist {
 }
 
 // Open joins a reading of the scope, or of everybody over its period, that goes on or ended less than a minute ago
-// without an error; else it begins one. It does not wait. It returns an error that is ErrScope for a scope that cannot be read.
+// without an error; else it begins one. It does not wait. It returns an error that is ErrScope for a scope that
+// cannot be read.
 func (w *Worklist) Open(s Scope) (*Reading, error) {
 	s, filter, err := s.normal()
 	if err != nil {
@@ -120,6 +122,14 @@ func (w *Worklist) Known(s Scope) (*Reading, bool) {
 func (w *Worklist) forget() {
 	now := w.o.Now()
 	w.shared = slices.DeleteFunc(w.shared, func(s *shared) bool { return s.old(now) })
+	over := len(w.shared) - maxRemembered
+	w.shared = slices.DeleteFunc(w.shared, func(s *shared) bool {
+		if over <= 0 || !s.resting() {
+			return false
+		}
+		over--
+		return true
+	})
 }
 
 // abandon ends the readings that everybody has left but for the newest. The caller holds w.mu.

@@ -169,6 +169,32 @@ func TestOneReadingServesAllWhoLook(t *testing.T) {
 	})
 }
 
+func TestNotEveryReadingIsRemembered(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := newWorld(t, people(7), nil)
+		date := func(i int) worklist.Scope {
+			return worklist.Scope{From: fmt.Sprintf("2026-11-%02d", 2+i), To: fmt.Sprintf("2026-11-%02d", 2+i)}
+		}
+		for i := range 10 {
+			if _, _, err := follow(t, w.open(date(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		calls := len(w.tenant.Requests())
+		for _, test := range []struct {
+			scope worklist.Scope
+			again bool
+		}{{date(9), false}, {date(3), false}, {date(0), true}} {
+			if _, _, err := follow(t, w.open(test.scope)); err != nil {
+				t.Fatal(err)
+			}
+			if got := len(w.tenant.Requests()) > calls; got != test.again {
+				t.Errorf("%v: read again %v, want %v", test.scope, got, test.again)
+			}
+		}
+	})
+}
+
 func TestAReadingEndsAMinuteAfterTheLastFollower(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		tenant := people(7)
@@ -275,6 +301,27 @@ func TestAnInterruptedReadingIsNeverWhole(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestWhatWasFoundBeforeAFailureIsThere(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		tenant := people(7, 8)
+		clock(tenant, 7, "2026-11-02", "8:00") // waits for usual times that never come
+		clock(tenant, 8, "2026-11-02", "8:00", "8:01", "17:00")
+		w := newWorld(t, tenant, nil)
+		w.before = func(r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/absences") && strings.Contains(r.URL.Query().Get("filter"), "2026-11-15") {
+				time.Sleep(time.Second) // until the first date is judged
+				tenant.Fail(simulator.Fault{Path: "/absences", Status: 500})
+			}
+		}
+		rows, progress, err := follow(t, w.open(worklist.Scope{}))
+		got := told(rows)
+		slices.Sort(got)
+		if !errors.Is(err, protime.ServerFault) || progress.Whole || !slices.Equal(got, []string{"2026-11-02 7 odd-count", "2026-11-02 8 too-close"}) {
+			t.Errorf("got %v, %+v and %v, want both rows and the failure", got, progress, err)
+		}
+	})
 }
 
 func TestAPauseHoldsTheReading(t *testing.T) {
