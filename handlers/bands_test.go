@@ -253,6 +253,25 @@ func TestManyPeopleAreShownSomeAtATime(t *testing.T) {
 	}
 }
 
+func TestAPageOfNobodysClockingsEndsAfterFewCalls(t *testing.T) {
+	tenant := founded.today()
+	for i := range 300 {
+		tenant.Put("people", fmt.Sprint(500_000+i), fmt.Sprintf(`{"id":%d,"firstName":"A","lastName":"B%[1]d"}`, 500_000+i))
+	}
+	w := newWorldWith(t, tenant)
+	w.knowsPeople()
+	els := w.signIn("els")
+	w.tenant.Forget()
+	page := els.get("/clockings?date.ge=2031-01-01&date.le=2031-12-31").wants(http.StatusOK)
+	if got := strings.Count(w.filtersSent(), "person in"); got < 10 || got > 40 {
+		t.Errorf("got %d lists, want ten parts of at most four", got)
+	}
+	if page.find("a[rel=next]").Length() != 1 || strings.Contains(page.text("main"), "Nothing here") {
+		t.Errorf("got %q, want a way to the people who were not looked at", page.text("main"))
+	}
+	has(t, els.get("/clockings?date.ge=2031-01-06&date.le=2031-01-12").text("main"), "Nothing here")
+}
+
 func TestAPageByDayHasALimit(t *testing.T) {
 	api, els := atElsewhere(t)
 	api.many(25_001)
