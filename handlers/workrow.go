@@ -144,7 +144,8 @@ func (w *worklistPage) addForm(d day.Day, missing day.Direction, likely *day.Lik
 		if date := tell.DateOf(d.Date, likely.Minute); date != d.Date {
 			add.DayLabel = x.words.T("desk.which-day")
 			for _, each := range []string{date, d.Date} {
-				add.Days = append(add.Days, views.Choice{Value: each, Text: x.words.Day(each)})
+				weekday, short := x.words.Weekday(each)
+				add.Days = append(add.Days, views.Choice{Value: each, Text: weekday + " " + short})
 			}
 			return add
 		}
