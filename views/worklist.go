@@ -81,7 +81,7 @@ type WorkRow struct {
 	Done      bool
 	Marks     []Mark
 	Stretches []Stretch
-	Likely    string // "17:06"
+	Likely    string // "17:06"; the field of Add holds it already
 	Source    string // where it comes from, or why there is none
 	Open      string // path of the person's days
 
