@@ -252,6 +252,7 @@ func (w *worklistPage) leftRow(d day.Day, a change.Acknowledgement) views.WorkRo
 		row.Marks[i].Tone = "quiet"
 	}
 	row.Done, row.Answer = true, x.words.T("desk.left")
+	row.Last = a.ID == x.address().Query().Get(paramLeft)
 	row.By = w.leftBy(a)
 	if w.mayLeave() {
 		row.Undo = w.undo("/missing/acknowledge/"+a.ID+"/undo", row.Person.Text)
