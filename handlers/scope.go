@@ -20,6 +20,7 @@ const filterDepartment = "department"
 type scope struct {
 	listing.Selection
 	department string // id, "" for any
+	wrong      string // what is wrong with the department, "" for nothing
 }
 
 // readScope reads the filters of the worklist from the page's own address.
@@ -47,7 +48,12 @@ func (x *exchange) scopeOf(q url.Values) scope {
 		s.Problem = true
 		s.Inputs[1].Problem = x.words.N("filter.too-wide", mostDays)
 	}
-	if s.department = strings.TrimSpace(q.Get(filterDepartment)); s.department != "" {
+	s.department = strings.TrimSpace(q.Get(filterDepartment))
+	if _, err := strconv.ParseUint(s.department, 10, 31); s.department != "" && err != nil {
+		s.Problem, s.wrong = true, x.words.T("filter.number")
+		return s
+	}
+	if s.department != "" {
 		members := x.s.Departments.PeopleDuring(s.department, s.From, s.To)
 		if s.People != nil {
 			members = slices.DeleteFunc(s.People, func(id string) bool { return !slices.Contains(members, id) })
@@ -98,7 +104,7 @@ func (x *exchange) pickers(s scope) (pickers, more []views.FilterInput) {
 	if known := x.departments(); len(known) > 0 && x.s.Departments.State().Count > 0 {
 		pickers = append(pickers, views.FilterInput{
 			Name: filterDepartment, Label: x.words.T("filter.department"), Kind: "choice",
-			Options: listing.Choices(x.words.T("filter.everybody"), s.department, known),
+			Options: listing.Choices(x.words.T("filter.everybody"), s.department, known), Problem: s.wrong,
 		})
 	}
 	dates, person, groups := s.Inputs[:2], s.Inputs[2], s.Inputs[3:]
