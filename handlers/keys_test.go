@@ -23,6 +23,11 @@ func TestSingleKeysCanBeSwitchedOff(t *testing.T) {
 	if n := back.find("body[data-keys]").Length(); n != 0 {
 		t.Errorf("got %d pages with keys, want them off", n)
 	}
+	for _, path := range []string{"/", "/people/76547/days"} {
+		if n := els.get(path).wants(http.StatusOK).find(".keys").Length(); n != 0 {
+			t.Errorf("%s: got a line of keys, want none while they are off", path)
+		}
+	}
 	on := back.follow("a[data-key='?']").form("#keys form[method=post]").send().wants(http.StatusOK)
 	if n := on.find("body[data-keys]").Length(); n != 1 {
 		t.Errorf("got %d pages with keys, want them on again", n)
