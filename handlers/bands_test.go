@@ -137,7 +137,7 @@ func TestTheListByDayOffersNothingInAClosedPeriod(t *testing.T) {
 		if got := jan.Find(changes).Length() > 0; got != want.jan {
 			t.Errorf("band %d, Jan: got a change offered %v, want %v: %s", i+1, got, want.jan, words(jan))
 		}
-		if locked := jan.Find(".mark use[href$=lock]").Length() == 1 && strings.Contains(words(jan), "closed"); locked == want.jan || jan.Find("a.punch").Length() == 0 {
+		if locked := jan.Find(".mark.quiet svg").Length() == 1 && strings.Contains(words(jan), "closed"); locked == want.jan || jan.Find("a.punch").Length() == 0 {
 			t.Errorf("band %d, Jan: got %q, want a lock said %v, and the punches as links to their pages", i+1, words(jan), !want.jan)
 		}
 	}
