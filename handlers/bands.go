@@ -19,8 +19,13 @@ import (
 	"protime-admin/views"
 )
 
-// pageDays is how many days of people one page is meant to have.
-const pageDays = 600
+// pageDays is how many days of people one page is meant to have. Where people have few clockings a page goes on with more
+// of them, up to grown times as many at once, and ends after mostSlices: a year of nobody's is a call for each person.
+const (
+	pageDays   = 600
+	grown      = 8
+	mostSlices = 10
+)
 
 // isByDay reports whether the records of a collection are clockings: of a person, on a date, at a time, and of kinds that
 // take turns.
@@ -82,6 +87,7 @@ type bandSource struct {
 	ids    []string // of the people of this page, nil for everybody
 	people int      // how many they are, at least
 	last   string   // of them, where there are more
+	slices int      // that were chosen
 	shown  struct{ days, clockings int }
 }
 
@@ -102,7 +108,8 @@ func (b *bandSource) slice(after string) bool {
 			all = append(all, p.ID)
 		}
 	}
-	most := max(1, pageDays/max(1, days))
+	most := max(1, pageDays*min(1<<b.slices, grown)/max(1, days))
+	b.slices++
 	b.last = ""
 	if len(all) > most || after != "" {
 		all = b.sorted(all)
@@ -145,7 +152,7 @@ func (b *bandSource) bands(yield func(views.DayBand) bool) {
 		if !b.dates(yield) {
 			return
 		}
-		if b.last == "" || b.shown.days >= fullPage {
+		if b.last == "" || b.shown.days >= fullPage || b.slices == mostSlices {
 			break
 		}
 		b.slice(b.last)
@@ -215,6 +222,9 @@ func (b *bandSource) failure(err error) *views.Failure {
 func (b *bandSource) ended(next string) {
 	rows := rowSource{x: b.x, c: b.c, end: b.end}
 	rows.ended(b.shown.days, next)
+	if next != "" { // the people after them were not looked at
+		b.end.Empty, b.end.Advice = false, ""
+	}
 	if !b.end.Empty {
 		b.end.Count = b.x.words.N("list.days", b.shown.days) + ", " + b.x.words.N("list.clockings", b.shown.clockings)
 	}
