@@ -62,8 +62,9 @@ func (r *Register) Read(
 		})
 	}
 	var away map[string]bool
+	var unknown error // kinds of absence
 	reading.Go(func() {
-		away, _ = r.Away(ctx, func(ctx context.Context, collection string, each func(protime.Record)) error {
+		away, unknown = r.Away(ctx, func(ctx context.Context, collection string, each func(protime.Record)) error {
 			list, why := path(collection)
 			if why != nil {
 				return why
@@ -74,6 +75,9 @@ func (r *Register) Read(
 	reading.Wait()
 	for i := range d.Absences {
 		d.Absences[i].Elsewhere = !away[d.Absences[i].Definition]
+	}
+	if unknown != nil && len(d.Absences) > 0 {
+		d.Unread[AbsenceDefinitions] = unknown
 	}
 	if earlier.err != nil {
 		d.earlier = nil // half of the days are no habit
