@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"protime-admin/internal/day"
 )
@@ -46,15 +45,13 @@ type result struct {
 }
 
 func newScan(s *shared) *scan {
-	today, _ := s.w.clock()
+	today := s.w.Register.Judge().Today()
 	to := min(s.scope.To, max(today, s.scope.From)) // nothing has happened yet on later dates
 	c := &scan{
 		shared: s, lists: reader{s.w, s}, judged: 1, results: make(chan result),
 		absences: map[key][]day.Absence{}, assignments: map[string][]day.Assignment{},
 	}
-	for date := shift(s.scope.From, -1); date <= shift(to, 1); date = shift(date, 1) {
-		c.dates = append(c.dates, date)
-	}
+	c.dates = day.Dates(day.Shift(s.scope.From, -1), day.Shift(to, 1))
 	c.last = len(c.dates) - 2
 	c.clockings = make([]*stock, len(c.dates))
 	c.tracks = [3]*track{
@@ -143,7 +140,7 @@ func (c *scan) startNext(ctx context.Context) bool {
 			return c.lists.loadAbsences(ctx, c.filter, from, to)
 		case ofAssignments:
 			if p.from == 1 {
-				from = shift(from, -lookBack)
+				from = day.Shift(from, -lookBack)
 			}
 			return c.lists.loadAssignments(ctx, c.filter, from, to)
 		}
@@ -192,7 +189,7 @@ func (c *scan) ready() bool {
 // judge judges everybody's date, gives out the rows and forgets what is not needed any more.
 func (c *scan) judge(at int) {
 	date := c.dates[at]
-	today, now := c.w.clock()
+	judge := c.w.Register.Judge()
 	var rows []Row
 	var buffer []day.Clocking // that is used for each person
 	var near [3]cursor
@@ -201,10 +198,10 @@ func (c *scan) judge(at int) {
 		for i := range near {
 			buffer = near[i].of(buffer, id)
 		}
-		f := c.w.known(day.Facts{
+		f := judge.Facts(day.Facts{
 			Person: id, Date: date, Clockings: buffer,
 			Absences: c.absences[key{id, date}], Assignments: c.assignments[id],
-		}, today, now)
+		})
 		if row, ok := c.judgePerson(f); ok {
 			rows = append(rows, row)
 		}
@@ -283,10 +280,4 @@ func (c *scan) forget(at int) {
 		}
 		c.assignments[person] = left
 	}
-}
-
-// shift is a date some days later.
-func shift(date string, days int) string {
-	d, _ := time.Parse(time.DateOnly, date) // of a scope that was checked
-	return d.AddDate(0, 0, days).Format(time.DateOnly)
 }

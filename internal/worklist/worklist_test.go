@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/day"
 	"protime-admin/internal/worklist"
 	"protime-admin/protime"
@@ -94,7 +95,9 @@ func TestAPeriodIsJudgedWhateverThePages(t *testing.T) {
 			server := httptest.NewServer(tenant)
 			defer server.Close()
 			list := worklist.New(worklist.Options{
-				API: repeating{clientOf(t, server.URL, nil), test.times}, Now: func() time.Time { return today },
+				Register: attendance.New(attendance.Options{
+					API: repeating{clientOf(t, server.URL, nil), test.times}, Now: func() time.Time { return today },
+				}),
 				Employed: func(string) iter.Seq[string] { return slices.Values([]string{"76547", "76548", "76549"}) },
 			})
 			reading, err := list.Open(worklist.Scope{From: from, To: until})
@@ -417,8 +420,8 @@ func TestPlansAndAbsencesAreKnown(t *testing.T) {
 		plan("2026-11-14", "2026-11-30") // goes on
 		clock(tenant, 76548, "2026-11-06", "8:00")
 		w := newWorld(t, tenant, func(o *worklist.Options) {
-			o.Person = func(id string) worklist.Employment {
-				return worklist.Employment{OutOfService: "2026-11-14", ClosedUntil: "2026-11-02"}
+			o.Register.Person = func(id string) attendance.Employment {
+				return attendance.Employment{OutOfService: "2026-11-14", ClosedUntil: "2026-11-02"}
 			}
 		})
 		rows, _, err := follow(t, w.open(worklist.Scope{}))
@@ -627,7 +630,7 @@ func TestARecheckDuringAReadingStands(t *testing.T) {
 }
 
 func TestScopesThatCannotBeRead(t *testing.T) {
-	list := worklist.New(worklist.Options{})
+	list := worklist.New(worklist.Options{Register: attendance.New(attendance.Options{})})
 	for name, s := range map[string]worklist.Scope{
 		"no period":                {},
 		"it ends before it begins": {From: until, To: from},

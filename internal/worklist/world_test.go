@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/worklist"
 	"protime-admin/protime"
 	"protime-admin/protime/simulator"
@@ -62,7 +63,7 @@ func clientOf(t *testing.T, base string, transport http.RoundTripper) *protime.C
 
 // repeating gives each page of a list so many times.
 type repeating struct {
-	worklist.Lister
+	attendance.Lister
 	times int
 }
 
@@ -83,9 +84,9 @@ func newWorld(t *testing.T, tenant *simulator.Tenant, change func(*worklist.Opti
 	t.Helper()
 	w := &world{t: t, tenant: simulator.Strict(t, tenant)}
 	began := time.Now()
-	o := worklist.Options{
+	o := worklist.Options{Register: attendance.New(attendance.Options{
 		API: clientOf(t, "http://127.0.0.1", w), Now: func() time.Time { return today.Add(time.Since(began)) },
-	}
+	})}
 	if change != nil {
 		change(&o)
 	}
