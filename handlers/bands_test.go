@@ -69,9 +69,9 @@ func TestClockingsStandByDayAndPersonWhateverOrderTheAPIGives(t *testing.T) {
 	page := els.get(list).wants(http.StatusOK)
 	got := bandsOf(page)
 	want := []string{
-		"Monday 2 February 2026 1 person, 4 clockings, 8:30 worked Add",
+		"Monday 2 February 2026 1 person, 4 clockings, 8:30 worked Add a clocking",
 		"Jan Maes: in 08:00, out 12:00, in 12:30, out 17:00 = 8:30 ",
-		"Tuesday 3 February 2026 3 people, 4 clockings, 16:30 worked 1 to check Add",
+		"Tuesday 3 February 2026 3 people, 4 clockings, 16:30 worked 1 to check Add a clocking",
 		"Els Peeters: in 08:00, out 16:30 = 8:30 ",
 		"Jan Maes: in 08:05, add out = 0:00 No clock-out",
 	}
@@ -137,7 +137,7 @@ func TestTheListByDayOffersNothingInAClosedPeriod(t *testing.T) {
 		if got := jan.Find(changes).Length() > 0; got != want.jan {
 			t.Errorf("band %d, Jan: got a change offered %v, want %v: %s", i+1, got, want.jan, words(jan))
 		}
-		if locked := jan.Find(".mark use[href$=lock]").Length() == 1 && strings.Contains(words(jan), "closed"); locked == want.jan || jan.Find("a.punch").Length() == 0 {
+		if locked := jan.Find(".mark.quiet svg").Length() == 1 && strings.Contains(words(jan), "closed"); locked == want.jan || jan.Find("a.punch").Length() == 0 {
 			t.Errorf("band %d, Jan: got %q, want a lock said %v, and the punches as links to their pages", i+1, words(jan), !want.jan)
 		}
 	}

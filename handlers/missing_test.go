@@ -205,6 +205,54 @@ func TestAClockingIsNotAddedToADayThatChangedUnseen(t *testing.T) {
 	}
 }
 
+func TestARequiredReasonIsAskedOnceInTheWorklist(t *testing.T) {
+	w := aWorklist(t, "AUDIT_REASON=required", "AUDIT_REASONS=Forgot to clock,Terminal was dead")
+	w.usualDays(100, "76547")
+	for i, person := range []string{"76547", "76548", "76549"} {
+		w.clocks(200+10*i, person, daysAgo(1), 481, 725, 765)
+	}
+	els := w.signIn("els")
+	row := func(person string) string { return "#day-" + person + "-" + daysAgo(1) }
+	page := list(els, "")
+	left := page.follow(row("76549") + " .menu a[data-key=x]").form(row("76549") + " form.place").send().wants(http.StatusOK)
+	if !left.find(row("76549")).HasClass("done") {
+		t.Errorf("left as it is: got %q, want it done: the form has a reason of its own", words(left.find(row("76549"))))
+	}
+	asked := page.form(row("76548")+" form").set("timeOfDayInMinutes", "17:35").send().wants(http.StatusUnprocessableEntity)
+	form := theForm(asked)
+	if got := form.values.Get("timeOfDayInMinutes") + " " + form.values.Get("person.id") + " " + form.values.Get("date"); got != "17:35 76548 "+daysAgo(1) {
+		t.Errorf("asked for the reason: got %q, want what was typed", got)
+	}
+	has(t, asked.text("[role=alert]"), "reason")
+	if got := len(w.tenant.Writes()); got != 0 {
+		t.Fatalf("got %d writes, want none without a reason", got)
+	}
+	done := form.set("why", "Terminal was dead").send().wants(http.StatusOK)
+	has(t, words(done.find(row("76548"))), "17:35 added")
+	if done.find(row("76547")+" [autofocus]").Length() != 1 {
+		t.Error("the next row does not have the focus")
+	}
+	next := done.form(row("76547") + " form").send().wants(http.StatusOK)
+	has(t, words(next.find(row("76547"))), "16:40 added")
+	undone := next.form(row("76547") + " form[action$='/undo']").send().wants(http.StatusOK)
+	if undone.find(row("76547")+".done").Length() != 0 {
+		t.Errorf("undone: got %q, want the day to be checked", words(undone.find(row("76547"))))
+	}
+	week := els.get("/people/76547/days?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)).wants(http.StatusOK)
+	theForm(week.follow("a.punch[href*='/new?']")).set("timeOfDayInMinutes", "16:40").send().wants(http.StatusOK)
+	moved := theForm(els.get("/clockings/202/edit")).set("timeOfDayInMinutes", "12:50").send().wants(http.StatusOK)
+	moved.form("#done form[action$='/undo']").send().wants(http.StatusOK)
+	reasons := map[string]int{}
+	for _, change := range w.signIn("anke").get("/changes").wants(http.StatusOK).find("main [data-row], main tbody tr").EachIter() {
+		if strings.Contains(words(change), "Terminal was dead") {
+			reasons["Terminal was dead"]++
+		}
+	}
+	if got := len(w.tenant.Writes()); got != 6 || reasons["Terminal was dead"] != 6 {
+		t.Errorf("got %d writes, %v in the log, want six with the reason that was given once", got, reasons)
+	}
+}
+
 func TestADayIsLeftAsItIs(t *testing.T) {
 	w := aWorklist(t)
 	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
