@@ -69,9 +69,9 @@ func TestClockingsStandByDayAndPersonWhateverOrderTheAPIGives(t *testing.T) {
 	page := els.get(list).wants(http.StatusOK)
 	got := bandsOf(page)
 	want := []string{
-		"Monday 2 February 2026 1 person, 4 clockings, 8:30 worked Add",
+		"Monday 2 February 2026 1 person, 4 clockings, 8:30 worked Add a clocking",
 		"Jan Maes: in 08:00, out 12:00, in 12:30, out 17:00 = 8:30 ",
-		"Tuesday 3 February 2026 3 people, 4 clockings, 16:30 worked 1 to check Add",
+		"Tuesday 3 February 2026 3 people, 4 clockings, 16:30 worked 1 to check Add a clocking",
 		"Els Peeters: in 08:00, out 16:30 = 8:30 ",
 		"Jan Maes: in 08:05, add out = 0:00 No clock-out",
 	}
@@ -251,6 +251,25 @@ func TestManyPeopleAreShownSomeAtATime(t *testing.T) {
 	if len(seen) < 50 {
 		t.Errorf("got %d people, want all who clocked", len(seen))
 	}
+}
+
+func TestAPageOfNobodysClockingsEndsAfterFewCalls(t *testing.T) {
+	tenant := founded.today()
+	for i := range 300 {
+		tenant.Put("people", fmt.Sprint(500_000+i), fmt.Sprintf(`{"id":%d,"firstName":"A","lastName":"B%[1]d"}`, 500_000+i))
+	}
+	w := newWorldWith(t, tenant)
+	w.knowsPeople()
+	els := w.signIn("els")
+	w.tenant.Forget()
+	page := els.get("/clockings?date.ge=2031-01-01&date.le=2031-12-31").wants(http.StatusOK)
+	if got := strings.Count(w.filtersSent(), "person in"); got < 10 || got > 40 {
+		t.Errorf("got %d lists, want ten parts of at most four", got)
+	}
+	if page.find("a[rel=next]").Length() != 1 || strings.Contains(page.text("main"), "Nothing here") {
+		t.Errorf("got %q, want a way to the people who were not looked at", page.text("main"))
+	}
+	has(t, els.get("/clockings?date.ge=2031-01-06&date.le=2031-01-12").text("main"), "Nothing here")
 }
 
 func TestAPageByDayHasALimit(t *testing.T) {

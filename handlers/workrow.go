@@ -156,7 +156,8 @@ func (w *worklistPage) addForm(d day.Day, missing day.Direction, likely *day.Lik
 			}
 			add.DayLabel = x.words.T("desk.which-day")
 			for _, each := range []string{date, d.Date} {
-				add.Days = append(add.Days, views.Choice{Value: each, Text: x.words.Day(each)})
+				weekday, short := x.words.Weekday(each)
+				add.Days = append(add.Days, views.Choice{Value: each, Text: weekday + " " + short})
 			}
 			return add
 		}
@@ -234,7 +235,7 @@ func (w *worklistPage) doneRow(of personDay, r change.Receipt, d *day.Day) views
 	row.Done, row.Answer = true, x.words.Correction(r)
 	record := x.words.RecordPath(r)
 	if d != nil {
-		links := tell.DayLinks{Edit: w.editLink, New: record[strings.LastIndexByte(record, '/')+1:]}
+		links := tell.DayLinks{Edit: w.editLink, New: recordID(record)}
 		row.Stretches = x.words.JudgedDay(*d, tell.FrameOf(*d), links).Stretches
 		for _, stretch := range row.Stretches {
 			for i := range stretch.Punches {
@@ -263,6 +264,7 @@ func (w *worklistPage) leftRow(d day.Day, a change.Acknowledgement) views.WorkRo
 		row.Marks[i].Tone = "quiet"
 	}
 	row.Done, row.Answer = true, x.words.T("desk.left")
+	row.Last = a.ID == x.address().Query().Get(paramLeft)
 	row.By = w.leftBy(a)
 	if w.mayLeave() {
 		row.Undo = w.undo("/missing/acknowledge/"+a.ID+"/undo", row.Person.Text)
