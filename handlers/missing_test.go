@@ -253,6 +253,45 @@ func TestARequiredReasonIsAskedOnceInTheWorklist(t *testing.T) {
 	}
 }
 
+func TestARowTellsOfACorrectionThatWasNotMade(t *testing.T) {
+	w := aWorklist(t)
+	w.usualDays(100, "76547")
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	els, tom := w.signIn("els"), w.signIn("tom")
+	row := "#day-76547-" + daysAgo(1)
+	for _, test := range []struct {
+		name, typed string
+		fault       simulator.Fault
+		want        string
+	}{
+		{"refused", "17:35", simulator.Fault{Method: "POST", Path: "/clockings", Status: 422, Times: 1}, "Protime refused 17:35"},
+		{"not sent, because Protime asked for a pause", "17:40", simulator.Fault{Path: "/terminals", Status: 429, RetryAfter: 77}, "17:40 was not sent"},
+	} {
+		form := list(els, "").form(row+" form").set("timeOfDayInMinutes", test.typed)
+		w.tenant.Fail(test.fault)
+		if test.fault.Path == "/terminals" {
+			els.get("/terminals").wants(http.StatusServiceUnavailable)
+		}
+		failed := form.send()
+		if got := theForm(failed).values.Get("timeOfDayInMinutes"); got != test.typed || failed.status < 400 {
+			t.Errorf("%s: got %d and %q, want the form with what was typed", test.name, failed.status, got)
+		}
+		w.tenant.Heal()
+		page := list(els, "")
+		has(t, words(page.find(row)), test.want)
+		again := page.form(row + " form")
+		if got := again.values.Get("timeOfDayInMinutes"); got != test.typed {
+			t.Errorf("%s: the field: got %q, want what was typed", test.name, got)
+		}
+		if again.values.Get("change") == form.values.Get("change") {
+			t.Errorf("%s: the field has the id of the change that failed", test.name)
+		}
+		if other := words(list(tom, "").find(row)); strings.Contains(other, test.typed) {
+			t.Errorf("%s: somebody else sees %q", test.name, other)
+		}
+	}
+}
+
 func TestADayIsLeftAsItIs(t *testing.T) {
 	w := aWorklist(t)
 	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
