@@ -13,8 +13,8 @@
 //     MaxStretch apart and both dates come out better with it: see night.go.
 //   - A clocking less than MinGap after another is a second touch of the same where in and out would otherwise be that
 //     close, or where the date comes out even without it.
-//   - Of an odd number, the last is an in without an out, unless the person's plan or usual times say that another is
-//     missing.
+//   - Of an odd number, the person's plan or usual times tell which is missing. Where there are none, the last stands
+//     without a partner, and nobody knows whether it was an in.
 //
 // Deleted clockings count for nothing.
 //
