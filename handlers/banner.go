@@ -34,6 +34,9 @@ func (x *exchange) receiptBanner(r change.Receipt) *views.Banner {
 	b.Undo, _ = x.undoPath(r)
 	if b.Undo != "" && inverseOf(r.Verb) != contract.Delete {
 		b.UndoID = newID() // one press takes it back; before something is deleted its page asks
+		if x.s.Config.Audit.ReasonRequired {
+			b.UndoWhy = x.lastReason()
+		}
 	}
 	return b
 }

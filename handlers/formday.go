@@ -29,16 +29,9 @@ func (f *formRequest) around(record protime.Record) []protime.Record {
 	}
 	ctx, cancel := context.WithTimeout(f.x.request().Context(), dayTimeout)
 	defer cancel()
-	records := []protime.Record{}
-	pages := f.x.s.API.List(ctx, f.c.URL(f.params...), protime.ListOptions{Filter: protime.And(
-		protime.In("person", protime.Number(person)),
-		protime.Ge("date", protime.Day(date.AddDate(0, 0, -1))), protime.Le("date", protime.Day(date.AddDate(0, 0, 1))),
-	)})
-	for page, err := range pages {
-		if err != nil {
-			return nil
-		}
-		records = append(records, page.Records...)
+	records, err := f.x.s.register.Around(ctx, f.c.URL(f.params...), person, date.Format(time.DateOnly))
+	if err != nil {
+		return nil
 	}
 	return records
 }
@@ -111,12 +104,7 @@ func (f *formRequest) judged(c day.Clocking, around []protime.Record) day.Day {
 
 // judgedDay judges a date with own in the place of the record of the same number; the zero Clocking is none.
 func (f *formRequest) judgedDay(person, date string, own day.Clocking, around []protime.Record) day.Day {
-	of, _ := f.x.s.People.Person(person)
-	now := f.x.s.Now().In(f.x.s.Config.TimeZone)
-	facts := day.Facts{
-		Person: person, Date: date, InService: of.InService, OutOfService: of.OutOfService, ClosedUntil: of.PeriodClosing,
-		Today: now.Format(time.DateOnly), Now: now.Hour()*60 + now.Minute(),
-	}
+	facts := day.Facts{Person: person, Date: date}
 	if own.ID != "" {
 		facts.Clockings = append(facts.Clockings, own)
 	}
@@ -125,7 +113,7 @@ func (f *formRequest) judgedDay(person, date string, own day.Clocking, around []
 			facts.Clockings = append(facts.Clockings, other)
 		}
 	}
-	return f.x.s.dayRules().Judge(facts)
+	return f.x.s.register.Judge().Day(facts)
 }
 
 // inputAround are the clockings around the one that a form changes, as they were when it was opened. The form brings them

@@ -193,6 +193,7 @@ func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 		view.Bands = source.whole()
 		return x.show(http.StatusOK, views.WorklistPage(page, view))
 	}
+	page.Arrives = true
 	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
 	x.c.Response().WriteHeader(http.StatusOK)
 	return views.WorklistPage(page, view).Render(ctx, x.c.Response())

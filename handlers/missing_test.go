@@ -147,7 +147,7 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	if hidden := list(els, "&hide=done"); strings.Contains(hidden.text("tr.day"), "done") {
 		t.Errorf("without days that are done: got %q, want no count of them", hidden.text("tr.day"))
 	}
-	ruled := els.get(after.url.RequestURI() + "&rule=no-out").day("76547", daysAgo(1))
+	ruled := els.get(after.url.RequestURI()+"&rule=no-out").day("76547", daysAgo(1))
 	if !ruled.HasClass("done") || ruled.Find("form[action$='/undo']").Length() != 1 {
 		t.Errorf("below the tab of its rule: got %q, want the row that was just done, with its undo", words(ruled))
 	}
@@ -202,6 +202,54 @@ func TestAClockingIsNotAddedToADayThatChangedUnseen(t *testing.T) {
 	theForm(asked).send().wants(http.StatusOK)
 	if got := len(w.tenant.Writes()); got != 1 {
 		t.Errorf("saved anyway: got %d requests, want 1", got)
+	}
+}
+
+func TestARequiredReasonIsAskedOnceInTheWorklist(t *testing.T) {
+	w := aWorklist(t, "AUDIT_REASON=required", "AUDIT_REASONS=Forgot to clock,Terminal was dead")
+	w.usualDays(100, "76547")
+	for i, person := range []string{"76547", "76548", "76549"} {
+		w.clocks(200+10*i, person, daysAgo(1), 481, 725, 765)
+	}
+	els := w.signIn("els")
+	row := func(person string) string { return "#day-" + person + "-" + daysAgo(1) }
+	page := list(els, "")
+	left := page.follow(row("76549") + " .menu a[data-key=x]").form(row("76549") + " form.place").send().wants(http.StatusOK)
+	if !left.find(row("76549")).HasClass("done") {
+		t.Errorf("left as it is: got %q, want it done: the form has a reason of its own", words(left.find(row("76549"))))
+	}
+	asked := page.form(row("76548")+" form").set("timeOfDayInMinutes", "17:35").send().wants(http.StatusUnprocessableEntity)
+	form := theForm(asked)
+	if got := form.values.Get("timeOfDayInMinutes") + " " + form.values.Get("person.id") + " " + form.values.Get("date"); got != "17:35 76548 "+daysAgo(1) {
+		t.Errorf("asked for the reason: got %q, want what was typed", got)
+	}
+	has(t, asked.text("[role=alert]"), "reason")
+	if got := len(w.tenant.Writes()); got != 0 {
+		t.Fatalf("got %d writes, want none without a reason", got)
+	}
+	done := form.set("why", "Terminal was dead").send().wants(http.StatusOK)
+	has(t, words(done.find(row("76548"))), "17:35 added")
+	if done.find(row("76547")+" [autofocus]").Length() != 1 {
+		t.Error("the next row does not have the focus")
+	}
+	next := done.form(row("76547") + " form").send().wants(http.StatusOK)
+	has(t, words(next.find(row("76547"))), "16:40 added")
+	undone := next.form(row("76547") + " form[action$='/undo']").send().wants(http.StatusOK)
+	if undone.find(row("76547")+".done").Length() != 0 {
+		t.Errorf("undone: got %q, want the day to be checked", words(undone.find(row("76547"))))
+	}
+	week := els.get("/people/76547/days?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)).wants(http.StatusOK)
+	theForm(week.follow("a.punch[href*='/new?']")).set("timeOfDayInMinutes", "16:40").send().wants(http.StatusOK)
+	moved := theForm(els.get("/clockings/202/edit")).set("timeOfDayInMinutes", "12:50").send().wants(http.StatusOK)
+	moved.form("#done form[action$='/undo']").send().wants(http.StatusOK)
+	reasons := map[string]int{}
+	for _, change := range w.signIn("anke").get("/changes").wants(http.StatusOK).find("main [data-row], main tbody tr").EachIter() {
+		if strings.Contains(words(change), "Terminal was dead") {
+			reasons["Terminal was dead"]++
+		}
+	}
+	if got := len(w.tenant.Writes()); got != 6 || reasons["Terminal was dead"] != 6 {
+		t.Errorf("got %d writes, %v in the log, want six with the reason that was given once", got, reasons)
 	}
 }
 
@@ -365,13 +413,15 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 		})
 	}
 	for _, query := range []string{
+		"circle=1)+or+(1", "circle=2,x", "organisation-group=-1", "department=3'",
 		"date.ge=nonsense&date.le=2026-01-01", "date.ge=2026-02-01&date.le=2026-01-01", "date.ge=2025-01-01&date.le=2026-01-01",
 	} {
 		page := els.get("/missing?" + query).wants(http.StatusUnprocessableEntity)
 		if page.find("form.filters .why").Length() != 1 || page.find(".work").Length() != 0 {
-			t.Errorf("%s: got %q, want what is wrong beside the date, and no list", query, page.text("main"))
+			t.Errorf("%s: got %q, want what is wrong beside the filter, and no list", query, page.text("main"))
 		}
 	}
+	els.get("/missing?date.ge=9999-12-31&date.le=9999-12-31").wants(http.StatusUnprocessableEntity)
 	has(t, els.get("/missing?department=999").wants(http.StatusOK).text(".empty"), "Nobody is in this department")
 	has(t, els.get("/missing?person=76548&department="+department).text(".empty"), "None of these people is in this department")
 

@@ -115,11 +115,14 @@ func marked(path, name, value, record string) string {
 	q.Del("notice")
 	q.Set(name, value)
 	u.RawQuery = q.Encode()
-	if i := strings.LastIndexByte(record, '/'); i >= 0 && record[i+1:] != "" {
-		u.Fragment = "r-" + record[i+1:]
+	if id := recordID(record); id != "" {
+		u.Fragment = "r-" + id
 	}
 	return u.String()
 }
+
+// recordID is the id at the end of a record's path.
+func recordID(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // isBelow reports whether a path leads to a record's page or to one below it.
 func isBelow(path, record string) bool {

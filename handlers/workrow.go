@@ -84,12 +84,16 @@ func (w *worklistPage) row(d day.Day) views.WorkRow {
 func (w *worklistPage) rowOf(d personDay) views.WorkRow {
 	person, _ := w.x.s.People.Person(d.person)
 	name := w.x.words.PersonName(d.person)
-	days := "/people/" + url.PathEscape(d.person) + "/days?"
+	path := dayPath(d.person, d.date)
 	return views.WorkRow{
-		ID: rowID(d), Person: views.Link{Text: name, Href: days + url.Values{"date.ge": {d.date}, "date.le": {d.date}}.Encode()},
-		Number: person.Number, Open: days + url.Values{"date.ge": {d.date}, "date.le": {d.date}}.Encode(),
+		ID: rowID(d), Person: views.Link{Text: name, Href: path}, Number: person.Number, Open: path,
 		MoreName: w.x.words.T("desk.more-for", "name", name),
 	}
+}
+
+// dayPath leads to the page with one day of a person.
+func dayPath(person, date string) string {
+	return "/people/" + url.PathEscape(person) + "/days?" + url.Values{periodFrom: {date}, periodUntil: {date}}.Encode()
 }
 
 // act adds what corrects the day: one field, or a link.
@@ -232,7 +236,7 @@ func (w *worklistPage) doneRow(of personDay, r change.Receipt, d *day.Day) views
 	row.Done, row.Answer = true, x.words.Correction(r)
 	record := x.words.RecordPath(r)
 	if d != nil {
-		links := tell.DayLinks{Edit: w.editLink, New: record[strings.LastIndexByte(record, '/')+1:]}
+		links := tell.DayLinks{Edit: w.editLink, New: recordID(record)}
 		row.Stretches = x.words.JudgedDay(*d, tell.FrameOf(*d), links).Stretches
 		for _, stretch := range row.Stretches {
 			for i := range stretch.Punches {

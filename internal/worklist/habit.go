@@ -99,20 +99,20 @@ func (c *scan) release() {
 func (c *scan) readHabits(ctx context.Context, ids []string, who []int64) {
 	var dates []string
 	for i := habitDays + 1; i > 0; i-- { // with a neighbour on either side
-		dates = append(dates, shift(c.dates[1], -i))
+		dates = append(dates, day.Shift(c.dates[1], -i))
 	}
 	l, err := c.lists.loadClockings(ctx, people(who), dates, 3*len(ids))
 	if err != nil {
 		return
 	}
-	today, now := c.w.clock()
+	judge := c.w.Register.Judge()
 	for _, person := range ids {
 		var all []day.Clocking
 		for _, s := range l.clockings {
 			all = s.of(all, person)
 		}
 		for _, date := range dates[1 : len(dates)-1] {
-			c.learn(c.w.judge(c.w.known(day.Facts{Person: person, Date: date, Clockings: all}, today, now), nil))
+			c.learn(judge.Day(day.Facts{Person: person, Date: date, Clockings: all}))
 		}
 	}
 }

@@ -23,10 +23,7 @@ func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) 
 	if err != nil {
 		return nil, err
 	}
-	var read []string
-	for date := shift(scope.From, -2); date <= shift(scope.To, 2); date = shift(date, 1) {
-		read = append(read, date)
-	}
+	read := day.Dates(day.Shift(scope.From, -2), day.Shift(scope.To, 2))
 	l, err := reader{w: w}.loadClockings(ctx, people(ids), read, 4)
 	if err != nil {
 		return nil, err
@@ -37,9 +34,9 @@ func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) 
 	}
 	var rows []Row
 	readings := w.readings()
-	today, now := w.clock()
+	judge := w.Register.Judge()
 	for _, date := range read[1 : len(read)-1] {
-		f := w.known(day.Facts{Person: person, Date: date, Clockings: all}, today, now)
+		f := judge.Facts(day.Facts{Person: person, Date: date, Clockings: all})
 		var usual []day.Usual
 		for _, s := range readings {
 			f.Absences, f.Assignments, usual = s.recall(f, usual)

@@ -80,8 +80,3 @@ func (s Scope) covers(other Scope) bool {
 	return s.From <= other.From && other.To <= s.To && slices.Equal(s.Circles, other.Circles) &&
 		slices.Equal(s.OrgGroups, other.OrgGroups) && (len(s.People) == 0 || slices.Equal(s.People, other.People))
 }
-
-// during is the filter of a period.
-func during(from, to string) protime.Filter {
-	return protime.And(protime.Ge("date", protime.Text(from)), protime.Le("date", protime.Text(to)))
-}

@@ -40,7 +40,7 @@ func newShared(w *Worklist, scope Scope, filter protime.Filter) *shared {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &shared{
 		w: w, scope: scope, filter: filter, cancel: cancel, at: map[key]*Row{}, rechecked: map[key]Row{}, habits: map[string]*day.History{},
-		changed: make(chan struct{}), progress: Progress{Began: w.o.Now()},
+		changed: make(chan struct{}), progress: Progress{Began: w.Register.Now()},
 	}
 	scan := newScan(s)
 	go func() {
@@ -123,7 +123,7 @@ func (s *shared) end(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.err = err
-	s.progress.Ended, s.progress.Whole = s.w.o.Now(), err == nil
+	s.progress.Ended, s.progress.Whole = s.w.Register.Now(), err == nil
 	s.progress.PausedUntil = time.Time{}
 	if s.idle != nil {
 		s.idle.Stop()
@@ -153,7 +153,7 @@ func (s *shared) resting() bool {
 func (s *shared) tell() {
 	close(s.changed)
 	s.changed = make(chan struct{})
-	s.told = s.w.o.Now()
+	s.told = s.w.Register.Now()
 }
 
 // toldEvery is the least time between two updates that have nothing but a number of clockings.
@@ -164,7 +164,7 @@ func (s *shared) count(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.progress.Clockings += n
-	if s.w.o.Now().Sub(s.told) >= toldEvery {
+	if s.w.Register.Now().Sub(s.told) >= toldEvery {
 		s.tell()
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/day"
 	"protime-admin/internal/worklist"
 	"protime-admin/protime"
@@ -72,11 +73,13 @@ func TestAPeriodIsJudgedWhateverThePages(t *testing.T) {
 		name       string
 		page, none int // rows of a page, empty pages before each
 		order      uint64
+		times      int // that each page comes
 	}{
-		{"the pages of the simulator", 100, 0, 0},
-		{"small pages in another order", 30, 0, 1},
-		{"empty pages between them", 80, 1, 2},
-		{"all on one page, in a third order", 5000, 0, 3},
+		{"the pages of the simulator", 100, 0, 0, 1},
+		{"small pages in another order", 30, 0, 1, 1},
+		{"empty pages between them", 80, 1, 2, 1},
+		{"all on one page, in a third order", 5000, 0, 3, 1},
+		{"each page again, as a list that moves may repeat records", 70, 0, 4, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -92,7 +95,9 @@ func TestAPeriodIsJudgedWhateverThePages(t *testing.T) {
 			server := httptest.NewServer(tenant)
 			defer server.Close()
 			list := worklist.New(worklist.Options{
-				API: clientOf(t, server.URL, nil), Now: func() time.Time { return today },
+				Register: attendance.New(attendance.Options{
+					API: repeating{clientOf(t, server.URL, nil), test.times}, Now: func() time.Time { return today },
+				}),
 				Employed: func(string) iter.Seq[string] { return slices.Values([]string{"76547", "76548", "76549"}) },
 			})
 			reading, err := list.Open(worklist.Scope{From: from, To: until})
@@ -415,8 +420,8 @@ func TestPlansAndAbsencesAreKnown(t *testing.T) {
 		plan("2026-11-14", "2026-11-30") // goes on
 		clock(tenant, 76548, "2026-11-06", "8:00")
 		w := newWorld(t, tenant, func(o *worklist.Options) {
-			o.Person = func(id string) worklist.Employment {
-				return worklist.Employment{OutOfService: "2026-11-14", ClosedUntil: "2026-11-02"}
+			o.Register.Person = func(id string) attendance.Employment {
+				return attendance.Employment{OutOfService: "2026-11-14", ClosedUntil: "2026-11-02"}
 			}
 		})
 		rows, _, err := follow(t, w.open(worklist.Scope{}))
@@ -625,7 +630,7 @@ func TestARecheckDuringAReadingStands(t *testing.T) {
 }
 
 func TestScopesThatCannotBeRead(t *testing.T) {
-	list := worklist.New(worklist.Options{})
+	list := worklist.New(worklist.Options{Register: attendance.New(attendance.Options{})})
 	for name, s := range map[string]worklist.Scope{
 		"no period":                {},
 		"it ends before it begins": {From: until, To: from},
