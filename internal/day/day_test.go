@@ -159,6 +159,11 @@ func TestClockingsTakeTurns(t *testing.T) {
 		{"an early shift after a late one", "14:00 22:00 | 06:00 14:00 |", "06:00-14:00", ""},
 		{"a night that Protime was told is of the day before", "| 22:00 30:00 |", "22:00-30:00", ""},
 		{"a night that Protime was told is of the next day", "| -02:00 06:00 |", "-02:00-06:00", ""},
+		{"a night that is longer than a stretch should be", "| 19:00 | 08:20", "19:00-32:20", "long-stretch 1 2"},
+		{"its second date", "19:00 | 08:20 |", "", ""},
+		{"a forgotten out in the evening, then a day in order", "| 19:00 | 08:00 17:00", "19:00-?", "odd-count 1"},
+		{"no night is that long", "| 18:00 | 09:30", "18:00-?", "odd-count 1"},
+		{"a forgotten out in the afternoon, then another", "| 17:00 | 06:00", "17:00-?", "odd-count 1"},
 		{"two dates that are too far apart are no night", "| 17:00 | 08:00 17:00", "17:00-?", "odd-count 1"},
 
 		{"a forgotten out is not poison for the day after", "08:00 | 08:00 17:00 |", "08:00-17:00", ""},
