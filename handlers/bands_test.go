@@ -69,9 +69,9 @@ func TestClockingsStandByDayAndPersonWhateverOrderTheAPIGives(t *testing.T) {
 	page := els.get(list).wants(http.StatusOK)
 	got := bandsOf(page)
 	want := []string{
-		"Monday 2 February 2026 1 person, 4 clockings, 8:30 worked Add",
+		"Monday 2 February 2026 1 person, 4 clockings, 8:30 worked Add a clocking",
 		"Jan Maes: in 08:00, out 12:00, in 12:30, out 17:00 = 8:30 ",
-		"Tuesday 3 February 2026 3 people, 4 clockings, 16:30 worked 1 marked Add",
+		"Tuesday 3 February 2026 3 people, 4 clockings, 16:30 worked 1 marked Add a clocking",
 		"Els Peeters: in 08:00, out 16:30 = 8:30 ",
 		"Jan Maes: in or out 08:05, add a clocking = 0:00 A clocking is missing",
 	}

@@ -131,6 +131,9 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	if f.values.Get(inputDay) != "" {
 		page.Focus = view.FirstFocus()
 	}
+	if page.Problem {
+		page.Focus = view.OnlyProblem()
+	}
 	if !x.posting() {
 		page.Banner = x.banner()
 		page.Focus = view.FirstFocus()

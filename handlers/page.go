@@ -56,23 +56,26 @@ func (x *exchange) roleKey() string {
 func usedCollections() []string { return []string{"absences", "assignments", "calculated-totals"} }
 
 // nav is what the bar leads to: what people open every day, and the rest behind "More". A phone has no place for the
-// log in the bar, so that it is behind "More" there.
+// log and for people, whom the search finds, so that both are behind "More" there.
 func (x *exchange) nav() (bar, more []views.NavLink) {
 	bar = []views.NavLink{{Text: x.words.T("nav.to-check"), Href: "/"}}
-	for _, name := range []string{"people", "clockings"} {
-		if c, ok := x.s.Contract.Collection(name); ok {
-			bar = append(bar, views.NavLink{Text: x.words.Collection(c), Href: c.URL()})
-		}
+	both := func(link views.NavLink) {
+		link.Class = "wide-only"
+		bar = append(bar, link)
+		link.Class = "phone-only"
+		more = append(more, link)
+	}
+	if c, ok := x.s.Contract.Collection("people"); ok {
+		both(views.NavLink{Text: x.words.Collection(c), Href: c.URL()})
+	}
+	if c, ok := x.s.Contract.Collection("clockings"); ok {
+		bar = append(bar, views.NavLink{Text: x.words.Collection(c), Href: c.URL()})
 	}
 	switch {
 	case change.Has(x.actor.Roles, change.SeeLog):
-		more = append(more, views.NavLink{Text: x.words.T("nav.changes"), Href: "/changes", Class: "phone-only"})
+		both(views.NavLink{Text: x.words.T("nav.changes"), Href: "/changes"})
 	case change.Has(x.actor.Roles, change.Make):
-		more = append(more, views.NavLink{Text: x.words.T("nav.my-changes"), Href: "/changes?mine=1", Class: "phone-only"})
-	}
-	for _, log := range more {
-		log.Class = "wide-only"
-		bar = append(bar, log)
+		both(views.NavLink{Text: x.words.T("nav.my-changes"), Href: "/changes?mine=1"})
 	}
 	for _, name := range usedCollections() {
 		if c, ok := x.s.Contract.Collection(name); ok && x.whyNot(c, contract.List) == "" {

@@ -158,7 +158,8 @@ func (w *worklistPage) addForm(d day.Day, missing day.Direction, likely *day.Lik
 			}
 			add.DayLabel = x.words.T("desk.which-day")
 			for _, each := range []string{date, d.Date} {
-				add.Days = append(add.Days, views.Choice{Value: each, Text: x.words.Day(each)})
+				weekday, short := x.words.Weekday(each)
+				add.Days = append(add.Days, views.Choice{Value: each, Text: weekday + " " + short})
 			}
 			return add
 		}
@@ -265,6 +266,7 @@ func (w *worklistPage) leftRow(d day.Day, a change.Acknowledgement) views.WorkRo
 		row.Marks[i].Tone = "quiet"
 	}
 	row.Done, row.Answer = true, x.words.T("desk.left")
+	row.Last = a.ID == x.address().Query().Get(paramLeft)
 	row.By = w.leftBy(a)
 	if w.mayLeave() {
 		row.Undo = w.undo("/missing/acknowledge/"+a.ID+"/undo", row.Person.Text)

@@ -24,7 +24,7 @@
   const carrier = (key) => {
     const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
     const near = all.filter((one) => row()?.contains(one));
-    const some = near.length ? near : all.filter((one) => !one.closest("[data-row]"));
+    const some = near.length ? near : all.filter((one) => !one.closest("[data-row]:not([data-last])"));
     return some.find((one) => one === document.activeElement) ?? some.find(seen) ?? some[0];
   };
   const act = (key) => {

@@ -50,6 +50,18 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 
+// The banner of the last change stays in view: nothing that has the focus is scrolled below it.
+(() => {
+  const banner = document.getElementById("done");
+  if (!banner) return;
+  const measure = () => {
+    const root = document.documentElement;
+    root.style.scrollPaddingTop = getComputedStyle(banner).position === "sticky" ? `${banner.offsetHeight + 24}px` : "";
+    if (document.activeElement !== document.body) document.activeElement.scrollIntoView({ block: "nearest" });
+  };
+  new ResizeObserver(measure).observe(banner);
+})();
+
 // A link is copied where the browser can. Where it cannot, a button is hidden and a link is followed.
 for (const copy of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;

@@ -154,6 +154,19 @@ func (f *Form) FirstFocus() *form.Cell {
 	return cmp.Or(clock, first)
 }
 
+// OnlyProblem is the cell in view that is the one thing wrong with the form, nil where that is another one or more is wrong.
+func (f *Form) OnlyProblem() *form.Cell {
+	if len(f.State.Problems) != 1 || len(f.Sentences) > 0 || f.WhyNot != "" || f.Conflict {
+		return nil
+	}
+	for _, c := range f.InView {
+		if c.Name == f.State.Problems[0].Name && !hasParts(c) {
+			return c
+		}
+	}
+	return nil
+}
+
 // ProblemText is the sentence of one problem.
 func ProblemText(p *lang.Printer, problem *field.Problem) string {
 	if len(problem.Args) == 0 {

@@ -79,9 +79,10 @@ type WorkRow struct {
 	Current   bool   // where the work goes on: the filled button, and with Focus the focus
 	Focus     bool
 	Done      bool
+	Last      bool // what was done last: the key for undo takes it back from anywhere on the page
 	Marks     []Mark
 	Stretches []Stretch
-	Likely    string // "17:06"
+	Likely    string // "17:06"; the field of Add holds it already
 	Source    string // where it comes from, or why there is none
 	Open      string // path of the person's days
 
