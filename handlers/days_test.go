@@ -265,6 +265,7 @@ func TestAWeekSaysWhatCannotBeRead(t *testing.T) {
 		status int
 		say    string
 	}{
+		{"/absence-definitions", simulator.Fault{Status: http.StatusForbidden}, http.StatusOK, "Kinds of leave cannot be read here"},
 		{"/absences", simulator.Fault{Status: http.StatusForbidden}, http.StatusOK, "Absences are not shown here"},
 		{"/assignments", simulator.Fault{Status: http.StatusInternalServerError}, http.StatusOK, "Assignments are not shown here"},
 		{"/calculated-totals", simulator.Fault{HTML: true}, http.StatusOK, "Calculated totals are not shown here"},
@@ -278,6 +279,9 @@ func TestAWeekSaysWhatCannotBeRead(t *testing.T) {
 		}
 		if tt.status == http.StatusOK && len(row(p, 0, ".punch")) != 4 {
 			t.Errorf("%s fails: the clockings are not drawn", tt.path)
+		}
+		if said := strings.Contains(p.text(".week .rest"), "No plan"); tt.status == http.StatusOK && said == (tt.path == "/assignments") {
+			t.Errorf("%s fails: got %q of a day with nothing, want it to speak of plans only where they were read", tt.path, p.text(".week .rest"))
 		}
 		w.tenant.Heal()
 	}

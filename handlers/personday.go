@@ -45,6 +45,9 @@ func (x *exchange) readDays(person int64, p period) (personDays, error) {
 			d.missing = append(d.missing, x.missingPart(collection, unread))
 		}
 	}
+	if d.Unread[attendance.AbsenceDefinitions] != nil {
+		d.missing = append(d.missing, x.words.T("desk.unread.kinds"))
+	}
 	return d, err
 }
 
