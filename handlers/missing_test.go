@@ -107,6 +107,16 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	has(t, one.text("tr.day"), "1 to check")
 	has(t, list(els, "&rule=overlap").text(".empty"), "No day breaks this rule")
 	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check", "no day that is over")
+
+	w.tenant.Put("assignments", "9100", `{"id":9100,"person":{"id":76547},"from":"`+daysAgo(15)+`","until":"`+daysAgo(15)+
+		`","startTimeInMinutes":480,"endTimeInMinutes":990,"activityLevels":[]}`)
+	planned := els.get("/missing?date.ge=" + daysAgo(16) + "&date.le=" + daysAgo(14)).wants(http.StatusOK)
+	row := planned.day("76547", daysAgo(15))
+	has(t, words(row), "Planned, but no clocking")
+	if got := words(row.Find("a.button[autofocus]")); got != "Open day" {
+		t.Errorf("a day without a clocking: the focus is on %q, want the way to the day", got)
+	}
+	has(t, planned.follow("#day-76547-"+daysAgo(15)+" a.button").wants(http.StatusOK).text("main"), "Jan Maes", "To check")
 }
 
 func TestAnAddedClockingMakesTheDayDone(t *testing.T) {

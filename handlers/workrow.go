@@ -111,6 +111,8 @@ func (w *worklistPage) act(d day.Day, row *views.WorkRow) {
 		}
 	case row.Leave != "" && !w.fixable(d):
 		row.Way = &views.Link{Text: w.x.words.T("desk.leave"), Href: row.Leave}
+	default:
+		row.Way = &views.Link{Text: w.x.words.T("desk.open"), Href: row.Open + "&" + url.Values{form.InputReturn: {w.back}}.Encode()}
 	}
 }
 
