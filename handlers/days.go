@@ -104,8 +104,12 @@ func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day
 			Link:   dayPath(d.Person, d.Date),
 			Totals: x.dayTotals(read, d.Date), Changes: x.changesOn(read, d.Date),
 		}
-		row.Rest = len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0 &&
-			read.Unread[attendance.Assignments] == nil
+		if len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0 {
+			row.Rest = x.words.T("week.rest")
+			if read.Unread[attendance.Assignments] != nil {
+				row.Rest = x.words.T("week.rest.unplanned")
+			}
+		}
 		if links.Add != nil && !d.Closed {
 			row.Add = views.Punch{
 				Href: links.Add(d.Date, nil), Unseen: x.words.T("week.add-on", "date", x.words.LongDay(d.Date)),

@@ -200,7 +200,7 @@ func TestInvariant8_TimesAreTypedAsPeopleWriteThem(t *testing.T) {
 	}
 	els := w.signIn("els")
 	for _, test := range tests {
-		w.tenant.Edit("clockings", "8192", `{"timeOfDayInMinutes":485}`)
+		w.tenant.Edit("clockings", "8192", `{"date":"`+lastSunday()+`","timeOfDayInMinutes":485}`) // alone on its day
 		w.tenant.Forget()
 		theForm(els.get(editClocking)).set("timeOfDayInMinutes", test.typed).set("timeOfDayInMinutes.day", test.day).send().wants(http.StatusOK)
 		writes := w.tenant.Writes()

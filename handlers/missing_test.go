@@ -77,7 +77,7 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	els := w.signIn("els")
 	page := list(els, "")
 	whole(t, page)
-	has(t, page.text(".tabs"), "All 3", "No clock-out 2", "Too close 1")
+	has(t, page.text(".tabs"), "All 3", "No clock-out 1", "One missing 1", "Too close 1")
 	jan := page.day("76547", daysAgo(1))
 	has(t, words(jan), "Jan Maes", "No clock-out", "08:01", "12:05", "add out 16:40", "usual (of 5 days)", "Open day")
 	if got := jan.Find("[name=timeOfDayInMinutes]").AttrOr("value", ""); got != "16:40" {
@@ -94,7 +94,7 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	if got := page.find("[autofocus]").Length(); got != 1 || oldest.Find("[name=timeOfDayInMinutes][autofocus]").Length() != 1 {
 		t.Errorf("got %d elements with the focus, want the field of the oldest day", got)
 	}
-	has(t, words(oldest), "No likely time is known")
+	has(t, words(oldest), "A clocking is missing", "in or out", "Add a clocking", "No likely time is known")
 	again := els.get("/").wants(http.StatusOK)
 	if again.find("#day-76547-"+daysAgo(1)).Length() != 1 {
 		t.Error("/ is another list than /missing")
@@ -107,6 +107,16 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	has(t, one.text("tr.day"), "1 to check")
 	has(t, list(els, "&rule=overlap").text(".empty"), "No day breaks this rule")
 	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check", "no day that is over")
+
+	w.tenant.Put("assignments", "9100", `{"id":9100,"person":{"id":76547},"from":"`+daysAgo(15)+`","until":"`+daysAgo(15)+
+		`","startTimeInMinutes":480,"endTimeInMinutes":990,"activityLevels":[]}`)
+	planned := els.get("/missing?date.ge=" + daysAgo(16) + "&date.le=" + daysAgo(14)).wants(http.StatusOK)
+	row := planned.day("76547", daysAgo(15))
+	has(t, words(row), "Planned, but no clocking")
+	if got := words(row.Find("a.button[autofocus]")); got != "Open day" {
+		t.Errorf("a day without a clocking: the focus is on %q, want the way to the day", got)
+	}
+	has(t, planned.follow("#day-76547-"+daysAgo(15)+" a.button").wants(http.StatusOK).text("main"), "Jan Maes", "To check")
 }
 
 func TestAnAddedClockingMakesTheDayDone(t *testing.T) {

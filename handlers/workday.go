@@ -88,7 +88,7 @@ func tabsOf(d day.Day) []string {
 	var tabs []string
 	for _, f := range d.Findings {
 		tab := string(f.Rule)
-		if f.Rule == day.OddCount {
+		if f.Rule == day.OddCount && f.Missing != "" {
 			tab = "no-" + string(f.Missing)
 		}
 		if !slices.Contains(tabs, tab) {
