@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -53,8 +54,14 @@ func (w *worklistPage) leaveForm(d day.Day) *views.WorkLeave {
 			{Name: inputRules, Value: brokenRules(d)}, {Name: inputDigest, Value: d.Digest()},
 		},
 	}
+	var given change.Reason
+	if x.given != nil {
+		given = reasonOf(x.given.values)
+	}
+	view.Note = given.Note
 	for _, reason := range leftReasons() {
-		view.Reasons = append(view.Reasons, views.Choice{Value: reason.code, Text: x.words.T(reason.key)})
+		view.Reasons = append(view.Reasons,
+			views.Choice{Value: reason.code, Text: x.words.T(reason.key), Selected: reason.code == given.Code})
 	}
 	return view
 }
@@ -65,6 +72,9 @@ func (s *Server) acknowledge(x *exchange) error {
 	values, err := x.posted()
 	if err != nil {
 		return err
+	}
+	if x.given != nil {
+		return s.leaveAgain(x, values)
 	}
 	a := change.Acknowledgement{
 		ID: values.Get(form.InputChange), Actor: x.actor, Person: values.Get(inputPerson), Date: values.Get(inputDate),
@@ -80,6 +90,18 @@ func (s *Server) acknowledge(x *exchange) error {
 		return x.notLeft(err)
 	}
 	return x.toWorklist(values, paramLeft, a.ID)
+}
+
+// leaveAgain is the list that a form was sent from before its author signed in again, with the form filled. It leaves
+// nothing as it is.
+func (s *Server) leaveAgain(x *exchange, values url.Values) error {
+	back, err := url.Parse(cmp.Or(x.safe(values.Get(form.InputReturn)), "/"))
+	if err != nil {
+		return err
+	}
+	back.RawQuery = with(back.Query(), paramLeave, values.Get(inputPerson)+"."+values.Get(inputDate))
+	x.given.address = back
+	return s.missing(x)
 }
 
 // POST /missing/acknowledge/{id}/undo: the day is to be checked again.

@@ -3,27 +3,39 @@ package handlers
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/day"
-	"protime-admin/internal/form"
 	"protime-admin/internal/listing"
 	"protime-admin/internal/people"
-	"protime-admin/internal/tell"
+	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
-// pageDays is how many days of people one page is meant to have.
-const pageDays = 600
+// pageDays is how many days of people one page is meant to have. Where people have few clockings a page goes on with more
+// of them, up to grown times as many at once, and ends after mostSlices: a year of nobody's is a call for each person.
+const (
+	pageDays   = 600
+	grown      = 8
+	mostSlices = 10
+)
+
+// isByDay reports whether the records of a collection are clockings: of a person, on a date, at a time, and of kinds that
+// take turns.
+func isByDay(c *contract.Collection) bool {
+	person, _ := c.Field("person")
+	_, date := c.Field("date")
+	_, time := c.Field("timeOfDayInMinutes")
+	kind, _ := c.Field("kind")
+	return person.Ref == "people" && date && time && slices.Contains(kind.Enum, "InOut")
+}
 
 // bands draws a list of clockings by day: a band for each date, a row for each person, whatever order the API gives.
 // Where the people are known and more than fit a page, a page has some of them for the whole period.
@@ -31,22 +43,29 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 	ctx, cancel := context.WithTimeout(x.request().Context(), listTimeout)
 	defer cancel()
 	b := &bandSource{
-		ctx: ctx, x: x, c: c, reader: newDayReader(x, c, selected), selected: selected, end: l.End,
-		order: collate.New(language.Make(x.words.Tag), collate.IgnoreCase, collate.Numeric),
+		ctx: ctx, x: x, c: c, selected: selected, end: l.End,
+		order: collate.New(language.Make(x.words.Tag), collate.IgnoreCase, collate.Numeric), judge: x.s.register.Judge(),
+		days: attendance.ByDay{
+			Register: x.s.register, Path: c.URL(), From: selected.From, To: selected.To, Deleted: selected.Deleted,
+			Holds: selected.HoldsPerson,
+		},
+	}
+	if path := x.doneRecord(); path != "" && path == c.ItemURL(recordID(path)) {
+		b.days.Keep = recordID(path)
 	}
 	if !b.slice(x.request().URL.Query().Get("page")) {
 		return x.to(x.request().URL.Path + "?" + with(x.request().URL.Query(), "page", "", "restarted", "1"))
 	}
-	b.parts = b.reader.read(ctx, b.ids, b.people)
-	<-b.parts[0].ended // at the latest when the time is over
-	if b.parts[0].err != nil {
-		if err := b.reader.why(b.parts); !errors.Is(err, errTooMany) {
-			status, failure := x.listFailure(c, err)
-			return &pageError{status: status, failure: failure, cause: err}
-		}
+	b.read()
+	kept, err := b.days.First()
+	if err != nil && !errors.Is(err, attendance.ErrTooMany) {
+		status, failure := x.listFailure(c, err)
+		return &pageError{status: status, failure: failure, cause: err}
 	}
-	x.sawDone(c, nil, b.parts[0].done)
+	x.sawDone(c, nil, kept)
 	l.Bands = b.bands
+	l.Places = x.whyNot(c, contract.Replace) == "" || x.whyNot(c, contract.Create) == ""
+	l.DeletePlaces = x.whyNot(c, contract.Delete) == ""
 	page := x.page(l.Heading)
 	page.Banner = x.banner()
 	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -59,15 +78,16 @@ type bandSource struct {
 	ctx      context.Context //nolint:containedctx // it lives as long as its page is written
 	x        *exchange
 	c        *contract.Collection
-	reader   *dayReader
 	selected *listing.Selection
 	end      *views.ListEnd
 	order    *collate.Collator
+	judge    attendance.Judge
+	days     attendance.ByDay
 
 	ids    []string // of the people of this page, nil for everybody
 	people int      // how many they are, at least
 	last   string   // of them, where there are more
-	parts  []*part
+	slices int      // that were chosen
 	shown  struct{ days, clockings int }
 }
 
@@ -88,7 +108,8 @@ func (b *bandSource) slice(after string) bool {
 			all = append(all, p.ID)
 		}
 	}
-	most := max(1, pageDays/max(1, days))
+	most := max(1, pageDays*min(1<<b.slices, grown)/max(1, days))
+	b.slices++
 	b.last = ""
 	if len(all) > most || after != "" {
 		all = b.sorted(all)
@@ -131,35 +152,54 @@ func (b *bandSource) bands(yield func(views.DayBand) bool) {
 		if !b.dates(yield) {
 			return
 		}
-		if b.last == "" || b.shown.days >= fullPage {
+		if b.last == "" || b.shown.days >= fullPage || b.slices == mostSlices {
 			break
 		}
 		b.slice(b.last)
-		b.parts = b.reader.read(b.ctx, b.ids, b.people)
+		b.read()
 	}
 	b.ended(b.last)
 }
 
-// dates yields each date when it and its neighbours were read, and a failure where the reading ended too early. It returns
-// false after one, and when nobody wants more.
+// read starts to read the clockings of the people of the page, with the days beside the period if the API takes them.
+func (b *bandSource) read() {
+	var date, person contract.Filter
+	for _, f := range b.c.Filters {
+		switch {
+		case f.Name == b.selected.Period:
+			date = f
+		case f.Ref == "people":
+			person = f
+		}
+	}
+	from, to := day.Shift(b.selected.From, -1), day.Shift(b.selected.To, 1)
+	if date.TooWide(from, to) {
+		from, to = b.selected.From, b.selected.To
+	}
+	ids := b.ids
+	b.days.Begin(b.ctx, from, to, b.people, func(from, to string) protime.Filter {
+		conditions := []protime.Filter{protime.Condition(date, "ge", from)}
+		if to != "" {
+			conditions = append(conditions, protime.Condition(date, "le", to))
+		}
+		if ids != nil {
+			conditions = append(conditions, protime.Condition(person, "in", ids...))
+		}
+		return protime.And(append(conditions, b.selected.Lists)...)
+	})
+}
+
+// dates yields the band of each date, and a failure where the reading ended too early. It returns false after one, and
+// when nobody wants more.
 func (b *bandSource) dates(yield func(views.DayBand) bool) bool {
-	k := calendar{selected: b.selected, next: b.selected.From, days: map[string]map[string][]day.Clocking{}}
-	for i, p := range b.parts {
-		<-p.ended
-		if p.err != nil {
-			yield(views.DayBand{Failure: b.failure(b.reader.why(b.parts))})
+	for people, err := range b.days.Days() {
+		if err != nil {
+			yield(views.DayBand{Failure: b.failure(err)})
 			b.ended("")
 			return false
 		}
-		k.add(p.read)
-		complete := ""
-		if i < len(b.parts)-1 {
-			complete = p.to
-		}
-		for _, people := range k.until(complete) {
-			if !yield(b.band(people)) {
-				return false
-			}
+		if !yield(b.band(people)) {
+			return false
 		}
 	}
 	return true
@@ -169,7 +209,7 @@ func (b *bandSource) dates(yield func(views.DayBand) bool) bool {
 func (b *bandSource) failure(err error) *views.Failure {
 	x := b.x
 	rows := rowSource{x: x, c: b.c}
-	if !errors.Is(err, errTooMany) {
+	if !errors.Is(err, attendance.ErrTooMany) {
 		return rows.failure(err)
 	}
 	u := x.request().URL
@@ -182,191 +222,10 @@ func (b *bandSource) failure(err error) *views.Failure {
 func (b *bandSource) ended(next string) {
 	rows := rowSource{x: b.x, c: b.c, end: b.end}
 	rows.ended(b.shown.days, next)
+	if next != "" { // the people after them were not looked at
+		b.end.Empty, b.end.Advice = false, ""
+	}
 	if !b.end.Empty {
 		b.end.Count = b.x.words.N("list.days", b.shown.days) + ", " + b.x.words.N("list.clockings", b.shown.clockings)
 	}
-}
-
-// band is one date with a row for each of its people.
-func (b *bandSource) band(found []bandDay) views.DayBand {
-	x := b.x
-	date := found[0].date
-	ids := make([]string, len(found))
-	byID := make(map[string]bandDay, len(found))
-	for i, d := range found {
-		ids[i] = d.person
-		byID[d.person] = d
-	}
-	band := views.DayBand{Heading: x.words.LongDay(date), New: b.newPath(date, "")}
-	clockings, worked, marked := 0, 0, 0
-	for _, id := range b.sorted(ids) {
-		judged := b.judge(byID[id])
-		row := b.row(byID[id], judged)
-		for _, c := range byID[id].clockings {
-			if c.Date == date {
-				clockings++
-			}
-		}
-		worked += judged.Worked
-		if len(judged.Findings) > 0 {
-			marked++
-		}
-		band.Rows = append(band.Rows, row)
-	}
-	b.shown.days += len(found)
-	b.shown.clockings += clockings
-	band.Summary = strings.Join([]string{
-		x.words.N("list.people", len(found)), x.words.N("list.clockings", clockings),
-		x.words.T("list.worked-sum", "length", x.words.Length(worked)),
-	}, ", ")
-	if marked > 0 {
-		band.Marked = x.words.N("list.to-check", marked)
-	}
-	return band
-}
-
-func (b *bandSource) row(d bandDay, judged day.Day) views.BandRow {
-	x := b.x
-	row := views.BandRow{
-		Name: x.words.PersonName(judged.Person), Href: weekPath(judged.Person, judged.Date),
-		Day: x.words.JudgedDay(judged, tell.FrameOf(judged), tell.DayLinks{Edit: b.recordPath, New: b.reader.done, Add: func(date string, minute *int) string {
-			return b.newPath(date, judged.Person)
-		}}),
-	}
-	if p, ok := x.s.People.Person(judged.Person); ok {
-		row.Number = p.Number
-	}
-	if !judged.Closed {
-		row.New = b.newPath(judged.Date, judged.Person)
-	}
-	row.Day.Stretches = append(b.nights(d, row.Day.Stretches), row.Day.Stretches...)
-	for _, stretch := range row.Day.Stretches {
-		row.Marked = row.Marked || slices.ContainsFunc(stretch.Punches, func(p views.Punch) bool { return p.ID != "" && p.ID == b.reader.done })
-	}
-	return row
-}
-
-// nights are the clockings of a date that are not drawn with it: they end a stretch of the day before.
-func (b *bandSource) nights(d bandDay, drawn []views.Stretch) []views.Stretch {
-	var nights []views.Stretch
-	for _, c := range d.clockings {
-		elsewhere := c.Date == d.date && !slices.ContainsFunc(drawn, func(s views.Stretch) bool {
-			return slices.ContainsFunc(s.Punches, func(p views.Punch) bool { return p.ID == c.ID })
-		})
-		if !elsewhere {
-			continue
-		}
-		punch := views.Punch{
-			Text: b.x.words.Clock(c.Minute), Icon: "out", Href: b.recordPath(c.ID), Was: b.x.words.T("list.night"),
-			Unseen: b.x.words.T("day.out"),
-		}
-		if d.date == b.selected.From {
-			punch.ID = c.ID // the day before, which has it, is not on the page
-		}
-		nights = append(nights, views.Stretch{Punches: []views.Punch{punch}})
-	}
-	return nights
-}
-
-// recordPath leads to the form of a clocking, or to its page for those who may not change it.
-func (b *bandSource) recordPath(id string) string {
-	path := b.c.ItemURL(id)
-	if b.x.whyNot(b.c, contract.Replace) != "" {
-		return path + b.x.backQuery()
-	}
-	return path + "/edit?" + url.Values{form.InputReturn: {b.x.here()}}.Encode()
-}
-
-// newPath leads to the form of a new clocking of a date and a person, "" for any; "" where none may be added.
-func (b *bandSource) newPath(date, person string) string {
-	if b.x.whyNot(b.c, contract.Create) != "" {
-		return ""
-	}
-	inputs := url.Values{"date": {date}}
-	if person != "" {
-		inputs.Set("person.id", person)
-	}
-	return newLink(b.c, nil, inputs, b.x.here())
-}
-
-// judge applies the rules to a person's date. Absences and assignments are not read for a list.
-func (b *bandSource) judge(d bandDay) day.Day {
-	s := b.x.s
-	now := s.Now().In(s.Config.TimeZone)
-	facts := day.Facts{
-		Person: d.person, Date: d.date, Clockings: d.clockings,
-		Today: b.x.words.Today.Format(time.DateOnly), Now: now.Hour()*60 + now.Minute(),
-	}
-	if p, ok := s.People.Person(d.person); ok {
-		facts.InService, facts.OutOfService, facts.ClosedUntil = p.InService, p.OutOfService, p.PeriodClosing
-	}
-	return s.dayRules().Judge(facts)
-}
-
-// recordID is the id at the end of a record's path.
-func recordID(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
-
-// bandDay is what was read of one person for one date of the list: its own clockings and those of its neighbours.
-type bandDay struct {
-	person, date string
-	clockings    []day.Clocking
-}
-
-// calendar holds clockings by date and person until their days are complete.
-type calendar struct {
-	selected *listing.Selection
-	next     string // the first date that was not given yet
-	days     map[string]map[string][]day.Clocking
-}
-
-func (k *calendar) add(read []day.Clocking) {
-	for _, c := range read {
-		people := k.days[c.Date]
-		if people == nil {
-			people = map[string][]day.Clocking{}
-			k.days[c.Date] = people
-		}
-		// A list that moves between two pages gives a clocking twice.
-		if !slices.ContainsFunc(people[c.Person], func(other day.Clocking) bool { return other.ID == c.ID }) {
-			people[c.Person] = append(people[c.Person], c)
-		}
-	}
-}
-
-// until gives the dates of the list before a date, all that are left for "", each with its people in no order.
-func (k *calendar) until(end string) [][]bandDay {
-	var given [][]bandDay
-	for _, date := range slices.Sorted(maps.Keys(k.days)) {
-		if date < k.next || end != "" && date >= end || k.selected.To != "" && date > k.selected.To {
-			continue
-		}
-		if people := k.people(date); len(people) > 0 {
-			given = append(given, people)
-		}
-	}
-	k.next = max(k.next, end)
-	before := shifted(end, -1)
-	maps.DeleteFunc(k.days, func(date string, _ map[string][]day.Clocking) bool { return date < before })
-	return given
-}
-
-// people are those of a date that the list shows.
-func (k *calendar) people(date string) []bandDay {
-	var all []bandDay
-	for person, own := range k.days[date] {
-		shown := slices.ContainsFunc(own, func(c day.Clocking) bool { return !c.Deleted || k.selected.Deleted })
-		if !shown || !k.selected.HoldsPerson(person, date) {
-			continue
-		}
-		d := bandDay{person: person, date: date}
-		for _, near := range []string{shifted(date, -1), date, shifted(date, 1)} {
-			for _, c := range k.days[near][person] {
-				if !c.Deleted || k.selected.Deleted {
-					d.clockings = append(d.clockings, c)
-				}
-			}
-		}
-		all = append(all, d)
-	}
-	return all
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"protime-admin/protime/simulator"
 )
 
 // clocking puts a clocking into the tenant; status is "Active" or "Deleted".
@@ -107,6 +109,43 @@ func TestClockingsStandByDayAndPersonWhateverOrderTheAPIGives(t *testing.T) {
 	}
 }
 
+func TestTheListByDayOffersNothingInAClosedPeriod(t *testing.T) {
+	tenant := founded.today()
+	tenant.Edit("people", "76547", `{"periodClosingDate":"2026-02-03"}`)
+	tenant.Edit("people", "76548", `{"periodClosingDate":null}`)
+	w := newWorldWith(t, tenant)
+	w.knowsPeople()
+	for i, date := range []string{"2026-02-02", "2026-02-03", "2026-02-04"} {
+		w.clocking(30001+10*i, 76547, date, 480, "Active")
+		if i > 0 {
+			w.clocking(30002+10*i, 76548, date, 480, "Active")
+		}
+	}
+	w.clocking(30050, 76547, "2026-02-01", 1320, "Active") // a night that ends in the first date
+	w.clocking(30051, 76547, "2026-02-02", 300, "Active")
+	w.clocking(30052, 76547, "2026-02-02", 960, "Active")
+	els := w.signIn("els")
+	page := els.get("/clockings?date.ge=2026-02-02&date.le=2026-02-04").wants(http.StatusOK)
+	const changes = "a[href*='/edit'], a[href*='/delete'], a[href*='/new']"
+	bands := page.find("table.rows tbody")
+	for i, want := range []struct{ band, jan bool }{{false, false}, {true, false}, {true, true}} {
+		band := bands.Eq(i)
+		if got := band.Find(".day a").Length() > 0; got != want.band {
+			t.Errorf("band %d: got add offered %v, want %v", i+1, got, want.band)
+		}
+		jan := band.Find("tr[data-row]").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Find(".who").Text() == "Jan Maes" })
+		if got := jan.Find(changes).Length() > 0; got != want.jan {
+			t.Errorf("band %d, Jan: got a change offered %v, want %v: %s", i+1, got, want.jan, words(jan))
+		}
+		if locked := jan.Find(".mark.quiet svg").Length() == 1 && strings.Contains(words(jan), "closed"); locked == want.jan || jan.Find("a.punch").Length() == 0 {
+			t.Errorf("band %d, Jan: got %q, want a lock said %v, and the punches as links to their pages", i+1, words(jan), !want.jan)
+		}
+	}
+	if page.find("table.rows[data-place]").Length() != 1 || w.signIn("marc").get("/clockings?date.ge=2026-02-02&date.le=2026-02-04").find("[data-place]").Length() != 0 {
+		t.Error("times change where they stand: want it for an editor, not for a viewer")
+	}
+}
+
 func TestAListIsFilteredByTheGroupsOfPeople(t *testing.T) {
 	tenant := founded.today()
 	for _, id := range tenant.IDs("department-histories") {
@@ -166,6 +205,16 @@ func TestAListIsFilteredByTheGroupsOfPeople(t *testing.T) {
 			t.Errorf("%s: got no sentence at the filter", wrong)
 		}
 	}
+	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/department-histories", Status: 500})
+	unread := w.replica()
+	unread.knowsPeople()
+	r := els.request(http.MethodGet, unread.server.URL+list+"&department=3", nil)
+	r.Host = w.config.PublicURL.Host
+	page := els.do(r, true).wants(http.StatusUnprocessableEntity)
+	has(t, page.text("form.filters .why"), "Who is in which department is not known now")
+	if page.find("tr[data-row]").Length() != 0 {
+		t.Error("while nobody knows who is in a department: got days, want none")
+	}
 }
 
 func TestManyPeopleAreShownSomeAtATime(t *testing.T) {
@@ -202,6 +251,25 @@ func TestManyPeopleAreShownSomeAtATime(t *testing.T) {
 	if len(seen) < 50 {
 		t.Errorf("got %d people, want all who clocked", len(seen))
 	}
+}
+
+func TestAPageOfNobodysClockingsEndsAfterFewCalls(t *testing.T) {
+	tenant := founded.today()
+	for i := range 300 {
+		tenant.Put("people", fmt.Sprint(500_000+i), fmt.Sprintf(`{"id":%d,"firstName":"A","lastName":"B%[1]d"}`, 500_000+i))
+	}
+	w := newWorldWith(t, tenant)
+	w.knowsPeople()
+	els := w.signIn("els")
+	w.tenant.Forget()
+	page := els.get("/clockings?date.ge=2031-01-01&date.le=2031-12-31").wants(http.StatusOK)
+	if got := strings.Count(w.filtersSent(), "person in"); got < 10 || got > 40 {
+		t.Errorf("got %d lists, want ten parts of at most four", got)
+	}
+	if page.find("a[rel=next]").Length() != 1 || strings.Contains(page.text("main"), "Nothing here") {
+		t.Errorf("got %q, want a way to the people who were not looked at", page.text("main"))
+	}
+	has(t, els.get("/clockings?date.ge=2031-01-06&date.le=2031-01-12").text("main"), "Nothing here")
 }
 
 func TestAPageByDayHasALimit(t *testing.T) {

@@ -10,11 +10,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"protime-admin/internal/change"
 	"protime-admin/internal/day"
 	"protime-admin/internal/form"
 	"protime-admin/internal/people"
 	"protime-admin/internal/tell"
+	"protime-admin/internal/worklist"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -50,9 +50,9 @@ func (s *Server) days(x *exchange, c *contract.Collection) error {
 
 // week is the page of a person's days.
 func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
-	who, _ := x.s.People.Person(read.person)
+	who, _ := x.s.People.Person(read.Person)
 	v := &views.Week{
-		Person: x.words.PersonName(read.person), Facts: x.personFacts(who, read.period), Failures: read.missing,
+		Person: x.words.PersonName(read.Person), Facts: x.personFacts(who, read.period), Failures: read.missing,
 		Earlier: x.periodHref(read.moved(-1)), Later: x.periodHref(read.moved(+1)), Periods: x.periods(who.PeriodClosing),
 	}
 	v.Title, v.Range = x.periodTitle(read.period)
@@ -64,13 +64,13 @@ func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
 	case why != "":
 		v.WhyNot = x.words.T("list.no-new", "why", why)
 	default:
-		v.Add = x.addClocking(c, read.person, "", nil)
+		v.Add = x.addClocking(c, read.Person, "", nil)
 	}
-	days := x.judged(read, who)
+	days := x.s.register.Judged(read.Days)
 	v.Table = x.daysTable(c, read, days)
 	v.Table.Caption = x.daysCaption(v.Person, read.period)
 	v.Sums, v.Open = x.sums(read, days)
-	if len(read.totals) > 0 {
+	if len(read.Totals) > 0 {
 		v.Read = x.words.T("week.read", "time", x.s.Now().In(x.s.Config.TimeZone).Format("15:04"))
 	}
 	return v
@@ -82,7 +82,13 @@ func (x *exchange) daysCaption(person string, p period) string {
 }
 
 func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day.Day) views.Days {
-	links := x.dayLinks(c, read.person)
+	links := x.dayLinks(c, read.Person)
+	if add := links.Add; add != nil {
+		links.Add = func(date string, minute *int) string {
+			drawn := drawnDay(read.Person, date, day.DigestOf(date, read.Clockings))
+			return add(date, minute) + "&" + url.Values{inputDrawn: {drawn}}.Encode()
+		}
+	}
 	table := views.Days{
 		Frame: tell.FrameOf(days...), Places: links.Edit != nil || links.Add != nil, Delete: links.Delete != nil,
 	}
@@ -90,6 +96,7 @@ func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day
 		weekday, short := x.words.Weekday(d.Date)
 		row := views.DayRow{
 			Day: x.words.JudgedDay(d, table.Frame, links), Weekday: weekday, Short: short, Locked: d.Closed,
+			Link:   dayPath(d.Person, d.Date),
 			Totals: x.dayTotals(read, d.Date), Changes: x.changesOn(read, d.Date),
 		}
 		row.Rest = len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0
@@ -147,129 +154,84 @@ func (x *exchange) addClocking(c *contract.Collection, person, date string, minu
 	return newLink(c, nil, inputs, x.withoutDone())
 }
 
-// dayTotals are what Protime calculated of a day.
-func (x *exchange) dayTotals(read personDays, date string) []views.Part {
-	record, ok := read.totals[date]
-	if !ok {
-		return nil
+// beside are the ways out of a person's days: back to where the person was chosen, and to the people beside them, in the
+// order of the worklist where they come from there and it is still known, else by name.
+func (x *exchange) beside(v *views.Week, read personDays) {
+	c, _ := x.s.Contract.Collection("people")
+	v.Back = views.Link{Text: x.words.T("week.person"), Href: c.ItemURL(read.Person)}
+	target := x.safe(x.address().Query().Get(form.InputReturn))
+	from, err := url.Parse(target)
+	if target != "" && err == nil {
+		v.Back = views.Link{Text: x.words.T("page.crumbs"), Href: target}
+		if list, ok := x.s.Contract.Collection(strings.TrimPrefix(from.Path, "/")); ok {
+			v.Back.Text = x.words.Collection(list)
+		}
+		if from.Path == "/" || from.Path == "/missing" {
+			v.Back.Text = x.words.T("desk.title")
+			if x.besideInWorklist(v, read, from.Query()) {
+				return
+			}
+		}
 	}
-	minutes, ok := record.Int("calculatedPresenceDurationInMinutes")
-	if !ok {
-		return nil
+	before, after := x.s.People.Neighbours(read.Person)
+	v.Before, v.After = x.daysLink(before, read.period), x.daysLink(after, read.period)
+	if v.After.Href != "" {
+		v.After.Text = x.words.T("week.person-after", "person", v.After.Text)
 	}
-	return []views.Part{{Name: x.words.T("week.calculated"), Value: views.Value{Text: x.words.Length(int(minutes))}}}
 }
 
-// changesOn are the changes that were made here to the clockings of a day, newest first.
-func (x *exchange) changesOn(read personDays, date string) []views.DayChange {
-	on := map[string]bool{}
-	for _, c := range read.clockings {
-		on[c.ID] = c.Date == date
+// besideInWorklist takes the neighbours from a worklist that was read a moment ago; it is false where there is none.
+func (x *exchange) besideInWorklist(v *views.Week, read personDays, q url.Values) bool {
+	s := x.scopeOf(q)
+	if s.Problem || s.Ask != nil || s.empty {
+		return false
 	}
-	var changes []views.DayChange
-	for _, r := range read.changes {
-		_, id, _ := strings.Cut(x.words.RecordPath(r), "/clockings/")
-		told := r.ID == x.request().URL.Query().Get("done") // by the banner
-		if r.Collection != "clockings" || r.State != change.Applied || told || !on[id] {
+	reading, ok := x.s.worklist.Known(worklist.Scope{
+		From: s.From, To: s.To, Circles: s.circles, OrgGroups: s.groups, People: s.people,
+	})
+	if !ok {
+		return false
+	}
+	rows, _, _ := reading.Rows()
+	at := func(person, date string) position {
+		return position{date, strings.ToLower(x.words.PersonName(person)), person}
+	}
+	slices.SortFunc(rows, func(a, b worklist.Row) int { return at(a.Person, a.Date).compare(at(b.Person, b.Date)) })
+	first, last := read.from.Format(time.DateOnly), read.to.Format(time.DateOnly)
+	here := at(read.Person, first)
+	for _, row := range rows {
+		if row.Resolved || !s.holds(x, personDay{row.Person, row.Date}) ||
+			row.Person == read.Person && first <= row.Date && row.Date <= last {
 			continue
 		}
-		if changes = append(changes, views.DayChange{Text: x.words.Sentence(r), Href: "/changes/" + r.ID}); len(changes) == mostTold {
-			break
-		}
-	}
-	return changes
-}
-
-// mostTold is how many changes are told of one day.
-const mostTold = 3
-
-// sums are those of the period, and the weekdays that break a rule.
-func (x *exchange) sums(read personDays, days []day.Day) (sums []views.Part, open string) {
-	worked, planned, away := 0, 0, 0
-	var weekdays []string
-	for _, d := range days {
-		worked += d.Worked
-		for _, a := range d.Absences {
-			if a.Counts() && a.Duration != nil {
-				away += *a.Duration
-			}
-		}
-		for _, a := range d.Assignments {
-			if a.Start != nil && a.End != nil {
-				planned += *a.End - *a.Start
-				if a.Break != nil {
-					planned -= *a.Break
-				}
-			}
-		}
-		if len(d.Findings) > 0 {
-			weekday, _ := x.words.Weekday(d.Date)
-			weekdays = append(weekdays, weekday)
-		}
-	}
-	add := func(label string, minutes int) {
-		sums = append(sums, views.Part{Name: label, Value: views.Value{Text: x.words.Length(minutes)}})
-	}
-	add(x.words.T("week.worked"), worked)
-	if away > 0 {
-		add(x.words.T("week.away"), away)
-	}
-	if planned > 0 {
-		add(x.words.T("day.planned"), planned)
-	}
-	for _, total := range x.calculated(read) {
-		add(total.label, total.minutes)
-	}
-	if len(days) > 7 && len(weekdays) > 0 {
-		return sums, x.words.N("week.days", len(weekdays))
-	}
-	return sums, strings.Join(weekdays, ", ")
-}
-
-// calculated are the sums of what Protime calculated, by the names of its fields.
-func (x *exchange) calculated(read personDays) []calculatedSum {
-	c, ok := x.s.Contract.Collection(calculatedTotals)
-	if !ok {
-		return nil
-	}
-	var sums []calculatedSum
-	for _, name := range []string{"timePresentDurationInMinutes", "calculatedPresenceDurationInMinutes"} {
-		f, ok := c.Field(name)
-		if !ok {
+		date, err := time.Parse(time.DateOnly, row.Date)
+		if err != nil {
 			continue
 		}
-		sum, given := calculatedSum{label: x.words.Label(c, f)}, false
-		for _, record := range read.totals {
-			if minutes, ok := record.Int(name); ok {
-				sum.minutes, given = sum.minutes+int(minutes), true
-			}
+		p := period{date, date}
+		if read.days() > 1 {
+			p = weekOf(date)
 		}
-		if given {
-			sums = append(sums, sum)
+		who, _ := x.s.People.Person(row.Person)
+		who.ID = row.Person
+		link := x.daysLink(who, p)
+		if at(row.Person, row.Date).before(here) {
+			v.Before = link
+			continue
 		}
+		v.After = link
+		v.After.Text = x.words.T("week.next-to-check", "person", link.Text)
+		break
 	}
-	return sums
+	return true
 }
 
-type calculatedSum struct {
-	label   string
-	minutes int
-}
-
-// personFacts tell people of one name apart: employee number, badge, and the department at the end of a period or today.
-func (x *exchange) personFacts(who people.Person, p period) []string {
-	facts := []string{who.Number}
-	if who.Badge != "" {
-		facts = append(facts, x.words.T("week.badge", "badge", who.Badge))
+// daysLink leads to a person's days, and from there back to where this page leads back to.
+func (x *exchange) daysLink(who people.Person, p period) views.Link {
+	if who.ID == "" {
+		return views.Link{}
 	}
-	last := p.to
-	if last.After(x.words.Today) {
-		last = x.words.Today
-	}
-	if id, ok := x.s.Departments.Of(who.ID, last.Format(time.DateOnly)); ok {
-		if department, ok := x.words.Names.Label("departments", id); ok {
-			facts = append(facts, department.Label)
-		}
-	}
-	return slices.DeleteFunc(facts, func(fact string) bool { return fact == "" })
+	c, _ := x.s.Contract.Collection("people")
+	q := with(x.address().Query(), periodFrom, p.from.Format(time.DateOnly), periodUntil, p.to.Format(time.DateOnly))
+	return views.Link{Text: x.words.PersonName(who.ID), Href: c.ItemURL(who.ID) + "/days?" + q}
 }

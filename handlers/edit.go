@@ -27,7 +27,8 @@ func (s *Server) editForm(x *exchange, c *contract.Collection) error {
 	}
 	state := f.plan.Open(f.base, x.finder())
 	f.warn(f.base, nil)
-	f.day = f.dayOf(f.base, f.around(f.base))
+	around := f.around(f.base)
+	f.day, f.carried = f.dayOf(f.base, around), carry(f.base, around)
 	if !f.exists {
 		state = f.plan.New(x.request().Context(), x.address().Query(), x.finder(), x.words.Today)
 	}

@@ -37,9 +37,11 @@ type formRequest struct {
 	problems  []form.Problem
 	conflicts []form.FieldConflict
 	moved     []change.Difference // since a delete was confirmed
+	drawn     []string            // the days that the page showed on which a record is added
 	notes     []string
 	warnings  []views.Warning
 	day       *views.FormDay
+	carried   string // the day's clockings, for the form to bring them back
 	movedBy   string // who changed the record since it was opened, "" where the log does not know
 	asks      bool   // the warnings kept the form from being sent
 }
@@ -222,17 +224,16 @@ func (f *formRequest) prepared() (change.Change, *outcome) {
 		return change.Change{}, &outcome{status: http.StatusOK, unchanged: f.page}
 	}
 	c, around := f.change(after, body, leftOut), []protime.Record(nil)
-	if sends := !f.isDraft() && f.x.given == nil; f.verb == contract.Create && sends {
+	sends := !f.isDraft() && f.x.given == nil
+	switch {
+	case f.verb == contract.Create && sends:
 		c, around = f.x.s.Desk.Survey(f.x.request().Context(), c)
-		f.warn(after, around)
-		if f.asks = f.unseen(); f.asks {
-			f.day = f.dayOf(after, around)
-		}
-	} else {
-		f.warn(after, nil)
-		f.asks = sends && f.unseen()
+	case f.verb == contract.Replace && f.moves(after):
+		around = f.aroundNow(after)
 	}
-	if f.asks {
+	f.warn(after, around)
+	if f.asks = sends && f.unseen(); f.asks {
+		f.day = f.dayOf(after, around)
 		return change.Change{}, &outcome{status: http.StatusUnprocessableEntity}
 	}
 	return c, nil

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strconv"
@@ -28,16 +29,9 @@ func (f *formRequest) around(record protime.Record) []protime.Record {
 	}
 	ctx, cancel := context.WithTimeout(f.x.request().Context(), dayTimeout)
 	defer cancel()
-	records := []protime.Record{}
-	pages := f.x.s.API.List(ctx, f.c.URL(f.params...), protime.ListOptions{Filter: protime.And(
-		protime.In("person", protime.Number(person)),
-		protime.Ge("date", protime.Day(date.AddDate(0, 0, -1))), protime.Le("date", protime.Day(date.AddDate(0, 0, 1))),
-	)})
-	for page, err := range pages {
-		if err != nil {
-			return nil
-		}
-		records = append(records, page.Records...)
+	records, err := f.x.s.register.Around(ctx, f.c.URL(f.params...), person, date.Format(time.DateOnly))
+	if err != nil {
+		return nil
 	}
 	return records
 }
@@ -57,8 +51,10 @@ func (f *formRequest) dayOf(record protime.Record, around []protime.Record) *vie
 		Heading: x.words.LongDay(judged.Date), Week: weekPath(judged.Person, judged.Date), Drawn: told.Drawn, Worked: told.Worked,
 	}
 	if timed {
-		if line, ok := frame.Line("was", own.Minute); ok && f.exists {
-			view.Drawn.Shapes = append(view.Drawn.Shapes, line)
+		if was, known := f.clocking(f.base); known && was.Date == judged.Date && was.Person == judged.Person {
+			if line, ok := frame.Line("was", was.Minute); ok {
+				view.Drawn.Shapes = append(view.Drawn.Shapes, line)
+			}
 		}
 		if line, ok := frame.Line("new", own.Minute); ok {
 			view.Drawn.Shapes = append(view.Drawn.Shapes, line)
@@ -108,12 +104,7 @@ func (f *formRequest) judged(c day.Clocking, around []protime.Record) day.Day {
 
 // judgedDay judges a date with own in the place of the record of the same number; the zero Clocking is none.
 func (f *formRequest) judgedDay(person, date string, own day.Clocking, around []protime.Record) day.Day {
-	of, _ := f.x.s.People.Person(person)
-	now := f.x.s.Now().In(f.x.s.Config.TimeZone)
-	facts := day.Facts{
-		Person: person, Date: date, InService: of.InService, OutOfService: of.OutOfService, ClosedUntil: of.PeriodClosing,
-		Today: now.Format(time.DateOnly), Now: now.Hour()*60 + now.Minute(),
-	}
+	facts := day.Facts{Person: person, Date: date}
 	if own.ID != "" {
 		facts.Clockings = append(facts.Clockings, own)
 	}
@@ -122,5 +113,79 @@ func (f *formRequest) judgedDay(person, date string, own day.Clocking, around []
 			facts.Clockings = append(facts.Clockings, other)
 		}
 	}
-	return f.x.s.dayRules().Judge(facts)
+	return f.x.s.register.Judge().Day(facts)
+}
+
+// inputAround are the clockings around the one that a form changes, as they were when it was opened. The form brings them
+// back, so that what speaks against a new time is known without reading them again.
+const inputAround = "around"
+
+// mostAround bounds what a form brings back, in bytes.
+const mostAround = 64 << 10
+
+// carriedDay are the clockings of a person from the day before a date to the day after it, in the shape of the API.
+type carriedDay struct {
+	Person    string            `json:"person"`
+	Date      string            `json:"date"`
+	Clockings []json.RawMessage `json:"clockings"`
+}
+
+// carriedClocking is what the rules need of a clocking.
+type carriedClocking struct {
+	ID       string    `json:"id"`
+	Person   reference `json:"person"`
+	Date     string    `json:"date"`
+	Minute   int       `json:"timeOfDayInMinutes"`
+	Kind     string    `json:"kind"`
+	Terminal reference `json:"terminal"`
+}
+
+type reference struct {
+	ID string `json:"id"`
+}
+
+// carry writes what stands around a clocking for the form, "" where that is not known.
+func carry(record protime.Record, around []protime.Record) string {
+	if around == nil {
+		return ""
+	}
+	carried := carriedDay{Person: record.Text("person", "id"), Date: record.Text("date"), Clockings: []json.RawMessage{}}
+	for _, each := range around {
+		c, ok := day.ClockingOf(each)
+		if !ok || c.Deleted {
+			continue
+		}
+		text, err := json.Marshal(carriedClocking{c.ID, reference{c.Person}, c.Date, c.Minute, c.Kind, reference{c.Terminal}})
+		if err != nil {
+			return ""
+		}
+		carried.Clockings = append(carried.Clockings, text)
+	}
+	text, err := json.Marshal(carried)
+	if err != nil || len(text) > mostAround {
+		return ""
+	}
+	return string(text)
+}
+
+// aroundNow is what stands around a clocking where it is moved to: what the form brought where it is the same person and
+// date, else what the API says.
+func (f *formRequest) aroundNow(after protime.Record) []protime.Record {
+	var carried carriedDay
+	text := f.values.Get(inputAround)
+	if len(text) <= mostAround && json.Unmarshal([]byte(text), &carried) == nil &&
+		carried.Person == after.Text("person", "id") && carried.Date == after.Text("date") {
+		around := make([]protime.Record, 0, len(carried.Clockings))
+		for _, raw := range carried.Clockings {
+			record, err := protime.ParseRecord(raw)
+			if err != nil {
+				return f.around(after)
+			}
+			around = append(around, record)
+		}
+		return around
+	}
+	around := f.around(after)
+	f.carried = carry(after, around)
+	return around
 }

@@ -18,6 +18,7 @@ func (x *exchange) groups() listing.Groups {
 	if s.Departments.State().At.IsZero() {
 		return g
 	}
+	g.Departments = []views.Choice{}
 	for _, hit := range x.finder().Find(x.request().Context(), "departments", "", mostDepartments) {
 		g.Departments = append(g.Departments, views.Choice{Value: hit.ID, Text: hit.Label})
 	}

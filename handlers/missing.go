@@ -83,8 +83,7 @@ func (s *Server) missing(x *exchange) error {
 		return x.show(status, views.WorklistPage(page, view))
 	}
 	if w.scope.empty {
-		view.End.Empty = &views.Empty{Title: x.words.T("desk.nobody"), Text: x.words.T("desk.nobody.text")}
-		view.Known = true
+		view.End.Empty, view.Known = w.nobody(), true
 		return x.show(http.StatusOK, views.WorklistPage(page, view))
 	}
 	return w.stream(page, view)
@@ -145,8 +144,11 @@ func (w *worklistPage) view() *views.Worklist {
 	if text := x.namingOfPeople(); text != "" {
 		view.Notes = append(view.Notes, text)
 	}
-	if w.scope.department != "" && x.s.Departments.State().Err != nil {
+	if state := x.s.Departments.State(); w.scope.department != "" && state.Err != nil && !state.At.IsZero() {
 		view.Notes = append(view.Notes, x.words.T("desk.departments-failed"))
+	}
+	if x.given != nil {
+		view.Notes = append(view.Notes, x.words.T("form.restored"))
 	}
 	view.End.Again = w.path()
 	return view
@@ -191,6 +193,7 @@ func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 		view.Bands = source.whole()
 		return x.show(http.StatusOK, views.WorklistPage(page, view))
 	}
+	page.Arrives = true
 	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
 	x.c.Response().WriteHeader(http.StatusOK)
 	return views.WorklistPage(page, view).Render(ctx, x.c.Response())

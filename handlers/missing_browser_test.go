@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -120,5 +122,57 @@ func TestTheListOfDaysInABrowser(t *testing.T) {
 			}
 			tab.Picture("left")
 		})
+	}
+}
+
+// The list is read for a while. Meanwhile the first row can be dealt with: its time is selected, and typed over.
+func TestATimeIsSelectedWhileTheListArrives(t *testing.T) {
+	tenant := founded.today()
+	for _, id := range tenant.IDs("clockings") {
+		tenant.Remove("clockings", id)
+	}
+	g := gate{Handler: tenant, open: make(chan struct{}), from: daysAgo(-1)}
+	release := sync.OnceFunc(func() { close(g.open) })
+	w := newWorldOn(t, g, 0)
+	t.Cleanup(release)
+	w.tenant = tenant
+	w.knowsPeople()
+	tenant.Put("assignments", "900", `{"id":900,"person":{"id":76501},"from":"`+daysAgo(8)+`","until":"`+daysAgo(8)+`","startTimeInMinutes":480,"endTimeInMinutes":1000}`)
+	w.clocks(100, "76501", daysAgo(8), 480, 725, 765)
+	w.habits(200, "76501", 480, 725, 765, 1000)
+	tab := browsertest.Start(t)
+	enter(tab, w, "els", "/collections")
+	tab.Do(chromedp.Evaluate[chromedp.Void](`location.assign(` + fmt.Sprintf("%q", lastDays()) + `)`))
+	field := "#day-76501-" + daysAgo(8) + " [name=timeOfDayInMinutes]"
+	tab.Do(chromedp.WaitReady(chromedp.CSS(field + ":focus")))
+	const selected = `getSelection().toString()`
+	for range 100 {
+		if browsertest.Ask(tab, chromedp.Evaluate[string](selected)) != "" {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if got := browsertest.Ask(tab, chromedp.Evaluate[string](selected+` + " " + document.readyState`)); got != "16:40 loading" {
+		t.Errorf("got %q, want the time selected while the page arrives", got)
+	}
+	release()
+	tab.Do(chromedp.WaitReady(chromedp.CSS(".foot a[data-key=r]")))
+}
+
+// A link to a day is copied by the script.
+func TestALinkToADayIsCopied(t *testing.T) {
+	w := aWorklist(t)
+	w.clocks(300, "76547", daysAgo(1), 481, 725, 765)
+	tab := browsertest.Start(t)
+	enter(tab, w, "els", "/collections")
+	for _, path := range []string{lastDays(), "/people/76547/days?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)} {
+		tab.Go(w.url + path)
+		tab.Do(chromedp.Evaluate[chromedp.Void](`navigator.clipboard.writeText = async (text) => { window.copied = String(text); }`))
+		tab.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("[data-copy]").click()`))
+		tab.Do(chromedp.Evaluate[chromedp.Void](`new Promise((done) => setTimeout(done))`))
+		want := w.url + "/people/76547/days?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1) + " Link copied"
+		if got := browsertest.Ask(tab, chromedp.Evaluate[string](`window.copied + " " + document.querySelector("[data-copy]").textContent`)); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
 	}
 }

@@ -94,17 +94,19 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	if got := page.find("[autofocus]").Length(); got != 1 || oldest.Find("[name=timeOfDayInMinutes][autofocus]").Length() != 1 {
 		t.Errorf("got %d elements with the focus, want the field of the oldest day", got)
 	}
-	has(t, words(oldest), "No plan, and no habit yet")
+	has(t, words(oldest), "No likely time is known")
 	again := els.get("/").wants(http.StatusOK)
 	if again.find("#day-76547-"+daysAgo(1)).Length() != 1 {
 		t.Error("/ is another list than /missing")
 	}
 	has(t, list(els, "&rule=too-close").text(".work tbody"), "Els Peeters")
-	if got := list(els, "&rule=too-close").find("[data-row]").Length(); got != 1 {
+	one := list(els, "&rule=too-close")
+	if got := one.find("[data-row]").Length(); got != 1 {
 		t.Errorf("of one rule: got %d rows, want 1", got)
 	}
+	has(t, one.text("tr.day"), "1 to check")
 	has(t, list(els, "&rule=overlap").text(".empty"), "No day breaks this rule")
-	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check")
+	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check", "no day that is over")
 }
 
 func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
@@ -142,6 +144,14 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	}
 	has(t, after.text(".done-bar"), "1 of 3 done")
 
+	if hidden := list(els, "&hide=done"); strings.Contains(hidden.text("tr.day"), "done") {
+		t.Errorf("without days that are done: got %q, want no count of them", hidden.text("tr.day"))
+	}
+	ruled := els.get(after.url.RequestURI()+"&rule=no-out").day("76547", daysAgo(1))
+	if !ruled.HasClass("done") || ruled.Find("form[action$='/undo']").Length() != 1 {
+		t.Errorf("below the tab of its rule: got %q, want the row that was just done, with its undo", words(ruled))
+	}
+
 	has(t, words(els.at(w.replica(), lastDays()).day("76547", daysAgo(1))), "16:40 added", "Undo")
 	toms := list(w.signIn("tom"), "").day("76547", daysAgo(1))
 	has(t, words(toms), "16:40 added", "Els Peeters")
@@ -158,6 +168,89 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 		t.Errorf("after the undo: got %q, want the day to be checked again, with the focus", words(back))
 	}
 	has(t, undone.text(".done-bar"), "0 of 3 done")
+}
+
+func TestAClockingIsNotAddedToADayThatChangedUnseen(t *testing.T) {
+	w := aWorklist(t)
+	w.usualDays(100, "76547")
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	els := w.signIn("els")
+	worklist := list(els, "").form("#day-76547-"+daysAgo(1)+" form").set("timeOfDayInMinutes", "16:12")
+	week := els.get("/people/76547/days?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)).wants(http.StatusOK)
+	slot := week.href("a.punch[href*='/new?']")
+	has(t, words(els.get(slot).find("#warnings")), "")
+	if theForm(els.get(slot)).values.Has("seen") {
+		t.Error("nothing has changed: got a warning, want none")
+	}
+	opened := theForm(els.get("/clockings/new?person.id=76547&date="+daysAgo(1))).set("timeOfDayInMinutes", "16:12")
+	w.tenant.Put("clockings", "210", `{"id":210,"person":{"id":76547},"date":"`+daysAgo(1)+`","timeOfDayInMinutes":970,"kind":"Reason","status":"Active"}`)
+	for name, form := range map[string]*filled{"a row of the worklist": worklist, "a form": opened} {
+		asked := form.send().wants(http.StatusUnprocessableEntity)
+		has(t, asked.text("#warnings[role=alert]"), "have changed since this page was drawn: 08:01, 12:05, 12:45, 16:10.")
+		if got := len(w.tenant.Writes()); got != 0 {
+			t.Fatalf("%s: got %d requests, want none before the answer", name, got)
+		}
+		if got := theForm(asked).values.Get("timeOfDayInMinutes"); got != "16:12" {
+			t.Errorf("%s: got the time %q, want it as it was typed", name, got)
+		}
+	}
+	has(t, els.get(slot).text("#warnings"), "have changed since this page was drawn")
+	asked := worklist.send()
+	w.tenant.Edit("clockings", "210", `{"timeOfDayInMinutes":971}`)
+	asked = theForm(asked).send().wants(http.StatusUnprocessableEntity)
+	has(t, asked.text("#warnings[role=alert]"), "16:11")
+	theForm(asked).send().wants(http.StatusOK)
+	if got := len(w.tenant.Writes()); got != 1 {
+		t.Errorf("saved anyway: got %d requests, want 1", got)
+	}
+}
+
+func TestARequiredReasonIsAskedOnceInTheWorklist(t *testing.T) {
+	w := aWorklist(t, "AUDIT_REASON=required", "AUDIT_REASONS=Forgot to clock,Terminal was dead")
+	w.usualDays(100, "76547")
+	for i, person := range []string{"76547", "76548", "76549"} {
+		w.clocks(200+10*i, person, daysAgo(1), 481, 725, 765)
+	}
+	els := w.signIn("els")
+	row := func(person string) string { return "#day-" + person + "-" + daysAgo(1) }
+	page := list(els, "")
+	left := page.follow(row("76549") + " .menu a[data-key=x]").form(row("76549") + " form.place").send().wants(http.StatusOK)
+	if !left.find(row("76549")).HasClass("done") {
+		t.Errorf("left as it is: got %q, want it done: the form has a reason of its own", words(left.find(row("76549"))))
+	}
+	asked := page.form(row("76548")+" form").set("timeOfDayInMinutes", "17:35").send().wants(http.StatusUnprocessableEntity)
+	form := theForm(asked)
+	if got := form.values.Get("timeOfDayInMinutes") + " " + form.values.Get("person.id") + " " + form.values.Get("date"); got != "17:35 76548 "+daysAgo(1) {
+		t.Errorf("asked for the reason: got %q, want what was typed", got)
+	}
+	has(t, asked.text("[role=alert]"), "reason")
+	if got := len(w.tenant.Writes()); got != 0 {
+		t.Fatalf("got %d writes, want none without a reason", got)
+	}
+	done := form.set("why", "Terminal was dead").send().wants(http.StatusOK)
+	has(t, words(done.find(row("76548"))), "17:35 added")
+	if done.find(row("76547")+" [autofocus]").Length() != 1 {
+		t.Error("the next row does not have the focus")
+	}
+	next := done.form(row("76547") + " form").send().wants(http.StatusOK)
+	has(t, words(next.find(row("76547"))), "16:40 added")
+	undone := next.form(row("76547") + " form[action$='/undo']").send().wants(http.StatusOK)
+	if undone.find(row("76547")+".done").Length() != 0 {
+		t.Errorf("undone: got %q, want the day to be checked", words(undone.find(row("76547"))))
+	}
+	week := els.get("/people/76547/days?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)).wants(http.StatusOK)
+	theForm(week.follow("a.punch[href*='/new?']")).set("timeOfDayInMinutes", "16:40").send().wants(http.StatusOK)
+	moved := theForm(els.get("/clockings/202/edit")).set("timeOfDayInMinutes", "12:50").send().wants(http.StatusOK)
+	moved.form("#done form[action$='/undo']").send().wants(http.StatusOK)
+	reasons := map[string]int{}
+	for _, change := range w.signIn("anke").get("/changes").wants(http.StatusOK).find("main [data-row], main tbody tr").EachIter() {
+		if strings.Contains(words(change), "Terminal was dead") {
+			reasons["Terminal was dead"]++
+		}
+	}
+	if got := len(w.tenant.Writes()); got != 6 || reasons["Terminal was dead"] != 6 {
+		t.Errorf("got %d writes, %v in the log, want six with the reason that was given once", got, reasons)
+	}
 }
 
 func TestADayIsLeftAsItIs(t *testing.T) {
@@ -308,6 +401,7 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 	for _, test := range []struct{ name, query, want, not string }{
 		{"a person", "&person=76548", "76548", "76547"},
 		{"a department", "&department=" + department, "76547", "76548"},
+		{"somebody of a department", "&department=" + department + "&person=76547,76548", "76547", "76548"},
 		{"a circle", "&circle=2", "76547", "76548"},
 		{"typed", "&person=&person~find=Jan+Maes&person~was=", "76547", "76548"},
 	} {
@@ -319,14 +413,36 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 		})
 	}
 	for _, query := range []string{
+		"circle=1)+or+(1", "circle=2,x", "organisation-group=-1", "department=3'",
 		"date.ge=nonsense&date.le=2026-01-01", "date.ge=2026-02-01&date.le=2026-01-01", "date.ge=2025-01-01&date.le=2026-01-01",
 	} {
 		page := els.get("/missing?" + query).wants(http.StatusUnprocessableEntity)
 		if page.find("form.filters .why").Length() != 1 || page.find(".work").Length() != 0 {
-			t.Errorf("%s: got %q, want what is wrong beside the date, and no list", query, page.text("main"))
+			t.Errorf("%s: got %q, want what is wrong beside the filter, and no list", query, page.text("main"))
 		}
 	}
+	els.get("/missing?date.ge=9999-12-31&date.le=9999-12-31").wants(http.StatusUnprocessableEntity)
 	has(t, els.get("/missing?department=999").wants(http.StatusOK).text(".empty"), "Nobody is in this department")
+	has(t, els.get("/missing?person=76548&department="+department).text(".empty"), "None of these people is in this department")
+
+	w.clocks(300, "76547", daysAgo(4), 481, 725, 765)
+	for _, id := range w.tenant.IDs("department-histories") {
+		if history, _ := w.tenant.Get("department-histories", id); strings.Contains(history, "76547") {
+			w.tenant.Remove("department-histories", id)
+		}
+	}
+	w.tenant.Put("department-histories", "9001", `{"id":9001,"person":{"id":76547},"department":{"id":`+department+`},"from":"2020-01-01","until":"`+daysAgo(3)+`"}`)
+	moved := w.replica()
+	moved.knowsPeople()
+	page := els.at(moved, lastDays()+"&department="+department)
+	if page.day("76547", daysAgo(4)).Length() != 1 || page.day("76547", daysAgo(1)).Length() != 0 {
+		t.Errorf("somebody who moved: got %q, want the days in the department alone", page.text(".work"))
+	}
+	w.tenant.Fail(simulator.Fault{Method: "GET", Path: "/department-histories", Status: 500})
+	unread := w.replica()
+	unread.knowsPeople()
+	page = els.at(unread, lastDays()+"&department="+department)
+	has(t, page.text(".empty"), "Who is in which department cannot be read", "Everybody")
 }
 
 func TestManyDaysAreDrawnAHundredAtATime(t *testing.T) {

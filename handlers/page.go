@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
 
 	"protime-admin/internal/change"
 	"protime-admin/protime/contract"
@@ -107,4 +108,22 @@ func (x *exchange) show(status int, page templ.Component) error {
 	x.c.Response().WriteHeader(status)
 	_, err := x.c.Response().Write(buffer.Bytes())
 	return err
+}
+
+// stylesheet is the file, and styleCookie the cookie that says that a browser has it: it holds the file's name, which
+// the next version's differs from.
+const (
+	stylesheet  = "style.css"
+	styleCookie = "protime-style"
+)
+
+// GET /static/...
+func (s *Server) static(c echo.Context) error {
+	if name := c.Param("*"); name == s.files.Name(stylesheet) {
+		c.SetCookie(s.SignIn.Cookies.New(styleCookie, name, 365*24*60*60))
+	}
+	if !s.files.Serve(c.Response(), c.Request(), c.Param("*")) {
+		return echo.ErrNotFound
+	}
+	return nil
 }

@@ -229,9 +229,12 @@ func TestVerbsThatAreOffOrNotOfferedSayWhy(t *testing.T) {
 	if hooks.find("a[href$='/delete'], a[href$='/new']").Length() != 0 {
 		t.Errorf("list of webhooks: offers what is off")
 	}
-	record := els.get("/people/76547").wants(http.StatusOK)
+	record := els.get("/absences").follow("tbody a.row").wants(http.StatusOK)
 	if got := record.text("main"); !strings.Contains(got, "does not offer") {
-		t.Errorf("a person: got %q, want why there is no editing", got)
+		t.Errorf("an absence: got %q, want why there is no editing", got)
+	}
+	if got := els.get("/people/76547").wants(http.StatusOK).text("main"); strings.Contains(got, "does not offer") {
+		t.Errorf("a person: got %q, want no notice of what nobody expects there", got)
 	}
 }
 

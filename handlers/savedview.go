@@ -89,6 +89,9 @@ func (s *Server) saveView(x *exchange) error {
 	if u, err := url.Parse(path); err == nil && posted.Get("days") == "" {
 		path = pathWith(u.EscapedPath(), with(u.Query(), periodFrom, "", periodUntil, ""))
 	}
+	if x.given != nil {
+		return s.showViews(x, http.StatusOK, form)
+	}
 	switch {
 	case path == "":
 		form.Problem = x.words.T("views.no-page")

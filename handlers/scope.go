@@ -26,7 +26,8 @@ type scope struct {
 	department        string   // id, "" for any
 	circles, groups   []string // numbers
 	people            []string // ids; nil for everybody
-	empty             bool     // nobody is in the department
+	empty             bool     // nobody is known to be in the department; nothing is to be read
+	wrong             string   // the filter that is no number, "" for none
 }
 
 // readScope reads the filters of the worklist from the page's own address.
@@ -51,12 +52,17 @@ func (x *exchange) scopeOf(q url.Values) scope {
 		s.Problem = true
 		s.Inputs[1].Problem = x.words.N("filter.too-wide", mostDays)
 	}
-	s.department = numberIn(q, filterDepartment)
-	s.circles, s.groups = numbersIn(q, filterCircle), numbersIn(q, filterGroup)
+	if department := s.numbers(q, filterDepartment); len(department) > 0 {
+		s.department = department[0]
+	}
+	s.circles, s.groups = s.numbers(q, filterCircle), s.numbers(q, filterGroup)
 	s.people = splitIDs(s.Values.Get("person"))
-	if s.department != "" && s.people == nil {
-		s.people = x.s.Departments.PeopleDuring(s.department, s.From, s.To)
-		s.empty = len(s.people) == 0
+	if s.department != "" {
+		members := x.s.Departments.PeopleDuring(s.department, s.From, s.To)
+		if s.people != nil {
+			members = slices.DeleteFunc(s.people, func(id string) bool { return !slices.Contains(members, id) })
+		}
+		s.people, s.empty = members, len(members) == 0
 	}
 	return s
 }
@@ -83,27 +89,28 @@ func (s scope) has(x *exchange, d personDay) bool {
 	if d.date < s.From || d.date > s.To || len(s.circles)+len(s.groups) > 0 {
 		return false
 	}
-	if s.department != "" {
-		if in, ok := x.s.Departments.Of(d.person, d.date); !ok || in != s.department {
-			return false
-		}
-	}
-	return s.people == nil || slices.Contains(s.people, d.person)
+	return s.holds(x, d) && (s.people == nil || slices.Contains(s.people, d.person))
 }
 
-func numberIn(q url.Values, name string) string {
-	if numbers := numbersIn(q, name); len(numbers) > 0 {
-		return numbers[0]
+// holds reports whether a person's day is one of the department. The reading has everybody who is in it on some day of
+// the period: on other days they may be elsewhere.
+func (s scope) holds(x *exchange, d personDay) bool {
+	if s.department == "" {
+		return true
 	}
-	return ""
+	in, ok := x.s.Departments.Of(d.person, d.date)
+	return ok && in == s.department
 }
 
-// numbersIn are the numbers of a filter, comma separated; what is none is left out.
-func numbersIn(q url.Values, name string) []string {
-	return slices.DeleteFunc(splitIDs(q.Get(name)), func(text string) bool {
-		_, err := strconv.ParseUint(text, 10, 31)
-		return err != nil
-	})
+// numbers are the numbers of a filter, comma separated. What is none is a problem: without it the list would be of more
+// people than were asked for.
+func (s *scope) numbers(q url.Values, name string) []string {
+	numbers := splitIDs(q.Get(name))
+	if slices.ContainsFunc(numbers, func(text string) bool { _, err := strconv.ParseUint(text, 10, 31); return err != nil }) {
+		s.Problem, s.wrong = true, name
+		return nil
+	}
+	return numbers
 }
 
 func splitIDs(text string) []string {
@@ -127,7 +134,15 @@ func (x *exchange) pickers(s scope) (pickers, more []views.FilterInput) {
 	more = append(more,
 		x.groupFilter(filterCircle, "filter.circle", x.s.Config.Circles, s.circles),
 		x.groupFilter(filterGroup, "filter.organisation-group", x.s.Config.OrganisationGroups, s.groups))
-	return pickers, append(more, s.Inputs[:2]...)
+	more = append(more, s.Inputs[:2]...)
+	for _, inputs := range [][]views.FilterInput{pickers, more} {
+		for i := range inputs {
+			if inputs[i].Name == s.wrong {
+				inputs[i].Problem = x.words.T("filter.number")
+			}
+		}
+	}
+	return pickers, more
 }
 
 // departments are those to choose from, none where their names cannot be read.

@@ -44,6 +44,9 @@ func (s *Server) sealForm(x *exchange) error {
 		if strings.HasPrefix(path, "/sessions/") { // one session has no page
 			return x.signedOut("/sessions")
 		}
+		if strings.HasPrefix(path, "/missing/") { // nor has what was left as it is
+			return x.signedOut("/")
+		}
 		return x.signedOut(path[:max(1, strings.LastIndexByte(path, '/'))])
 	}
 	form, err := x.posted()

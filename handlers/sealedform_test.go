@@ -109,6 +109,40 @@ func TestInvariant6_AnUndoComesBackAndIsNotSent(t *testing.T) {
 	}
 }
 
+func TestInvariant6_WhatIsTypedIntoAListComesBack(t *testing.T) {
+	w := aWorklist(t)
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	b := w.signIn("els")
+	row := "#day-76547-" + daysAgo(1)
+	f := list(b, "").follow(row + " .menu a[data-key=x]").form(row + " form.place")
+	f.set("why", "called-in").set("why.note", "by the foreman")
+	w.clock.pass(31 * time.Minute)
+	asked := f.send().wants(http.StatusUnauthorized)
+	back := b.answer(b.leave(asked.href("main a.button")), "els").wants(http.StatusOK)
+	has(t, back.text("main"), "You typed this before you signed in again. It is not saved yet.")
+	again := back.form(row + " form.place")
+	if note, why := again.values.Get("why.note"), again.values.Get("why"); note != "by the foreman" || why != "called-in" {
+		t.Errorf("got %q and %q back, want what was typed", note, why)
+	}
+	if list(b, "").find(row).HasClass("done") {
+		t.Error("a form that is given back was sent")
+	}
+	left := again.send().wants(http.StatusOK)
+	has(t, left.text(row), "Left as it is", "by the foreman")
+
+	undo := left.form(row + " form[action$='/undo']")
+	saving := b.get("/views?path=/people").form("form[action='/views']").set("name", "Everybody of ours")
+	w.clock.pass(31 * time.Minute)
+	asked = undo.send().wants(http.StatusUnauthorized)
+	b.answer(b.leave(asked.href("main a.button")), "els").wants(http.StatusOK)
+	w.clock.pass(31 * time.Minute)
+	asked = saving.send().wants(http.StatusUnauthorized)
+	named := b.answer(b.leave(asked.href("main a.button")), "els").wants(http.StatusOK).form("form[action='/views']")
+	if got := named.values.Get("name"); got != "Everybody of ours" || named.values.Get("path") != "/people" {
+		t.Errorf("the name of a view: got %v back", named.values)
+	}
+}
+
 func TestInvariant6_AFormThatNoCookieHoldsWaitsInThePage(t *testing.T) {
 	w := newWorld(t)
 	b := w.signIn("els")

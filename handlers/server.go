@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"protime-admin/internal/access"
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
@@ -89,9 +90,9 @@ type Server struct {
 	limits    limits
 	rechecked rechecks
 	handler   http.Handler
+	register  *attendance.Register
 	// worklist shares what it reads among those who look.
 	worklist *worklist.Worklist
-	away     awayKinds
 }
 
 type planKey struct {
@@ -131,12 +132,14 @@ func New(o Options) (*Server, error) {
 	s.links = views.Assets{
 		CSS:    "/static/" + s.files.Name(stylesheet),
 		Script: "/static/" + s.files.Name("script.js"), FormScript: "/static/" + s.files.Name("form-page.js"),
-		Style: string(files[stylesheet]), FormStyle: string(files["form-page.css"]), WorkStyle: string(files["work-page.css"]),
+		EarlyScript: "/static/" + s.files.Name("select.js"),
+		Style:       string(files[stylesheet]), FormStyle: string(files["form-page.css"]), WorkStyle: string(files["work-page.css"]),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err
 	}
-	s.worklist = newWorklist(o)
+	s.register = newRegister(o)
+	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
@@ -156,16 +159,13 @@ func rulesOf(c config.Config) day.Rules {
 	return rules
 }
 
-// dayRules are the rules by which pages judge a day.
-func (s *Server) dayRules() day.Rules { return rulesOf(s.Config) }
-
-// newWorklist makes the worklist of the rules in the configuration and the people in the directory.
-func newWorklist(o Options) *worklist.Worklist {
-	return worklist.New(worklist.Options{
-		API: o.API, Rules: rulesOf(o.Config), Now: o.Now, TimeZone: o.Config.TimeZone, Employed: o.People.Employed,
-		Person: func(id string) worklist.Employment {
+// newRegister makes the register of the rules in the configuration and the people in the directory.
+func newRegister(o Options) *attendance.Register {
+	return attendance.New(attendance.Options{
+		API: o.API, Rules: rulesOf(o.Config), Now: o.Now, TimeZone: o.Config.TimeZone,
+		Person: func(id string) attendance.Employment {
 			p, _ := o.People.Person(id)
-			return worklist.Employment{InService: p.InService, OutOfService: p.OutOfService, ClosedUntil: p.PeriodClosing}
+			return attendance.Employment{InService: p.InService, OutOfService: p.OutOfService, ClosedUntil: p.PeriodClosing}
 		},
 	})
 }

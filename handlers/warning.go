@@ -1,13 +1,16 @@
 package handlers
 
 import (
+	"cmp"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"protime-admin/internal/day"
+	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/views"
 )
@@ -62,9 +65,24 @@ func (f *formRequest) warn(after protime.Record, around []protime.Record) {
 			add("long~"+strconv.Itoa(finding.Minutes), x.words.T("warn.long", "length", x.words.Length(finding.Minutes)))
 		}
 	}
+	if now := day.DigestOf(c.Date, clockingsOf(around)); around != nil && f.hasMoved(c, now) {
+		text := x.words.T("warn.moved.none")
+		if times := timesOn(c.Date, around); times != "" {
+			text = x.words.T("warn.moved", "times", times)
+		}
+		add("moved~"+now, text)
+	}
 	if f.hasTwin(c, around) {
 		add("twin~"+strconv.Itoa(c.Minute), x.words.T("warn.twin", "time", f.timeOf(after)))
 	}
+}
+
+// moves reports whether a clocking will be of another person or kind, or stand elsewhere. Otherwise the clockings around
+// it have nothing new to say.
+func (f *formRequest) moves(after protime.Record) bool {
+	now, ok := f.clocking(after)
+	was, _ := f.clocking(f.base)
+	return ok && (was.Person != now.Person || was.Date != now.Date || was.Minute != now.Minute || was.Kind != now.Kind)
 }
 
 // clocking is the record as the rules take it; false for a record of another collection, and for one without person, date
@@ -99,6 +117,50 @@ func (f *formRequest) hasTwin(c day.Clocking, around []protime.Record) bool {
 		other, ok := day.ClockingOf(record)
 		return ok && !other.Deleted && other.ID != c.ID && other.Person == c.Person && other.Date == c.Date && other.Minute == c.Minute
 	})
+}
+
+// inputDrawn is a day of a person with the digest of its clockings, as the page showed it on which somebody adds one:
+// person.date.digest. A form may have several.
+const inputDrawn = "drawn"
+
+func drawnDay(person, date, digest string) string { return person + "." + date + "." + digest }
+
+// readDrawn takes the days that a page showed from an address or a form.
+func (f *formRequest) readDrawn(from url.Values) {
+	for _, drawn := range from[inputDrawn] {
+		if strings.Count(drawn, ".") == 2 && len(drawn) <= 100 && len(f.drawn) < 2 {
+			f.drawn = append(f.drawn, drawn)
+		}
+	}
+}
+
+// hasMoved reports whether the clockings of the day of a new one are not those that the page showed.
+func (f *formRequest) hasMoved(c day.Clocking, now string) bool {
+	return slices.ContainsFunc(f.drawn, func(drawn string) bool {
+		return strings.HasPrefix(drawn, drawnDay(c.Person, c.Date, "")) && drawn != drawnDay(c.Person, c.Date, now)
+	})
+}
+
+// timesOn are the times of a date's clockings in order, as they are written.
+func timesOn(date string, records []protime.Record) string {
+	all := slices.DeleteFunc(clockingsOf(records), func(c day.Clocking) bool { return c.Date != date || c.Deleted })
+	slices.SortFunc(all, func(a, b day.Clocking) int { return cmp.Compare(a.Minute, b.Minute) })
+	times := make([]string, 0, len(all))
+	for _, c := range all {
+		times = append(times, tell.ClockText(c.Minute))
+	}
+	return strings.Join(times, ", ")
+}
+
+// clockingsOf are the records that the rules can take.
+func clockingsOf(records []protime.Record) []day.Clocking {
+	all := make([]day.Clocking, 0, len(records))
+	for _, record := range records {
+		if c, ok := day.ClockingOf(record); ok {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // isFuture reports whether a new clocking is later than now, or one that is corrected is of a later day: within a day a

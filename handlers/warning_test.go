@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"protime-admin/protime/simulator"
 )
 
 // dateOf8192 is the date of the clocking that tests correct: 08:05 of Jan Maes.
@@ -105,6 +107,41 @@ func TestAWarningThatComesUpOnSavingIsAskedOnce(t *testing.T) {
 	again.send().wants(http.StatusOK)
 	if got := len(w.tenant.Writes()); got != 1 {
 		t.Errorf("saved anyway: got %d requests, want 1", got)
+	}
+}
+
+func TestAnEditIsWarnedOfTheClockingsAroundIt(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els, monday, sunday := w.signIn("els"), dateOf8192(t, w), lastSunday()
+	w.tenant.Insert("clockings", `{"person":{"id":76547},"date":"`+sunday+`","timeOfDayInMinutes":450,"kind":"InOut","status":"Active"}`)
+	for _, tt := range []struct{ name, date, time, warning, calls string }{
+		{"the minute of another one of the day", monday, "12:05", "twin~725", "GET /clockings/8192"},
+		{"over 12 hours before the next one", monday, "0:01", "long~724", "GET /clockings/8192"},
+		{"the minute of one of another day", sunday, "7:30", "twin~450", "GET /clockings/8192, GET /clockings"},
+	} {
+		form := theForm(els.get(editClocking)).set("date", tt.date).set("timeOfDayInMinutes", tt.time)
+		w.tenant.Forget()
+		asked := form.send().wants(http.StatusUnprocessableEntity)
+		if got := asked.find("#warnings li").AttrOr("data-warning", ""); got != tt.warning {
+			t.Errorf("%s: got the warning %q, want %q", tt.name, got, tt.warning)
+		}
+		var calls []string
+		for _, entry := range w.tenant.Requests() {
+			calls = append(calls, entry.Method+" "+strings.TrimPrefix(entry.Path, simulator.BasePath))
+		}
+		if got := strings.Join(calls, ", "); got != tt.calls {
+			t.Errorf("%s: got the calls %s, want %s", tt.name, got, tt.calls)
+		}
+		if asked.find("aside .clock, aside svg").Length() == 0 {
+			t.Errorf("%s: the day does not stand beside the form", tt.name)
+		}
+		w.tenant.Forget()
+		theForm(asked).send().wants(http.StatusOK)
+		if got := len(w.tenant.Writes()); got != 1 {
+			t.Errorf("%s, saved anyway: got %d writes, want 1", tt.name, got)
+		}
+		w.tenant.Edit("clockings", "8192", `{"date":"`+monday+`","timeOfDayInMinutes":485}`)
 	}
 }
 

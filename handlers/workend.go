@@ -79,6 +79,28 @@ func (s *workSource) empty() *views.Empty {
 	return e
 }
 
+// nobody says that nobody is in the department, or that nobody knows who is.
+func (w *worklistPage) nobody() *views.Empty {
+	x, state := w.x, w.x.s.Departments.State()
+	everybody := views.Link{Text: x.words.T("filter.everybody"), Href: w.path(filterDepartment, "")}
+	switch {
+	case state.At.IsZero() && state.Err == nil:
+		again := views.Link{Text: x.words.T("desk.again"), Href: w.path()}
+		return &views.Empty{
+			Title: x.words.T("desk.departments-unknown"), Text: x.words.T("desk.departments-unknown.text"),
+			Ways: []views.Link{again, everybody},
+		}
+	case state.At.IsZero():
+		return &views.Empty{
+			Title: x.words.T("desk.departments-unread"), Text: x.words.T("desk.departments-unread.text"),
+			Ways: []views.Link{everybody},
+		}
+	case w.scope.Values.Get("person") != "":
+		return &views.Empty{Title: x.words.T("desk.nobody.chosen"), Text: x.words.T("desk.nobody.text")}
+	}
+	return &views.Empty{Title: x.words.T("desk.nobody"), Text: x.words.T("desk.nobody.text")}
+}
+
 // failure says that the list is not complete, and why.
 func (s *workSource) failure(err error) *views.Failure {
 	x := s.x

@@ -84,12 +84,16 @@ func (w *worklistPage) row(d day.Day) views.WorkRow {
 func (w *worklistPage) rowOf(d personDay) views.WorkRow {
 	person, _ := w.x.s.People.Person(d.person)
 	name := w.x.words.PersonName(d.person)
-	days := "/people/" + url.PathEscape(d.person) + "/days?"
+	path := dayPath(d.person, d.date)
 	return views.WorkRow{
-		ID: rowID(d), Person: views.Link{Text: name, Href: days + url.Values{"date.ge": {d.date}, "date.le": {d.date}}.Encode()},
-		Number: person.Number, Open: days + url.Values{"date.ge": {d.date}, "date.le": {d.date}}.Encode(),
+		ID: rowID(d), Person: views.Link{Text: name, Href: path}, Number: person.Number, Open: path,
 		MoreName: w.x.words.T("desk.more-for", "name", name),
 	}
+}
+
+// dayPath leads to the page with one day of a person.
+func dayPath(person, date string) string {
+	return "/people/" + url.PathEscape(person) + "/days?" + url.Values{periodFrom: {date}, periodUntil: {date}}.Encode()
 }
 
 // act adds what corrects the day: one field, or a link.
@@ -139,9 +143,16 @@ func (w *worklistPage) addForm(d day.Day, missing day.Direction, likely *day.Lik
 			{Name: "person.id", Value: d.Person}, {Name: "kind", Value: "InOut"},
 		}, w.reason()...),
 	}
+	drawn := func(date string) {
+		add.Hidden = append(add.Hidden, views.Pair{Name: inputDrawn, Value: drawnDay(d.Person, date, d.DigestOn(date))})
+	}
+	drawn(d.Date)
 	if likely != nil && likely.Do == day.Add {
 		add.Value = tell.ClockText(likely.Minute)
 		if date := tell.DateOf(d.Date, likely.Minute); date != d.Date {
+			if date > d.Date {
+				drawn(date) // of the day before, the row shows nothing
+			}
 			add.DayLabel = x.words.T("desk.which-day")
 			for _, each := range []string{date, d.Date} {
 				weekday, short := x.words.Weekday(each)
@@ -223,7 +234,7 @@ func (w *worklistPage) doneRow(of personDay, r change.Receipt, d *day.Day) views
 	row.Done, row.Answer = true, x.words.Correction(r)
 	record := x.words.RecordPath(r)
 	if d != nil {
-		links := tell.DayLinks{Edit: w.editLink, New: record[strings.LastIndexByte(record, '/')+1:]}
+		links := tell.DayLinks{Edit: w.editLink, New: recordID(record)}
 		row.Stretches = x.words.JudgedDay(*d, tell.FrameOf(*d), links).Stretches
 		for _, stretch := range row.Stretches {
 			for i := range stretch.Punches {

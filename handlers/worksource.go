@@ -7,41 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"protime-admin/internal/change"
 	"protime-admin/internal/day"
 	"protime-admin/internal/worklist"
 	"protime-admin/views"
 )
-
-// position is where a row stands: by date, then by name.
-type position struct{ date, name, person string }
-
-func (w *worklistPage) position(d personDay) position {
-	return position{d.date, strings.ToLower(w.x.words.PersonName(d.person)), d.person}
-}
-
-func (p position) before(other position) bool { return p.compare(other) < 0 }
-
-func (p position) compare(other position) int {
-	for _, pair := range [][2]string{{p.date, other.date}, {p.name, other.name}, {p.person, other.person}} {
-		if c := strings.Compare(pair[0], pair[1]); c != 0 {
-			return c
-		}
-	}
-	return 0
-}
-
-// workday is a row before it is drawn.
-type workday struct {
-	personDay
-	at   position
-	day  *day.Day // nil: only the change is known
-	left *change.Acknowledgement
-	made *change.Receipt
-}
-
-// isOpen reports whether somebody still has to look at the day.
-func (d workday) isOpen() bool { return d.left == nil && d.made == nil }
 
 // tally counts what was found.
 type tally struct {
@@ -63,6 +32,7 @@ type workSource struct {
 	done   string // the first date whose days that are done were not told yet
 	told   string // the date of the last band
 	drawn  map[personDay]bool
+	late   bool // rows of a date that was told may still come
 	end    *views.WorkEnd
 }
 
@@ -72,6 +42,7 @@ func (s *workSource) begin() {
 	for {
 		s.update, s.err, s.more = s.next()
 		if p := s.update.Progress; !s.more || s.err != nil || p.Whole || p.Through != "" || len(s.update.Rows) > 0 {
+			s.late = !s.isWhole()
 			return
 		}
 	}
@@ -107,14 +78,16 @@ func (s *workSource) bands(yield func(views.WorkBand) bool) {
 func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
 	found := map[string][]day.Day{}
 	for _, row := range s.update.Rows {
-		found[row.Date] = append(found[row.Date], row.Day)
+		if s.scope.holds(s.x, personDay{row.Person, row.Date}) {
+			found[row.Date] = append(found[row.Date], row.Day)
+		}
 	}
 	through := s.update.Progress.Through
 	if s.update.Progress.Whole {
 		through = s.scope.To
 	}
 	var judged []string
-	for ; s.done != "" && s.done <= min(through, s.scope.To); s.done = dayAfter(s.done) {
+	for ; s.done != "" && s.done <= min(through, s.scope.To); s.done = day.Shift(s.done, 1) {
 		judged = append(judged, s.done)
 	}
 	dates := slices.Concat(judged, slices.Collect(maps.Keys(found)))
@@ -128,20 +101,17 @@ func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
 	return true
 }
 
-func dayAfter(date string) string {
-	day, _ := time.Parse(time.DateOnly, date) // of a period that was read
-	return day.AddDate(0, 0, 1).Format(time.DateOnly)
-}
-
 // band draws days of a date; false where none of them is shown. The date and what is to do on it are said where they
 // are known and were not said.
 func (s *workSource) band(date string, days []workday) (views.WorkBand, bool) {
 	open, done := 0, 0
 	var rows []views.WorkRow
 	for _, d := range days {
-		if d.isOpen() {
+		switch {
+		case !s.isAsked(d):
+		case d.isOpen():
 			open++
-		} else {
+		case !s.hideDone:
 			done++
 		}
 		if row, ok := s.draw(d); ok {
@@ -156,7 +126,7 @@ func (s *workSource) band(date string, days []workday) (views.WorkBand, bool) {
 		return band, true
 	}
 	s.told, band.Text = date, s.x.words.LongDay(date)
-	if !s.isWhole() {
+	if s.late {
 		return band, true
 	}
 	var counts []string
@@ -168,51 +138,6 @@ func (s *workSource) band(date string, days []workday) (views.WorkBand, bool) {
 	}
 	band.Counts = strings.Join(counts, ", ")
 	return band, true
-}
-
-// workdays are the rows of a date in order: what breaks a rule, and once it is judged what was made right.
-func (s *workSource) workdays(date string, days []day.Day, judged bool) []workday {
-	var all []workday
-	for i := range days {
-		d := workday{personDay: personDay{days[i].Person, date}, day: &days[i]}
-		s.drawn[d.personDay] = true
-		switch {
-		case len(days[i].Findings) == 0 && s.corrected.doubtful(d.personDay) != nil:
-		case len(days[i].Findings) == 0:
-			if d.made = s.corrected.made(d.personDay); d.made == nil {
-				continue // it was made right in Protime
-			}
-		default:
-			for _, a := range s.left[d.personDay] {
-				if inForce(a, days[i]) {
-					d.left = &a
-				}
-			}
-		}
-		all = append(all, d)
-	}
-	for of := range s.corrected {
-		if !judged || of.date != date || s.drawn[of] || !s.scope.has(s.x, of) {
-			continue
-		}
-		d := workday{personDay: of, made: s.corrected.made(of)}
-		if s.corrected.doubtful(of) != nil {
-			d.made = nil
-		} else if d.made == nil {
-			continue
-		}
-		if read, ok := s.reread[of]; ok {
-			d.day = &read
-		} else if d.made == nil {
-			d.day = &day.Day{Person: of.person, Date: date}
-		}
-		all = append(all, d)
-	}
-	for i := range all {
-		all[i].at = s.position(all[i].personDay)
-	}
-	slices.SortFunc(all, func(a, b workday) int { return a.at.compare(b.at) })
-	return all
 }
 
 // draw counts a day and makes its row; false where it is not shown.
@@ -232,7 +157,7 @@ func (s *workSource) draw(d workday) (views.WorkRow, bool) {
 	switch {
 	case s.hideDone && !d.isOpen():
 		return views.WorkRow{}, false
-	case s.rule != "" && (d.day == nil || !slices.Contains(tabsOf(*d.day), s.rule)):
+	case !s.isAsked(d):
 		return views.WorkRow{}, false
 	case t.drawn >= s.most:
 		t.hidden++
@@ -253,6 +178,12 @@ func (s *workSource) draw(d workday) (views.WorkRow, bool) {
 	return row, true
 }
 
+// isAsked reports whether a day breaks the rule that was asked for, or is the one that was just dealt with: it stays, with
+// its undo, although it breaks no rule any more.
+func (s *workSource) isAsked(d workday) bool {
+	return s.rule == "" || d.day != nil && slices.Contains(tabsOf(*d.day), s.rule) || !d.isOpen() && d.at == s.after
+}
+
 // focus makes a row the current one where it is the first to go on with.
 func (s *workSource) focus(row *views.WorkRow, at position) {
 	if row.Left != nil {
@@ -267,21 +198,6 @@ func (s *workSource) focus(row *views.WorkRow, at position) {
 		return
 	}
 	row.Current, row.Focus, s.tally.focused = true, true, true
-}
-
-// tabsOf are the rules that a day breaks, as tabs have them: a missing clock-in is another one than a missing clock-out.
-func tabsOf(d day.Day) []string {
-	var tabs []string
-	for _, f := range d.Findings {
-		tab := string(f.Rule)
-		if f.Rule == day.OddCount {
-			tab = "no-" + string(f.Missing)
-		}
-		if !slices.Contains(tabs, tab) {
-			tabs = append(tabs, tab)
-		}
-	}
-	return tabs
 }
 
 // progress is how far the reading is.

@@ -62,11 +62,18 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   new ResizeObserver(measure).observe(banner);
 })();
 
-// A link is copied where the browser can.
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(new URL(button.dataset.copy, location.href));
-    button.textContent = button.dataset.copied;
+// A link is copied where the browser can. Where it cannot, a button is hidden and a link is followed.
+for (const copy of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  copy.hidden = false;
+  copy.addEventListener("click", async (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    try {
+      await navigator.clipboard.writeText(new URL(copy.dataset.copy || copy.href, location.href));
+      copy.textContent = copy.dataset.copied;
+    } catch {
+      if (copy.href) location.assign(copy.href);
+    }
   });
 }

@@ -43,7 +43,8 @@
         // Whoever types means this date, and not one that somebody moved the clocking to meanwhile.
         if (link.dataset.on && JSON.parse(filled.get("opened")).date !== link.dataset.on) throw new Error("moved");
         for (const [name, value] of filled) {
-          if (name !== time.name) form.append(element("input", { type: "hidden", name, value }));
+          // What the form's page warns of is not seen here.
+          if (name !== time.name && name !== "seen") form.append(element("input", { type: "hidden", name, value }));
         }
         form.action = time.form.getAttribute("action");
         ready = true;

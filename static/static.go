@@ -13,7 +13,8 @@ import (
 var sources embed.FS
 
 // Files are the assets as they are served, by name. Each is its sources in the order in which their rules, or statements,
-// count, without their comments. A page asks for "style.css" and "script.js"; a form for "form-page.js" instead.
+// count, without their comments. A page asks for "style.css" and "script.js"; a form for "form-page.js" instead. A
+// page that arrives over some time asks for "select.js", too, which works from the first row on.
 // "form-page.css" and "work-page.css" are the rules that a form and the worklist need, which a first visit has in the page.
 func Files() (map[string][]byte, error) {
 	shared := []string{"tokens.css", "base.css", "bar.css", "page.css", "mark.css", "note.css", "field.css", "width.css", "contrast.css"}
@@ -25,7 +26,8 @@ func Files() (map[string][]byte, error) {
 		"work-page.css": slices.Concat(shared, work),
 		"style.css":     slices.Concat(shared, form, work, []string{"week.css", "print.css"}),
 		"form-page.js":  {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js"},
-		"script.js":     {"page.js", "session.js", "time.js", "work.js", "place.js", "picker.js", "keys.js"},
+		"select.js":     {"select.js"},
+		"script.js":     {"page.js", "session.js", "time.js", "place.js", "picker.js", "keys.js"},
 	} {
 		var joined bytes.Buffer
 		for _, part := range parts {

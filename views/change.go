@@ -14,6 +14,7 @@ type Banner struct {
 	Calculated []string // what Protime calculated of it
 	Undo       string   // path, "" when it cannot be undone
 	UndoID     string   // of the form that takes it back at once, "" where a page asks first
+	UndoWhy    string   // the reason of that form where one is required, "" where none is known: then a page asks
 	Check      string   // path, "" when the outcome is known
 	Receipt    string   // path
 	Call       *Call

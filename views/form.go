@@ -28,6 +28,7 @@ type Form struct {
 	Trouble   *Failure
 	Notes     []string // what saving will do: "will create", what is not sent
 	Warnings  []Warning
+	Drawn     []string // the days that the form's page showed, for the input that sends them back
 	Day       *FormDay // nil where it is not known
 	Asks      bool     // nothing was sent because of the warnings: saving again sends it
 	Next      string   // path of the page of the next person, "" where none is known
@@ -41,6 +42,7 @@ type Form struct {
 	Preview   *Preview
 	Conflict  bool
 	Moved     string  // who changed the record meanwhile and when, "" where the log does not know
+	Around    string  // the clockings around the one of the form, "" where they are not known
 	Unsure    *Banner // the last submit, when its outcome is unknown
 	First     string  // path of the receipt of the change that this form's id was used for
 	Posted    bool    // the form holds typed values that Protime does not have

@@ -26,6 +26,8 @@ func outline(name string) string {
 		return "M3 4h10v9.5H3zM3 7h10M6 2.5V5M10 2.5V5"
 	case "left":
 		return "M10 3.5 5.5 8l4.5 4.5"
+	case "link":
+		return "M6.5 9.5l3-3M7.2 4.9l1-1a2.6 2.6 0 0 1 3.7 3.7l-1 1M8.8 11.1l-1 1a2.6 2.6 0 0 1-3.7-3.7l1-1"
 	case "lock":
 		return "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5"
 	case "long":

@@ -31,7 +31,9 @@ type List struct {
 	// Rows are read while the page is written.
 	Rows iter.Seq[Row]
 	// Bands take the place of Rows where clockings are shown by day.
-	Bands iter.Seq[DayBand]
+	Bands        iter.Seq[DayBand]
+	Places       bool // times can be changed where they stand in the bands
+	DeletePlaces bool // and deleted from there
 	// End is complete once Rows or Bands have ended.
 	End *ListEnd
 	// Ask is the choice that must be made before anything can be listed.
@@ -107,6 +109,7 @@ type BandRow struct {
 	Day                Day
 	New                string // path of the form of a new clocking of the person and date, ""
 	Marked             bool   // the last change was made here
+	Locked             bool   // the date is in the person's closed period
 }
 
 // ListEnd is what stands below the rows, known once they have ended.

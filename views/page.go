@@ -37,10 +37,12 @@ type Page struct {
 	// EndsIn is the number of seconds until the session ends without a further request; 0: no session.
 	EndsIn int
 	// Warn is how many seconds before the end a warning appears.
-	Warn   int
-	Keys   bool // single keys are on
-	Kind   Kind
-	Framed bool // drawn inside another site's frame
+	Warn int
+	Keys bool // single keys are on
+	// Arrives says that the page is sent over some time: what must work meanwhile has a script of its own.
+	Arrives bool
+	Kind    Kind
+	Framed  bool // drawn inside another site's frame
 	// Focus is the cell whose input has the focus when the page opens, nil for none.
 	Focus  *form.Cell
 	Banner *Banner
@@ -55,6 +57,7 @@ type Page struct {
 type Assets struct {
 	CSS                string
 	Script, FormScript string
+	EarlyScript        string // of a page that arrives over some time
 	// Style are all rules of the stylesheet, FormStyle those that a form needs, WorkStyle those that the worklist needs.
 	Style, FormStyle, WorkStyle string
 }

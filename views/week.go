@@ -38,6 +38,7 @@ type DayRow struct {
 	Short   string // "16 Nov 2026"
 	Rest    bool   // nothing is planned, clocked or wrong
 	Locked  bool   // the period is closed: no changes
+	Link    string // path of the page with this day alone
 	Totals  []Part // of the day, as Protime calculated them
 	Add     Punch  // the place of a further clocking; its Href is "" where none may be added
 	Changes []DayChange

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -10,6 +11,20 @@ import (
 )
 
 const acknowledgementColumns = `id, undoes, at, person, date, rules, digest, issuer, subject, name, reason, note`
+
+const (
+	selectAcknowledgements = `SELECT ` + acknowledgementColumns + ` FROM acknowledgements AS a`
+	insertAcknowledgement  = `INSERT INTO acknowledgements (` + acknowledgementColumns + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+)
+
+// acknowledgementValues are the arguments of insertAcknowledgement.
+func acknowledgementValues(a change.Acknowledgement) []any {
+	return []any{
+		text(a.ID), text(a.Undoes), micros(a.At), text(a.Person), text(a.Date), text(a.Rules), text(a.Digest),
+		text(a.Actor.Issuer), text(a.Actor.Subject), text(a.Actor.Name), text(a.Reason.Code), text(a.Reason.Note),
+	}
+}
 
 // Acknowledge writes an acknowledgement. Errors as change.Acknowledgements says.
 func (l *Log) Acknowledge(ctx context.Context, a change.Acknowledgement) error {
@@ -30,10 +45,8 @@ func (b *batch) acknowledge(ctx context.Context, a change.Acknowledgement) error
 			return errors.Join(err, when(undone, change.ErrUndone))
 		}
 	}
-	_, err := b.tx.ExecContext(ctx, `INSERT INTO acknowledgements (`+acknowledgementColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		text(a.ID), text(a.Undoes), micros(b.now), text(a.Person), text(a.Date), text(a.Rules), text(a.Digest),
-		text(a.Actor.Issuer), text(a.Actor.Subject), text(a.Actor.Name), text(a.Reason.Code), text(a.Reason.Note))
+	a.At = b.now
+	_, err := b.tx.ExecContext(ctx, insertAcknowledgement, acknowledgementValues(a)...)
 	if err != nil {
 		return fmt.Errorf("audit: acknowledgement: %w", err)
 	}
@@ -61,22 +74,31 @@ func (l *Log) Acknowledged(ctx context.Context, from, to string) ([]change.Ackno
 
 func (l *Log) acknowledgements(ctx context.Context, condition string, arguments ...any) (found []change.Acknowledgement, err error) {
 	err = l.read(ctx, func(ctx context.Context) error {
-		rows, err := l.query(ctx, `SELECT `+acknowledgementColumns+` FROM acknowledgements AS a
-			WHERE `+condition+` ORDER BY sequence`, arguments...)
-		if err != nil {
-			return err
-		}
-		return scan(rows, func() error {
-			var a change.Acknowledgement
-			var at int64
-			err := rows.Scan(&a.ID, &a.Undoes, &at, &a.Person, &a.Date, &a.Rules, &a.Digest,
-				&a.Actor.Issuer, &a.Actor.Subject, &a.Actor.Name, &a.Reason.Code, &a.Reason.Note)
-			a.At = moment(at)
+		rows, err := l.query(ctx, selectAcknowledgements+` WHERE `+condition+` ORDER BY sequence`, arguments...)
+		return acknowledgements(rows, err, func(a change.Acknowledgement) error {
 			found = append(found, a)
-			return err
+			return nil
 		})
 	})
 	return found, err
+}
+
+// acknowledgements calls do with each row of selectAcknowledgements.
+func acknowledgements(rows *sql.Rows, err error, do func(change.Acknowledgement) error) error {
+	if err != nil {
+		return err
+	}
+	return scan(rows, func() error {
+		var a change.Acknowledgement
+		var at int64
+		err := rows.Scan(&a.ID, &a.Undoes, &at, &a.Person, &a.Date, &a.Rules, &a.Digest,
+			&a.Actor.Issuer, &a.Actor.Subject, &a.Actor.Name, &a.Reason.Code, &a.Reason.Note)
+		if err != nil {
+			return err
+		}
+		a.At = moment(at)
+		return do(a)
+	})
 }
 
 // eraseAcknowledgements removes the personal part of acknowledgements that are older than the retention.

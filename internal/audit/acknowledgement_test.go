@@ -67,6 +67,21 @@ func TestAnAcknowledgementStaysUntilSomebodyTakesItBack(t *testing.T) {
 		if _, err := l.Acknowledgement(t.Context(), "nobody's"); !errors.Is(err, change.ErrNoChange) {
 			t.Errorf("one that is none: got %v, want ErrNoChange", err)
 		}
+		if _, err := l.SavedViews().Save(t.Context(), "https://a", "els", "Nights", "/clockings?circle=2", 2); err != nil {
+			t.Fatal(err)
+		}
+		file := t.TempDir() + "/copy.db"
+		if err := l.Backup(t.Context(), file); err != nil {
+			t.Fatal(err)
+		}
+		saved := database{url: "sqlite:" + file}.read(t)
+		want := acknowledged(t, l, "2026-01-01", "2026-01-31")
+		if diff := cmp.Diff(want, acknowledged(t, saved, "2026-01-01", "2026-01-31")); diff != "" {
+			t.Errorf("in a backup: want -, got +\n%s", diff)
+		}
+		if views, err := saved.SavedViews().List(t.Context(), "https://a", "els"); err != nil || len(views) != 1 {
+			t.Errorf("in a backup: got the views %v, %v, want one", views, err)
+		}
 		verify(t, l, "")
 	})
 }

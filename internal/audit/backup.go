@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"protime-admin/internal/change"
 )
 
 // Backup writes a snapshot of the log to a new SQLite file, while others go on writing. Verify works on
@@ -102,6 +104,9 @@ func (l *Log) copyRows(ctx context.Context, file string) (err error) {
 	if err := copyRevocations(ctx, from, to); err != nil {
 		return err
 	}
+	if err := copyUnsigned(ctx, from, to); err != nil {
+		return err
+	}
 	if _, err := (&batch{tx: to}).rebuild(ctx); err != nil {
 		return err
 	}
@@ -112,6 +117,31 @@ func copyRevocations(ctx context.Context, from, to *sql.Tx) error {
 	rows, err := from.QueryContext(ctx, selectRevocations)
 	return revocations(rows, err, func(key string, row revocation) error {
 		_, err := to.ExecContext(ctx, `INSERT INTO revocations (key, at, until) VALUES ($1, $2, $3)`, key, row.at, row.until)
+		return err
+	})
+}
+
+// copyUnsigned copies what is neither signed nor computed from events.
+func copyUnsigned(ctx context.Context, from, to *sql.Tx) error {
+	rows, err := from.QueryContext(ctx, selectAcknowledgements+` ORDER BY sequence`)
+	err = acknowledgements(rows, err, func(a change.Acknowledgement) error {
+		_, err := to.ExecContext(ctx, insertAcknowledgement, acknowledgementValues(a)...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	rows, err = from.QueryContext(ctx, `SELECT issuer, subject, name, path FROM saved_views`)
+	if err != nil {
+		return err
+	}
+	return scan(rows, func() error {
+		var issuer, subject, name, path string
+		if err := rows.Scan(&issuer, &subject, &name, &path); err != nil {
+			return err
+		}
+		_, err := to.ExecContext(ctx, `INSERT INTO saved_views (issuer, subject, name, path) VALUES ($1, $2, $3, $4)`,
+			issuer, subject, name, path)
 		return err
 	})
 }

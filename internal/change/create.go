@@ -18,7 +18,7 @@ const mostNeighbours = 200
 
 // Survey reads the list of a create before it is sent: none of its records is evidence that the create was applied,
 // and the person is shown those like the new one, because it may be a duplicate. It returns the change with what stands
-// there, and the records; none where they could not be read.
+// there, and the records of every kind; none where they could not be read.
 func (d *Desk) Survey(ctx context.Context, c Change) (Change, []protime.Record) {
 	c.Surveyed = true
 	var records []protime.Record
@@ -41,13 +41,16 @@ func (d *Desk) standing(ctx context.Context, c Change) (Standing, []protime.Reco
 	if err != nil {
 		return Standing{}, nil
 	}
-	list, err := s.read(ctx, d.API)
+	list, err := s.wide().read(ctx, d.API)
 	if err != nil {
 		return Standing{}, nil
 	}
 	standing, records := Standing{Read: true}, make([]protime.Record, 0, len(list))
 	for _, l := range list {
 		records = append(records, l.record)
+	}
+	list = slices.DeleteFunc(list, func(l listed) bool { return !s.sameKind(l.record) })
+	for _, l := range list {
 		same := s.isIt(l.record)
 		switch {
 		case same && !deleted(col, l.record):

@@ -33,7 +33,7 @@ func (d *Desk) search(col *contract.Collection, c Change) (search, error) {
 	if err != nil {
 		return search{}, errNoSearch
 	}
-	filter, ok := narrow(col, wanted)
+	filter, ok := narrow(col.Filters, wanted)
 	_, params, _, match := d.Contract.Match(c.Path)
 	if !ok || !match || !col.HasItem() || byReference(col.Identity, wanted) {
 		return search{}, errNoSearch
@@ -53,6 +53,27 @@ func (s search) read(ctx context.Context, api API) ([]listed, error) {
 		list = append(list, listed{path, record})
 	}
 	return list, nil
+}
+
+// wide is the search among records of every kind: what stands on the day of a new record is of any kind.
+func (s search) wide() search {
+	filters := slices.DeleteFunc(slices.Clone(s.col.Filters), isKind)
+	if filter, ok := narrow(filters, s.wanted); ok {
+		s.filter = filter
+	}
+	return s
+}
+
+// isKind reports whether a filter chooses among a few kinds of record.
+func isKind(f contract.Filter) bool { return len(f.Enum) > 0 && !f.Required }
+
+// sameKind reports whether a record is of the kind that is searched.
+func (s search) sameKind(record protime.Record) bool {
+	return !slices.ContainsFunc(s.col.Filters, func(f contract.Filter) bool {
+		steps := strings.Split(f.Field, ".")
+		wanted := s.wanted.Text(steps...)
+		return isKind(f) && wanted != "" && record.Text(steps...) != wanted
+	})
 }
 
 // lists reports whether a record belongs in the list: one that a change of this log moved there does not.
@@ -122,9 +143,9 @@ func byReference(identity []string, wanted protime.Record) bool {
 
 // narrow builds the filter of the list that the record would be in. ok is false when the list needs a condition
 // that the record has no value for.
-func narrow(col *contract.Collection, wanted protime.Record) (protime.Filter, bool) {
+func narrow(filters []contract.Filter, wanted protime.Record) (protime.Filter, bool) {
 	var conditions []protime.Filter
-	for _, f := range col.Filters {
+	for _, f := range filters {
 		value := ""
 		if f.Field != "" {
 			value = wanted.Text(strings.Split(f.Field, ".")...)

@@ -25,8 +25,8 @@ func ClockingOf(r protime.Record) (Clocking, bool) { return new(Decoder).Clockin
 // Decoder reads many clockings: texts that they share, such as dates and terminals, are stored once. The zero value is
 // ready; it is not safe for concurrent use.
 type Decoder struct {
-	texts      map[string]string
-	date, kind string // of the clocking before, which most share
+	texts              map[string]string
+	date, kind, person string // of the clocking before, which most share
 }
 
 // Clocking reads a record as ClockingOf does.
@@ -56,7 +56,7 @@ func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
 			}
 		case "person":
 			if string(name) == "id" {
-				c.Person = d.shared(text)
+				c.Person = d.same(&d.person, text)
 			}
 		case "terminal":
 			if string(name) == "id" {

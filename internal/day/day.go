@@ -62,10 +62,13 @@ type Day struct {
 	Person, Date string
 	// Stretches are in order of time. Every active InOut or Reason of the date stands in one of them, or in Second, or
 	// in the last stretch of the day before.
-	Stretches   []Stretch
-	Second      []Clocking // second touches, which take no turn
-	Gone        []Clocking // deleted
-	Other       []Clocking // Activity and ActivityEnd
+	Stretches []Stretch
+	Second    []Clocking // second touches, which take no turn
+	Gone      []Clocking // deleted
+	Other     []Clocking // Activity and ActivityEnd
+	// Beside are the clockings of the date and of the day after that stand in a stretch of another date. They are given of
+	// a date with findings.
+	Beside      []Clocking
 	Absences    []Absence
 	Assignments []Assignment
 	Findings    []Finding // in the order of the rules; none: the date is as it should be
@@ -117,6 +120,9 @@ func (r Rules) Judge(f Facts) Day {
 		d.Findings = slices.DeleteFunc(d.Findings, func(f Finding) bool { return slices.Contains(r.Off, f.Rule) })
 	}
 	d.Likely = j.likely(t, d.Findings)
+	if len(d.Findings) > 0 {
+		d.Beside = j.beside(d)
+	}
 	return d
 }
 
@@ -126,7 +132,7 @@ func (d Day) Clone() Day {
 	for i, s := range d.Stretches {
 		d.Stretches[i] = Stretch{In: s.In.clone(), Out: s.Out.clone()}
 	}
-	for _, some := range []*[]Clocking{&d.Second, &d.Gone, &d.Other} {
+	for _, some := range []*[]Clocking{&d.Second, &d.Gone, &d.Other, &d.Beside} {
 		*some = slices.Clone(*some)
 		for i := range *some {
 			(*some)[i] = *(*some)[i].clone()

@@ -271,6 +271,7 @@ func TestEachRule(t *testing.T) {
 
 		{"planned, and nobody came", "", plan(whole), day.Rules{}, "no-clocking"},
 		{"planned, and somebody came", "08:00 16:30", plan(whole), day.Rules{}, ""},
+		{"planned, and activities alone were clocked", "A08:00 A16:30", plan(whole), day.Rules{}, ""},
 		{"planned, and all was deleted", "~08:00 ~16:30", plan(whole), day.Rules{}, "no-clocking"},
 		{"planned, and rejected", "", plan(func(a *day.Assignment) { a.Rejected = true }), day.Rules{}, ""},
 		{"planned on another date", "", plan(func(a *day.Assignment) { a.From, a.Until = dates[2], dates[2] }), day.Rules{}, ""},
@@ -338,6 +339,7 @@ func TestTheLikelyCorrectionHasASource(t *testing.T) {
 		{"a stretch that would be too long", "03:00", nil, simple, "odd-count out 1", ""},
 
 		{"the second touch", "08:00 08:01 16:30", nil, nil, "too-close 1 2", "delete 2 second-touch"},
+		{"a reason beside a clocking", "08:00 10:00 R10:01 11:00 16:30", nil, nil, "too-close 2 3", ""},
 		{"a short break is no second touch", "08:00 12:00 12:01 16:30", nil, nil, "too-close 2 3", ""},
 		{"the missing out before the second touch", "08:00 08:01", plan("08:00", "16:30"), nil, "odd-count out 1, too-close 1 2", "add 16:30 planned"},
 		{"nothing for a stretch that is too long", "08:00 21:00", plan("08:00", "16:30"), simple, "long-stretch 1 2", ""},

@@ -88,10 +88,11 @@ func (j *judgement) outsideEmployment() (Finding, bool) {
 	return f, true
 }
 
-// notClocked reports whether somebody with a plan and no absence made no clocking. A clocking of a neighbouring day
-// counts where it falls near the plan, for nights.
+// notClocked reports whether somebody with a plan and no absence made no clocking of any kind. A clocking of a
+// neighbouring day counts where it falls near the plan, for nights.
 func (j *judgement) notClocked() bool {
-	if len(j.own) > 0 || len(j.assignments) == 0 || j.now < minutesOfDay {
+	active := func(c *Clocking) bool { return !c.Deleted }
+	if len(j.own) > 0 || slices.ContainsFunc(j.rest, active) || len(j.assignments) == 0 || j.now < minutesOfDay {
 		return false
 	}
 	for _, a := range j.absences {

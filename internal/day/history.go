@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// History collects when a person clocked on whole days: those with an even number of clockings and nothing wrong. The zero value
-// is empty.
+// History collects when a person clocked on whole days: those with an even number of clockings and nothing wrong. The
+// zero value is empty.
 type History struct {
 	// Each day is its number since 2000, how many clockings it has, and their minutes: a year of everybody stays small.
 	packed []int16
@@ -54,8 +54,9 @@ func (h *History) Days() int { return h.days }
 // leastDays is of how many days, at least, a usual time is the median.
 const leastDays = 3
 
-// Usual returns the person's usual times, for a date that is not one of the days itself: for each number of clockings that
-// at least three days have, the medians of those, and of those on the same weekday where they are at least three.
+// Usual returns the person's usual times, for a date that is not one of the days itself: for each number of clockings
+// that at least three days have, the medians of those, and of those on the same weekday where they are at least
+// three.
 func (h *History) Usual(date string) []Usual {
 	number, ok := sinceEpoch(date)
 	if !ok {

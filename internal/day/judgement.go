@@ -95,7 +95,12 @@ func (j *judgement) known(f Facts) {
 	slices.SortFunc(j.assignments, func(a, b Assignment) int { return compareIDs(a.ID, b.ID) })
 }
 
-func inOrder(a, b touch) int { return cmp.Or(cmp.Compare(a.at, b.at), compareIDs(a.ID, b.ID)) }
+func inOrder(a, b touch) int {
+	if a.at != b.at {
+		return cmp.Compare(a.at, b.at)
+	}
+	return compareIDs(a.ID, b.ID)
+}
 
 // firsts are the touches without those that come too soon.
 func firsts(touches []touch) []touch {

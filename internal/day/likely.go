@@ -10,8 +10,12 @@ func (j *judgement) likely(t turns, found []Finding) *Likely {
 	if broken(OddCount) {
 		return t.hole.likely
 	}
-	if broken(TooClose) && len(t.second) > 0 {
-		return &Likely{Do: Delete, Clocking: t.second[0].ID, Source: SecondTouch}
+	for _, pair := range t.close {
+		second := slices.ContainsFunc(t.second, func(s touch) bool { return s.ID == pair[1].ID })
+		// A Reason beside an InOut says why somebody left: it repeats nothing.
+		if broken(TooClose) && second && pair[0].Kind == pair[1].Kind && pair[0].Reason == pair[1].Reason {
+			return &Likely{Do: Delete, Clocking: pair[1].ID, Source: SecondTouch}
+		}
 	}
 	return nil
 }

@@ -19,8 +19,9 @@ const (
 
 // Groups are the groups that people can be filtered by, each with its number as Value and its name.
 type Groups struct {
-	// Departments are nil where it is not known who is in which. The API has no filter by department: Members gives the
-	// ids of those who are in one on any day of a period, In says for one day.
+	// Departments are nil where it is not known who is in which, and empty where their names alone are not known. The API
+	// has no filter by department: Members gives the ids of those who are in one on any day of a period, In says for one
+	// day. Without Members there is no such filter.
 	Departments []views.Choice
 	Members     func(department, from, until string) []string
 	In          func(person, date string) (department string, ok bool)
@@ -31,7 +32,7 @@ type Groups struct {
 // groups adds the inputs of the groups that a list of registrations can be filtered by. It needs the period and the
 // people of the selection.
 func (r Reader) groups(s *Selection, f contract.Filter) {
-	if r.Groups.Departments != nil && s.Period != "" {
+	if r.Groups.Members != nil && s.Period != "" && (len(r.Groups.Departments) > 0 || r.Query.Get(inDepartment) != "") {
 		r.department(s)
 	}
 	var conditions []protime.Filter
@@ -55,7 +56,11 @@ func (r Reader) department(s *Selection) {
 	if chosen == "" {
 		return
 	}
-	if !slices.ContainsFunc(r.Groups.Departments, func(c views.Choice) bool { return c.Value == chosen }) {
+	if r.Groups.Departments == nil {
+		s.problem(len(s.Inputs)-1, r.Words.T("filter.department-unknown"))
+		return
+	}
+	if len(r.Groups.Departments) > 0 && !slices.ContainsFunc(r.Groups.Departments, func(c views.Choice) bool { return c.Value == chosen }) {
 		s.problem(len(s.Inputs)-1, r.Words.T("filter.value"))
 		return
 	}

@@ -66,8 +66,8 @@ func (c *scan) ripe() []Row {
 	return rows
 }
 
-// settleWaiting gives out the rows that wait still, after reading the days before the period. Usual times that cannot
-// be read are no reason to end the reading with an error: every date is judged.
+// settleWaiting reads the days before the period for the rows that wait still, and gives out those that it helps. Usual
+// times that cannot be read are no reason to end the reading with an error: every date is judged.
 func (c *scan) settleWaiting(ctx context.Context) error {
 	if len(c.waiting) == 0 {
 		return nil
@@ -81,33 +81,38 @@ func (c *scan) settleWaiting(ctx context.Context) error {
 	if who, err := numbers(ids); err == nil {
 		c.readHabits(ctx, ids, who)
 	}
-	rows := c.ripe()
+	c.add(c.ripe())
+	return ctx.Err()
+}
+
+// release gives out the rows that still wait, without a likely time.
+func (c *scan) release() {
+	var rows []Row
 	for _, f := range c.waiting {
 		rows = append(rows, rowOf(c.w.judge(f, nil)))
 	}
 	c.waiting = nil
 	c.add(rows)
-	return ctx.Err()
 }
 
 // readHabits learns from the days before the period.
 func (c *scan) readHabits(ctx context.Context, ids []string, who []int64) {
 	var dates []string
 	for i := habitDays + 1; i > 0; i-- { // with a neighbour on either side
-		dates = append(dates, shift(c.dates[1], -i))
+		dates = append(dates, day.Shift(c.dates[1], -i))
 	}
 	l, err := c.lists.loadClockings(ctx, people(who), dates, 3*len(ids))
 	if err != nil {
 		return
 	}
-	today, now := c.w.clock()
+	judge := c.w.Register.Judge()
 	for _, person := range ids {
 		var all []day.Clocking
 		for _, s := range l.clockings {
 			all = s.of(all, person)
 		}
 		for _, date := range dates[1 : len(dates)-1] {
-			c.learn(c.w.judge(c.w.known(day.Facts{Person: person, Date: date, Clockings: all}, today, now), nil))
+			c.learn(judge.Day(day.Facts{Person: person, Date: date, Clockings: all}))
 		}
 	}
 }

@@ -5,15 +5,9 @@ import (
 	"errors"
 	"time"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/day"
 	"protime-admin/protime"
-)
-
-// The collections that are read.
-const (
-	clockings   = "clockings"
-	absences    = "absences"
-	assignments = "assignments"
 )
 
 // lookBack is how many days before the period assignments are read: the API filters them by the date `from` alone
@@ -30,7 +24,7 @@ type reader struct {
 func (r reader) loadClockings(ctx context.Context, who protime.Filter, dates []string, expected int) (loaded, error) {
 	var l loaded
 	var all *byDate
-	err := r.list(ctx, clockings, protime.And(who, during(dates[0], dates[len(dates)-1])), func() { all = newByDate(dates, expected) },
+	err := r.list(ctx, attendance.Clockings, protime.And(who, attendance.During(dates[0], dates[len(dates)-1])), func() { all = newByDate(dates, expected) },
 		func(records []protime.Record) {
 			for _, record := range records {
 				all.put(record)
@@ -45,7 +39,7 @@ func (r reader) loadClockings(ctx context.Context, who protime.Filter, dates []s
 // loadAbsences reads the absences of some dates, and what kind each is.
 func (r reader) loadAbsences(ctx context.Context, who protime.Filter, from, to string) (loaded, error) {
 	var l loaded
-	err := r.list(ctx, absences, protime.And(who, during(from, to)), func() { l.absences = nil },
+	err := r.list(ctx, attendance.Absences, protime.And(who, attendance.During(from, to)), func() { l.absences = nil },
 		func(records []protime.Record) {
 			for _, record := range records {
 				if a, ok := day.AbsenceOf(record); ok {
@@ -54,15 +48,15 @@ func (r reader) loadAbsences(ctx context.Context, who protime.Filter, from, to s
 			}
 			l.rows += len(records)
 		})
-	if missing(err) {
-		return loaded{unread: []string{absences}}, nil
+	if attendance.Withheld(err) {
+		return loaded{unread: []string{attendance.Absences}}, nil
 	}
 	if err != nil || len(l.absences) == 0 {
 		return l, err
 	}
-	away, err := r.w.definitions.away(ctx, r)
-	if missing(err) {
-		l.unread, err = []string{absenceDefinitions}, nil
+	away, err := r.away(ctx)
+	if attendance.Withheld(err) {
+		l.unread, err = []string{attendance.AbsenceDefinitions}, nil
 	}
 	for i := range l.absences {
 		l.absences[i].Elsewhere = !away[l.absences[i].Definition]
@@ -73,7 +67,7 @@ func (r reader) loadAbsences(ctx context.Context, who protime.Filter, from, to s
 // loadAssignments reads the assignments that begin on some dates.
 func (r reader) loadAssignments(ctx context.Context, who protime.Filter, from, to string) (loaded, error) {
 	var l loaded
-	err := r.list(ctx, assignments, protime.And(who, during(from, to)), func() { l.assignments = nil },
+	err := r.list(ctx, attendance.Assignments, protime.And(who, attendance.During(from, to)), func() { l.assignments = nil },
 		func(records []protime.Record) {
 			for _, record := range records {
 				if a, ok := day.AssignmentOf(record); ok {
@@ -83,20 +77,10 @@ func (r reader) loadAssignments(ctx context.Context, who protime.Filter, from, t
 			}
 			l.rows += len(records)
 		})
-	if missing(err) {
-		return loaded{unread: []string{assignments}}, nil
+	if attendance.Withheld(err) {
+		return loaded{unread: []string{attendance.Assignments}}, nil
 	}
 	return l, err
-}
-
-// missing reports whether the API does not give a collection, to this client or at all.
-func missing(err error) bool {
-	for _, kind := range []protime.Kind{protime.Forbidden, protime.Unauthorized, protime.NotFound, protime.NotOffered} {
-		if errors.Is(err, kind) {
-			return true
-		}
-	}
-	return false
 }
 
 // How a list that is interrupted goes on.
@@ -105,34 +89,67 @@ const (
 	longestPause = 5 * time.Minute // that a reading waits for in all; a pause has a second at least
 )
 
-// list reads all pages of a list; It waits out a pause that the API asks for and goes on where it was; a
-// paging token that expired begins the list anew. begin is called at each beginning, page for each page.
+// place is where in a list a reader is.
+type place struct {
+	token    string // "" at the beginning
+	restarts int
+}
+
+// list reads all pages of a list. It waits out a pause that the API asks for and goes on where it was; a paging token
+// that expired begins the list anew. begin is called at each beginning, page for each page.
 func (r reader) list(
 	ctx context.Context, collection string, filter protime.Filter, begin func(), page func([]protime.Record),
 ) error {
+	var at place
 	begin()
-	token := ""
-	restarts, waited := 0, time.Duration(0)
+	return r.patiently(ctx, func() error { return r.restarting(ctx, collection, filter, &at, begin, page) })
+}
+
+// away are the definitions that mean that somebody is away. A pause is waited for outside of Away, so that others who
+// need them do not wait as well.
+func (r reader) away(ctx context.Context) (away map[string]bool, err error) {
+	err = r.patiently(ctx, func() error {
+		away, err = r.w.Register.Away(ctx, func(ctx context.Context, collection string, each func(protime.Record)) error {
+			var at place
+			return r.restarting(ctx, collection, protime.Filter{}, &at, func() {}, func(records []protime.Record) {
+				for _, record := range records {
+					each(record)
+				}
+			})
+		})
+		return err
+	})
+	return away, err
+}
+
+// patiently repeats what the API asks to pause, after the pause.
+func (r reader) patiently(ctx context.Context, read func() error) error {
+	waited := time.Duration(0)
 	for {
-		err := r.pages(ctx, collection, filter, &token, page)
+		err := read()
 		wait := pause(err)
-		switch {
-		case err == nil:
-			return nil
-		case errors.Is(err, protime.Conflict) && restarts < maxRestarts:
-			restarts++
-			token = ""
-		case wait > 0 && waited+wait <= longestPause:
-			waited += wait
-			if !r.hold(ctx, wait) {
-				return ctx.Err()
-			}
-		default:
+		if wait == 0 || waited+wait > longestPause {
 			return err
 		}
-		if token == "" {
-			begin()
+		waited += wait
+		if !r.hold(ctx, wait) {
+			return ctx.Err()
 		}
+	}
+}
+
+// restarting reads on from a place, and from the beginning where the paging token has expired.
+func (r reader) restarting(
+	ctx context.Context, collection string, filter protime.Filter, at *place, begin func(), page func([]protime.Record),
+) error {
+	for {
+		err := r.pages(ctx, collection, filter, &at.token, page)
+		if !errors.Is(err, protime.Conflict) || at.restarts == maxRestarts {
+			return err
+		}
+		at.restarts++
+		at.token = ""
+		begin()
 	}
 }
 
@@ -145,7 +162,7 @@ func (r reader) pages(
 		return err
 	}
 	options := protime.ListOptions{Filter: filter, Token: *token}
-	for read, err := range r.w.o.API.List(ctx, "/"+collection, options) {
+	for read, err := range r.w.Register.API.List(ctx, "/"+collection, options) {
 		r.leave()
 		if err != nil {
 			return err
@@ -173,7 +190,7 @@ func pause(err error) time.Duration {
 
 // hold waits and says so; false when ctx ended.
 func (r reader) hold(ctx context.Context, wait time.Duration) bool {
-	until := r.w.o.Now().Add(wait)
+	until := r.w.Register.Now().Add(wait)
 	r.note(func(p *Progress) {
 		if until.After(p.PausedUntil) {
 			p.PausedUntil = until

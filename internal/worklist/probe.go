@@ -47,11 +47,11 @@ func (c *scan) candidates() []string {
 		}
 		return known[min(skip, len(known)):min(skip+n, len(known))]
 	}
-	if c.w.o.Employed == nil {
+	if c.w.Employed == nil {
 		return nil
 	}
 	var people []string
-	for id := range c.w.o.Employed(c.dates[1]) {
+	for id := range c.w.Employed(c.dates[1]) {
 		if skip > 0 {
 			skip--
 			continue
@@ -71,7 +71,7 @@ func (c *scan) loadProbe(ctx context.Context, ids []int64) (loaded, error) {
 	var reading sync.WaitGroup
 	reading.Go(func() { all[0], errs[0] = c.lists.loadClockings(ctx, who, c.dates[:3], len(ids)) })
 	reading.Go(func() { all[1], errs[1] = c.lists.loadAbsences(ctx, who, date, date) })
-	reading.Go(func() { all[2], errs[2] = c.lists.loadAssignments(ctx, who, shift(date, -lookBack), date) })
+	reading.Go(func() { all[2], errs[2] = c.lists.loadAssignments(ctx, who, day.Shift(date, -lookBack), date) })
 	reading.Wait()
 	for _, err := range errs {
 		if err != nil {
@@ -90,7 +90,7 @@ func (c *scan) judgeProbe(ctx context.Context, people []string, l loaded) {
 		return // the first date is judged already
 	}
 	var rows []Row
-	today, now := c.w.clock()
+	judge := c.w.Register.Judge()
 	for _, person := range people {
 		f := day.Facts{Person: person, Date: c.dates[1]}
 		for _, s := range l.clockings {
@@ -106,7 +106,7 @@ func (c *scan) judgeProbe(ctx context.Context, people []string, l loaded) {
 				f.Assignments = append(f.Assignments, a)
 			}
 		}
-		if d := c.w.judge(c.w.known(f, today, now), nil); len(d.Findings) > 0 && !lacksTime(d) {
+		if d := judge.Day(f); len(d.Findings) > 0 && !lacksTime(d) {
 			rows = append(rows, rowOf(d))
 		}
 	}

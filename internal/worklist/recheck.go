@@ -7,10 +7,10 @@ import (
 	"protime-admin/internal/day"
 )
 
-// Recheck reads a person's dates again, after a change, in one list, and brings the readings that have them up to date. It returns
-// the rows of the dates, also those that nothing is wrong with any more, by date. A change can move a night, so the days
-// before and after are judged as well. Absences and assignments are those that the readings know. Errors are those of
-// the API.
+// Recheck reads a person's dates again, after a change, in one list, and brings the readings that have them up to
+// date. It returns the rows of the dates, also those that nothing is wrong with any more, by date. A change can move
+// a night, so the days before and after are judged as well. Absences and assignments are those that the readings
+// know. Errors are those of the API.
 func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) ([]Row, error) {
 	if len(dates) == 0 {
 		return nil, nil
@@ -23,10 +23,7 @@ func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) 
 	if err != nil {
 		return nil, err
 	}
-	var read []string
-	for date := shift(scope.From, -2); date <= shift(scope.To, 2); date = shift(date, 1) {
-		read = append(read, date)
-	}
+	read := day.Dates(day.Shift(scope.From, -2), day.Shift(scope.To, 2))
 	l, err := reader{w: w}.loadClockings(ctx, people(ids), read, 4)
 	if err != nil {
 		return nil, err
@@ -37,9 +34,9 @@ func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) 
 	}
 	var rows []Row
 	readings := w.readings()
-	today, now := w.clock()
+	judge := w.Register.Judge()
 	for _, date := range read[1 : len(read)-1] {
-		f := w.known(day.Facts{Person: person, Date: date, Clockings: all}, today, now)
+		f := judge.Facts(day.Facts{Person: person, Date: date, Clockings: all})
 		var usual []day.Usual
 		for _, s := range readings {
 			f.Absences, f.Assignments, usual = s.recall(f, usual)

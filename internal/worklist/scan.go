@@ -2,8 +2,8 @@ package worklist
 
 import (
 	"context"
+	"maps"
 	"slices"
-	"time"
 
 	"protime-admin/internal/day"
 )
@@ -45,15 +45,13 @@ type result struct {
 }
 
 func newScan(s *shared) *scan {
-	today, _ := s.w.clock()
+	today := s.w.Register.Judge().Today()
 	to := min(s.scope.To, max(today, s.scope.From)) // nothing has happened yet on later dates
 	c := &scan{
 		shared: s, lists: reader{s.w, s}, judged: 1, results: make(chan result),
 		absences: map[key][]day.Absence{}, assignments: map[string][]day.Assignment{},
 	}
-	for date := shift(s.scope.From, -1); date <= shift(to, 1); date = shift(date, 1) {
-		c.dates = append(c.dates, date)
-	}
+	c.dates = day.Dates(day.Shift(s.scope.From, -1), day.Shift(to, 1))
 	c.last = len(c.dates) - 2
 	c.clockings = make([]*stock, len(c.dates))
 	c.tracks = [3]*track{
@@ -74,11 +72,13 @@ func (c *scan) run(ctx context.Context) error {
 			c.running -= (<-c.results).weight
 		}
 	}()
+	defer c.release() // also of a reading that breaks off: these dates are judged
 	c.probe(ctx)
 	for c.judged <= c.last {
 		for c.running < maxCalls && c.startNext(ctx) {
 		}
-		// A list that has ended makes room for the next one before a date is judged, so that the API is never waited for twice.
+		// A list that has ended makes room for the next one before a date is judged, so that the API is never waited
+		// for twice.
 		if !c.ready() {
 			if err := c.finished(ctx, <-c.results); err != nil {
 				return err
@@ -140,7 +140,7 @@ func (c *scan) startNext(ctx context.Context) bool {
 			return c.lists.loadAbsences(ctx, c.filter, from, to)
 		case ofAssignments:
 			if p.from == 1 {
-				from = shift(from, -lookBack)
+				from = day.Shift(from, -lookBack)
 			}
 			return c.lists.loadAssignments(ctx, c.filter, from, to)
 		}
@@ -189,28 +189,36 @@ func (c *scan) ready() bool {
 // judge judges everybody's date, gives out the rows and forgets what is not needed any more.
 func (c *scan) judge(at int) {
 	date := c.dates[at]
-	today, now := c.w.clock()
+	judge := c.w.Register.Judge()
 	var rows []Row
 	var buffer []day.Clocking // that is used for each person
+	var near [3]cursor
 	person := func(id string) {
 		buffer = buffer[:0]
-		for _, s := range c.clockings[at-1 : at+2] {
-			buffer = s.of(buffer, id)
+		for i := range near {
+			buffer = near[i].of(buffer, id)
 		}
-		f := c.w.known(day.Facts{
+		f := judge.Facts(day.Facts{
 			Person: id, Date: date, Clockings: buffer,
 			Absences: c.absences[key{id, date}], Assignments: c.assignments[id],
-		}, today, now)
+		})
 		if row, ok := c.judgePerson(f); ok {
 			rows = append(rows, row)
 		}
 	}
-	clocked := c.clockings[at].last
-	for id := range clocked {
-		person(id)
+	rewind := func() {
+		for i := range near {
+			near[i] = cursor{stock: c.clockings[at-1+i]}
+		}
 	}
-	for id := range c.assignments { // who was to come and did not
-		if _, ok := clocked[id]; !ok {
+	clocked := c.clockings[at]
+	rewind()
+	for _, h := range clocked.people {
+		person(h.person)
+	}
+	rewind()
+	for _, id := range slices.Sorted(maps.Keys(c.assignments)) { // who was to come and did not
+		if _, ok := clocked.find(id); !ok {
 			person(id)
 		}
 	}
@@ -219,7 +227,8 @@ func (c *scan) judge(at int) {
 	c.note(func(p *Progress) { p.Judged, p.Through = at, date })
 }
 
-// judgePerson judges one person's date; false where there is no row, or none yet. The facts' clockings may be overwritten afterwards.
+// judgePerson judges one person's date; false where there is no row, or none yet. The facts' clockings may be
+// overwritten afterwards.
 func (c *scan) judgePerson(f day.Facts) (Row, bool) {
 	judged := c.w.judge(f, nil)
 	if len(judged.Findings) == 0 {
@@ -239,6 +248,9 @@ func (c *scan) judgePerson(f day.Facts) (Row, bool) {
 
 // nothing is the row of a date that a probe found something on and that was corrected since.
 func (c *scan) nothing(d day.Day) (Row, bool) {
+	if d.Date != c.dates[1] {
+		return Row{}, false // no probe is of a later date
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.at[key{d.Person, d.Date}] == nil {
@@ -268,10 +280,4 @@ func (c *scan) forget(at int) {
 		}
 		c.assignments[person] = left
 	}
-}
-
-// shift is a date some days later.
-func shift(date string, days int) string {
-	d, _ := time.Parse(time.DateOnly, date) // of a scope that was checked
-	return d.AddDate(0, 0, days).Format(time.DateOnly)
 }

@@ -24,11 +24,18 @@ var ErrScope = errors.New("worklist: the scope cannot be read")
 // maxDates bounds a period. The API takes a year (documentation: filtering).
 const maxDates = 366
 
+// Years of a period. The days around it are read as well, and dates are compared as text: their years have four digits, too.
+const (
+	firstYear = 1001
+	lastYear  = 9998
+)
+
 // normal sorts the scope, so that the same scopes are equal, and returns the part of its filter that names people.
 func (s Scope) normal() (Scope, protime.Filter, error) {
 	from, wrong := time.Parse(time.DateOnly, s.From)
 	to, err := time.Parse(time.DateOnly, s.To)
-	if wrong != nil || err != nil || to.Before(from) || to.Sub(from) >= maxDates*24*time.Hour {
+	if wrong != nil || err != nil || to.Before(from) || to.Sub(from) >= maxDates*24*time.Hour ||
+		from.Year() < firstYear || to.Year() > lastYear {
 		return s, protime.Filter{}, fmt.Errorf("%w: it needs a period of at most %d days", ErrScope, maxDates)
 	}
 	var filters []protime.Filter
@@ -72,9 +79,4 @@ func numbers(ids []string) ([]int64, error) {
 func (s Scope) covers(other Scope) bool {
 	return s.From <= other.From && other.To <= s.To && slices.Equal(s.Circles, other.Circles) &&
 		slices.Equal(s.OrgGroups, other.OrgGroups) && (len(s.People) == 0 || slices.Equal(s.People, other.People))
-}
-
-// during is the filter of a period.
-func during(from, to string) protime.Filter {
-	return protime.And(protime.Ge("date", protime.Text(from)), protime.Le("date", protime.Text(to)))
 }

@@ -2,43 +2,27 @@
 // assignments from the API once for everybody who looks, and judges a person's date as soon as the date itself and both
 // its neighbours are known: the API promises no order within a list.
 //
-// Worklist.Open joins or begins a Reading. scan.go reads a period: dates from the first to the last, a few ahead of the
-// one that is judged, in lists of load.go, so that clockings of a few dates are in memory and of the rest the rows. It asks for a
-// handful of people first (probe.go), so that the first rows need not wait for the first three dates of a large
-// company. Rows that lack a likely time wait for the person's usual times (habit.go). Worklist.Recheck reads a person
-// again after a change.
+// Worklist.Open joins or begins a Reading. scan.go reads a period: dates from the first to the last, a few ahead of
+// the one that is judged, in lists of load.go, so that clockings of a few dates are in memory and of the rest the
+// rows. It asks for a handful of people first (probe.go), so that the first rows need not wait for the first three
+// dates of a large company. Rows that lack a likely time wait for the person's usual times (habit.go).
+// Worklist.Recheck reads a person again after a change.
 package worklist
 
 import (
-	"context"
 	"iter"
 	"slices"
 	"sync"
 	"time"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/day"
-	"protime-admin/protime"
 )
 
-// Lister reads the pages of a list; *protime.Client is one. Errors are *protime.Error and end the sequence.
-type Lister interface {
-	List(ctx context.Context, path string, options protime.ListOptions) iter.Seq2[protime.Page, error]
-}
-
-// Employment is what the rules need of a person. Dates are yyyy-mm-dd, "" where there is none or none is known.
-type Employment struct {
-	InService, OutOfService string // first and last day of service
-	ClosedUntil             string // last day of the closed period
-}
-
-// Options of a Worklist. API is required.
+// Options of a Worklist. Register is required; its API is what is read.
 type Options struct {
-	API      Lister
-	Rules    day.Rules
-	Person   func(id string) Employment         // nil: nothing is known of anybody
+	Register *attendance.Register
 	Employed func(date string) iter.Seq[string] // ids of people in service on a date; nil: not known
-	Now      func() time.Time                   // nil: time.Now
-	TimeZone *time.Location                     // in which a date ends; nil: UTC
 }
 
 // maxCalls bounds the calls that all readings together make at once.
@@ -46,36 +30,30 @@ const maxCalls = 3
 
 // A reading that nobody follows goes on for abandoned; one that has ended is remembered for remembered.
 const (
-	abandoned  = time.Minute
-	remembered = time.Minute
+	abandoned     = time.Minute
+	remembered    = time.Minute
+	maxRemembered = 8 // that nobody follows: each may hold the rows of a month of everybody
 )
+
+// mostDeserted is how many readings go on that somebody followed and nobody follows now. They take turns with those that
+// people wait for: whoever looks at many weeks in a row would wait for all of them.
+const mostDeserted = 3
 
 // Worklist shares readings. It is safe for concurrent use.
 type Worklist struct {
-	o           Options
-	slots       chan struct{} // holds one for each call of a reading
-	definitions definitions
+	Options
+	slots chan struct{} // holds one for each call of a reading
 
 	mu     sync.Mutex
 	shared []*shared // oldest first
 }
 
 // New makes a Worklist.
-func New(o Options) *Worklist {
-	if o.Person == nil {
-		o.Person = func(string) Employment { return Employment{} }
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.TimeZone == nil {
-		o.TimeZone = time.UTC
-	}
-	return &Worklist{o: o, slots: make(chan struct{}, maxCalls)}
-}
+func New(o Options) *Worklist { return &Worklist{Options: o, slots: make(chan struct{}, maxCalls)} }
 
 // Open joins a reading of the scope, or of everybody over its period, that goes on or ended less than a minute ago
-// without an error; else it begins one. It does not wait. It returns an error that is ErrScope for a scope that cannot be read.
+// without an error; else it begins one. It does not wait. It returns an error that is ErrScope for a scope that
+// cannot be read.
 func (w *Worklist) Open(s Scope) (*Reading, error) {
 	s, filter, err := s.normal()
 	if err != nil {
@@ -89,6 +67,7 @@ func (w *Worklist) Open(s Scope) (*Reading, error) {
 			return view(known, s), nil
 		}
 	}
+	w.abandon()
 	began := newShared(w, s, filter)
 	w.shared = append(w.shared, began)
 	began.join()
@@ -113,8 +92,29 @@ func (w *Worklist) Known(s Scope) (*Reading, bool) {
 
 // forget drops the readings that are too old. The caller holds w.mu.
 func (w *Worklist) forget() {
-	now := w.o.Now()
+	now := w.Register.Now()
 	w.shared = slices.DeleteFunc(w.shared, func(s *shared) bool { return s.old(now) })
+	over := len(w.shared) - maxRemembered
+	w.shared = slices.DeleteFunc(w.shared, func(s *shared) bool {
+		if over <= 0 || !s.resting() {
+			return false
+		}
+		over--
+		return true
+	})
+}
+
+// abandon ends the readings that everybody has left but for the newest. The caller holds w.mu.
+func (w *Worklist) abandon() {
+	deserted := 0
+	for _, s := range slices.Backward(w.shared) {
+		if !s.isDeserted() {
+			continue
+		}
+		if deserted++; deserted > mostDeserted {
+			s.abandon()
+		}
+	}
 }
 
 // readings are those that are remembered.
@@ -125,22 +125,8 @@ func (w *Worklist) readings() []*shared {
 	return slices.Clone(w.shared)
 }
 
-// clock is the wall clock of the company: the date, and the minutes since its midnight.
-func (w *Worklist) clock() (date string, minute int) {
-	now := w.o.Now().In(w.o.TimeZone)
-	return now.Format(time.DateOnly), now.Hour()*60 + now.Minute()
-}
-
 // judge judges a date, with the person's usual times where they are given.
 func (w *Worklist) judge(f day.Facts, usual []day.Usual) day.Day {
 	f.Usual = usual
-	return w.o.Rules.Judge(f)
-}
-
-// known adds to facts what is known of the person, and the clock.
-func (w *Worklist) known(f day.Facts, today string, now int) day.Facts {
-	e := w.o.Person(f.Person)
-	f.InService, f.OutOfService, f.ClosedUntil = e.InService, e.OutOfService, e.ClosedUntil
-	f.Today, f.Now = today, now
-	return f
+	return w.Register.Rules.Judge(f)
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/day"
 	"protime-admin/internal/worklist"
 	"protime-admin/protime"
@@ -72,11 +73,13 @@ func TestAPeriodIsJudgedWhateverThePages(t *testing.T) {
 		name       string
 		page, none int // rows of a page, empty pages before each
 		order      uint64
+		times      int // that each page comes
 	}{
-		{"the pages of the simulator", 100, 0, 0},
-		{"small pages in another order", 30, 0, 1},
-		{"empty pages between them", 80, 1, 2},
-		{"all on one page, in a third order", 5000, 0, 3},
+		{"the pages of the simulator", 100, 0, 0, 1},
+		{"small pages in another order", 30, 0, 1, 1},
+		{"empty pages between them", 80, 1, 2, 1},
+		{"all on one page, in a third order", 5000, 0, 3, 1},
+		{"each page again, as a list that moves may repeat records", 70, 0, 4, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -92,7 +95,9 @@ func TestAPeriodIsJudgedWhateverThePages(t *testing.T) {
 			server := httptest.NewServer(tenant)
 			defer server.Close()
 			list := worklist.New(worklist.Options{
-				API: clientOf(t, server.URL, nil), Now: func() time.Time { return today },
+				Register: attendance.New(attendance.Options{
+					API: repeating{clientOf(t, server.URL, nil), test.times}, Now: func() time.Time { return today },
+				}),
 				Employed: func(string) iter.Seq[string] { return slices.Values([]string{"76547", "76548", "76549"}) },
 			})
 			reading, err := list.Open(worklist.Scope{From: from, To: until})
@@ -169,6 +174,32 @@ func TestOneReadingServesAllWhoLook(t *testing.T) {
 	})
 }
 
+func TestNotEveryReadingIsRemembered(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := newWorld(t, people(7), nil)
+		date := func(i int) worklist.Scope {
+			return worklist.Scope{From: fmt.Sprintf("2026-11-%02d", 2+i), To: fmt.Sprintf("2026-11-%02d", 2+i)}
+		}
+		for i := range 10 {
+			if _, _, err := follow(t, w.open(date(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		calls := len(w.tenant.Requests())
+		for _, test := range []struct {
+			scope worklist.Scope
+			again bool
+		}{{date(9), false}, {date(3), false}, {date(0), true}} {
+			if _, _, err := follow(t, w.open(test.scope)); err != nil {
+				t.Fatal(err)
+			}
+			if got := len(w.tenant.Requests()) > calls; got != test.again {
+				t.Errorf("%v: read again %v, want %v", test.scope, got, test.again)
+			}
+		}
+	})
+}
+
 func TestAReadingEndsAMinuteAfterTheLastFollower(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		tenant := people(7)
@@ -203,6 +234,38 @@ func TestAReadingEndsAMinuteAfterTheLastFollower(t *testing.T) {
 		w.before = nil
 		if rows, _, err := follow(t, w.open(worklist.Scope{})); err != nil || len(rows) != 14 {
 			t.Errorf("who comes then: got %v, %v, want a reading of their own", told(rows), err)
+		}
+	})
+}
+
+func TestFewReadingsGoOnThatEverybodyLeft(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := newWorld(t, people(7), nil)
+		w.before = func(r *http.Request) {
+			select {
+			case <-time.After(20 * time.Second):
+			case <-r.Context().Done():
+			}
+		}
+		waits := w.open(worklist.Scope{From: "2026-10-01", To: "2026-10-01"}) // nobody follows it yet
+		var readings []*worklist.Reading
+		for day := 2; day <= 11; day++ {
+			date := fmt.Sprintf("2026-11-%02d", day)
+			r := w.open(worklist.Scope{From: date, To: date})
+			for range r.Follow(t.Context()) {
+				break
+			}
+			readings = append(readings, r)
+		}
+		synctest.Wait()
+		var ended []bool
+		for _, r := range append(readings, waits) {
+			_, progress, _ := r.Rows()
+			ended = append(ended, !progress.Ended.IsZero())
+		}
+		want := []bool{true, true, true, true, true, true, false, false, false, false, false}
+		if diff := cmp.Diff(want, ended); diff != "" {
+			t.Errorf("readings that have ended, -want +got\n%s", diff)
 		}
 	})
 }
@@ -243,6 +306,27 @@ func TestAnInterruptedReadingIsNeverWhole(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestWhatWasFoundBeforeAFailureIsThere(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		tenant := people(7, 8)
+		clock(tenant, 7, "2026-11-02", "8:00") // waits for usual times that never come
+		clock(tenant, 8, "2026-11-02", "8:00", "8:01", "17:00")
+		w := newWorld(t, tenant, nil)
+		w.before = func(r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/absences") && strings.Contains(r.URL.Query().Get("filter"), "2026-11-15") {
+				time.Sleep(time.Second) // until the first date is judged
+				tenant.Fail(simulator.Fault{Path: "/absences", Status: 500})
+			}
+		}
+		rows, progress, err := follow(t, w.open(worklist.Scope{}))
+		got := told(rows)
+		slices.Sort(got)
+		if !errors.Is(err, protime.ServerFault) || progress.Whole || !slices.Equal(got, []string{"2026-11-02 7 odd-count", "2026-11-02 8 too-close"}) {
+			t.Errorf("got %v, %+v and %v, want both rows and the failure", got, progress, err)
+		}
+	})
 }
 
 func TestAPauseHoldsTheReading(t *testing.T) {
@@ -336,8 +420,8 @@ func TestPlansAndAbsencesAreKnown(t *testing.T) {
 		plan("2026-11-14", "2026-11-30") // goes on
 		clock(tenant, 76548, "2026-11-06", "8:00")
 		w := newWorld(t, tenant, func(o *worklist.Options) {
-			o.Person = func(id string) worklist.Employment {
-				return worklist.Employment{OutOfService: "2026-11-14", ClosedUntil: "2026-11-02"}
+			o.Register.Person = func(id string) attendance.Employment {
+				return attendance.Employment{OutOfService: "2026-11-14", ClosedUntil: "2026-11-02"}
 			}
 		})
 		rows, _, err := follow(t, w.open(worklist.Scope{}))
@@ -546,7 +630,7 @@ func TestARecheckDuringAReadingStands(t *testing.T) {
 }
 
 func TestScopesThatCannotBeRead(t *testing.T) {
-	list := worklist.New(worklist.Options{})
+	list := worklist.New(worklist.Options{Register: attendance.New(attendance.Options{})})
 	for name, s := range map[string]worklist.Scope{
 		"no period":                {},
 		"it ends before it begins": {From: until, To: from},
@@ -554,6 +638,8 @@ func TestScopesThatCannotBeRead(t *testing.T) {
 		"no date":                  {From: "2026-11-31", To: "2026-12-01"},
 		"a person without number":  {From: from, To: until, People: []string{"7", "x"}},
 		"a circle without number":  {From: from, To: until, Circles: []string{"Drivers"}},
+		"the last date of all":     {From: "9999-12-31", To: "9999-12-31"},
+		"a year before any":        {From: "0000-01-01", To: "0000-01-01"},
 	} {
 		if _, err := list.Open(s); !errors.Is(err, worklist.ErrScope) {
 			t.Errorf("%s: got %v, want %v", name, err, worklist.ErrScope)

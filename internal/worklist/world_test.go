@@ -1,7 +1,9 @@
 package worklist_test
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/worklist"
 	"protime-admin/protime"
 	"protime-admin/protime/simulator"
@@ -58,14 +61,32 @@ func clientOf(t *testing.T, base string, transport http.RoundTripper) *protime.C
 	return client
 }
 
+// repeating gives each page of a list so many times.
+type repeating struct {
+	attendance.Lister
+	times int
+}
+
+func (l repeating) List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error] {
+	return func(yield func(protime.Page, error) bool) {
+		for page, err := range l.Lister.List(ctx, path, o) {
+			for range l.times {
+				if !yield(page, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // newWorld serves a tenant; in a bubble, whose clock begins in the year 2000, the company's is moved.
 func newWorld(t *testing.T, tenant *simulator.Tenant, change func(*worklist.Options)) *world {
 	t.Helper()
 	w := &world{t: t, tenant: simulator.Strict(t, tenant)}
 	began := time.Now()
-	o := worklist.Options{
+	o := worklist.Options{Register: attendance.New(attendance.Options{
 		API: clientOf(t, "http://127.0.0.1", w), Now: func() time.Time { return today.Add(time.Since(began)) },
-	}
+	})}
 	if change != nil {
 		change(&o)
 	}
