@@ -128,7 +128,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	page := x.page(view.Heading)
 	page.Kind = views.FormOnly
 	page.Problem = o.status >= http.StatusBadRequest && (!f.asks || len(state.Problems) > 0)
-	if f.values.Get(inputDay) != "" {
+	if f.values.Get(inputDay) != "" || x.given != nil {
 		page.Focus = view.FirstFocus()
 	}
 	if page.Problem {
