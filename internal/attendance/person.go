@@ -62,9 +62,9 @@ func (r *Register) Read(
 		})
 	}
 	var away map[string]bool
-	var unknown error // kinds of absence
+	var kinds error
 	reading.Go(func() {
-		away, unknown = r.Away(ctx, func(ctx context.Context, collection string, each func(protime.Record)) error {
+		away, kinds = r.Away(ctx, func(ctx context.Context, collection string, each func(protime.Record)) error {
 			list, why := path(collection)
 			if why != nil {
 				return why
@@ -76,9 +76,6 @@ func (r *Register) Read(
 	for i := range d.Absences {
 		d.Absences[i].Elsewhere = !away[d.Absences[i].Definition]
 	}
-	if unknown != nil && len(d.Absences) > 0 {
-		d.Unread[AbsenceDefinitions] = unknown
-	}
 	if earlier.err != nil {
 		d.earlier = nil // half of the days are no habit
 	}
@@ -86,6 +83,9 @@ func (r *Register) Read(
 		if p.err != nil {
 			d.Unread[p.collection] = p.err
 		}
+	}
+	if away == nil && kinds != nil && len(d.Absences) > 0 {
+		d.Unread[AbsenceDefinitions] = kinds // no clocking is held against them
 	}
 	return d, clockings.err
 }
