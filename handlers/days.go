@@ -100,6 +100,9 @@ func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day
 			Link:   dayPath(d.Person, d.Date),
 			Totals: x.dayTotals(read, d.Date), Changes: x.changesOn(read, d.Date),
 		}
+		if left := leftAs(d, read.left); left != nil {
+			row.Issues = []views.Issue{x.leftIssue(*left)}
+		}
 		if len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0 {
 			row.Rest = x.words.T("week.rest")
 			if read.Unread[attendance.Assignments] != nil {
@@ -203,10 +206,11 @@ func (x *exchange) besideInWorklist(v *views.Week, read personDays, q url.Values
 		return position{date, strings.ToLower(x.words.PersonName(person)), person}
 	}
 	slices.SortFunc(rows, func(a, b worklist.Row) int { return at(a.Person, a.Date).compare(at(b.Person, b.Date)) })
+	left := x.leftDays(s.From, s.To)
 	first, last := read.from.Format(time.DateOnly), read.to.Format(time.DateOnly)
 	here := at(read.Person, first)
 	for _, row := range rows {
-		if row.Resolved || !s.holds(x, personDay{row.Person, row.Date}) ||
+		if row.Resolved || leftAs(row.Day, left) != nil || !s.holds(x, personDay{row.Person, row.Date}) ||
 			row.Person == read.Person && first <= row.Date && row.Date <= last {
 			continue
 		}
