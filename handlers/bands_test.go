@@ -78,6 +78,7 @@ func TestClockingsStandByDayAndPersonWhateverOrderTheAPIGives(t *testing.T) {
 	if len(got) < len(want) || !slices.Equal(got[:len(want)], want) {
 		t.Errorf("got\n%s\nwant first\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	has(t, page.text("nav.pages"), "5 rows shown, 9 clockings")
 	nights := strings.Join(got[len(want):], "\n")
 	if has := "in 22:00, out 06:00 next day = 8:00 \n"; !strings.Contains(nights, has) || !strings.Contains(nights, "out 06:00 of the night before") {
 		t.Errorf("the night: got %q, want one stretch without a remark, and its end said with its own date", nights)

@@ -177,6 +177,10 @@ func TestEveryPunchOfAWeekLeadsToItsForm(t *testing.T) {
 	if got := row(again, 0, "p.small a[href^='/changes/']"); len(got) != 1 {
 		t.Errorf("the day does not tell of its change: got %q", row(again, 0, ".below"))
 	}
+	tom := w.signIn("tom").get(week.url.RequestURI())
+	if got := row(tom, 0, "p.small a[href^='/changes/']"); len(got) != 0 || !strings.Contains(strings.Join(row(tom, 0, ".below"), " "), "Els Peeters") {
+		t.Errorf("another editor: got the links %q, want who changed it and no link to a change that is not theirs to see", got)
+	}
 	// Where the API does not tell what a time was, our log does.
 	w.tenant.Edit("clockings", "20001", `{"originalTimeOfDayInMinutes":null}`)
 	if got, want := row(els.get(week.url.RequestURI()), 0, "#r-20001"), []string{"in, changed 08:20 was 08:26"}; !slices.Equal(got, want) {

@@ -140,7 +140,11 @@ func (x *exchange) changesOn(read personDays, date string) []views.DayChange {
 		if r.Collection != "clockings" || r.State != change.Applied || told || !on[id] {
 			continue
 		}
-		if changes = append(changes, views.DayChange{Text: x.words.Sentence(r), Href: "/changes/" + r.ID}); len(changes) == mostTold {
+		made := views.DayChange{Text: x.words.Sentence(r)}
+		if change.MaySee(x.actor, r) {
+			made.Href = "/changes/" + r.ID
+		}
+		if changes = append(changes, made); len(changes) == mostTold {
 			break
 		}
 	}

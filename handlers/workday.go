@@ -12,7 +12,7 @@ import (
 type position struct{ date, name, person string }
 
 func (w *worklistPage) position(d personDay) position {
-	return position{d.date, strings.ToLower(w.x.words.PersonName(d.person)), d.person}
+	return w.x.positionOf(d.person, d.date)
 }
 
 func (p position) before(other position) bool { return p.compare(other) < 0 }

@@ -67,6 +67,7 @@ func (w *worklistPage) row(d day.Day) views.WorkRow {
 		row.WhyNot, row.Leave = x.words.T("desk.own"), ""
 	default:
 		w.act(d, &row)
+		w.tellFailure(of, &row)
 	}
 	return row
 }

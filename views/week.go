@@ -47,7 +47,7 @@ type DayRow struct {
 // DayChange is a change that was made here to a clocking of the day.
 type DayChange struct {
 	Text string
-	Href string // its receipt
+	Href string // its receipt, "" where it may not be seen
 }
 
 // Person is somebody's own page.
