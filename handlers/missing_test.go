@@ -138,13 +138,14 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	}
 	calls := 0
 	for _, r := range w.tenant.Requests() {
-		if strings.HasSuffix(r.Path, "/clockings") {
+		if strings.Contains(r.Path, "/clockings") {
 			calls++
 		}
 	}
 	if calls != 3 {
 		t.Errorf("got %d requests for clockings, want the list before, the change, and the person's days after it", calls)
 	}
+	has(t, after.text("#done"), "as calculated")
 	done := after.day("76547", daysAgo(1))
 	if !done.HasClass("done") {
 		t.Errorf("got %q, want the row done", words(done))

@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"protime-admin/internal/day"
+	"protime-admin/protime"
 )
 
 // Recheck reads a person's dates again, after a change, in one list, and brings the readings that have them up to
 // date. It returns the rows of the dates, also those that nothing is wrong with any more, by date. A change can move
 // a night, so the days before and after are judged as well. Absences and assignments are those that the readings
-// know. Errors are those of the API.
-func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) ([]Row, error) {
+// know. saw is called with each page of the list that is read. Errors are those of the API.
+func (w *Worklist) Recheck(ctx context.Context, person string, saw func([]protime.Record), dates ...string) ([]Row, error) {
 	if len(dates) == 0 {
 		return nil, nil
 	}
@@ -24,7 +25,7 @@ func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) 
 		return nil, err
 	}
 	read := day.Dates(day.Shift(scope.From, -2), day.Shift(scope.To, 2))
-	l, err := reader{w: w}.loadClockings(ctx, people(ids), read, 4)
+	l, err := reader{w: w, saw: saw}.loadClockings(ctx, people(ids), read, 4)
 	if err != nil {
 		return nil, err
 	}
