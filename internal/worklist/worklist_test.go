@@ -635,6 +635,10 @@ func TestARecheckBringsReadingsUpToDate(t *testing.T) {
 		if got := next("7", "2026-11-03"); got != "7 2026-11-05 true" {
 			t.Errorf("next: got %s, want the one that is not resolved", got)
 		}
+		rows, err = w.list.Recheck(t.Context(), "8", nil, "2026-11-06", "2024-11-06")
+		if got := told(rows); err != nil || !slices.Equal(got, []string{"2024-11-06 8 resolved", "2026-11-06 8 odd-count"}) {
+			t.Errorf("two years apart: got %v, %v", got, err)
+		}
 		if _, err := w.list.Recheck(t.Context(), "no number", nil, "2026-11-04"); !errors.Is(err, worklist.ErrScope) {
 			t.Errorf("got %v, want %v", err, worklist.ErrScope)
 		}
