@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -141,4 +142,61 @@ func (x *exchange) toWorklist(values url.Values, name, value string) error {
 	}
 	u.RawQuery, u.Fragment = with(u.Query(), name, value), ""
 	return x.to(u.String())
+}
+
+// inForce reports whether a day that was left as it is still is as it was: the same clockings, and no rule that was not
+// broken then.
+func inForce(a change.Acknowledgement, d day.Day) bool {
+	known := strings.Split(a.Rules, ",")
+	return a.Digest == d.Digest() && !slices.ContainsFunc(d.Findings, func(f day.Finding) bool {
+		return !slices.Contains(known, string(f.Rule))
+	})
+}
+
+// leftDays are the days of a period that were left as they are; none where the log cannot be read, whose page says why.
+// until may be "" for no end.
+func (x *exchange) leftDays(from, until string) []change.Acknowledgement {
+	if x.stopped() {
+		return nil
+	}
+	const endless = "9999-12-31"
+	ctx := x.request().Context()
+	left, err := x.s.Desk.Acknowledged(ctx, x.actor, from, cmp.Or(until, endless))
+	if err != nil {
+		x.s.Logger.WarnContext(ctx, "days that were left as they are cannot be read", "error", err)
+	}
+	return left
+}
+
+// leftAs is the last of the acknowledgements that is in force for a day, nil where there is none.
+func leftAs(d day.Day, left []change.Acknowledgement) *change.Acknowledgement {
+	if len(d.Findings) == 0 {
+		return nil
+	}
+	for i, a := range slices.Backward(left) {
+		if a.Person == d.Person && a.Date == d.Date && inForce(a, d) {
+			return &left[i]
+		}
+	}
+	return nil
+}
+
+// leftIssue stands where the findings of a day would be that was left as it is.
+func (x *exchange) leftIssue(a change.Acknowledgement) views.Issue {
+	return views.Issue{Mark: views.Mark{Icon: "check", Tone: "quiet", Text: x.words.T("desk.left")}, Text: x.leftBy(a)}
+}
+
+// leftBy says why a day was left as it is, and who did that where it was somebody else.
+func (x *exchange) leftBy(a change.Acknowledgement) string {
+	var words []string
+	if a.Reason.Code != "" {
+		words = append(words, x.leftWords(a.Reason.Code))
+	}
+	if a.Reason.Note != "" {
+		words = append(words, a.Reason.Note)
+	}
+	if by := (change.Receipt{Change: change.Change{Actor: a.Actor}}); a.Actor.Subject != "" && !change.Made(x.actor, by) {
+		words = append(words, x.words.Actor(a.Actor))
+	}
+	return strings.Join(words, ", ")
 }

@@ -40,7 +40,9 @@ func (b *bandSource) band(found []attendance.PersonDay) views.DayBand {
 			}
 		}
 		worked += judged.Worked
-		if len(judged.Findings) > 0 {
+		if left := leftAs(judged, b.left); left != nil {
+			row.Day.Issues = []views.Issue{x.leftIssue(*left)}
+		} else if len(judged.Findings) > 0 {
 			marked++
 		}
 		band.Rows = append(band.Rows, row)

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language"
 
 	"protime-admin/internal/attendance"
+	"protime-admin/internal/change"
 	"protime-admin/internal/day"
 	"protime-admin/internal/listing"
 	"protime-admin/internal/people"
@@ -45,6 +46,7 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 	b := &bandSource{
 		ctx: ctx, x: x, c: c, selected: selected, end: l.End,
 		order: collate.New(language.Make(x.words.Tag), collate.IgnoreCase, collate.Numeric), judge: x.s.register.Judge(),
+		left: x.leftDays(selected.From, selected.To),
 		days: attendance.ByDay{
 			Register: x.s.register, Path: c.URL(), From: selected.From, To: selected.To, Deleted: selected.Deleted,
 			Holds: selected.HoldsPerson,
@@ -82,6 +84,7 @@ type bandSource struct {
 	end      *views.ListEnd
 	order    *collate.Collator
 	judge    attendance.Judge
+	left     []change.Acknowledgement // days of the period
 	days     attendance.ByDay
 
 	ids    []string // of the people of this page, nil for everybody

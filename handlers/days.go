@@ -104,6 +104,9 @@ func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day
 			Link:   dayPath(d.Person, d.Date),
 			Totals: x.dayTotals(read, d.Date), Changes: x.changesOn(read, d.Date),
 		}
+		if left := leftAs(d, read.left); left != nil {
+			row.Issues = []views.Issue{x.leftIssue(*left)}
+		}
 		if len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0 {
 			row.Rest = x.words.T("week.rest")
 			if read.Unread[attendance.Assignments] != nil {
@@ -203,8 +206,9 @@ func (x *exchange) toCheck(q url.Values) ([]worklist.Row, bool) {
 		return nil, false
 	}
 	rows, _, _ := reading.Rows()
+	left := x.leftDays(s.From, s.To)
 	rows = slices.DeleteFunc(slices.Clone(rows), func(row worklist.Row) bool {
-		return row.Resolved || !s.holds(x, personDay{row.Person, row.Date})
+		return row.Resolved || leftAs(row.Day, left) != nil || !s.holds(x, personDay{row.Person, row.Date})
 	})
 	slices.SortFunc(rows, func(a, b worklist.Row) int {
 		return x.positionOf(a.Person, a.Date).compare(x.positionOf(b.Person, b.Date))

@@ -73,8 +73,8 @@ func (s *Server) missing(x *exchange) error {
 	}
 	page := x.page(x.words.T("desk.title"))
 	page.Kind = views.WorkOnly
-	page.Banner = x.banner()
 	if w.scope.Problem || w.scope.Ask != nil {
+		page.Banner = x.banner()
 		page.Problem = w.scope.Problem
 		status := http.StatusOK
 		if w.scope.Problem {
@@ -83,6 +83,7 @@ func (s *Server) missing(x *exchange) error {
 		return x.show(status, views.WorklistPage(page, view))
 	}
 	if w.scope.Nobody {
+		page.Banner = x.banner()
 		view.End.Empty, view.Known = w.nobody(), true
 		return x.show(http.StatusOK, views.WorklistPage(page, view))
 	}
@@ -180,6 +181,7 @@ func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 	if note := w.readLog(ctx, reading); note != "" {
 		view.Notes = append(view.Notes, note)
 	}
+	page.Banner = x.banner() // which need not read the record that readLog has read
 	next, stop := iter.Pull2(reading.Follow(ctx))
 	defer stop()
 	source := &workSource{worklistPage: w, next: next, drawn: map[personDay]bool{}, end: view.End}

@@ -138,13 +138,14 @@ func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
 	}
 	calls := 0
 	for _, r := range w.tenant.Requests() {
-		if strings.HasSuffix(r.Path, "/clockings") {
+		if strings.Contains(r.Path, "/clockings") {
 			calls++
 		}
 	}
 	if calls != 3 {
 		t.Errorf("got %d requests for clockings, want the list before, the change, and the person's days after it", calls)
 	}
+	has(t, after.text("#done"), "as calculated")
 	done := after.day("76547", daysAgo(1))
 	if !done.HasClass("done") {
 		t.Errorf("got %q, want the row done", words(done))
@@ -350,6 +351,15 @@ func TestADayIsLeftAsItIs(t *testing.T) {
 		t.Errorf("got %d writes at the API, want none", got)
 	}
 	has(t, words(w.signIn("tom").at(w.replica(), lastDays()).find(row)), "Left as it is", "Els Peeters", "Undo")
+	days := "?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)
+	week := els.get("/people/76547/days" + days).wants(http.StatusOK)
+	if got := words(week.find(".week .issue")); got != "Left as it is Called in, by the foreman" || !strings.Contains(week.text("main"), "Still to explainnothing") {
+		t.Errorf("the person's day: got %q, want it as it was left: %s", got, week.text("main"))
+	}
+	band := bandsOf(els.get("/clockings" + days).wants(http.StatusOK))
+	if all := strings.Join(band, "\n"); !strings.Contains(all, "1 marked") || !strings.Contains(all, "Left as it is") {
+		t.Errorf("the list by day: got %q, want the other day marked alone", all)
+	}
 	marc := words(list(w.signIn("marc"), "").find(row))
 	has(t, marc, "Left as it is")
 	if strings.Contains(marc, "foreman") || strings.Contains(marc, "Els") || strings.Contains(marc, "Undo") {

@@ -22,8 +22,9 @@ import (
 type personDays struct {
 	period
 	attendance.Days
-	changes []change.Receipt // made here to the person's records, newest first
-	missing []string         // what could not be read, and why
+	changes []change.Receipt         // made here to the person's records, newest first
+	left    []change.Acknowledgement // of everybody's days of the period
+	missing []string                 // what could not be read, and why
 }
 
 // readDays reads all that a page shows of a person's days at once: it takes as long as the slowest call. The error is
@@ -38,6 +39,7 @@ func (x *exchange) readDays(person int64, p period) (personDays, error) {
 	reading.Go(func() { d.Days, err = x.s.register.Read(ctx, person, first, last, x.listPath) })
 	reading.Go(func() { x.s.Catalog.Need(ctx, attendance.AbsenceDefinitions, "departments") })
 	reading.Go(func() { d.changes = x.knownChanges(strconv.FormatInt(person, 10), first, last) })
+	reading.Go(func() { d.left = x.leftDays(first, last) })
 	reading.Wait()
 	d.recallTimes()
 	for _, collection := range []string{attendance.Absences, attendance.Assignments, attendance.CalculatedTotals} {
@@ -171,7 +173,7 @@ func (x *exchange) sums(read personDays, days []day.Day) (sums []views.Part, ope
 				}
 			}
 		}
-		if len(d.Findings) > 0 {
+		if len(d.Findings) > 0 && leftAs(d, read.left) == nil {
 			weekday, _ := x.words.Weekday(d.Date)
 			weekdays = append(weekdays, weekday)
 		}

@@ -84,6 +84,7 @@ func (w *worklistPage) recheck(ctx context.Context, reading *worklist.Reading, c
 			stale[r.Person] = append(stale[r.Person], r)
 		}
 	}
+	saw := func(records []protime.Record) { w.x.sawDone(w.clockings, nil, records) }
 	for person, receipts := range stale {
 		days := correctedDays{}
 		for _, r := range receipts {
@@ -93,7 +94,7 @@ func (w *worklistPage) recheck(ctx context.Context, reading *worklist.Reading, c
 		for d := range days {
 			dates[d.date] = true
 		}
-		rows, err := w.x.s.worklist.Recheck(ctx, person, slices.Collect(maps.Keys(dates))...)
+		rows, err := w.x.s.worklist.Recheck(ctx, person, saw, slices.Collect(maps.Keys(dates))...)
 		if err != nil {
 			w.x.s.Logger.WarnContext(ctx, "days that were changed cannot be read again", "error", err)
 			w.x.s.rechecked.forget(receipts)

@@ -13,15 +13,6 @@ import (
 	"protime-admin/views"
 )
 
-// inForce reports whether a day that was left as it is still is as it was: the same clockings, and no rule that was not
-// broken then.
-func inForce(a change.Acknowledgement, d day.Day) bool {
-	known := strings.Split(a.Rules, ",")
-	return a.Digest == d.Digest() && !slices.ContainsFunc(d.Findings, func(f day.Finding) bool {
-		return !slices.Contains(known, string(f.Rule))
-	})
-}
-
 // brokenRules are the names of the rules that a day breaks, comma separated.
 func brokenRules(d day.Day) string {
 	var names []string
@@ -270,25 +261,11 @@ func (w *worklistPage) leftRow(d day.Day, a change.Acknowledgement) views.WorkRo
 	}
 	row.Done, row.Answer = true, x.words.T("desk.left")
 	row.Last = a.ID == x.address().Query().Get(paramLeft)
-	row.By = w.leftBy(a)
+	row.By = x.leftBy(a)
 	if w.mayLeave() {
 		row.Undo = w.undo("/missing/acknowledge/"+a.ID+"/undo", row.Person.Text)
 	}
 	return row
-}
-
-func (w *worklistPage) leftBy(a change.Acknowledgement) string {
-	var words []string
-	if a.Reason.Code != "" {
-		words = append(words, w.x.leftWords(a.Reason.Code))
-	}
-	if a.Reason.Note != "" {
-		words = append(words, a.Reason.Note)
-	}
-	if by := (change.Receipt{Change: change.Change{Actor: a.Actor}}); a.Actor.Subject != "" && !change.Made(w.x.actor, by) {
-		words = append(words, w.x.words.Actor(a.Actor))
-	}
-	return strings.Join(words, ", ")
 }
 
 func (w *worklistPage) undo(action, name string) *views.WorkUndo {

@@ -17,7 +17,8 @@ const lookBack = 7
 // reader reads lists from the API.
 type reader struct {
 	w      *Worklist
-	shared *shared // that is told how far it is; nil: none
+	shared *shared                // that is told how far it is; nil: none
+	saw    func([]protime.Record) // is given the clockings of each page; nil: nobody is
 }
 
 // loadClockings reads the clockings of some dates, of which as many are expected on each.
@@ -28,6 +29,9 @@ func (r reader) loadClockings(ctx context.Context, who protime.Filter, dates []s
 		func(records []protime.Record) {
 			for _, record := range records {
 				all.put(record)
+			}
+			if r.saw != nil {
+				r.saw(records)
 			}
 			l.rows += len(records)
 			r.count(len(records))

@@ -5,17 +5,32 @@ import (
 	"slices"
 
 	"protime-admin/internal/day"
+	"protime-admin/protime"
 )
 
-// Recheck reads a person's dates again, after a change, in one list, and brings the readings that have them up to
-// date. It returns the rows of the dates, also those that nothing is wrong with any more, by date. A change can move
-// a night, so the days before and after are judged as well. Absences and assignments are those that the readings
-// know. Errors are those of the API.
-func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) ([]Row, error) {
+// farApart is how many days after a date another one is read by a list of its own: a clocking may be moved by years.
+const farApart = 31
+
+// Recheck reads a person's dates again, after a change, in one list where they are near each other, and brings the
+// readings that have them up to date. It returns the rows of the dates, also those that nothing is wrong with any more,
+// by date. A change can move a night, so the days before and after are judged as well. Absences and assignments are
+// those that the readings know. saw is called with each page of a list that is read. Errors are those of the API.
+func (w *Worklist) Recheck(ctx context.Context, person string, saw func([]protime.Record), dates ...string) ([]Row, error) {
 	if len(dates) == 0 {
 		return nil, nil
 	}
-	scope, _, err := Scope{From: slices.Min(dates), To: slices.Max(dates), People: []string{person}}.normal()
+	dates = slices.Sorted(slices.Values(dates))
+	for i := 1; i < len(dates); i++ {
+		if dates[i] > day.Shift(dates[i-1], farApart) {
+			earlier, err := w.Recheck(ctx, person, saw, dates[:i]...)
+			if err != nil {
+				return nil, err
+			}
+			later, err := w.Recheck(ctx, person, saw, dates[i:]...)
+			return append(earlier, later...), err
+		}
+	}
+	scope, _, err := Scope{From: dates[0], To: dates[len(dates)-1], People: []string{person}}.normal()
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +39,7 @@ func (w *Worklist) Recheck(ctx context.Context, person string, dates ...string) 
 		return nil, err
 	}
 	read := day.Dates(day.Shift(scope.From, -2), day.Shift(scope.To, 2))
-	l, err := reader{w: w}.loadClockings(ctx, people(ids), read, 4)
+	l, err := reader{w: w, saw: saw}.loadClockings(ctx, people(ids), read, 4)
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func newScan(s *shared) *scan {
 	today := s.w.Register.Judge().Today()
 	to := min(s.scope.To, max(today, s.scope.From)) // nothing has happened yet on later dates
 	c := &scan{
-		shared: s, lists: reader{s.w, s}, judged: 1, results: make(chan result),
+		shared: s, lists: reader{w: s.w, shared: s}, judged: 1, results: make(chan result),
 		absences: map[key][]day.Absence{}, assignments: map[string][]day.Assignment{},
 	}
 	c.dates = day.Dates(day.Shift(s.scope.From, -1), day.Shift(to, 1))

@@ -620,7 +620,7 @@ func TestARecheckBringsReadingsUpToDate(t *testing.T) {
 		clock(tenant, 8, "2026-11-04", "17:00")
 		clock(tenant, 8, "2026-11-06", "8:00")
 		calls := len(tenant.Requests())
-		rows, err := w.list.Recheck(t.Context(), "8", "2026-11-04", "2026-11-06")
+		rows, err := w.list.Recheck(t.Context(), "8", nil, "2026-11-04", "2026-11-06")
 		if got := told(rows); err != nil || !slices.Equal(got, []string{"2026-11-04 8 resolved", "2026-11-06 8 odd-count"}) {
 			t.Errorf("got %v, %v", got, err)
 		}
@@ -635,7 +635,11 @@ func TestARecheckBringsReadingsUpToDate(t *testing.T) {
 		if got := next("7", "2026-11-03"); got != "7 2026-11-05 true" {
 			t.Errorf("next: got %s, want the one that is not resolved", got)
 		}
-		if _, err := w.list.Recheck(t.Context(), "no number", "2026-11-04"); !errors.Is(err, worklist.ErrScope) {
+		rows, err = w.list.Recheck(t.Context(), "8", nil, "2026-11-06", "2024-11-06")
+		if got := told(rows); err != nil || !slices.Equal(got, []string{"2024-11-06 8 resolved", "2026-11-06 8 odd-count"}) {
+			t.Errorf("two years apart: got %v, %v", got, err)
+		}
+		if _, err := w.list.Recheck(t.Context(), "no number", nil, "2026-11-04"); !errors.Is(err, worklist.ErrScope) {
 			t.Errorf("got %v, want %v", err, worklist.ErrScope)
 		}
 	})
@@ -660,7 +664,7 @@ func TestARecheckDuringAReadingStands(t *testing.T) {
 		synctest.Wait()
 		last := tenant.IDs("clockings")[1]
 		tenant.Edit("clockings", last, `{"timeOfDayInMinutes":1000}`)
-		if _, err := w.list.Recheck(t.Context(), "7", "2026-11-03"); err != nil {
+		if _, err := w.list.Recheck(t.Context(), "7", nil, "2026-11-03"); err != nil {
 			t.Fatal(err)
 		}
 		close(release)
