@@ -11,7 +11,7 @@ RACE := -race -shuffle=on -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=m
 NPM := internal/browsertest/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test raced simulated vetted check generate generated format tidy lint race fuzz browser bench soak chaos cover docker image tools
+.PHONY: help demo test raced simulated vetted check generate generated format tidy lint race fuzz browser screenshots bench soak chaos cover docker image tools
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ fuzz: ## Fuzz each parser and invariant for FUZZTIME (30s)
 
 browser: tools $(NPM) ## Run the tests in Chromium; SCREENSHOTS=folder keeps pictures
 	go test -count=1 -tags browser ./...
+
+screenshots: tools $(NPM) ## Take the pictures of the README anew
+	PICTURES=$(CURDIR)/docs go test -count=1 -tags browser -run '^TestPicturesOfTheREADME$$' ./handlers
 
 bench: ## Measure, each side beside the other in one run
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...

@@ -22,72 +22,6 @@ func (w *world) habits(first int, person string, minutes ...int) {
 	}
 }
 
-// Somebody opens the page, sees who forgot to clock out, types when they left, and is at the next day.
-func TestAForgottenClockOutTakesFiveKeys(t *testing.T) {
-	w := aWorklist(t)
-	w.habits(100, "76547", 480, 725, 765, 1000)
-	w.habits(200, "76549", 480, 725, 765, 1010)
-	w.clocks(300, "76547", daysAgo(1), 481, 725, 765)
-	w.clocks(310, "76549", daysAgo(1), 480, 725, 765)
-	tab := browsertest.Start(t)
-	enter(tab, w, "els", lastDaysEscaped())
-	tab.Do(chromedp.WaitReady(chromedp.CSS("#day-76549-" + daysAgo(1) + " [name=timeOfDayInMinutes]")))
-	field := "[name=timeOfDayInMinutes]:focus"
-	tab.Do(chromedp.WaitReady(chromedp.CSS(field)))
-	first := browsertest.Ask(tab, chromedp.Evaluate[string](`document.activeElement.closest("tr").id`))
-	hands := tab.Hands()
-	hands.Press("1735")
-	if status := hands.Enter(); status != http.StatusOK {
-		t.Fatalf("got %d, want 200: %s", status, tab.Text("main"))
-	}
-	tab.Do(chromedp.WaitReady(chromedp.CSS(field)))
-	if next := browsertest.Ask(tab, chromedp.Evaluate[string](`document.activeElement.closest("tr").id`)); next == first {
-		t.Error("the focus is where it was, want it in the next day's field")
-	}
-	if got := tab.Text("#" + first); !strings.Contains(got, "17:35") || !strings.Contains(got, "Undo") {
-		t.Errorf("the row says %q, want the time that was typed, and Undo", got)
-	}
-	t.Log(hands.Row("A forgotten clock-out, from the first page", "9 clicks, 20 keys"))
-	if hands.Clicks > 1 || hands.Keys > 5 {
-		t.Errorf("got %d clicks and %d keys, want at most 1 and 5", hands.Clicks, hands.Keys)
-	}
-	tab.Accessible()
-	tab.Picture("done")
-}
-
-// A terminal was dead at eight: ten people lack the first clocking of the day.
-func TestTenPeopleAfterADeadTerminalTakeTenEnters(t *testing.T) {
-	w := aWorklist(t)
-	for i := range 10 {
-		person := fmt.Sprint(76501 + i)
-		w.habits(1000+100*i, person, 480, 725, 765, 1000)
-		w.clocks(3000+10*i, person, daysAgo(1), 725, 765, 1000)
-	}
-	tab := browsertest.Start(t)
-	enter(tab, w, "els", lastDaysEscaped())
-	hands := tab.Hands()
-	for tab.Count("tr[data-row]:not(.done)") > 0 && hands.Keys < 20 {
-		tab.Do(chromedp.WaitReady(chromedp.CSS("[name=timeOfDayInMinutes]:focus")))
-		if status := hands.Enter(); status != http.StatusOK {
-			t.Fatalf("got %d, want 200: %s", status, tab.Text("main"))
-		}
-	}
-	added := 0
-	for _, id := range w.tenant.IDs("clockings") {
-		if record, _ := w.tenant.Get("clockings", id); strings.Contains(record, daysAgo(1)) && strings.Contains(record, `"timeOfDayInMinutes":480`) {
-			added++
-		}
-	}
-	if added != 10 {
-		t.Errorf("got %d clockings at 08:00, want ten", added)
-	}
-	t.Log(hands.Row("Ten people after a dead terminal", "55 clicks, 178 keys"))
-	if hands.Clicks > 0 || hands.Keys > 10 {
-		t.Errorf("got %d clicks and %d keys, want ten times Enter", hands.Clicks, hands.Keys)
-	}
-	tab.Picture("ten")
-}
-
 // lastDaysEscaped is lastDays within a query.
 func lastDaysEscaped() string {
 	return strings.NewReplacer("?", "%3F", "&", "%26", "=", "%3D").Replace(lastDays())
@@ -175,4 +109,35 @@ func TestALinkToADayIsCopied(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", path, got, want)
 		}
 	}
+}
+
+// A time in the list by day is changed where it stands, as in a week.
+func TestATimeOfTheListByDayIsChangedWhereItStands(t *testing.T) {
+	w := aWorklist(t)
+	w.clocks(300, "76547", daysAgo(1), 481, 725, 765)
+	tab := browsertest.Start(t)
+	enter(tab, w, "els", "/collections")
+	path := w.url + "/clockings?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)
+	tab.Go(path)
+	tab.Do(chromedp.Click(chromedp.CSS("#r-300")), chromedp.WaitReady(chromedp.CSS("#place:focus")))
+	tab.Accessible()
+	tab.Picture("band")
+	hands := tab.Hands()
+	hands.Press("758")
+	hands.Enter()
+	tab.Do(chromedp.WaitReady(chromedp.CSS("#done")))
+	if record, _ := w.tenant.Get("clockings", "300"); !strings.Contains(record, `"timeOfDayInMinutes":478`) {
+		t.Errorf("the record is %s, want 07:58", record)
+	}
+	// A place for the missing one. Somebody adds it meanwhile: nothing is sent unseen.
+	tab.Go(path)
+	w.clocks(310, "76547", daysAgo(1), 1000)
+	tab.Do(chromedp.Click(chromedp.CSS("a.punch.slot")), chromedp.WaitReady(chromedp.CSS("#place:focus")))
+	hands.Press("1642")
+	hands.Enter()
+	tab.Do(chromedp.WaitReady(chromedp.CSS("#warnings[role=alert]")))
+	if got := tab.Text("#warnings"); !strings.Contains(got, "have changed since this page was drawn") || len(w.tenant.Writes()) != 1 {
+		t.Errorf("got %q and %d writes, want a warning and the first change alone", got, len(w.tenant.Writes()))
+	}
+	tab.Picture("warned")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Hands is a person at work in a tab: what they click and which keys they press is counted.
@@ -35,20 +36,27 @@ func (h *Hands) Press(keys string) {
 // Enter presses Enter, which sends a form or follows a link, and returns the status of the next page.
 func (h *Hands) Enter() (status int) {
 	h.tab.t.Helper()
-	return h.tab.arrive(h.key("\r"))
+	return h.tab.arrive(h.key(kb.Enter))
 }
 
 func (h *Hands) key(key string) chromedp.Action[chromedp.Void] {
 	h.Keys++
 	down := input.DispatchKeyEventParams{Key: key}
-	if key == "\r" {
+	switch key {
+	case kb.Enter:
 		down.Key, down.Code, down.WindowsVirtualKeyCode = "Enter", "Enter", 13
+	case kb.Escape:
+		down.Key, down.Code, down.WindowsVirtualKeyCode = "Escape", "Escape", 27
 	}
 	char, up := down, down
 	down.Type, char.Type, up.Type = input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeChar, input.DispatchKeyEventTypeKeyUp
 	char.Text = key
+	events := []input.DispatchKeyEventParams{down, char, up}
+	if key == kb.Escape { // it has no character
+		events = []input.DispatchKeyEventParams{down, up}
+	}
 	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		for _, event := range []input.DispatchKeyEventParams{down, char, up} {
+		for _, event := range events {
 			if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, event); err != nil {
 				return err
 			}
@@ -57,7 +65,13 @@ func (h *Hands) key(key string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// Row is the work as a row of a table: the job, clicks and keys, and what they were before.
-func (h *Hands) Row(job, before string) string {
-	return fmt.Sprintf("| %s | %d clicks, %d keys | %s |", job, h.Clicks, h.Keys, before)
+// String is what was counted: "1 click, 5 keys", "8 keys".
+func (h *Hands) String() string {
+	switch h.Clicks {
+	case 0:
+		return fmt.Sprintf("%d keys", h.Keys)
+	case 1:
+		return fmt.Sprintf("1 click, %d keys", h.Keys)
+	}
+	return fmt.Sprintf("%d clicks, %d keys", h.Clicks, h.Keys)
 }

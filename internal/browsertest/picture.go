@@ -34,3 +34,11 @@ func (tab *Tab) Picture(name string) {
 		tab.t.Logf("browsertest: no picture of %s: %v", name, err)
 	}
 }
+
+// Screen takes what the window shows, as a PNG file.
+func (tab *Tab) Screen(file string) {
+	tab.t.Helper()
+	if err := os.WriteFile(file, Ask(tab, chromedp.CaptureScreenshot()), 0o600); err != nil {
+		tab.fail(err)
+	}
+}

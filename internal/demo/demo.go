@@ -50,6 +50,13 @@ func Start(ctx context.Context, getenv func(string) string, now time.Time) (*Dem
 	return d, nil
 }
 
+// Company is the made-up company on a day; the same date makes the same company.
+func Company(today time.Time) *simulator.Tenant {
+	tenant := company.New(today)
+	mistakes(tenant, today)
+	return tenant
+}
+
 func (d *Demo) start(ctx context.Context, now time.Time) error {
 	var err error
 	if d.Listener, err = listen(ctx, d.getenv("LISTEN_ADDR")); err != nil {
@@ -63,9 +70,8 @@ func (d *Demo) start(ctx context.Context, now time.Time) error {
 	if d.dir, err = os.MkdirTemp("", "protime-admin-demo-"); err != nil {
 		return fmt.Errorf("demo: no directory for the audit log: %w", err)
 	}
-	vermeulen := company.New(now)
+	vermeulen := Company(now)
 	vermeulen.Unrecorded = true
-	mistakes(vermeulen, now)
 	api, err := d.serve(ctx, vermeulen)
 	if err != nil {
 		return err
