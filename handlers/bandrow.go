@@ -25,11 +25,15 @@ func (b *bandSource) band(found []attendance.PersonDay) views.DayBand {
 	}
 	band := views.DayBand{Heading: x.words.LongDay(date)}
 	clockings, worked, marked := 0, 0, 0
-	for _, id := range b.sorted(ids) {
-		d := byID[id]
+	ids = b.sorted(ids)
+	for i, id := range ids {
+		d, next := byID[id], ""
+		if i < len(ids)-1 {
+			next = b.x.nextPath(ids[i+1], date, b.x.here())
+		}
 		// Absences and assignments are not read for a list.
 		judged := b.judge.Day(day.Facts{Person: d.Person, Date: d.Date, Clockings: d.Clockings})
-		row := b.row(d, judged)
+		row := b.row(d, judged, next)
 		for _, c := range d.Clockings {
 			if c.Date == date {
 				clockings++
@@ -56,14 +60,15 @@ func (b *bandSource) band(found []attendance.PersonDay) views.DayBand {
 	return band
 }
 
-func (b *bandSource) row(d attendance.PersonDay, judged day.Day) views.BandRow {
+// row is a person's date; next is the page of the next person of the band, "" for the last.
+func (b *bandSource) row(d attendance.PersonDay, judged day.Day, next string) views.BandRow {
 	x := b.x
 	links := tell.DayLinks{
 		Show: b.pagePath, New: b.days.Keep,
 		Add: func(date string, _ *int) string { return b.newPath(date, judged.Person, d.Clockings...) },
 	}
 	if x.whyNot(b.c, contract.Replace) == "" {
-		links.Edit = b.editPath
+		links.Edit = func(id string) string { return b.editPath(id, next) }
 	}
 	row := views.BandRow{
 		Name: x.words.PersonName(judged.Person), Href: weekPath(judged.Person, judged.Date),
@@ -76,7 +81,7 @@ func (b *bandSource) row(d attendance.PersonDay, judged day.Day) views.BandRow {
 	if !judged.Closed {
 		row.New = b.newPath(judged.Date, judged.Person, d.Clockings...)
 	}
-	row.Day.Stretches = append(b.nights(d, row), row.Day.Stretches...)
+	row.Day.Stretches = append(b.nights(d, row, links), row.Day.Stretches...)
 	for _, stretch := range row.Day.Stretches {
 		row.Marked = row.Marked || slices.ContainsFunc(stretch.Punches, func(p views.Punch) bool { return p.ID != "" && p.ID == b.days.Keep })
 	}
@@ -84,10 +89,10 @@ func (b *bandSource) row(d attendance.PersonDay, judged day.Day) views.BandRow {
 }
 
 // nights are the clockings of a date that are not drawn with it: they end a stretch of the day before.
-func (b *bandSource) nights(d attendance.PersonDay, row views.BandRow) []views.Stretch {
-	path := b.pagePath
-	if !row.Locked && b.x.whyNot(b.c, contract.Replace) == "" {
-		path = b.editPath
+func (b *bandSource) nights(d attendance.PersonDay, row views.BandRow, links tell.DayLinks) []views.Stretch {
+	path := links.Show
+	if !row.Locked && links.Edit != nil {
+		path = links.Edit
 	}
 	var nights []views.Stretch
 	for _, c := range d.Clockings {
@@ -111,8 +116,12 @@ func (b *bandSource) nights(d attendance.PersonDay, row views.BandRow) []views.S
 
 func (b *bandSource) pagePath(id string) string { return b.c.ItemURL(id) + b.x.backQuery() }
 
-func (b *bandSource) editPath(id string) string {
-	return b.c.ItemURL(id) + "/edit?" + url.Values{form.InputReturn: {b.x.here()}}.Encode()
+func (b *bandSource) editPath(id, next string) string {
+	q := url.Values{form.InputReturn: {b.x.here()}}
+	if next != "" {
+		q.Set(inputNext, next)
+	}
+	return b.c.ItemURL(id) + "/edit?" + q.Encode()
 }
 
 // newPath leads to the form of a new clocking of a date and a person, "" for any; "" where none may be added. The form is

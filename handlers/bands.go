@@ -226,6 +226,6 @@ func (b *bandSource) ended(next string) {
 		b.end.Empty, b.end.Advice = false, ""
 	}
 	if !b.end.Empty {
-		b.end.Count = b.x.words.N("list.days", b.shown.days) + ", " + b.x.words.N("list.clockings", b.shown.clockings)
+		b.end.Count = b.x.words.N("list.count", b.shown.days) + ", " + b.x.words.N("list.clockings", b.shown.clockings)
 	}
 }

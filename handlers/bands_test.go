@@ -71,13 +71,14 @@ func TestClockingsStandByDayAndPersonWhateverOrderTheAPIGives(t *testing.T) {
 	want := []string{
 		"Monday 2 February 2026 1 person, 4 clockings, 8:30 worked Add a clocking",
 		"Jan Maes: in 08:00, out 12:00, in 12:30, out 17:00 = 8:30 ",
-		"Tuesday 3 February 2026 3 people, 4 clockings, 16:30 worked 1 to check Add a clocking",
+		"Tuesday 3 February 2026 3 people, 4 clockings, 16:30 worked 1 marked Add a clocking",
 		"Els Peeters: in 08:00, out 16:30 = 8:30 ",
-		"Jan Maes: in 08:05, add out = 0:00 No clock-out",
+		"Jan Maes: in or out 08:05, add a clocking = 0:00 A clocking is missing",
 	}
 	if len(got) < len(want) || !slices.Equal(got[:len(want)], want) {
 		t.Errorf("got\n%s\nwant first\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	has(t, page.text("nav.pages"), "5 rows shown, 9 clockings")
 	nights := strings.Join(got[len(want):], "\n")
 	if has := "in 22:00, out 06:00 next day = 8:00 \n"; !strings.Contains(nights, has) || !strings.Contains(nights, "out 06:00 of the night before") {
 		t.Errorf("the night: got %q, want one stretch without a remark, and its end said with its own date", nights)

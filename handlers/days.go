@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"protime-admin/internal/attendance"
 	"protime-admin/internal/day"
 	"protime-admin/internal/form"
 	"protime-admin/internal/people"
@@ -67,7 +68,7 @@ func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
 		v.Add = x.addClocking(c, read.Person, "", nil)
 	}
 	days := x.s.register.Judged(read.Days)
-	v.Table = x.daysTable(c, read, days)
+	v.Table = x.daysTable(c, read, days, v.After.Href)
 	v.Table.Caption = x.daysCaption(v.Person, read.period)
 	v.Sums, v.Open = x.sums(read, days)
 	if len(read.Totals) > 0 {
@@ -81,8 +82,12 @@ func (x *exchange) daysCaption(person string, p period) string {
 		"from", x.words.LongDay(p.from.Format(time.DateOnly)), "to", x.words.LongDay(p.to.Format(time.DateOnly)))
 }
 
-func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day.Day) views.Days {
+// daysTable is a line for each day. next is the page of the next person, "" where none is known: a form can go on there.
+func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day.Day, next string) views.Days {
 	links := x.dayLinks(c, read.Person)
+	if edit := links.Edit; edit != nil && x.safe(next) != "" {
+		links.Edit = func(id string) string { return edit(id) + "&" + url.Values{inputNext: {next}}.Encode() }
+	}
 	if add := links.Add; add != nil {
 		links.Add = func(date string, minute *int) string {
 			drawn := drawnDay(read.Person, date, day.DigestOf(date, read.Clockings))
@@ -99,7 +104,12 @@ func (x *exchange) daysTable(c *contract.Collection, read personDays, days []day
 			Link:   dayPath(d.Person, d.Date),
 			Totals: x.dayTotals(read, d.Date), Changes: x.changesOn(read, d.Date),
 		}
-		row.Rest = len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0
+		if len(row.Stretches)+len(row.Issues)+len(row.Notes)+len(row.Totals)+len(row.Changes) == 0 {
+			row.Rest = x.words.T("week.rest")
+			if read.Unread[attendance.Assignments] != nil {
+				row.Rest = x.words.T("week.rest.unplanned")
+			}
+		}
 		if links.Add != nil && !d.Closed {
 			row.Add = views.Punch{
 				Href: links.Add(d.Date, nil), Unseen: x.words.T("week.add-on", "date", x.words.LongDay(d.Date)),
@@ -180,28 +190,63 @@ func (x *exchange) beside(v *views.Week, read personDays) {
 	}
 }
 
-// besideInWorklist takes the neighbours from a worklist that was read a moment ago; it is false where there is none.
-func (x *exchange) besideInWorklist(v *views.Week, read personDays, q url.Values) bool {
+// toCheck are the rows of a worklist that was read a moment ago, in their order; false where there is none.
+func (x *exchange) toCheck(q url.Values) ([]worklist.Row, bool) {
 	s := x.scopeOf(q)
-	if s.Problem || s.Ask != nil || s.empty {
-		return false
+	if s.Problem || s.Ask != nil || s.Nobody {
+		return nil, false
 	}
 	reading, ok := x.s.worklist.Known(worklist.Scope{
-		From: s.From, To: s.To, Circles: s.circles, OrgGroups: s.groups, People: s.people,
+		From: s.From, To: s.To, Circles: s.Circles, OrgGroups: s.OrganisationGroups, People: s.People,
 	})
+	if !ok {
+		return nil, false
+	}
+	rows, _, _ := reading.Rows()
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row worklist.Row) bool {
+		return row.Resolved || !s.holds(x, personDay{row.Person, row.Date})
+	})
+	slices.SortFunc(rows, func(a, b worklist.Row) int {
+		return x.positionOf(a.Person, a.Date).compare(x.positionOf(b.Person, b.Date))
+	})
+	return rows, true
+}
+
+func (x *exchange) positionOf(person, date string) position {
+	return position{date, strings.ToLower(x.words.PersonName(person)), person}
+}
+
+// nextToCheck is the page of the next person in the worklist that a path shows, "" where it shows none that is known.
+func (x *exchange) nextToCheck(path, person, date string) string {
+	from, err := url.Parse(path)
+	if err != nil || from.Path != "/" && from.Path != "/missing" {
+		return ""
+	}
+	rows, _ := x.toCheck(from.Query())
+	here := x.positionOf(person, date)
+	for _, row := range rows {
+		if row.Person != person && here.before(x.positionOf(row.Person, row.Date)) {
+			return x.nextPath(row.Person, row.Date, path)
+		}
+	}
+	return ""
+}
+
+// nextPath leads to a person's date and from there back, "" where that is no path to go to after a form.
+func (x *exchange) nextPath(person, date, back string) string {
+	return x.safe(dayPath(person, date) + "&" + url.Values{form.InputReturn: {back}}.Encode())
+}
+
+// besideInWorklist takes the neighbours from a worklist that was read a moment ago; it is false where there is none.
+func (x *exchange) besideInWorklist(v *views.Week, read personDays, q url.Values) bool {
+	rows, ok := x.toCheck(q)
 	if !ok {
 		return false
 	}
-	rows, _, _ := reading.Rows()
-	at := func(person, date string) position {
-		return position{date, strings.ToLower(x.words.PersonName(person)), person}
-	}
-	slices.SortFunc(rows, func(a, b worklist.Row) int { return at(a.Person, a.Date).compare(at(b.Person, b.Date)) })
 	first, last := read.from.Format(time.DateOnly), read.to.Format(time.DateOnly)
-	here := at(read.Person, first)
+	here := x.positionOf(read.Person, first)
 	for _, row := range rows {
-		if row.Resolved || !s.holds(x, personDay{row.Person, row.Date}) ||
-			row.Person == read.Person && first <= row.Date && row.Date <= last {
+		if row.Person == read.Person && first <= row.Date && row.Date <= last {
 			continue
 		}
 		date, err := time.Parse(time.DateOnly, row.Date)
@@ -215,7 +260,7 @@ func (x *exchange) besideInWorklist(v *views.Week, read personDays, q url.Values
 		who, _ := x.s.People.Person(row.Person)
 		who.ID = row.Person
 		link := x.daysLink(who, p)
-		if at(row.Person, row.Date).before(here) {
+		if x.positionOf(row.Person, row.Date).before(here) {
 			v.Before = link
 			continue
 		}

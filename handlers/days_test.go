@@ -177,6 +177,10 @@ func TestEveryPunchOfAWeekLeadsToItsForm(t *testing.T) {
 	if got := row(again, 0, "p.small a[href^='/changes/']"); len(got) != 1 {
 		t.Errorf("the day does not tell of its change: got %q", row(again, 0, ".below"))
 	}
+	tom := w.signIn("tom").get(week.url.RequestURI())
+	if got := row(tom, 0, "p.small a[href^='/changes/']"); len(got) != 0 || !strings.Contains(strings.Join(row(tom, 0, ".below"), " "), "Els Peeters") {
+		t.Errorf("another editor: got the links %q, want who changed it and no link to a change that is not theirs to see", got)
+	}
 	// Where the API does not tell what a time was, our log does.
 	w.tenant.Edit("clockings", "20001", `{"originalTimeOfDayInMinutes":null}`)
 	if got, want := row(els.get(week.url.RequestURI()), 0, "#r-20001"), []string{"in, changed 08:20 was 08:26"}; !slices.Equal(got, want) {
@@ -265,6 +269,7 @@ func TestAWeekSaysWhatCannotBeRead(t *testing.T) {
 		status int
 		say    string
 	}{
+		{"/absence-definitions", simulator.Fault{Status: http.StatusForbidden}, http.StatusOK, "Kinds of leave cannot be read here"},
 		{"/absences", simulator.Fault{Status: http.StatusForbidden}, http.StatusOK, "Absences are not shown here"},
 		{"/assignments", simulator.Fault{Status: http.StatusInternalServerError}, http.StatusOK, "Assignments are not shown here"},
 		{"/calculated-totals", simulator.Fault{HTML: true}, http.StatusOK, "Calculated totals are not shown here"},
@@ -278,6 +283,9 @@ func TestAWeekSaysWhatCannotBeRead(t *testing.T) {
 		}
 		if tt.status == http.StatusOK && len(row(p, 0, ".punch")) != 4 {
 			t.Errorf("%s fails: the clockings are not drawn", tt.path)
+		}
+		if said := strings.Contains(p.text(".week .rest"), "No plan"); tt.status == http.StatusOK && said == (tt.path == "/assignments") {
+			t.Errorf("%s fails: got %q of a day with nothing, want it to speak of plans only where they were read", tt.path, p.text(".week .rest"))
 		}
 		w.tenant.Heal()
 	}

@@ -128,7 +128,7 @@ func (f *formRequest) show(o outcome, state form.State) error {
 	page := x.page(view.Heading)
 	page.Kind = views.FormOnly
 	page.Problem = o.status >= http.StatusBadRequest && (!f.asks || len(state.Problems) > 0)
-	if f.values.Get(inputDay) != "" {
+	if f.values.Get(inputDay) != "" || x.given != nil {
 		page.Focus = view.FirstFocus()
 	}
 	if page.Problem {
@@ -250,9 +250,14 @@ func (f *formRequest) next() string {
 	return newLink(f.c, f.params, inputs, f.back())
 }
 
-// nextPath is the page of the next person where the page that the form was opened from named one, else "".
+// nextPath is the page of the next person where the page that the form was opened from named one, or where it is a
+// worklist, which names none while it arrives; else "".
 func (f *formRequest) nextPath() string {
-	return f.x.safe(cmp.Or(f.values.Get(inputNext), f.x.address().Query().Get(inputNext)))
+	named := cmp.Or(f.values.Get(inputNext), f.x.address().Query().Get(inputNext))
+	if named == "" && f.exists && !f.x.posting() {
+		return f.x.nextToCheck(f.back(), f.base.Text("person", "id"), f.base.Text("date"))
+	}
+	return f.x.safe(named)
 }
 
 // addsForPeople reports whether the form adds a record of a person who is chosen first of all.

@@ -77,3 +77,16 @@ func TestListsInABrowser(t *testing.T) {
 		})
 	}
 }
+
+func TestKeysAreNotToldWithoutAScript(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	tab := browsertest.Start(t, browsertest.NoScript())
+	enter(tab, w, "els", "/people/76547/days")
+	for _, path := range []string{"/people/76547/days", "/"} {
+		tab.Go(w.url + path)
+		if got := tab.Text("body"); strings.Contains(got, "Next row") || strings.Contains(got, "do what the button says") {
+			t.Errorf("%s: got %q, want no keys", path, got)
+		}
+	}
+}

@@ -82,7 +82,7 @@ func (s *Server) missing(x *exchange) error {
 		}
 		return x.show(status, views.WorklistPage(page, view))
 	}
-	if w.scope.empty {
+	if w.scope.Nobody {
 		view.End.Empty, view.Known = w.nobody(), true
 		return x.show(http.StatusOK, views.WorklistPage(page, view))
 	}
@@ -134,7 +134,7 @@ func (w *worklistPage) view() *views.Worklist {
 	if w.why != "" && w.mayCreate {
 		view.Legend += " " + x.words.T("desk.legend.reason", "reason", x.words.Printer.Value("why", w.why))
 	}
-	closed := x.s.People.ClosedUntil(x.words.Today.Format(time.DateOnly), w.scope.people)
+	closed := x.s.People.ClosedUntil(x.words.Today.Format(time.DateOnly), w.scope.People)
 	view.Period = w.period(closed)
 	view.Pickers, view.More = x.pickers(w.scope)
 	view.MoreText = x.words.T("filter.more")
@@ -172,7 +172,7 @@ func (w *worklistPage) period(closed string) views.Period {
 func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 	x, ctx := w.x, w.x.request().Context()
 	reading, err := x.s.worklist.Open(worklist.Scope{
-		From: w.scope.From, To: w.scope.To, Circles: w.scope.circles, OrgGroups: w.scope.groups, People: w.scope.people,
+		From: w.scope.From, To: w.scope.To, Circles: w.scope.Circles, OrgGroups: w.scope.OrganisationGroups, People: w.scope.People,
 	})
 	if err != nil {
 		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter"), cause: err}

@@ -3,6 +3,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -108,4 +109,35 @@ func TestALinkToADayIsCopied(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", path, got, want)
 		}
 	}
+}
+
+// A time in the list by day is changed where it stands, as in a week.
+func TestATimeOfTheListByDayIsChangedWhereItStands(t *testing.T) {
+	w := aWorklist(t)
+	w.clocks(300, "76547", daysAgo(1), 481, 725, 765)
+	tab := browsertest.Start(t)
+	enter(tab, w, "els", "/collections")
+	path := w.url + "/clockings?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)
+	tab.Go(path)
+	tab.Do(chromedp.Click(chromedp.CSS("#r-300")), chromedp.WaitReady(chromedp.CSS("#place:focus")))
+	tab.Accessible()
+	tab.Picture("band")
+	hands := tab.Hands()
+	hands.Press("758")
+	hands.Enter()
+	tab.Do(chromedp.WaitReady(chromedp.CSS("#done")))
+	if record, _ := w.tenant.Get("clockings", "300"); !strings.Contains(record, `"timeOfDayInMinutes":478`) {
+		t.Errorf("the record is %s, want 07:58", record)
+	}
+	// A place for the missing one. Somebody adds it meanwhile: nothing is sent unseen.
+	tab.Go(path)
+	w.clocks(310, "76547", daysAgo(1), 1000)
+	tab.Do(chromedp.Click(chromedp.CSS("a.punch.slot")), chromedp.WaitReady(chromedp.CSS("#place:focus")))
+	hands.Press("1642")
+	hands.Enter()
+	tab.Do(chromedp.WaitReady(chromedp.CSS("#warnings[role=alert]")))
+	if got := tab.Text("#warnings"); !strings.Contains(got, "have changed since this page was drawn") || len(w.tenant.Writes()) != 1 {
+		t.Errorf("got %q and %d writes, want a warning and the first change alone", got, len(w.tenant.Writes()))
+	}
+	tab.Picture("warned")
 }

@@ -77,7 +77,7 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	els := w.signIn("els")
 	page := list(els, "")
 	whole(t, page)
-	has(t, page.text(".tabs"), "All 3", "No clock-out 2", "Too close 1")
+	has(t, page.text(".tabs"), "All 3", "No clock-out 1", "One missing 1", "Too close 1")
 	jan := page.day("76547", daysAgo(1))
 	has(t, words(jan), "Jan Maes", "No clock-out", "08:01", "12:05", "add out 16:40", "usual (of 5 days)", "Open day")
 	if got := jan.Find("[name=timeOfDayInMinutes]").AttrOr("value", ""); got != "16:40" {
@@ -94,7 +94,11 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	if got := page.find("[autofocus]").Length(); got != 1 || oldest.Find("[name=timeOfDayInMinutes][autofocus]").Length() != 1 {
 		t.Errorf("got %d elements with the focus, want the field of the oldest day", got)
 	}
-	has(t, words(oldest), "No likely time is known")
+	has(t, words(oldest), "A clocking is missing", "in or out", "Add a clocking", "No likely time is known")
+	day, err := url.Parse(jan.Find("a.who").AttrOr("href", ""))
+	if err != nil || day.Query().Get("return") != lastDays() {
+		t.Errorf("got the day at %s (%v), want it to come back to the list", day, err)
+	}
 	again := els.get("/").wants(http.StatusOK)
 	if again.find("#day-76547-"+daysAgo(1)).Length() != 1 {
 		t.Error("/ is another list than /missing")
@@ -107,6 +111,16 @@ func TestTheFirstPageIsTheDaysThatBreakARule(t *testing.T) {
 	has(t, one.text("tr.day"), "1 to check")
 	has(t, list(els, "&rule=overlap").text(".empty"), "No day breaks this rule")
 	has(t, els.get("/missing?date.ge="+daysAgo(30)+"&date.le="+daysAgo(20)).text(".empty"), "Nothing left to check", "no day that is over")
+
+	w.tenant.Put("assignments", "9100", `{"id":9100,"person":{"id":76547},"from":"`+daysAgo(15)+`","until":"`+daysAgo(15)+
+		`","startTimeInMinutes":480,"endTimeInMinutes":990,"activityLevels":[]}`)
+	planned := els.get("/missing?date.ge=" + daysAgo(16) + "&date.le=" + daysAgo(14)).wants(http.StatusOK)
+	row := planned.day("76547", daysAgo(15))
+	has(t, words(row), "Planned, but no clocking")
+	if got := words(row.Find("a.button[autofocus]")); got != "Open day" {
+		t.Errorf("a day without a clocking: the focus is on %q, want the way to the day", got)
+	}
+	has(t, planned.follow("#day-76547-"+daysAgo(15)+" a.button").wants(http.StatusOK).text("main"), "Jan Maes", "To check")
 }
 
 func TestAnAddedClockingMakesTheDayDone(t *testing.T) {
@@ -253,6 +267,66 @@ func TestARequiredReasonIsAskedOnceInTheWorklist(t *testing.T) {
 	}
 }
 
+func TestARowTellsOfACorrectionThatWasNotMade(t *testing.T) {
+	w := aWorklist(t)
+	w.usualDays(100, "76547")
+	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
+	els, tom := w.signIn("els"), w.signIn("tom")
+	row := "#day-76547-" + daysAgo(1)
+	for _, test := range []struct {
+		name, typed string
+		fault       simulator.Fault
+		want        string
+	}{
+		{"refused", "17:35", simulator.Fault{Method: "POST", Path: "/clockings", Status: 422, Times: 1}, "Protime refused 17:35"},
+		{"not sent, because Protime asked for a pause", "17:40", simulator.Fault{Path: "/terminals", Status: 429, RetryAfter: 77}, "17:40 was not sent"},
+	} {
+		form := list(els, "").form(row+" form").set("timeOfDayInMinutes", test.typed)
+		w.tenant.Fail(test.fault)
+		if test.fault.Path == "/terminals" {
+			els.get("/terminals").wants(http.StatusServiceUnavailable)
+		}
+		failed := form.send()
+		if got := theForm(failed).values.Get("timeOfDayInMinutes"); got != test.typed || failed.status < 400 {
+			t.Errorf("%s: got %d and %q, want the form with what was typed", test.name, failed.status, got)
+		}
+		w.tenant.Heal()
+		page := list(els, "")
+		has(t, words(page.find(row)), test.want)
+		again := page.form(row + " form")
+		if got := again.values.Get("timeOfDayInMinutes"); got != test.typed {
+			t.Errorf("%s: the field: got %q, want what was typed", test.name, got)
+		}
+		if again.values.Get("change") == form.values.Get("change") {
+			t.Errorf("%s: the field has the id of the change that failed", test.name)
+		}
+		if other := words(list(tom, "").find(row)); strings.Contains(other, test.typed) {
+			t.Errorf("%s: somebody else sees %q", test.name, other)
+		}
+	}
+}
+
+// The date of a night's out holds the in of the next night: alone they would be one long stretch.
+func TestTheOutOfANightIsAddedWithoutAWarning(t *testing.T) {
+	w := aWorklist(t)
+	for i := range 6 {
+		w.clocks(100+10*i, "76547", daysAgo(i+3), 1320)
+		w.clocks(105+10*i, "76547", daysAgo(i+2), 360)
+	}
+	w.clocks(200, "76547", daysAgo(2), 1320)
+	w.clocks(210, "76547", daysAgo(1), 1320)
+	w.clocks(220, "76547", daysAgo(0), 360)
+	row := "#day-76547-" + daysAgo(2)
+	form := list(w.signIn("els"), "").form(row + " form")
+	if got := form.values.Get("date"); got != daysAgo(1) {
+		t.Fatalf("got the date %q, want that of the morning", got)
+	}
+	after := form.send().wants(http.StatusOK)
+	if got := len(w.tenant.Writes()); got != 1 || after.find("tr.done").Length() != 1 {
+		t.Errorf("got %d writes and %q, want one, and the night done", got, after.text("main"))
+	}
+}
+
 func TestADayIsLeftAsItIs(t *testing.T) {
 	w := aWorklist(t)
 	w.clocks(200, "76547", daysAgo(1), 481, 725, 765)
@@ -265,6 +339,9 @@ func TestADayIsLeftAsItIs(t *testing.T) {
 	left := form.send().wants(http.StatusOK)
 	has(t, words(left.find(row)), "Left as it is", "Called in", "by the foreman", "Undo")
 	has(t, left.text(".done-bar"), "1 of 2 done")
+	if left.find(row+"[data-last] [data-key=u]").Length() != 1 || left.find("[data-last]").Length() != 1 {
+		t.Error("the key for undo does not take back what was left last")
+	}
 	if left.day("76549", daysAgo(1)).Find("[autofocus]").Length() != 1 {
 		t.Error("the next day does not have the focus")
 	}
@@ -415,6 +492,7 @@ func TestTheWorklistOfSomePeopleAndDays(t *testing.T) {
 	for _, query := range []string{
 		"circle=1)+or+(1", "circle=2,x", "organisation-group=-1", "department=3'",
 		"date.ge=nonsense&date.le=2026-01-01", "date.ge=2026-02-01&date.le=2026-01-01", "date.ge=2025-01-01&date.le=2026-01-01",
+		"circle=nights",
 	} {
 		page := els.get("/missing?" + query).wants(http.StatusUnprocessableEntity)
 		if page.find("form.filters .why").Length() != 1 || page.find(".work").Length() != 0 {

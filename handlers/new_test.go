@@ -185,6 +185,9 @@ func TestRequiredFieldsAreAskedForTogether(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
 	page := theForm(els.get("/clockings/new")).set("date", "").send().wants(http.StatusUnprocessableEntity)
+	if focus := page.find("[autofocus]"); focus.Length() != 1 || !focus.Is(".note.bad") {
+		t.Errorf("several problems: got the focus on %q, want it on their list", focus.AttrOr("name", ""))
+	}
 	if n := page.find(".note.bad li").Length(); n < 3 {
 		t.Errorf("problems: got %d, want all at once: %s", n, page.text(".note.bad"))
 	}

@@ -81,20 +81,6 @@ func (x *exchange) badPeriod(sentence string) error {
 
 func (p period) days() int { return int(p.to.Sub(p.from).Hours()/24) + 1 }
 
-// dates are all dates of the period.
-func (p period) dates() []string {
-	dates := make([]string, 0, p.days())
-	for date := p.from; !date.After(p.to); date = date.AddDate(0, 0, 1) {
-		dates = append(dates, date.Format(time.DateOnly))
-	}
-	return dates
-}
-
-// widened has more days before and after.
-func (p period) widened(before, after int) period {
-	return period{p.from.AddDate(0, 0, -before), p.to.AddDate(0, 0, after)}
-}
-
 // moved is the period as long as this one that lies beside it, in the direction of step.
 func (p period) moved(step int) period {
 	return period{p.from.AddDate(0, 0, step*p.days()), p.to.AddDate(0, 0, step*p.days())}

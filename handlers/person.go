@@ -60,7 +60,7 @@ func (s *Server) person(x *exchange, c *contract.Collection) error {
 		_, failure := x.listFailure(clockings, unread)
 		v.Failures = []string{x.words.T("week.missing", "what", x.words.Collection(clockings), "why", failure.Text)}
 	default:
-		table := x.daysTable(clockings, read, x.s.register.Judged(read.Days))
+		table := x.daysTable(clockings, read, x.s.register.Judged(read.Days), "")
 		table.Caption = x.daysCaption(v.Name, read.period)
 		v.Table, v.Failures = &table, read.missing
 	}

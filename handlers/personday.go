@@ -45,6 +45,9 @@ func (x *exchange) readDays(person int64, p period) (personDays, error) {
 			d.missing = append(d.missing, x.missingPart(collection, unread))
 		}
 	}
+	if d.Unread[attendance.AbsenceDefinitions] != nil {
+		d.missing = append(d.missing, x.words.T("desk.unread.kinds"))
+	}
 	return d, err
 }
 
@@ -135,7 +138,11 @@ func (x *exchange) changesOn(read personDays, date string) []views.DayChange {
 		if r.Collection != "clockings" || r.State != change.Applied || told || !on[id] {
 			continue
 		}
-		if changes = append(changes, views.DayChange{Text: x.words.Sentence(r), Href: "/changes/" + r.ID}); len(changes) == mostTold {
+		made := views.DayChange{Text: x.words.Sentence(r)}
+		if change.MaySee(x.actor, r) {
+			made.Href = "/changes/" + r.ID
+		}
+		if changes = append(changes, made); len(changes) == mostTold {
 			break
 		}
 	}

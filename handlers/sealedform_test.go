@@ -28,6 +28,9 @@ func (p *page) givesBack() *page {
 	if got := p.form("form[action$='/clockings/8192/edit']").values.Get("why.note"); got != "Vergeten – <b>Zoë</b>" {
 		p.b.w.t.Errorf("why.note: got %q back", got)
 	}
+	if got := p.find("[autofocus]").AttrOr("name", ""); got != "timeOfDayInMinutes" {
+		p.b.w.t.Errorf("the focus: got %q, want the time, so that Enter saves", got)
+	}
 	has(p.b.w.t, p.text("main"), "You typed this before you signed in again. It is not saved yet.")
 	if writes := p.b.w.tenant.Writes(); len(writes) > 0 {
 		p.b.w.t.Errorf("got %d writes at the API, want none: a form that is given back is not sent", len(writes))

@@ -60,10 +60,15 @@ func (f *formRequest) warn(after protime.Record, around []protime.Record) {
 	if x.isFuture(c, f.exists) {
 		add("future~"+c.Date, x.words.T("warn.future", "time", f.timeOf(after), "date", x.words.Day(c.Date)))
 	}
-	for _, finding := range f.judged(c, around).Findings {
-		if finding.Rule == day.LongStretch && slices.Contains(finding.Clockings, c.ID) {
-			add("long~"+strconv.Itoa(finding.Minutes), x.words.T("warn.long", "length", x.words.Length(finding.Minutes)))
+	long := f.longStretch(c, around)
+	if long > 0 && !f.exists {
+		// What is read before a create is of its date alone; the other half of a night is of the date beside it.
+		if beside := f.around(after); beside != nil {
+			long = f.longStretch(c, beside)
 		}
+	}
+	if long > 0 {
+		add("long~"+strconv.Itoa(long), x.words.T("warn.long", "length", x.words.Length(long)))
 	}
 	if now := day.DigestOf(c.Date, clockingsOf(around)); around != nil && f.hasMoved(c, now) {
 		text := x.words.T("warn.moved.none")
@@ -75,6 +80,16 @@ func (f *formRequest) warn(after protime.Record, around []protime.Record) {
 	if f.hasTwin(c, around) {
 		add("twin~"+strconv.Itoa(c.Minute), x.words.T("warn.twin", "time", f.timeOf(after)))
 	}
+}
+
+// longStretch is how many minutes the stretch of a clocking lasts where that is too long, else 0.
+func (f *formRequest) longStretch(c day.Clocking, around []protime.Record) int {
+	for _, finding := range f.judged(c, around).Findings {
+		if finding.Rule == day.LongStretch && slices.Contains(finding.Clockings, c.ID) {
+			return finding.Minutes
+		}
+	}
+	return 0
 }
 
 // moves reports whether a clocking will be of another person or kind, or stand elsewhere. Otherwise the clockings around

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -212,6 +213,51 @@ func TestSavingGoesOnWithTheNextPerson(t *testing.T) {
 	edit := theForm(els.get(editClocking+"?next=%2Fpeople%2F76548")).set("timeOfDayInMinutes", "8:01")
 	if on := edit.press("then", "next").send().wants(http.StatusOK); on.url.Path != "/people/76548" {
 		t.Errorf("after an edit: got %s, want the page that was named", on.url)
+	}
+}
+
+func TestAnEditGoesOnToTheNextPersonOfWhereItCameFrom(t *testing.T) {
+	w := aWorklist(t)
+	for i, person := range []string{"76548", "76547", "76549"} { // Els Peeters, Jan Maes, and a third
+		w.clocks(200+10*i, person, daysAgo(1), 480, 725, 765)
+	}
+	w.clocks(300, "76550", daysAgo(1), 480, 1000)
+	els := w.signIn("els")
+	order := list(els, "").find("tr[data-row]").Map(func(_ int, row *selection) string { return strings.Split(row.AttrOr("id", ""), "-")[1] })
+	if len(order) != 3 {
+		t.Fatalf("got the rows %v, want three", order)
+	}
+	clockings := "/clockings?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)
+	ids := map[string]string{"76548": "200", "76547": "210", "76549": "220"}
+	for _, tt := range []struct{ name, path, link string }{
+		{"the worklist", lastDays(), "#day-%s-" + daysAgo(1) + " a.punch[href*='/clockings/%s/edit']"},
+		{"a week from the worklist", "/people/%s/days?date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1) + "&return=" + url.QueryEscape(lastDays()), "a#r-%[2]s"},
+		{"the list by day", clockings, "a#r-%[2]s"},
+	} {
+		path, first := tt.path, order[0]
+		if strings.Contains(path, "%s/days") {
+			path = strings.Replace(path, "%s", first, 1)
+		}
+		els.get(path).wants(http.StatusOK)
+		page := els.get(path).wants(http.StatusOK)
+		link := strings.Replace(strings.Replace(strings.Replace(tt.link, "%[2]s", ids[first], 1), "%s", first, 1), "%s", ids[first], 1)
+		form := theForm(page.follow(link).wants(http.StatusOK)).set("timeOfDayInMinutes", "8:01")
+		on := form.press("then", "next").send().wants(http.StatusOK)
+		if want := "/people/" + order[1] + "/days"; on.url.Path != want || on.url.Query().Get("date.ge") != daysAgo(1) {
+			t.Errorf("%s: got %s, want %s on the same day", tt.name, on.url, want)
+		}
+		has(t, on.text("#done"), "08:01")
+		w.tenant.Edit("clockings", ids[first], `{"timeOfDayInMinutes":480}`)
+	}
+	els.get(lastDays())
+	last := theForm(els.get("/clockings/" + ids[order[2]] + "/edit?return=" + url.QueryEscape(lastDays())).wants(http.StatusOK))
+	if last.values.Get("next") != "" {
+		t.Errorf("the last person: got the next page %q, want none", last.values.Get("next"))
+	}
+	for _, evil := range []string{"//evil.example/x", "https://evil.example", `/\evil.example`, "/people/1?" + strings.Repeat("x", 5000)} {
+		if got := theForm(els.get("/clockings/200/edit?next=" + url.QueryEscape(evil)).wants(http.StatusOK)).values.Get("next"); got != "" {
+			t.Errorf("next=%.30s: got %.40q, want no page", evil, got)
+		}
 	}
 }
 

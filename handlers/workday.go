@@ -12,7 +12,7 @@ import (
 type position struct{ date, name, person string }
 
 func (w *worklistPage) position(d personDay) position {
-	return position{d.date, strings.ToLower(w.x.words.PersonName(d.person)), d.person}
+	return w.x.positionOf(d.person, d.date)
 }
 
 func (p position) before(other position) bool { return p.compare(other) < 0 }
@@ -88,7 +88,7 @@ func tabsOf(d day.Day) []string {
 	var tabs []string
 	for _, f := range d.Findings {
 		tab := string(f.Rule)
-		if f.Rule == day.OddCount {
+		if f.Rule == day.OddCount && f.Missing != "" {
 			tab = "no-" + string(f.Missing)
 		}
 		if !slices.Contains(tabs, tab) {

@@ -120,7 +120,8 @@ type workTab struct{ name, key string }
 
 func workTabs() []workTab {
 	return []workTab{
-		{"no-out", "rule.no-out"}, {"no-in", "rule.no-in"}, {string(day.TooClose), "tab.too-close"},
+		{"no-out", "rule.no-out"}, {"no-in", "rule.no-in"}, {string(day.OddCount), "tab.no-partner"},
+		{string(day.TooClose), "tab.too-close"},
 		{string(day.LongStretch), "tab.long-stretch"}, {string(day.Overlap), "tab.overlap"},
 		{string(day.OnAbsence), "tab.on-absence"}, {string(day.OutsideEmployment), "tab.outside-employment"},
 		{string(day.BySystem), "tab.by-system"}, {string(day.NoClocking), "tab.no-clocking"},

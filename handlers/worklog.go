@@ -5,14 +5,18 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/tell"
 	"protime-admin/internal/worklist"
 	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
 )
 
 // readLog reads what was done to the days of the period, and has the days read again that were changed since the reading
@@ -56,7 +60,7 @@ func (w *worklistPage) changes() ([]change.Receipt, error) {
 	var found []change.Receipt
 	for _, state := range []change.State{change.Unknown, change.Accepted, ""} {
 		some, _, err := x.s.Desk.Changes(x.request().Context(), x.actor, change.Query{
-			Collection: w.clockings.Name, People: w.scope.people, FirstDate: w.scope.From, LastDate: w.scope.To, State: state,
+			Collection: w.clockings.Name, People: w.scope.People, FirstDate: w.scope.From, LastDate: w.scope.To, State: state,
 			Limit: mostDayChanges,
 		})
 		if err != nil {
@@ -76,7 +80,7 @@ func (w *worklistPage) recheck(ctx context.Context, reading *worklist.Reading, c
 	_, progress, _ := reading.Rows()
 	stale := map[string][]change.Receipt{}
 	for _, r := range changes {
-		if changedSince(r, progress.Began) && w.x.s.rechecked.first(r, w.x.s.Now()) {
+		if changedSince(r, progress.Began) && !leftAsRead(r) && w.x.s.rechecked.first(r, w.x.s.Now()) {
 			stale[r.Person] = append(stale[r.Person], r)
 		}
 	}
@@ -101,6 +105,30 @@ func (w *worklistPage) recheck(ctx context.Context, reading *worklist.Reading, c
 			w.reread[personDay{row.Person, row.Date}] = row.Day
 		}
 	}
+}
+
+// tellFailure says that the last correction of a day was not made, and puts the time that was typed back into the field.
+func (w *worklistPage) tellFailure(of personDay, row *views.WorkRow) {
+	r := w.corrected.failed(of, w.x.actor)
+	if r == nil || r.Verb != contract.Create {
+		return
+	}
+	typed, key := tell.TimeIn(r.After), "desk.refused"
+	if r.State == change.NotSent {
+		key = "desk.not-sent"
+	}
+	if typed == "" {
+		return
+	}
+	row.Failed = &views.Link{Text: w.x.words.T(key, "time", typed), Href: "/changes/" + r.ID}
+	if row.Add != nil && len(row.Add.Days) == 0 {
+		row.Add.Value = typed
+	}
+}
+
+// leftAsRead reports whether a change surely left the day as it was read, and Protime may ask not to be called now.
+func leftAsRead(r change.Receipt) bool {
+	return r.State == change.NotSent || r.State == change.Refused && r.Status == http.StatusTooManyRequests
 }
 
 // changedSince reports whether a change may have happened after a time: its last event, an answer or a look, is later.
@@ -197,6 +225,14 @@ func (c correctedDays) made(d personDay) *change.Receipt {
 	return c.first(d, func(r change.Receipt) bool {
 		return r.State == change.Applied && !r.InDoubt() && r.UndoneBy == "" && r.Undoes == ""
 	})
+}
+
+// failed is the newest change of a day, if it is one of the actor's own that Protime refused or that was not sent.
+func (c correctedDays) failed(d personDay, actor change.Actor) *change.Receipt {
+	if all := c[d]; len(all) > 0 && (all[0].State == change.Refused || all[0].State == change.NotSent) && change.Made(actor, all[0]) {
+		return &all[0]
+	}
+	return nil
 }
 
 func (c correctedDays) first(d personDay, is func(change.Receipt) bool) *change.Receipt {

@@ -76,6 +76,7 @@ func (w *worklistPage) row(d day.Day) views.WorkRow {
 		row.WhyNot, row.Leave = x.words.T("desk.own"), ""
 	default:
 		w.act(d, &row)
+		w.tellFailure(of, &row)
 	}
 	return row
 }
@@ -111,6 +112,8 @@ func (w *worklistPage) act(d day.Day, row *views.WorkRow) {
 		}
 	case row.Leave != "" && !w.fixable(d):
 		row.Way = &views.Link{Text: w.x.words.T("desk.leave"), Href: row.Leave}
+	default:
+		row.Way = &views.Link{Text: w.x.words.T("desk.open"), Href: row.Open + "&" + url.Values{form.InputReturn: {w.back}}.Encode()}
 	}
 }
 
@@ -131,9 +134,12 @@ func (w *worklistPage) fixable(d day.Day) bool {
 // addForm is the one field: the time of the clocking that is missing. It is sent to the ordinary form of a new clocking.
 func (w *worklistPage) addForm(d day.Day, missing day.Direction, likely *day.Likely) *views.WorkAdd {
 	x := w.x
-	label, name := "desk.add-out", "day.add-out"
-	if missing == day.In {
+	label, name := "desk.add-one", "day.add-one"
+	switch missing {
+	case day.In:
 		label, name = "desk.add-in", "day.add-in"
+	case day.Out:
+		label, name = "desk.add-out", "day.add-out"
 	}
 	add := &views.WorkAdd{
 		Action: w.clockings.URL() + "/new", Name: tell.UpperFirst(x.words.T(name)),

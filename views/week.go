@@ -36,7 +36,7 @@ type DayRow struct {
 	Day
 	Weekday string // "Mon"
 	Short   string // "16 Nov 2026"
-	Rest    bool   // nothing is planned, clocked or wrong
+	Rest    string // says that nothing is planned or clocked, "" where something is
 	Locked  bool   // the period is closed: no changes
 	Link    string // path of the page with this day alone
 	Totals  []Part // of the day, as Protime calculated them
@@ -47,7 +47,7 @@ type DayRow struct {
 // DayChange is a change that was made here to a clocking of the day.
 type DayChange struct {
 	Text string
-	Href string // its receipt
+	Href string // its receipt, "" where it may not be seen
 }
 
 // Person is somebody's own page.

@@ -95,6 +95,7 @@ type WorkRow struct {
 	Leave    string // path that shows the choice of reasons, "" where it may not be left
 	Form     string // path of the form with every field, ""
 	Doubt    *Link  // a change of this day whose outcome is not known
+	Failed   *Link  // the last correction, which was not made, and its receipt; nil: none failed
 	WhyNot   string // why this day alone cannot be corrected
 	MoreName string // names the row's menu: "More for Ivo Claes"
 }

@@ -62,8 +62,9 @@ func (r *Register) Read(
 		})
 	}
 	var away map[string]bool
+	var kinds error
 	reading.Go(func() {
-		away, _ = r.Away(ctx, func(ctx context.Context, collection string, each func(protime.Record)) error {
+		away, kinds = r.Away(ctx, func(ctx context.Context, collection string, each func(protime.Record)) error {
 			list, why := path(collection)
 			if why != nil {
 				return why
@@ -82,6 +83,9 @@ func (r *Register) Read(
 		if p.err != nil {
 			d.Unread[p.collection] = p.err
 		}
+	}
+	if away == nil && kinds != nil && len(d.Absences) > 0 {
+		d.Unread[AbsenceDefinitions] = kinds // no clocking is held against them
 	}
 	return d, clockings.err
 }

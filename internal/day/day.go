@@ -10,11 +10,12 @@
 //   - A clocking counts for its own `date`, which an extended time (below 0, or 1440 and more) forces in Protime as
 //     well; it is ordered by the moment it falls on.
 //   - The last clocking of a date and the first of the next are one stretch of the earlier date, where they are at most
-//     MaxStretch apart and both dates come out better with it: see night.go.
+//     MaxStretch apart, or a quarter more from an evening to a morning, and both dates come out better with it: see
+//     night.go.
 //   - A clocking less than MinGap after another is a second touch of the same where in and out would otherwise be that
 //     close, or where the date comes out even without it.
-//   - Of an odd number, the last is an in without an out, unless the person's plan or usual times say that another is
-//     missing.
+//   - Of an odd number, the person's plan or usual times tell which is missing. Where there are none, the last stands
+//     without a partner, and nobody knows whether it was an in.
 //
 // Deleted clockings count for nothing.
 //

@@ -144,9 +144,9 @@ func TestClockingsTakeTurns(t *testing.T) {
 		{"a reason is a turn", "08:00 R10:00 11:15 12:00 12:38 16:30", "08:00-10:00 11:15-12:00 12:38-16:30", ""},
 		{"an activity is none", "08:00 A08:04 16:30", "08:00-16:30", ""},
 		{"a deleted one is none", "08:00 ~09:00 16:30", "08:00-16:30", ""},
-		{"the last has no out", "08:00 12:00 12:38", "08:00-12:00 12:38-?", "odd-count out 3"},
-		{"one alone", "08:00", "08:00-?", "odd-count out 1"},
-		{"what is deleted leaves another alone", "08:00 12:00 12:38 ~16:30", "08:00-12:00 12:38-?", "odd-count out 3"},
+		{"the last has no out", "08:00 12:00 12:38", "08:00-12:00 12:38-?", "odd-count 3"},
+		{"one alone", "08:00", "08:00-?", "odd-count 1"},
+		{"what is deleted leaves another alone", "08:00 12:00 12:38 ~16:30", "08:00-12:00 12:38-?", "odd-count 3"},
 
 		{"a night is one stretch of its first date", "| 22:00 | 06:00", "22:00-30:00", ""},
 		{"the date after has none of it", "22:00 | 06:00 |", "", ""},
@@ -159,20 +159,25 @@ func TestClockingsTakeTurns(t *testing.T) {
 		{"an early shift after a late one", "14:00 22:00 | 06:00 14:00 |", "06:00-14:00", ""},
 		{"a night that Protime was told is of the day before", "| 22:00 30:00 |", "22:00-30:00", ""},
 		{"a night that Protime was told is of the next day", "| -02:00 06:00 |", "-02:00-06:00", ""},
-		{"two dates that are too far apart are no night", "| 17:00 | 08:00 17:00", "17:00-?", "odd-count out 1"},
+		{"a night that is longer than a stretch should be", "| 19:00 | 08:20", "19:00-32:20", "long-stretch 1 2"},
+		{"its second date", "19:00 | 08:20 |", "", ""},
+		{"a forgotten out in the evening, then a day in order", "| 19:00 | 08:00 17:00", "19:00-?", "odd-count 1"},
+		{"no night is that long", "| 18:00 | 09:30", "18:00-?", "odd-count 1"},
+		{"a forgotten out in the afternoon, then another", "| 17:00 | 06:00", "17:00-?", "odd-count 1"},
+		{"two dates that are too far apart are no night", "| 17:00 | 08:00 17:00", "17:00-?", "odd-count 1"},
 
 		{"a forgotten out is not poison for the day after", "08:00 | 08:00 17:00 |", "08:00-17:00", ""},
 		{"nor a forgotten out of a late shift", "20:00 | 06:00 14:00 |", "06:00-14:00", ""},
 		{"nor a forgotten out of an evening", "08:00 12:00 20:00 | 06:00 14:00 |", "06:00-14:00", ""},
 		{"a forgotten out before a night that is in order", "08:00 | 22:00 | 06:00", "22:00-30:00", ""},
-		{"a forgotten out, then a day with another", "08:00 | 08:00 12:00 12:38 | 08:00", "08:00-12:00 12:38-?", "odd-count out 4"},
+		{"a forgotten out, then a day with another", "08:00 | 08:00 12:00 12:38 | 08:00", "08:00-12:00 12:38-?", "odd-count 4"},
 
 		{"a second touch on arrival", "08:00 08:01 16:30", "08:00-16:30", "too-close 1 2"},
 		{"a second touch on leaving", "08:00 16:30 16:31", "08:00-16:30", "too-close 2 3"},
 		{"a second touch at noon", "08:00 12:00 12:01 12:38 16:30", "08:00-12:00 12:38-16:30", "too-close 2 3"},
 		{"both in one minute", "08:00 08:00 16:30", "08:00-16:30", "too-close 1 2"},
 		{"a break of a minute", "08:00 12:00 12:01 16:30", "08:00-12:00 12:01-16:30", "too-close 2 3"},
-		{"a second touch and no out", "08:00 08:01", "08:00-?", "odd-count out 1, too-close 1 2"},
+		{"a second touch and no out", "08:00 08:01", "08:00-?", "odd-count 1, too-close 1 2"},
 		{"three touches", "08:00 08:01 08:02 16:30", "08:00-16:30", "too-close 1 2, too-close 2 3"},
 		{"two minutes are far enough", "08:00 08:02 16:00 16:30", "08:00-08:02 16:00-16:30", ""},
 		{"a second touch before a night", "| 22:00 22:01 | 06:00", "22:00-30:00", "too-close 1 2"},
@@ -199,10 +204,10 @@ func TestADayThatIsNotOverMissesNoClockOut(t *testing.T) {
 		{"today, in the morning long ago", "06:00", dates[1], "23:59", "06:00-? running", ""},
 		{"a date to come", "08:00", dates[0], "12:00", "08:00-? running", ""},
 		{"yesterday, and the shift may go on", "| 22:00 |", dates[2], "02:00", "22:00-? running", ""},
-		{"yesterday, and no shift is that long", "| 08:00 |", dates[2], "02:00", "08:00-?", "odd-count out 1"},
+		{"yesterday, and no shift is that long", "| 08:00 |", dates[2], "02:00", "08:00-?", "odd-count 1"},
 		{"yesterday, and they came again", "| 22:00 | 05:00 05:30 09:00", dates[2], "09:30", "22:00-29:00", ""},
 		{"two touches of today are too close all the same", "08:00 08:01", dates[1], "09:00", "08:00-? running", "too-close 1 2"},
-		{"yesterday, forgotten, and they came again", "| 20:00 | 07:00 08:00", dates[2], "07:30", "20:00-?", "odd-count out 1"},
+		{"yesterday, forgotten, and they came again", "| 20:00 | 07:00 08:00", dates[2], "07:30", "20:00-?", "odd-count 1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -290,8 +295,8 @@ func TestEachRule(t *testing.T) {
 		{"all at once, in the order of the rules", "!08:00 08:00 ~09:00 12:00 13:00", func(f *day.Facts) {
 			away(day.Absence{})(f)
 			f.OutOfService = dates[0]
-		}, day.Rules{}, "odd-count out 5, too-close 1 2, on-absence 1 2 4 5, outside-employment 1 2 4 5, by-system 1"},
-		{"rules that are off", "!08:00 08:00 12:00 13:00", nil, day.Rules{Off: []day.Rule{day.BySystem, day.TooClose}}, "odd-count out 4"},
+		}, day.Rules{}, "odd-count 5, too-close 1 2, on-absence 1 2 4 5, outside-employment 1 2 4 5, by-system 1"},
+		{"rules that are off", "!08:00 08:00 12:00 13:00", nil, day.Rules{Off: []day.Rule{day.BySystem, day.TooClose}}, "odd-count 4"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -318,7 +323,7 @@ func TestTheLikelyCorrectionHasASource(t *testing.T) {
 		usual           []day.Usual
 		findings, want  string
 	}{
-		{"nothing is known", "08:00", nil, nil, "odd-count out 1", ""},
+		{"nothing is known", "08:00", nil, nil, "odd-count 1", ""},
 		{"the end of the plan", "08:00", plan("08:00", "16:30"), nil, "odd-count out 1", "add 16:30 planned"},
 		{"the plan before what is usual", "08:00", plan("08:00", "16:30"), simple, "odd-count out 1", "add 16:30 planned"},
 		{"the start of the plan", "16:28", plan("08:00", "16:30"), nil, "odd-count in 1", "add 08:00 planned"},

@@ -5,22 +5,27 @@ import "math"
 // hole is the place of the clocking that is missing in a row of turns: an even place misses an in, an odd one an out.
 type hole struct {
 	at     int
+	known  bool    // by a plan or usual times
 	likely *Likely // the time that belongs there; nil: not known
 }
 
+// missing is "" where the place is not known.
 func (h hole) missing() Direction {
-	if h.at%2 == 0 {
+	switch {
+	case !h.known:
+		return ""
+	case h.at%2 == 0:
 		return In
 	}
 	return Out
 }
 
-// hole finds the place at which an odd row misses a clocking. Without a plan and usual times it is the end.
+// hole finds the place at which an odd row misses a clocking. Without a plan and usual times it is taken to be the end.
 func (j *judgement) hole(row []touch) hole {
 	plan := j.plan()
 	same := j.usual(func(u Usual) bool { return len(u.Times) == len(row)+1 })
 	other := j.usual(func(u Usual) bool { return len(u.Times) != len(row)+1 })
-	h := hole{at: len(row)}
+	h := hole{at: len(row), known: plan != nil || same != nil || other != nil}
 	switch {
 	case plan != nil:
 		h.at = j.outside(row, plan[0], plan[1])

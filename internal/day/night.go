@@ -12,6 +12,9 @@ const (
 	costTooLong  = 15
 )
 
+// eveningFrom is the minute from which an in may begin a night that is longer than a stretch should be.
+const eveningFrom = 18 * 60
+
 // crosses reports whether the last touch of one date and the first of the next are an in and its out. Both dates are
 // given without the touches that come too soon.
 func (j *judgement) crosses(earlier, later []touch) bool {
@@ -19,14 +22,21 @@ func (j *judgement) crosses(earlier, later []touch) bool {
 		return false
 	}
 	in, out := earlier[len(earlier)-1], later[0]
-	if length := out.at - in.at; length <= 0 || length > j.maxStretch {
+	length, crossing := out.at-in.at, costCrossing
+	if length > j.maxStretch { // a night for all that, where it begins in the evening and ends in the morning
+		if length > j.maxStretch+j.maxStretch/4 || in.Minute < eveningFrom || out.Minute >= minutesOfDay/2 {
+			return false
+		}
+		crossing += costTooLong
+	}
+	if length <= 0 {
 		return false
 	}
 	// One clocking alone could be both the out of a night and the in of the next: before noon it is an out.
 	if len(earlier) == 1 && in.Minute < minutesOfDay/2 || len(later) == 1 && out.Minute >= minutesOfDay/2 {
 		return false
 	}
-	crossed := costCrossing + j.cost(earlier[:len(earlier)-1]) + j.cost(later[1:])
+	crossed := crossing + j.cost(earlier[:len(earlier)-1]) + j.cost(later[1:])
 	return crossed < j.cost(earlier)+j.cost(later)
 }
 

@@ -64,7 +64,7 @@ type Finding struct {
 	Clockings []string // ids of those it is about, in order of time; none for no-clocking
 	// Minutes is the gap of too-close and the length of long-stretch and overlap.
 	Minutes int
-	Missing Direction // of odd-count
+	Missing Direction // of odd-count; "" where neither a plan nor usual times tell
 	// SameTerminal says that both clockings of too-close are of one terminal.
 	SameTerminal bool
 	// Absence is the id of the absence of on-absence.

@@ -22,7 +22,7 @@ func TestPagesAreLight(t *testing.T) {
 	enter(tab, w, "els")
 	for _, page := range []struct {
 		name, path string
-		requests   int // of a first visit, at most
+		requests   int // at most, cold: a page that arrives over some time has a script for the meantime
 		cold, warm int // bytes at most, with headers
 	}{
 		{"the worklist", "/missing?date.ge=2026-09-07&date.le=2026-09-13", 3, 25_000, 12_000},

@@ -37,11 +37,14 @@ func (r Reader) groups(s *Selection, f contract.Filter) {
 	}
 	var conditions []protime.Filter
 	if slices.Contains(f.Lists, "circle") {
-		conditions = append(conditions, r.named(s, inCircle, "filter.circle", r.Groups.Circles, f.Name, protime.InCircle))
+		condition, circles := r.named(s, inCircle, "filter.circle", r.Groups.Circles, f.Name, protime.InCircle)
+		conditions, s.Circles = append(conditions, condition), circles
 	}
 	if slices.Contains(f.Lists, "org-group") {
-		conditions = append(conditions,
-			r.named(s, inOrgGroup, "filter.organisation-group", r.Groups.OrganisationGroups, f.Name, protime.InOrgGroup))
+		condition, groups := r.named(
+			s, inOrgGroup, "filter.organisation-group", r.Groups.OrganisationGroups, f.Name, protime.InOrgGroup,
+		)
+		conditions, s.OrganisationGroups = append(conditions, condition), groups
 	}
 	s.Lists = protime.And(conditions...)
 }
@@ -51,7 +54,7 @@ func (r Reader) department(s *Selection) {
 	chosen := strings.TrimSpace(r.Query.Get(inDepartment))
 	s.Inputs = append(s.Inputs, views.FilterInput{
 		Name: inDepartment, Label: r.Words.T("filter.department"), Kind: "choice",
-		Options: r.choices(chosen, r.Groups.Departments),
+		Options: Choices(r.Words.T("filter.all"), chosen, r.Groups.Departments),
 	})
 	if chosen == "" {
 		return
@@ -73,15 +76,15 @@ func (r Reader) department(s *Selection) {
 	s.People, s.Nobody = members, len(members) == 0
 }
 
-// named adds the input of a list that the API knows by number. Where none has a name it is typed.
+// named adds the input of a list that the API knows by number, and returns what was chosen. Where none has a name it is typed.
 func (r Reader) named(
 	s *Selection, name, label string, known []views.Choice, identifier string,
 	condition func(identifier string, numbers ...int64) protime.Filter,
-) protime.Filter {
+) (protime.Filter, []string) {
 	typed := strings.TrimSpace(r.Query.Get(name))
 	input := views.FilterInput{Name: name, Label: r.Words.T(label), Kind: "number", Value: typed, More: true}
 	if len(known) > 0 {
-		input.Kind, input.Options = "choice", r.choices(typed, known)
+		input.Kind, input.Options = "choice", Choices(r.Words.T("filter.all"), typed, known)
 	}
 	s.Inputs = append(s.Inputs, input)
 	var numbers []int64
@@ -89,20 +92,20 @@ func (r Reader) named(
 		number, err := strconv.ParseInt(text, 10, 32)
 		if err != nil || number < 0 {
 			s.problem(len(s.Inputs)-1, r.Words.T("filter.number"))
-			return protime.Filter{}
+			return protime.Filter{}, nil
 		}
 		numbers = append(numbers, number)
 	}
 	if numbers == nil || r.tooMany(s, list(typed)) {
-		return protime.Filter{}
+		return protime.Filter{}, nil
 	}
 	s.Values.Set(name, typed)
-	return condition(identifier, numbers...)
+	return condition(identifier, numbers...), list(typed)
 }
 
-// choices are those of a group, all of them first. What was chosen stays although it has no name.
-func (r Reader) choices(chosen string, known []views.Choice) []views.Choice {
-	options := []views.Choice{{Text: r.Words.T("filter.all"), Selected: chosen == ""}}
+// Choices are those of a group, all of them first. What was chosen stays although it has no name.
+func Choices(all, chosen string, known []views.Choice) []views.Choice {
+	options := []views.Choice{{Text: all, Selected: chosen == ""}}
 	for _, choice := range known {
 		choice.Selected = choice.Value == chosen
 		options = append(options, choice)

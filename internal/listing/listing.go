@@ -46,6 +46,8 @@ type Selection struct {
 	People []string
 	Nobody bool
 	Lists  protime.Filter // the part of Filter that names circles and organisation groups
+	// Circles and OrganisationGroups are the numbers of those that were asked for.
+	Circles, OrganisationGroups []string
 
 	department string
 	in         func(person, date string) (string, bool)

@@ -9,7 +9,7 @@ import (
 
 // Correction says what a change did to the times of a day, for a line about that day: "16:40 added", "08:05 → 08:00".
 func (w *Words) Correction(r change.Receipt) string {
-	before, after := timeIn(r.Before), timeIn(r.After)
+	before, after := TimeIn(r.Before), TimeIn(r.After)
 	switch {
 	case r.Verb == contract.Delete && before != "":
 		return w.T("correction.deleted", "time", before)
@@ -24,13 +24,13 @@ func (w *Words) Correction(r change.Receipt) string {
 // CorrectionPunch is the clocking that a change left behind, for a day of which nothing else is known.
 func (w *Words) CorrectionPunch(r change.Receipt, href string) views.Punch {
 	if r.Verb == contract.Delete {
-		return views.Punch{Text: timeIn(r.Before), Icon: "bin", Tone: "gone", Unseen: w.T("list.deleted")}
+		return views.Punch{Text: TimeIn(r.Before), Icon: "bin", Tone: "gone", Unseen: w.T("list.deleted")}
 	}
-	return views.Punch{Text: timeIn(r.After), Icon: "check", Tone: "new", Unseen: w.T("day.changed-now"), Href: href}
+	return views.Punch{Text: TimeIn(r.After), Icon: "check", Tone: "new", Unseen: w.T("day.changed-now"), Href: href}
 }
 
-// timeIn is the time of day of a clocking, "" where the record has none or is erased.
-func timeIn(raw []byte) string {
+// TimeIn is the time of day of a clocking, "" where the record has none or is erased.
+func TimeIn(raw []byte) string {
 	record, err := protime.ParseRecord(raw)
 	if err != nil {
 		return ""

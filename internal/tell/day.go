@@ -2,7 +2,6 @@ package tell
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -111,11 +110,14 @@ func (t *dayTeller) stretches() []views.Stretch {
 			clocking  *day.Clocking
 			direction day.Direction
 		}{{s.In, day.In}, {s.Out, day.Out}} {
+			alone := t.alone()
 			switch {
+			case end.clocking != nil && alone != nil && alone.Missing == "" && alone.Clockings[0] == end.clocking.ID:
+				punches = append(punches, t.undirected(*end.clocking))
 			case end.clocking != nil:
 				punches = append(punches, t.punch(*end.clocking, end.direction))
-			case t.isMissing(end.direction):
-				punches = append(punches, t.place(end.direction))
+			case alone != nil && (alone.Missing == "" || alone.Missing == end.direction):
+				punches = append(punches, t.place(alone.Missing))
 			}
 		}
 		all = append(all, views.Stretch{Punches: punches})
@@ -134,12 +136,29 @@ func (t *dayTeller) stretches() []views.Stretch {
 	return all
 }
 
-// isMissing reports whether a rule says that an in or an out is missing: a day that is not over has an open stretch
-// and lacks nothing yet.
-func (t *dayTeller) isMissing(side day.Direction) bool {
-	return slices.ContainsFunc(t.day.Findings, func(f day.Finding) bool {
-		return f.Rule == day.OddCount && f.Missing == side
-	})
+// alone is the finding of a clocking without a partner, nil where there is none: a day that is not over has an open
+// stretch and lacks nothing yet.
+func (t *dayTeller) alone() *day.Finding {
+	for i := range t.day.Findings {
+		if t.day.Findings[i].Rule == day.OddCount {
+			return &t.day.Findings[i]
+		}
+	}
+	return nil
+}
+
+// undirected is a clocking of which nobody knows whether it is an in or an out.
+func (t *dayTeller) undirected(c day.Clocking) views.Punch {
+	p := t.punch(c, day.In)
+	said := t.direction(day.In)
+	if p.Icon == string(day.In) {
+		p.Icon = "info"
+	}
+	p.Unseen = t.T("day.in-or-out") + strings.TrimPrefix(p.Unseen, said)
+	if p.Change != "" {
+		p.Change = t.label("", t.day.Date)
+	}
+	return p
 }
 
 // punch is one clocking. direction is "" for one that takes no turn.
@@ -211,8 +230,11 @@ func (t *dayTeller) otherDay(minute int) string {
 
 // place is where a clocking is missing, with the likely time where there is one.
 func (t *dayTeller) place(direction day.Direction) views.Punch {
-	p := views.Punch{Icon: "plus", Tone: "slot", Unseen: t.T("day.add-in")}
-	if direction == day.Out {
+	p := views.Punch{Icon: "plus", Tone: "slot", Unseen: t.T("day.add-one")}
+	switch direction {
+	case day.In:
+		p.Unseen = t.T("day.add-in")
+	case day.Out:
 		p.Unseen = t.T("day.add-out")
 	}
 	date := t.day.Date

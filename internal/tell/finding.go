@@ -68,10 +68,14 @@ func (t *dayTeller) timeOf(id string) string {
 func (w *Words) Finding(f day.Finding) views.Mark {
 	switch f.Rule {
 	case day.OddCount:
-		if f.Missing == day.In {
-			return views.Mark{Icon: "missing", Tone: "bad", Text: w.T("rule.no-in")}
+		key := "rule.no-partner"
+		switch f.Missing {
+		case day.In:
+			key = "rule.no-in"
+		case day.Out:
+			key = "rule.no-out"
 		}
-		return views.Mark{Icon: "missing", Tone: "bad", Text: w.T("rule.no-out")}
+		return views.Mark{Icon: "missing", Tone: "bad", Text: w.T(key)}
 	case day.NoClocking:
 		return views.Mark{Icon: "missing", Tone: "bad", Text: w.T("rule.no-clocking")}
 	case day.TooClose:

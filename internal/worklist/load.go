@@ -161,9 +161,16 @@ func (r reader) pages(
 	if err := r.enter(ctx); err != nil {
 		return err
 	}
+	inside := true
+	defer func() {
+		if inside {
+			r.leave()
+		}
+	}()
 	options := protime.ListOptions{Filter: filter, Token: *token}
 	for read, err := range r.w.Register.API.List(ctx, "/"+collection, options) {
 		r.leave()
+		inside = false
 		if err != nil {
 			return err
 		}
@@ -172,8 +179,8 @@ func (r reader) pages(
 		if err := r.enter(ctx); err != nil {
 			return err
 		}
+		inside = true
 	}
-	r.leave()
 	return nil
 }
 

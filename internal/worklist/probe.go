@@ -69,9 +69,17 @@ func (c *scan) loadProbe(ctx context.Context, ids []int64) (loaded, error) {
 	var all [3]loaded
 	var errs [3]error
 	var reading sync.WaitGroup
-	reading.Go(func() { all[0], errs[0] = c.lists.loadClockings(ctx, who, c.dates[:3], len(ids)) })
-	reading.Go(func() { all[1], errs[1] = c.lists.loadAbsences(ctx, who, date, date) })
-	reading.Go(func() { all[2], errs[2] = c.lists.loadAssignments(ctx, who, day.Shift(date, -lookBack), date) })
+	read := func(i int, load func() (loaded, error)) {
+		reading.Go(func() {
+			errs[i] = guarded(func() (err error) {
+				all[i], err = load()
+				return err
+			})
+		})
+	}
+	read(0, func() (loaded, error) { return c.lists.loadClockings(ctx, who, c.dates[:3], len(ids)) })
+	read(1, func() (loaded, error) { return c.lists.loadAbsences(ctx, who, date, date) })
+	read(2, func() (loaded, error) { return c.lists.loadAssignments(ctx, who, day.Shift(date, -lookBack), date) })
 	reading.Wait()
 	for _, err := range errs {
 		if err != nil {

@@ -115,7 +115,10 @@ func (c *scan) finished(ctx context.Context, r result) error {
 func (c *scan) start(r result, job func() (loaded, error)) {
 	c.running += r.weight
 	go func() {
-		r.loaded, r.err = job()
+		r.err = guarded(func() (err error) {
+			r.loaded, err = job()
+			return err
+		})
 		c.results <- r
 	}()
 }

@@ -238,6 +238,48 @@ func TestAReadingEndsAMinuteAfterTheLastFollower(t *testing.T) {
 	})
 }
 
+func TestAPanicEndsItsReadingAlone(t *testing.T) {
+	unexpected := func(*http.Request) { panic("nobody expected this") }
+	for name, test := range map[string]struct {
+		person func(string) attendance.Employment
+		before func(*http.Request)
+		known  []string
+	}{
+		"while a day is judged":       {person: func(string) attendance.Employment { panic("nobody expected this") }},
+		"while a list is read":        {before: unexpected},
+		"while a few people are read": {before: unexpected, known: []string{"7"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				tenant := people(7)
+				clock(tenant, 7, "2026-11-03", "8:00")
+				broken := true
+				w := newWorld(t, tenant, func(o *worklist.Options) {
+					o.Employed = func(string) iter.Seq[string] { return slices.Values(test.known) }
+					if test.person != nil {
+						o.Register.Person = func(id string) attendance.Employment {
+							if broken {
+								return test.person(id)
+							}
+							return attendance.Employment{}
+						}
+					}
+				})
+				w.before = test.before
+				for range 4 { // as many as there are calls at once, and one
+					if _, progress, err := follow(t, w.open(worklist.Scope{})); err == nil || progress.Whole {
+						t.Fatalf("got %v, %+v, want a reading that ended with an error", err, progress)
+					}
+				}
+				w.before, broken = nil, false
+				if rows, _, err := follow(t, w.open(worklist.Scope{})); err != nil || len(rows) != 1 {
+					t.Errorf("the next one: got %v, %v, want the day", told(rows), err)
+				}
+			})
+		})
+	}
+}
+
 func TestFewReadingsGoOnThatEverybodyLeft(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newWorld(t, people(7), nil)
