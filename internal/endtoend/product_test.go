@@ -74,7 +74,13 @@ type world struct {
 // newWorld starts the API and the identity provider; the product listens at a port that stays the same over restarts.
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, tenant: company.New(time.Now())}
+	return newWorldOf(t, company.New(time.Now()))
+}
+
+// newWorldOf is newWorld with another tenant behind the API.
+func newWorldOf(t testing.TB, tenant *simulator.Tenant) *world {
+	t.Helper()
+	w := &world{t: t, tenant: tenant}
 	w.api = httptest.NewServer(w.tenant)
 	t.Cleanup(w.api.Close)
 	w.issuer = &ssotest.Issuer{People: []ssotest.Person{

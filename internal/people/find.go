@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 	"strings"
 
 	"protime-admin/internal/search"
@@ -15,8 +16,8 @@ type hit struct {
 	owner uint32
 }
 
-// find looks the words up in the index. Only the people of the rarest word are looked at, one by one: few, as soon as
-// a name is typed; a single letter costs a few milliseconds among 100,000.
+// find looks the words up in the index. Only the people of the rarest word are looked at, and of thousands who have a
+// letter, none is who cannot be among the best any more.
 //
 // Whoever left before today comes after the others of the same rank; an exact badge, employee number or id comes
 // first.
@@ -33,6 +34,11 @@ func (s *snapshot) find(ctx context.Context, text, today string, limit int) []Pe
 	}
 	words[0], words[rarest] = words[rarest], words[0]
 
+	// Candidates are in order of their words, so that the complete ones come first.
+	complete := sort.Search(len(candidates), func(i int) bool {
+		rest := s.word(candidates[i])[len(words[0]):]
+		return rest != "" && rest[0] != ' '
+	})
 	number := strings.TrimSpace(text)
 	hits := make([]hit, 0, min(limit, len(candidates))+1)
 	for i, candidate := range candidates {
@@ -40,15 +46,28 @@ func (s *snapshot) find(ctx context.Context, text, today string, limit int) []Pe
 			return nil
 		}
 		e := s.entries[candidate.owner]
-		line := s.line(e)
-		rank, at, ok := search.Rank(line, words)
-		if !ok || e.start+uint32(e.ends[fields-1])+uint32(at) != candidate.at { //nolint:gosec // within a line
+		start := e.start + uint32(e.ends[fields-1]) // of the line
+		exact := s.text(e, 5) == number || s.text(e, 4) == number || s.text(e, 0) == number
+		if !exact && len(hits) == limit {
+			least := 0
+			if i >= complete {
+				least += search.Beginning
+			}
+			if candidate.at != start {
+				least += search.FurtherOn
+			}
+			if s.compare(hit{least, candidate.owner}, hits[limit-1]) >= 0 {
+				continue
+			}
+		}
+		rank, at, ok := search.Rank(s.line(e), words)
+		if !ok || start+uint32(at) != candidate.at { //nolint:gosec // within a line
 			continue // or the same person has the word once more, and was or will be looked at there
 		}
 		if until := s.text(e, 7); until != "" && until < today {
 			rank += 2
 		}
-		if s.text(e, 5) == number || s.text(e, 4) == number || s.text(e, 0) == number {
+		if exact {
 			rank = -1
 		}
 		hits = s.insert(hits, hit{rank, candidate.owner}, limit)
@@ -71,11 +90,10 @@ func (s *snapshot) insert(hits []hit, h hit, limit int) []hit {
 	return hits[:min(len(hits), limit)]
 }
 
-// compare orders hits by rank, then by name: a line begins with the last name. Owners are ordered by id.
+// compare orders hits by rank, then by name: a line begins with the last name.
 func (s *snapshot) compare(a, b hit) int {
-	return cmp.Or(
-		cmp.Compare(a.rank, b.rank),
-		strings.Compare(s.line(s.entries[a.owner]), s.line(s.entries[b.owner])),
-		cmp.Compare(a.owner, b.owner),
-	)
+	if a.rank != b.rank {
+		return cmp.Compare(a.rank, b.rank)
+	}
+	return cmp.Compare(s.entries[a.owner].order, s.entries[b.owner].order)
 }

@@ -22,6 +22,7 @@ type snapshot struct {
 type entry struct {
 	start uint32
 	ends  [fields + 1]uint16 // after each text, relative to start; the last one ends the line
+	order uint32             // among the lines of everybody, as sorted
 }
 
 // fields are the texts of a Person; the line follows them.
@@ -90,6 +91,11 @@ func (b *builder) snapshot() *snapshot {
 	slices.SortFunc(s.words, func(a, b word) int {
 		return cmp.Or(strings.Compare(s.word(a), s.word(b)), cmp.Compare(a.at, b.at))
 	})
+	for i, w := range s.words {
+		if e := &s.entries[w.owner]; w.at == e.start+uint32(e.ends[fields-1]) { // a line's first word
+			e.order = uint32(i) //nolint:gosec // as many words as fit into texts
+		}
+	}
 	return s
 }
 

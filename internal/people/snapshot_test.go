@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"protime-admin/internal/search"
 	"protime-admin/protime"
@@ -164,6 +165,25 @@ func BenchmarkFind(b *testing.B) {
 	}
 }
 
+// BenchmarkFindP99 looks for a name or number of which some has been typed, often a single letter.
+func BenchmarkFindP99(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 2))
+	s := crowd(random, 100_000)
+	var took []time.Duration
+	for b.Loop() {
+		p := s.person(s.entries[random.IntN(len(s.entries))])
+		whole := []string{p.Last + " " + p.First, p.First + " " + p.Last, p.Number, p.Badge}[random.IntN(4)]
+		typed := []rune(whole)
+		text := string(typed[:1+random.IntN(len(typed))])
+		began := time.Now()
+		s.find(b.Context(), text, "2026-11-17", 20)
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "median-ms")
+}
+
 func BenchmarkName(b *testing.B) {
 	s := crowd(rand.New(rand.NewPCG(1, 2)), 100_000)
 	b.ReportAllocs()
@@ -176,7 +196,7 @@ func BenchmarkSnapshot(b *testing.B) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for b.Loop() {
 		s := crowd(random, 100_000)
-		bytes := len(s.texts) + len(s.entries)*24 + len(s.words)*8
+		bytes := len(s.texts) + len(s.entries)*28 + len(s.words)*8
 		b.ReportMetric(float64(bytes)/100_000, "bytes/person")
 	}
 }

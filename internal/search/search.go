@@ -40,6 +40,12 @@ func put(b *strings.Builder, word string) {
 	b.WriteString(word)
 }
 
+// What a word adds to a rank.
+const (
+	Beginning = 4 // of a longer word
+	FurtherOn = 1 // than at the line's start
+)
+
 // Rank says whether every word begins a word of the line, and how well: lower is better. Complete words come before
 // beginnings, and words at the line's start before those further on. at is where the first word was found.
 func Rank(line string, words []string) (rank, at int, ok bool) {
@@ -52,10 +58,10 @@ func Rank(line string, words []string) (rank, at int, ok bool) {
 			at = found
 		}
 		if !complete {
-			rank += 4
+			rank += Beginning
 		}
 		if found > 0 {
-			rank++
+			rank += FurtherOn
 		}
 	}
 	return rank, at, true
