@@ -190,14 +190,13 @@ func (s *shared) note(change func(*Progress)) {
 	s.tell()
 }
 
-// add adds rows, in order. A row that is there already is replaced; what a Recheck found stands.
-func (s *shared) add(rows []Row) {
-	if len(rows) == 0 {
-		return
-	}
+// add adds rows, in order, and changes the progress: who follows gets both in one update. A row that is there already is
+// replaced; what a Recheck found stands.
+func (s *shared) add(rows []Row, change func(*Progress)) {
 	slices.SortFunc(rows, inOrder)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	change(&s.progress)
 	for _, row := range rows {
 		if known, ok := s.rechecked[key{row.Person, row.Date}]; ok {
 			if row = known; row.Resolved && s.at[key{row.Person, row.Date}] == nil {
