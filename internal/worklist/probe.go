@@ -122,5 +122,7 @@ func (c *scan) judgeProbe(ctx context.Context, people []string, l loaded) {
 		c.probe(ctx)
 		return
 	}
-	c.add(rows, func(*Progress) {})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.add(rows)
 }

@@ -51,7 +51,7 @@ func newScan(s *shared) *scan {
 	today := s.w.Register.Judge().Today()
 	to := min(s.scope.To, max(today, s.scope.From)) // nothing has happened yet on later dates
 	c := &scan{
-		shared: s, lists: reader{w: s.w, shared: s}, judged: 1, given: 1, results: make(chan result), asked: map[string]bool{},
+		shared: s, lists: reader{w: s.w, shared: s, patience: longestPause}, judged: 1, given: 1, results: make(chan result), asked: map[string]bool{},
 		absences: map[key][]day.Absence{}, assignments: map[string][]day.Assignment{},
 	}
 	c.dates = day.Dates(day.Shift(s.scope.From, -1), day.Shift(to, 1))
@@ -253,13 +253,13 @@ func (c *scan) give() {
 
 // giveFirst gives out the rows of the first date that has not been, with the usual times that are known.
 func (c *scan) giveFirst() {
-	j, at := c.judgements[0], c.given
+	j := c.judgements[0]
 	for _, f := range j.waiting {
 		j.rows = append(j.rows, rowOf(c.w.judge(f, c.usual(f.Person, f.Date))))
 	}
 	c.judgements = c.judgements[1:]
 	c.given++
-	c.add(j.rows, func(p *Progress) { p.Judged, p.Through = at, j.date })
+	c.shared.give(j.date, j.rows)
 }
 
 // release gives out the rows of all dates that are judged.

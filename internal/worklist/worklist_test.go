@@ -718,10 +718,38 @@ func TestARecheckDuringAReadingStands(t *testing.T) {
 		if _, err := w.list.Recheck(t.Context(), "7", nil, "2026-11-03"); err != nil {
 			t.Fatal(err)
 		}
+		clock(tenant, 7, "2026-11-12", "8:00", "23:00")
+		if _, err := w.list.Recheck(t.Context(), "7", nil, "2026-11-12"); err != nil {
+			t.Fatal(err)
+		}
+		if rows, _, _ := r.Rows(); len(rows) > 0 {
+			t.Errorf("got %v before the dates before it were judged", told(rows))
+		}
 		close(release)
 		rows, _, err := follow(t, r)
-		if got := told(rows); err != nil || !slices.Equal(got, []string{"2026-11-05 7 long-stretch"}) {
-			t.Errorf("got %v, %v, want nothing of the date that was corrected", got, err)
+		if got := told(rows); err != nil || !slices.Equal(got, []string{"2026-11-05 7 long-stretch", "2026-11-12 7 long-stretch"}) {
+			t.Errorf("got %v, %v, want what was broken since and nothing of the date that was corrected", got, err)
+		}
+	})
+}
+
+func TestARecheckDoesNotWaitOutAPause(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		tenant := people(7)
+		clock(tenant, 7, "2026-11-03", "8:00", "23:00")
+		w := newWorld(t, tenant, nil)
+		tenant.Fail(simulator.Fault{Path: "/clockings", Status: 429, RetryAfter: 40, Times: 1})
+		began := time.Now()
+		for range 2 {
+			rows, err := w.list.Recheck(t.Context(), "7", nil, "2026-11-03")
+			if took := time.Since(began); err == nil || took > time.Second {
+				t.Errorf("got %v, %v after %v, want an error at once", told(rows), err, took)
+			}
+		}
+		time.Sleep(41 * time.Second)
+		rows, err := w.list.Recheck(t.Context(), "7", nil, "2026-11-03")
+		if got := told(rows); err != nil || !slices.Equal(got, []string{"2026-11-03 7 long-stretch"}) {
+			t.Errorf("after the pause: got %v, %v", got, err)
 		}
 	})
 }
