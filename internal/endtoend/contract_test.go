@@ -48,6 +48,7 @@ components:
 
 func TestATenantsPlainDocumentServesWithoutMoreSettings(t *testing.T) {
 	w := newWorld(t)
+	w.tenant.Edit("clockings", w.tenant.IDs("clockings")[0], `{"mealBreakInMinutes":30}`) // no column is drawn for what no record has
 	document := filepath.Join(t.TempDir(), "tenant.yaml")
 	if err := os.WriteFile(document, []byte(plainDocument), 0o600); err != nil {
 		t.Fatal(err)
