@@ -21,12 +21,13 @@ type Days struct {
 	earlier     []day.Clocking            // of the days before those, for what is usual
 }
 
-// planDays is how many days before a period the plans begin that are read for it: the API's filter of assignments works
-// on their first day alone (documentation: assignments). usualDays is how many days tell what is usual.
-const (
-	planDays  = 31
-	usualDays = 28
-)
+// PlanDays is how many days before a period the plans begin that are read for it: the API's filter of assignments works
+// on their first day alone (documentation: assignments), and one that began earlier may go on. One that began before that
+// is not seen.
+const PlanDays = 31
+
+// usualDays is how many days tell what is usual.
+const usualDays = 28
 
 // part is one list of which a person's days are made.
 type part struct {
@@ -49,7 +50,7 @@ func (r *Register) Read(
 	}
 	others := []*part{
 		{collection: Absences, from: from, to: to, take: into(&d.Absences, day.AbsenceOf)},
-		{collection: Assignments, from: day.Shift(from, -planDays), to: to, take: into(&d.Assignments, day.AssignmentOf)},
+		{collection: Assignments, from: day.Shift(from, -PlanDays), to: to, take: into(&d.Assignments, day.AssignmentOf)},
 		{collection: CalculatedTotals, from: from, to: to, take: func(r protime.Record) { d.Totals[r.Text("date")] = r }},
 	}
 	var reading parallel.Group

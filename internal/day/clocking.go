@@ -19,7 +19,13 @@ type Clocking struct {
 	Generated, Deleted   bool
 }
 
-// ClockingOf reads a record of the collection clockings; false without id, person, date or time.
+// Bounds of a time of day (documentation: clockings).
+const (
+	firstMinute = -1440
+	lastMinute  = 2880
+)
+
+// ClockingOf reads a record of the collection clockings; false without id, person, date or a time that is one.
 func ClockingOf(r protime.Record) (Clocking, bool) { return new(Decoder).Clocking(r) }
 
 // Decoder reads many clockings: texts that they share, such as dates and terminals, are stored once. The zero value is
@@ -42,7 +48,7 @@ func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
 			case "date":
 				c.Date = d.same(&d.date, text[:min(len(text), len("2006-01-02"))])
 			case "timeOfDayInMinutes":
-				c.Minute, timed = number(text)
+				c.Minute, timed = minuteOf(text)
 			case "originalTimeOfDayInMinutes":
 				c.Original = minute(text)
 			case "calculatedTimeOfDayInMinutes":
@@ -92,19 +98,19 @@ func (d *Decoder) shared(text []byte) string {
 	return known
 }
 
-// minute is a number of minutes, nil for anything else.
+// minute is a time of day, nil for anything else.
 func minute(text []byte) *int {
-	n, ok := number(text)
+	n, ok := minuteOf(text)
 	if !ok {
 		return nil
 	}
 	return &n
 }
 
-// number reads an integer.
-func number(text []byte) (int, bool) {
+// minuteOf reads a time of day; false for anything else.
+func minuteOf(text []byte) (int, bool) {
 	n, err := strconv.Atoi(string(text))
-	return n, err == nil
+	return n, err == nil && n >= firstMinute && n <= lastMinute
 }
 
 // clone copies a clocking, and its id, which may be part of a long text.

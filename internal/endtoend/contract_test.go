@@ -48,6 +48,8 @@ components:
 
 func TestATenantsPlainDocumentServesWithoutMoreSettings(t *testing.T) {
 	w := newWorld(t)
+	id := w.tenant.IDs("clockings")[0]
+	w.tenant.Edit("clockings", id, `{"date":"2026-02-03","mealBreakInMinutes":30}`) // what no record has gets no column
 	document := filepath.Join(t.TempDir(), "tenant.yaml")
 	if err := os.WriteFile(document, []byte(plainDocument), 0o600); err != nil {
 		t.Fatal(err)
@@ -57,7 +59,7 @@ func TestATenantsPlainDocumentServesWithoutMoreSettings(t *testing.T) {
 		t.Errorf("log: got %s, want a warning that WRITABLE names what the document lacks", log)
 	}
 	els := w.signIn("els")
-	status, page := get(t.Context(), els, w.public+"/clockings")
+	status, page := get(t.Context(), els, w.public+"/clockings?date.ge=2026-02-03&date.le=2026-02-03")
 	if status != http.StatusOK || !strings.Contains(page, "Meal break") {
 		t.Errorf("GET /clockings: got %d, want 200 and a column for the tenant's own field", status)
 	}

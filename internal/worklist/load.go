@@ -10,9 +10,8 @@ import (
 	"protime-admin/protime"
 )
 
-// lookBack is how many days before the period assignments are read: the API filters them by the date `from` alone
-// (documentation: assignments), and one that began earlier may go on. One that began before that is not seen.
-const lookBack = 7
+// lookBack is how many days before the period assignments are read.
+const lookBack = attendance.PlanDays
 
 // reader reads lists from the API.
 type reader struct {

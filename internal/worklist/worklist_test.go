@@ -456,8 +456,8 @@ func TestPlansAndAbsencesAreKnown(t *testing.T) {
 		}
 		absence(11, "2026-11-03")        // illness
 		absence(13, "2026-11-04")        // a business trip
-		plan("2026-10-28", "2026-11-03") // began before the period
-		plan("2026-10-20", "2026-11-04") // began too long before it
+		plan("2026-10-02", "2026-11-03") // began a month before the period
+		plan("2026-10-01", "2026-11-04") // began too long before it
 		plan("2026-11-06", "2026-11-06") // on which they forget to clock out
 		plan("2026-11-14", "2026-11-30") // goes on
 		clock(tenant, 76548, "2026-11-06", "8:00")
