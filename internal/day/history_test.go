@@ -47,6 +47,13 @@ func TestUsualTimesAreMediansOfWholeDays(t *testing.T) {
 		t.Errorf("with three Wednesdays: -want +got\n%s", diff)
 	}
 
+	if diff := cmp.Diff([]day.Usual{{Times: []int{480, 1000}, Days: 4}}, h.UsualBefore("2026-11-18", 16)); diff != "" {
+		t.Errorf("of the 16 days before: -want +got\n%s", diff)
+	}
+	if got := h.UsualBefore("2026-11-18", 15); got == nil || got[0].Days != 3 {
+		t.Errorf("of the 15 days before: got %v, want three days", got)
+	}
+
 	var nights day.History
 	for _, date := range []string{"2026-11-02", "2026-11-03", "2026-11-04"} {
 		f := facts(t, "22:00 30:00")
