@@ -16,10 +16,14 @@ import (
 // GET /changes: the log, newest first, for auditors. With ?mine=1 it is an editor's own changes; with ?record= the
 // history of a record, and with ?state=unknown the changes whose outcome is unknown, for editors too.
 func (s *Server) changes(x *exchange) error {
+	if week := x.weekHref(); week != "" {
+		return x.to(week)
+	}
 	l, err := x.readLog()
 	if err != nil {
 		return err
 	}
+	l.Problem = l.Problem || x.weekProblem() != ""
 	view := x.changesView(&l)
 	status := http.StatusOK
 	switch {

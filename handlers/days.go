@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -34,6 +35,9 @@ func (s *Server) days(x *exchange, c *contract.Collection) error {
 	if why := x.whyNot(clockings, contract.List); why != "" {
 		return x.refuse(clockings, contract.List, why)
 	}
+	if week := x.weekHref(); week != "" {
+		return x.to(week)
+	}
 	p, err := x.askedPeriod(mostDays)
 	if err != nil {
 		return err
@@ -44,7 +48,7 @@ func (s *Server) days(x *exchange, c *contract.Collection) error {
 		return &pageError{status: status, failure: failure, cause: err}
 	}
 	v := x.week(clockings, read)
-	page := x.page(v.Person + ", " + v.Title)
+	page := x.page(v.Person + ", " + v.Period.Text)
 	page.Banner = x.banner()
 	return x.show(http.StatusOK, views.WeekPage(page, v))
 }
@@ -54,9 +58,14 @@ func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
 	who, _ := x.s.People.Person(read.Person)
 	v := &views.Week{
 		Person: x.words.PersonName(read.Person), Facts: x.personFacts(who, read.period), Failures: read.missing,
-		Earlier: x.periodHref(read.moved(-1)), Later: x.periodHref(read.moved(+1)), Periods: x.periods(who.PeriodClosing),
+		Period: x.choiceOfDays(read.period, who.PeriodClosing, mostDays), Action: x.address().EscapedPath(),
 	}
-	v.Title, v.Range = x.periodTitle(read.period)
+	q := x.address().Query()
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		if name != periodFrom && name != periodUntil && name != periodWeek && with(url.Values{name: q[name]}) != "" {
+			v.Hidden = append(v.Hidden, views.Pair{Name: name, Value: q.Get(name)})
+		}
+	}
 	if this := weekOf(x.words.Today); read.period != this {
 		v.Current = x.periodHref(this)
 	}

@@ -29,12 +29,16 @@ func (s *Server) list(x *exchange, c *contract.Collection) error {
 	if why := x.whyNot(c, contract.List); why != "" {
 		return x.refuse(c, contract.List, why)
 	}
+	if week := x.weekHref(); week != "" {
+		return x.to(week)
+	}
 	x.loadNames(s.columns[c.Name])
 	params, err := x.params(c, false)
 	if err != nil {
 		return err
 	}
 	selected := x.recordFilters().Read(x.request().Context(), c)
+	selected.Problem = selected.Problem || selected.Period == "date" && x.weekProblem() != ""
 	l := s.listView(x, c, &selected)
 	l.Up = x.up(c, params)
 	if selected.Problem || selected.Ask != nil || selected.Nobody {
@@ -142,24 +146,13 @@ func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing
 	return l
 }
 
-// listPeriod is the choice of days of a list. One without an end, or with a problem, has no neighbours.
+// listPeriod is the choice of days of a list, which may have no end.
 func (x *exchange) listPeriod(selected *listing.Selection) *views.Period {
-	view := &views.Period{Choices: x.periods("")}
-	if selected.Days() == 0 {
+	view := x.choiceOfDays(periodOf(selected), "", 0)
+	if selected.From != "" && selected.To == "" {
 		view.Text, view.Days = x.words.T("filter.from"), x.words.Date(selected.From)
-		return view
 	}
-	days := period{dateOnly(selected.From), dateOnly(selected.To)}
-	view.Text, view.Days = x.periodTitle(days)
-	view.Earlier = views.Link{Text: x.words.T("week.earlier"), Href: x.periodHref(days.moved(-1))}
-	view.Later = views.Link{Text: x.words.T("week.later"), Href: x.periodHref(days.moved(1))}
 	return view
-}
-
-// dateOnly is midnight of a date that a selection holds.
-func dateOnly(date string) time.Time {
-	day, _ := time.Parse(time.DateOnly, date) // a selection's dates are dates
-	return day
 }
 
 // tabs are the ways to look at clockings: by day, and one by one with every column. What asks for an order or for some

@@ -64,6 +64,9 @@ func (s *Server) missing(x *exchange) error {
 	if why := x.whyNot(clockings, contract.List); why != "" {
 		return s.collections(x)
 	}
+	if week := x.weekHref(); week != "" {
+		return x.to(week)
+	}
 	w := x.worklistPage(clockings)
 	view := w.view()
 	var err error
@@ -137,7 +140,7 @@ func (w *worklistPage) view() *views.Worklist {
 	}
 	closed := x.s.People.ClosedUntil(x.words.Today.Format(time.DateOnly), w.scope.People)
 	view.Period = w.period(closed)
-	view.Pickers, view.More = x.pickers(w.scope)
+	view.Pickers, view.More, view.Dates = x.pickers(w.scope)
 	view.MoreText = x.words.T("filter.more")
 	if w.rule != "" {
 		view.Hidden = append(view.Hidden, views.Pair{Name: paramRule, Value: w.rule})
@@ -156,16 +159,19 @@ func (w *worklistPage) view() *views.Worklist {
 }
 
 // period is the choice of days; closed is the last day of the closed period, "" where none is known.
-func (w *worklistPage) period(closed string) views.Period {
-	x, p, open := w.x, w.scope.period(), openPeriod(w.x.words.Today)
-	view := views.Period{Choices: append([]views.Link{{Text: x.words.T("desk.two-weeks"), Href: x.periodHref(open)}}, x.periods(closed)...)}
-	view.Text, view.Days = x.periodTitle(p)
+func (w *worklistPage) period(closed string) *views.Period {
+	x, p, open := w.x, periodOf(&w.scope.Selection), openPeriod(w.x.words.Today)
+	step := p
 	if p == open {
-		view.Text = x.words.T("desk.two-weeks")
-		p.to = weekOf(p.to).to // the step is in whole weeks
+		step.to = weekOf(p.to).to // in whole weeks
 	}
-	view.Earlier = views.Link{Text: x.words.T("week.earlier"), Href: x.periodHref(p.moved(-1))}
-	view.Later = views.Link{Text: x.words.T("week.later"), Href: x.periodHref(p.moved(1))}
+	view := x.choiceOfDays(step, closed, mostWorkDays)
+	twoWeeks := views.Link{Text: x.words.T("desk.two-weeks"), Href: x.periodHref(open)}
+	view.Choices = append([]views.Link{twoWeeks}, view.Choices...)
+	if p == open {
+		_, view.Days = x.periodTitle(p)
+		view.Text = twoWeeks.Text
+	}
 	return view
 }
 

@@ -24,7 +24,11 @@ type scope struct {
 }
 
 // readScope reads the filters of the worklist from the page's own address.
-func (x *exchange) readScope() scope { return x.scopeOf(x.address().Query()) }
+func (x *exchange) readScope() scope {
+	s := x.scopeOf(x.address().Query())
+	s.Problem = s.Problem || x.weekProblem() != ""
+	return s
+}
 
 // scopeOf reads the filters of a worklist. A period that is none, or too long, is a problem of the selection.
 func (x *exchange) scopeOf(q url.Values) scope {
@@ -44,9 +48,9 @@ func (x *exchange) scopeOf(q url.Values) scope {
 	if s.To == "" {
 		s.To = s.From
 	}
-	if !s.Problem && s.period().days() > mostDays {
+	if !s.Problem && periodOf(&s.Selection).days() > mostWorkDays {
 		s.Problem = true
-		s.Inputs[1].Problem = x.words.N("filter.too-wide", mostDays)
+		s.Inputs[1].Problem = x.words.N("filter.too-wide", mostWorkDays)
 	}
 	s.department = strings.TrimSpace(q.Get(filterDepartment))
 	if _, err := strconv.ParseUint(s.department, 10, 31); s.department != "" && err != nil {
@@ -54,6 +58,10 @@ func (x *exchange) scopeOf(q url.Values) scope {
 		return s
 	}
 	if s.department != "" {
+		if known := x.departments(); len(known) > 0 && !slices.ContainsFunc(known, func(c views.Choice) bool { return c.Value == s.department }) {
+			s.Problem, s.wrong = true, x.words.T("filter.value")
+			return s
+		}
 		members := x.s.Departments.PeopleDuring(s.department, s.From, s.To)
 		if s.People != nil {
 			members = slices.DeleteFunc(s.People, func(id string) bool { return !slices.Contains(members, id) })
@@ -61,16 +69,6 @@ func (x *exchange) scopeOf(q url.Values) scope {
 		s.People, s.Nobody = members, len(members) == 0
 	}
 	return s
-}
-
-// period is the zero value where the dates are none.
-func (s scope) period() period {
-	from, wrong := time.Parse(time.DateOnly, s.From)
-	to, err := time.Parse(time.DateOnly, s.To)
-	if wrong != nil || err != nil {
-		return period{}
-	}
-	return period{from, to}
 }
 
 // openPeriod is last week and this one until today: corrections are made while people remember, and a day that was missed
@@ -98,8 +96,8 @@ func (s scope) holds(x *exchange, d personDay) bool {
 	return ok && in == s.department
 }
 
-// pickers are the filters in the line below the title, more those behind a button.
-func (x *exchange) pickers(s scope) (pickers, more []views.FilterInput) {
+// pickers are the filters in the line below the title, more those behind a button, dates those of the choice of days.
+func (x *exchange) pickers(s scope) (pickers, more, dates []views.FilterInput) {
 	x.s.Catalog.Need(x.request().Context(), "departments")
 	if known := x.departments(); len(known) > 0 && x.s.Departments.State().Count > 0 {
 		pickers = append(pickers, views.FilterInput{
@@ -107,8 +105,7 @@ func (x *exchange) pickers(s scope) (pickers, more []views.FilterInput) {
 			Options: listing.Choices(x.words.T("filter.everybody"), s.department, known), Problem: s.wrong,
 		})
 	}
-	dates, person, groups := s.Inputs[:2], s.Inputs[2], s.Inputs[3:]
-	return append(pickers, person), slices.Concat(groups, dates)
+	return append(pickers, s.Inputs[2]), s.Inputs[3:], s.Inputs[:2]
 }
 
 // mostDepartments bounds the choice of departments.

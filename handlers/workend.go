@@ -73,7 +73,7 @@ func (s *workSource) empty() *views.Empty {
 	if t.done > 0 {
 		e.Text += " " + x.words.N("desk.nothing.done", t.done)
 	}
-	if later := s.scope.period().moved(1); !later.from.After(x.words.Today) {
+	if later := periodOf(&s.scope.Selection).moved(1); !later.from.After(x.words.Today) {
 		e.Ways = append(e.Ways, views.Link{Text: x.words.T("desk.check-later"), Href: x.periodHref(later)})
 	}
 	return e

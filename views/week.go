@@ -9,12 +9,10 @@ type Week struct {
 	After    Link
 	Add      string // path of the form of a new clocking, "" where none may be added
 	WhyNot   string // why nothing can be changed, "" where it can
-	Earlier  string // path of the period before
-	Later    string
-	Title    string // of the period: "Week 47"
-	Range    string // "16 Nov 2026 – 22 Nov 2026"
+	Period   *Period
+	Action   string // path that a week is sent to, with Hidden
+	Hidden   []Pair
 	Current  string // path of this week, "" where it is shown
-	Periods  []Link // others to choose from
 	Sums     []Part
 	Open     string // weekdays that break a rule: "Tue, Thu"; "" for none
 	Table    Days

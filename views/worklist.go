@@ -8,7 +8,8 @@ import (
 // Worklist is the page of the days that break a rule: filters, rows while they are read, and what is known at their end.
 type Worklist struct {
 	Caption  string // of the table: "Days to check from 16 Nov to 22 Nov, oldest first"
-	Period   Period
+	Period   *Period
+	Dates    []FilterInput // of the period
 	Views    *ViewsMenu
 	Action   string // path that the filters are sent to
 	Hidden   []Pair // inputs of the filters that have no field: the period
@@ -30,8 +31,9 @@ type Worklist struct {
 // Period is the choice of days, with its neighbours and the usual ones.
 type Period struct {
 	Text, Days     string // "Week 47", "16 Nov – 22 Nov 2026"
-	Earlier, Later Link
+	Earlier, Later Link   // zero where the page shows no period
 	Choices        []Link
+	Week           FilterInput // a week by its number
 }
 
 // WorkEnd is what is known of a worklist when it was read.

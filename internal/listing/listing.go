@@ -93,6 +93,8 @@ func (r Reader) period(s *Selection, f contract.Filter) []protime.Filter {
 	case s.Problem:
 	case f.Required && s.From == "":
 		s.problem(len(s.Inputs)-2, r.Words.T("filter.from-required"))
+	case f.Required && (!inYears(s.From) || !inYears(s.To)):
+		s.problem(len(s.Inputs)-1, r.Words.T("filter.years"))
 	case s.To != "" && s.From > s.To:
 		s.problem(len(s.Inputs)-1, r.Words.T("filter.order"))
 	case f.TooWide(s.From, s.To):
@@ -106,6 +108,23 @@ func (r Reader) period(s *Selection, f contract.Filter) []protime.Filter {
 		conditions = append(conditions, protime.Condition(f, "le", s.To))
 	}
 	return conditions
+}
+
+// Years of a period that is needed. The days beside it are read as well, and dates are compared as text.
+const (
+	firstYear = 1900
+	lastYear  = 2999
+)
+
+// InYears reports whether a date can be one of a period; the zero value, no date, can.
+func InYears(date time.Time) bool {
+	return date.IsZero() || firstYear <= date.Year() && date.Year() <= lastYear
+}
+
+// inYears is InYears for yyyy-mm-dd, or "" for no date.
+func inYears(date string) bool {
+	day, _ := time.Parse(time.DateOnly, date) // a date that was read, or none
+	return InYears(day)
 }
 
 // date adds the input of a date, typed in any way that a form's date may be, and returns it as yyyy-mm-dd.
