@@ -99,6 +99,9 @@ func TestUndoPutsTheOldValueBackAndCanBeUndone(t *testing.T) {
 	first := changeOf(correct(els, "8:00", "typed wrong"))
 
 	preview := els.get(first + "/undo").wants(http.StatusOK)
+	if preview.find(".save button.main[autofocus]").Length() != 1 {
+		t.Error("the button that undoes does not have the focus")
+	}
 	has(t, preview.text("table.diff"), "08:00", "08:05")
 	if got := len(w.tenant.Writes()); got != 1 {
 		t.Fatalf("after the preview: got %d writes, want 1", got)

@@ -57,7 +57,13 @@ const leastDays = 3
 // Usual returns the person's usual times, for a date that is not one of the days itself: for each number of clockings
 // that at least three days have, the medians of those, and of those on the same weekday where they are at least
 // three.
-func (h *History) Usual(date string) []Usual {
+func (h *History) Usual(date string) []Usual { return h.usual(date, math.MinInt16, math.MaxInt16) }
+
+// UsualBefore is Usual of so many days before the date alone.
+func (h *History) UsualBefore(date string, days int) []Usual { return h.usual(date, -days, -1) }
+
+// usual is Usual of the days from one to another, in days after the date.
+func (h *History) usual(date string, from, to int) []Usual {
 	number, ok := sinceEpoch(date)
 	if !ok {
 		return nil
@@ -69,7 +75,7 @@ func (h *History) Usual(date string) []Usual {
 	days := map[kind][][]int16{}
 	for rest := h.packed; len(rest) > 0; rest = rest[2+rest[1]:] {
 		at, count := rest[0], rest[1]
-		if at == number {
+		if after := int(at) - int(number); after == 0 || after < from || after > to {
 			continue
 		}
 		times := rest[2 : 2+count]

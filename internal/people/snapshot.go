@@ -93,7 +93,7 @@ func (b *builder) snapshot() *snapshot {
 	})
 	for i, w := range s.words {
 		if e := &s.entries[w.owner]; w.at == e.start+uint32(e.ends[fields-1]) { // a line's first word
-			e.order = uint32(i) //nolint:gosec // as many words as fit into texts
+			e.order = uint32(i)
 		}
 	}
 	return s

@@ -2,17 +2,16 @@ package worklist
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"protime-admin/internal/day"
 )
 
-// Where the period itself does not tell a person's usual times, one list reads the days before it, of the people
-// concerned alone.
+// Usual times are those of the days before a date, as on a person's page. Where the dates of the period that were judged
+// do not tell them, one list reads the days before the period, of the people concerned alone.
 const (
 	habitDays   = 28
-	habitPeople = 500 // at most; the rows of others have no likely time
+	habitPeople = 500 // at most in a reading; the rows of others have no likely time
 )
 
 // lacksTime reports whether a person's usual times could still give a likely time.
@@ -35,72 +34,44 @@ func (c *scan) learn(d day.Day) {
 	h.Learn(d)
 }
 
-// withHabit judges a date again with the person's usual times; false where they are not known.
-func (c *scan) withHabit(f day.Facts) (Row, bool) {
-	usual := c.usual(f.Person, f.Date)
-	if usual == nil {
-		return Row{}, false
-	}
-	return rowOf(c.w.judge(f, usual)), true
-}
-
+// usual are the person's usual times by the days before a date, as far as they are known; nil: too few are.
 func (s *shared) usual(person, date string) []day.Usual {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if h := s.habits[person]; h != nil {
-		return h.Usual(date)
+		return h.UsualBefore(date, habitDays)
 	}
 	return nil
 }
 
-// ripe are the waiting rows whose people's usual times are known now.
-func (c *scan) ripe() []Row {
-	var rows []Row
-	c.waiting = slices.DeleteFunc(c.waiting, func(f day.Facts) bool {
-		row, ok := c.withHabit(f)
-		if ok {
-			rows = append(rows, row)
+// askHabits begins to read the days before the period of those whose rows of a date want usual times that the earlier
+// dates of the period do not tell. Everybody is asked for once.
+func (c *scan) askHabits(ctx context.Context, j *judgement) {
+	if day.Shift(j.date, -habitDays) >= c.dates[1] {
+		return // everything that counts was judged
+	}
+	var people []string
+	for _, f := range j.waiting {
+		if len(c.asked) < habitPeople && !c.asked[f.Person] && c.usual(f.Person, f.Date) == nil {
+			c.asked[f.Person] = true
+			people = append(people, f.Person)
 		}
-		return ok
+	}
+	who, err := numbers(people)
+	if len(people) == 0 || err != nil {
+		return
+	}
+	j.asks = true
+	c.start(result{weight: 1, habit: j}, func() (loaded, error) {
+		c.readHabits(ctx, people, who, j.date)
+		return loaded{}, nil
 	})
-	return rows
 }
 
-// settleWaiting reads the days before the period for the rows that wait still, and gives out those that it helps. Usual
-// times that cannot be read are no reason to end the reading with an error: every date is judged.
-func (c *scan) settleWaiting(ctx context.Context) error {
-	if len(c.waiting) == 0 {
-		return nil
-	}
-	concerned := map[string]bool{}
-	for _, f := range c.waiting {
-		concerned[f.Person] = true
-	}
-	ids := slices.Sorted(maps.Keys(concerned))
-	ids = ids[:min(len(ids), habitPeople)]
-	if who, err := numbers(ids); err == nil {
-		c.readHabits(ctx, ids, who)
-	}
-	c.add(c.ripe())
-	return ctx.Err()
-}
-
-// release gives out the rows that still wait, without a likely time.
-func (c *scan) release() {
-	var rows []Row
-	for _, f := range c.waiting {
-		rows = append(rows, rowOf(c.w.judge(f, nil)))
-	}
-	c.waiting = nil
-	c.add(rows)
-}
-
-// readHabits learns from the days before the period.
-func (c *scan) readHabits(ctx context.Context, ids []string, who []int64) {
-	var dates []string
-	for i := habitDays + 1; i > 0; i-- { // with a neighbour on either side
-		dates = append(dates, day.Shift(c.dates[1], -i))
-	}
+// readHabits learns from the days that are before a date and before the period. Usual times that cannot be read are no
+// reason to end the reading with an error: every date is judged.
+func (c *scan) readHabits(ctx context.Context, ids []string, who []int64, date string) {
+	dates := day.Dates(day.Shift(date, -habitDays-1), c.dates[1]) // with a neighbour on either side
 	l, err := c.lists.loadClockings(ctx, people(who), dates, 3*len(ids))
 	if err != nil {
 		return

@@ -15,9 +15,10 @@ const lookBack = attendance.PlanDays
 
 // reader reads lists from the API.
 type reader struct {
-	w      *Worklist
-	shared *shared                // that is told how far it is; nil: none
-	saw    func([]protime.Record) // is given the clockings of each page; nil: nobody is
+	w        *Worklist
+	shared   *shared                // that is told how far it is; nil: none
+	patience time.Duration          // how long it waits for the ends of pauses in all
+	saw      func([]protime.Record) // is given the clockings of each page; nil: nobody is
 }
 
 // loadClockings reads the clockings of some dates, of which as many are expected on each.
@@ -131,7 +132,7 @@ func (r reader) patiently(ctx context.Context, read func() error) error {
 	for {
 		err := read()
 		wait := pause(err)
-		if wait == 0 || waited+wait > longestPause {
+		if wait == 0 || waited+wait > r.patience {
 			return err
 		}
 		waited += wait

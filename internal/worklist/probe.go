@@ -118,8 +118,11 @@ func (c *scan) judgeProbe(ctx context.Context, people []string, l loaded) {
 			rows = append(rows, rowOf(d))
 		}
 	}
-	c.add(rows)
 	if len(rows) == 0 {
 		c.probe(ctx)
+		return
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.add(rows)
 }

@@ -14,7 +14,8 @@ const farApart = 31
 // Recheck reads a person's dates again, after a change, in one list where they are near each other, and brings the
 // readings that have them up to date. It returns the rows of the dates, also those that nothing is wrong with any more,
 // by date. A change can move a night, so the days before and after are judged as well. Absences and assignments are
-// those that the readings know. saw is called with each page of a list that is read. Errors are those of the API.
+// those that the readings know. saw is called with each page of a list that is read. Errors are those of the API, also
+// of one that asks for a pause: a request waits for this.
 func (w *Worklist) Recheck(ctx context.Context, person string, saw func([]protime.Record), dates ...string) ([]Row, error) {
 	if len(dates) == 0 {
 		return nil, nil
@@ -89,12 +90,15 @@ func (s *shared) bring(row Row) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rechecked[key{row.Person, row.Date}] = row
-	if s.at[key{row.Person, row.Date}] == nil && (row.Resolved || !s.includes(row.Person)) {
+	if s.at[key{row.Person, row.Date}] == nil && (row.Resolved || !s.includes(row.Person) || s.comes(row.Date)) {
 		return
 	}
 	s.put(row)
 	s.tell()
 }
+
+// comes reports whether the rows of a date are still to be given out. The caller holds s.mu.
+func (s *shared) comes(date string) bool { return date > s.progress.Through && !s.ended() }
 
 // includes reports whether a person is surely in the scope: who is in a circle, the API alone knows.
 func (s *shared) includes(person string) bool {

@@ -16,6 +16,7 @@ type scan struct {
 	dates   []string // that are read: the day before the period, the period as far as it has begun, the day after
 	last    int      // of the dates that are judged, which begin at 1
 	judged  int      // the next date to be judged
+	given   int      // the next date whose rows are given out
 	tracks  [3]*track
 	results chan result
 	running int // jobs, by their weight
@@ -23,7 +24,8 @@ type scan struct {
 	clockings   []*stock // by date; nil while not read and when not needed any more
 	absences    map[key][]day.Absence
 	assignments map[string][]day.Assignment // by person; those that ended are dropped
-	waiting     []day.Facts                 // of rows whose likely time is not known yet
+	judgements  []*judgement                // of the dates from given to judged
+	asked       map[string]bool             // whose days before the period were asked for
 	probed      int
 }
 
@@ -37,7 +39,8 @@ const (
 // result is what a job did.
 type result struct {
 	weight int
-	probe  []string // the people of a probe
+	probe  []string   // the people of a probe
+	habit  *judgement // whose people's days before were read
 	track  int
 	period period
 	loaded loaded
@@ -48,7 +51,7 @@ func newScan(s *shared) *scan {
 	today := s.w.Register.Judge().Today()
 	to := min(s.scope.To, max(today, s.scope.From)) // nothing has happened yet on later dates
 	c := &scan{
-		shared: s, lists: reader{w: s.w, shared: s}, judged: 1, results: make(chan result),
+		shared: s, lists: reader{w: s.w, shared: s, patience: longestPause}, judged: 1, given: 1, results: make(chan result), asked: map[string]bool{},
 		absences: map[key][]day.Absence{}, assignments: map[string][]day.Assignment{},
 	}
 	c.dates = day.Dates(day.Shift(s.scope.From, -1), day.Shift(to, 1))
@@ -74,7 +77,7 @@ func (c *scan) run(ctx context.Context) error {
 	}()
 	defer c.release() // also of a reading that breaks off: these dates are judged
 	c.probe(ctx)
-	for c.judged <= c.last {
+	for c.given <= c.last {
 		for c.running < maxCalls && c.startNext(ctx) {
 		}
 		// A list that has ended makes room for the next one before a date is judged, so that the API is never waited
@@ -91,11 +94,14 @@ func (c *scan) run(ctx context.Context) error {
 				return err
 			}
 		default:
-			c.judge(c.judged)
+			j := c.judge(c.judged)
 			c.judged++
+			c.judgements = append(c.judgements, j)
+			c.askHabits(ctx, j)
+			c.give()
 		}
 	}
-	return c.settleWaiting(ctx)
+	return ctx.Err()
 }
 
 // finished takes in what a job did.
@@ -104,9 +110,15 @@ func (c *scan) finished(ctx context.Context, r result) error {
 	if r.err != nil {
 		return r.err
 	}
-	c.take(r)
-	if r.probe != nil {
+	switch {
+	case r.probe != nil: // its people are read again with everybody
+		c.noteUnread(r.loaded.unread)
 		c.judgeProbe(ctx, r.probe, r.loaded)
+	case r.habit != nil:
+		r.habit.asks = false
+		c.give()
+	default:
+		c.take(r)
 	}
 	return nil
 }
@@ -155,9 +167,6 @@ func (c *scan) startNext(ctx context.Context) bool {
 // take adds what a list gave to what is known.
 func (c *scan) take(r result) {
 	c.noteUnread(r.loaded.unread)
-	if r.probe != nil {
-		return // its people are read again with everybody
-	}
 	c.tracks[r.track].read(r.period, r.loaded.rows)
 	for i, s := range r.loaded.clockings {
 		c.clockings[r.period.from+i] = s
@@ -185,15 +194,23 @@ func (c *scan) noteUnread(collections []string) {
 
 // ready reports whether the next date can be judged: everything of itself and the clockings of its neighbours are read.
 func (c *scan) ready() bool {
-	return c.tracks[ofClockings].done >= c.judged+2 && c.tracks[ofAbsences].done > c.judged &&
+	return c.judged <= c.last && c.tracks[ofClockings].done >= c.judged+2 && c.tracks[ofAbsences].done > c.judged &&
 		c.tracks[ofAssignments].done > c.judged
 }
 
-// judge judges everybody's date, gives out the rows and forgets what is not needed any more.
-func (c *scan) judge(at int) {
+// judgement is a judged date whose rows are not given out yet.
+type judgement struct {
+	date    string
+	rows    []Row
+	waiting []day.Facts // of rows that the person's usual times may give a likely time
+	asks    bool        // usual times are being read
+}
+
+// judge judges everybody's date and forgets what is not needed any more.
+func (c *scan) judge(at int) *judgement {
 	date := c.dates[at]
 	judge := c.w.Register.Judge()
-	var rows []Row
+	j := &judgement{date: date}
 	var buffer []day.Clocking // that is used for each person
 	var near [3]cursor
 	person := func(id string) {
@@ -205,9 +222,7 @@ func (c *scan) judge(at int) {
 			Person: id, Date: date, Clockings: buffer,
 			Absences: c.absences[key{id, date}], Assignments: c.assignments[id],
 		})
-		if row, ok := c.judgePerson(f); ok {
-			rows = append(rows, row)
-		}
+		c.judgePerson(j, f)
 	}
 	rewind := func() {
 		for i := range near {
@@ -225,28 +240,50 @@ func (c *scan) judge(at int) {
 			person(id)
 		}
 	}
-	c.add(append(rows, c.ripe()...))
 	c.forget(at)
-	c.note(func(p *Progress) { p.Judged, p.Through = at, date })
+	return j
 }
 
-// judgePerson judges one person's date; false where there is no row, or none yet. The facts' clockings may be
-// overwritten afterwards.
-func (c *scan) judgePerson(f day.Facts) (Row, bool) {
+// give gives out the rows of the dates that wait for no usual times, the earliest date first.
+func (c *scan) give() {
+	for len(c.judgements) > 0 && !c.judgements[0].asks {
+		c.giveFirst()
+	}
+}
+
+// giveFirst gives out the rows of the first date that has not been, with the usual times that are known.
+func (c *scan) giveFirst() {
+	j := c.judgements[0]
+	for _, f := range j.waiting {
+		j.rows = append(j.rows, rowOf(c.w.judge(f, c.usual(f.Person, f.Date))))
+	}
+	c.judgements = c.judgements[1:]
+	c.given++
+	c.shared.give(j.date, j.rows)
+}
+
+// release gives out the rows of all dates that are judged.
+func (c *scan) release() {
+	for len(c.judgements) > 0 {
+		c.giveFirst()
+	}
+}
+
+// judgePerson adds the row of one person's date, if there is one. The lists in the facts may be overwritten afterwards.
+func (c *scan) judgePerson(j *judgement, f day.Facts) {
 	judged := c.w.judge(f, nil)
-	if len(judged.Findings) == 0 {
+	switch {
+	case len(judged.Findings) == 0:
 		c.learn(judged)
-		return c.nothing(judged)
+		if row, ok := c.nothing(judged); ok {
+			j.rows = append(j.rows, row)
+		}
+	case lacksTime(judged):
+		f.Clockings, f.Assignments = slices.Clone(f.Clockings), slices.Clone(f.Assignments)
+		j.waiting = append(j.waiting, f)
+	default:
+		j.rows = append(j.rows, rowOf(judged))
 	}
-	if !lacksTime(judged) {
-		return rowOf(judged), true
-	}
-	f.Clockings = slices.Clone(f.Clockings)
-	if row, ok := c.withHabit(f); ok {
-		return row, true
-	}
-	c.waiting = append(c.waiting, f)
-	return Row{}, false
 }
 
 // nothing is the row of a date that a probe found something on and that was corrected since.

@@ -190,14 +190,23 @@ func (s *shared) note(change func(*Progress)) {
 	s.tell()
 }
 
-// add adds rows, in order. A row that is there already is replaced; what a Recheck found stands.
-func (s *shared) add(rows []Row) {
-	if len(rows) == 0 {
-		return
-	}
-	slices.SortFunc(rows, inOrder)
+// give adds all rows of a date and notes that it is judged: who follows gets both in one update.
+func (s *shared) give(date string, rows []Row) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for k, row := range s.rechecked {
+		if k.date == date && !row.Resolved && s.includes(k.person) {
+			rows = append(rows, row)
+		}
+	}
+	s.progress.Judged++
+	s.progress.Through = date
+	s.add(rows)
+}
+
+// add adds rows, in order. A row that is there already is replaced; what a Recheck found stands. The caller holds s.mu.
+func (s *shared) add(rows []Row) {
+	slices.SortFunc(rows, inOrder)
 	for _, row := range rows {
 		if known, ok := s.rechecked[key{row.Person, row.Date}]; ok {
 			if row = known; row.Resolved && s.at[key{row.Person, row.Date}] == nil {

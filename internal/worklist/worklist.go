@@ -5,7 +5,8 @@
 // Worklist.Open joins or begins a Reading. scan.go reads a period: dates from the first to the last, a few ahead of
 // the one that is judged, in lists of load.go, so that clockings of a few dates are in memory and of the rest the
 // rows. It asks for a handful of people first (probe.go), so that the first rows need not wait for the first three
-// dates of a large company. Rows that lack a likely time wait for the person's usual times (habit.go).
+// dates of a large company. Rows that lack a likely time have the person's
+// usual times read, and their date's rows wait for these (habit.go): rows are given out in the order of dates.
 // Worklist.Recheck reads a person again after a change.
 package worklist
 

@@ -524,18 +524,69 @@ func TestUsualTimesComeFromOneListOfTheDaysBefore(t *testing.T) {
 	})
 }
 
-func TestARowWaitsForTheUsualTimesThatThePeriodHas(t *testing.T) {
+func TestRowsComeInTheOrderOfDatesWithTheUsualTimesOfTheDaysBefore(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		tenant := people(7)
-		clock(tenant, 7, "2026-11-03", "8:00")
-		for date := 4; date <= 12; date++ {
-			clock(tenant, 7, fmt.Sprintf("2026-11-%02d", date), "8:05", "16:35")
+		tenant := people(7, 8, 9)
+		for date := 1; date <= 31; date++ {
+			before := fmt.Sprintf("2026-10-%02d", date)
+			switch {
+			case date <= 5: // more than 28 days before the date
+				clock(tenant, 7, before, "6:00", "12:00")
+			case date <= 9:
+				clock(tenant, 7, before, "8:00", "16:30")
+			}
 		}
+		clock(tenant, 7, "2026-11-01", "8:00", "17:30")
+		clock(tenant, 7, "2026-11-03", "8:00")
+		clock(tenant, 8, "2026-11-03", "8:00") // of whom the days before tell nothing
+		clock(tenant, 9, "2026-11-03", "8:00", "8:01", "17:00")
+		for date := 4; date <= 12; date++ {
+			clock(tenant, 7, fmt.Sprintf("2026-11-%02d", date), "7:00", "19:00")
+			clock(tenant, 8, fmt.Sprintf("2026-11-%02d", date), "8:05", "16:35")
+			clock(tenant, 9, fmt.Sprintf("2026-11-%02d", date), "8:00", "8:01", "17:00")
+		}
+		clock(tenant, 8, "2026-11-13", "8:00") // the days of the period tell
+		tenant.Insert("assignments", `{"person":{"id":8},"from":"2026-11-03","until":"2026-11-03","activityLevels":[],"isRejected":false}`)
 		w := newWorld(t, tenant, nil)
+		judged, habits := make(chan struct{}), atomic.Int32{}
+		w.before = func(r *http.Request) {
+			switch filter := r.URL.Query().Get("filter"); {
+			case strings.Contains(filter, "2026-11-16"): // the last date to be read
+				close(judged)
+			case strings.Contains(filter, "2026-10-05"): // the days before: others are read meanwhile
+				habits.Add(1)
+				<-judged
+				time.Sleep(time.Second)
+			}
+		}
 		reading := w.open(worklist.Scope{})
 		rows, _, err := follow(t, reading)
-		if err != nil || len(rows) != 1 || rows[0].Day.Likely == nil || rows[0].Day.Likely.Minute != 995 || rows[0].Day.Likely.Days < 3 {
-			t.Errorf("got %v, %v, want one row with the usual time", rows, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		later, _, _ := reading.Rows()
+		if diff := cmp.Diff(told(later), told(rows)); diff != "" {
+			t.Errorf("-later +as they came\n%s", diff)
+		}
+		got := map[string]string{}
+		for _, row := range rows {
+			if plans := len(row.Day.Assignments); row.Date == "2026-11-03" && row.Person == "8" && plans != 1 {
+				t.Errorf("got %d assignments, want that of the date, which ends on it", plans)
+			}
+			if l := row.Day.Likely; l == nil || l.Do == day.Add {
+				got[row.Date+" "+row.Person] = fmt.Sprintf("%+v", l)
+			}
+		}
+		want := map[string]string{
+			"2026-11-03 7": fmt.Sprintf("%+v", &day.Likely{Do: day.Add, Minute: 990, Source: day.Habit, Days: 5}),
+			"2026-11-03 8": "<nil>",
+			"2026-11-13 8": fmt.Sprintf("%+v", &day.Likely{Do: day.Add, Minute: 995, Source: day.Habit, Days: 9}),
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("-want +got\n%s", diff)
+		}
+		if got := habits.Load(); got != 1 {
+			t.Errorf("got %d lists of the days before, want one", got)
 		}
 	})
 }
@@ -667,10 +718,38 @@ func TestARecheckDuringAReadingStands(t *testing.T) {
 		if _, err := w.list.Recheck(t.Context(), "7", nil, "2026-11-03"); err != nil {
 			t.Fatal(err)
 		}
+		clock(tenant, 7, "2026-11-12", "8:00", "23:00")
+		if _, err := w.list.Recheck(t.Context(), "7", nil, "2026-11-12"); err != nil {
+			t.Fatal(err)
+		}
+		if rows, _, _ := r.Rows(); len(rows) > 0 {
+			t.Errorf("got %v before the dates before it were judged", told(rows))
+		}
 		close(release)
 		rows, _, err := follow(t, r)
-		if got := told(rows); err != nil || !slices.Equal(got, []string{"2026-11-05 7 long-stretch"}) {
-			t.Errorf("got %v, %v, want nothing of the date that was corrected", got, err)
+		if got := told(rows); err != nil || !slices.Equal(got, []string{"2026-11-05 7 long-stretch", "2026-11-12 7 long-stretch"}) {
+			t.Errorf("got %v, %v, want what was broken since and nothing of the date that was corrected", got, err)
+		}
+	})
+}
+
+func TestARecheckDoesNotWaitOutAPause(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		tenant := people(7)
+		clock(tenant, 7, "2026-11-03", "8:00", "23:00")
+		w := newWorld(t, tenant, nil)
+		tenant.Fail(simulator.Fault{Path: "/clockings", Status: 429, RetryAfter: 40, Times: 1})
+		began := time.Now()
+		for range 2 {
+			rows, err := w.list.Recheck(t.Context(), "7", nil, "2026-11-03")
+			if took := time.Since(began); err == nil || took > time.Second {
+				t.Errorf("got %v, %v after %v, want an error at once", told(rows), err, took)
+			}
+		}
+		time.Sleep(41 * time.Second)
+		rows, err := w.list.Recheck(t.Context(), "7", nil, "2026-11-03")
+		if got := told(rows); err != nil || !slices.Equal(got, []string{"2026-11-03 7 long-stretch"}) {
+			t.Errorf("after the pause: got %v, %v", got, err)
 		}
 	})
 }

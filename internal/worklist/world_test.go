@@ -119,15 +119,22 @@ func (w *world) lists(collection string) int {
 	return n
 }
 
-// follow reads to the end; every update's rows are in order, and of no date before a date that was given out.
+// follow reads to the end; every update's rows are in order, and of no date before one that was given out.
 func follow(t *testing.T, r *worklist.Reading) ([]worklist.Row, worklist.Progress, error) {
 	t.Helper()
 	var rows []worklist.Row
 	var progress worklist.Progress
+	last := ""
 	for update, err := range r.Follow(t.Context()) {
 		progress = update.Progress
 		if err != nil {
 			return rows, progress, err
+		}
+		for _, row := range update.Rows {
+			if row.Date < last {
+				t.Errorf("%s %s came after rows of %s", row.Date, row.Person, last)
+			}
+			last = row.Date
 		}
 		rows = append(rows, update.Rows...)
 	}
