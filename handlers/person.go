@@ -4,10 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/listing"
+	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -33,7 +33,7 @@ func (s *Server) person(x *exchange, c *contract.Collection) error {
 	var read personDays
 	var unread error
 	may := x.whyNot(clockings, contract.List) == ""
-	var reading sync.WaitGroup
+	var reading parallel.Group
 	reading.Go(func() { record, _, err = s.API.Get(x.request().Context(), c.ItemURL(params...), "") })
 	if may {
 		reading.Go(func() { read, unread = x.readDays(id, weekOf(x.words.Today)) })

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"protime-admin/internal/attendance"
 	"protime-admin/internal/change"
 	"protime-admin/internal/day"
 	"protime-admin/internal/field"
+	"protime-admin/internal/parallel"
 	"protime-admin/internal/people"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -35,7 +35,7 @@ func (x *exchange) readDays(person int64, p period) (personDays, error) {
 	d := personDays{period: p}
 	first, last := p.from.Format(time.DateOnly), p.to.Format(time.DateOnly)
 	var err error
-	var reading sync.WaitGroup
+	var reading parallel.Group
 	reading.Go(func() { d.Days, err = x.s.register.Read(ctx, person, first, last, x.listPath) })
 	reading.Go(func() { x.s.Catalog.Need(ctx, attendance.AbsenceDefinitions, "departments") })
 	reading.Go(func() { d.changes = x.knownChanges(strconv.FormatInt(person, 10), first, last) })

@@ -8,12 +8,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"protime-admin/internal/form"
+	"protime-admin/internal/parallel"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -137,13 +137,13 @@ func (s *Server) numbered(x *exchange, number string) (found []views.Found, unre
 		}
 	}
 	records, errs := make([]protime.Record, len(asked)), make([]error, len(asked))
-	var reading sync.WaitGroup
+	var reading parallel.Group
 	free := make(chan struct{}, searchReaders)
 	for i, c := range asked {
 		reading.Go(func() {
 			free <- struct{}{}
+			defer func() { <-free }()
 			records[i], _, errs[i] = s.API.Get(ctx, c.ItemURL(number), "")
-			<-free
 		})
 	}
 	reading.Wait()

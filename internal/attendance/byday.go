@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"protime-admin/internal/day"
+	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 )
 
@@ -61,7 +62,8 @@ func (b *ByDay) Begin(ctx context.Context, from, to string, people int, filter f
 	for _, s := range b.spans {
 		go func() {
 			defer close(s.ended)
-			if s.err = b.read(ctx, s, filter(s.from, s.to)); s.err != nil {
+			s.err = parallel.Guarded(func() error { return b.read(ctx, s, filter(s.from, s.to)) })
+			if s.err != nil {
 				b.first.CompareAndSwap(nil, &s.err)
 			}
 		}()

@@ -3,9 +3,9 @@ package attendance
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
+	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 )
 
@@ -50,7 +50,7 @@ func (r *Register) Away(ctx context.Context, read ReadList) (map[string]bool, er
 func readAway(ctx context.Context, read ReadList) (map[string]bool, error) {
 	types, groups := map[string]string{}, map[string]string{} // by group, by definition
 	var errTypes, errGroups error
-	var reading sync.WaitGroup
+	var reading parallel.Group
 	reading.Go(func() {
 		errTypes = read(ctx, absenceGroups, func(r protime.Record) { types[r.Text("id")] = r.Text("type") })
 	})

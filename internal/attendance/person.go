@@ -3,9 +3,9 @@ package attendance
 import (
 	"context"
 	"strconv"
-	"sync"
 
 	"protime-admin/internal/day"
+	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 )
 
@@ -53,7 +53,7 @@ func (r *Register) Read(
 		{collection: Assignments, from: day.Shift(from, -PlanDays), to: to, take: into(&d.Assignments, day.AssignmentOf)},
 		{collection: CalculatedTotals, from: from, to: to, take: func(r protime.Record) { d.Totals[r.Text("date")] = r }},
 	}
-	var reading sync.WaitGroup
+	var reading parallel.Group
 	for _, p := range append(others, clockings, earlier) {
 		reading.Go(func() {
 			list, why := path(p.collection)

@@ -2,9 +2,9 @@ package worklist
 
 import (
 	"context"
-	"sync"
 
 	"protime-admin/internal/day"
+	"protime-admin/internal/parallel"
 )
 
 // A large company's first date is whole only after three dates were read. So a few people are asked for first, of whom
@@ -68,13 +68,10 @@ func (c *scan) loadProbe(ctx context.Context, ids []int64) (loaded, error) {
 	who, date := people(ids), c.dates[1]
 	var all [3]loaded
 	var errs [3]error
-	var reading sync.WaitGroup
+	var reading parallel.Group
 	read := func(i int, load func() (loaded, error)) {
 		reading.Go(func() {
-			errs[i] = guarded(func() (err error) {
-				all[i], err = load()
-				return err
-			})
+			all[i], errs[i] = load()
 		})
 	}
 	read(0, func() (loaded, error) { return c.lists.loadClockings(ctx, who, c.dates[:3], len(ids)) })

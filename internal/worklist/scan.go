@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"protime-admin/internal/day"
+	"protime-admin/internal/parallel"
 )
 
 // scan reads and judges the dates of one shared reading. One goroutine, that of run, owns it; jobs beside it read lists
@@ -127,7 +128,7 @@ func (c *scan) finished(ctx context.Context, r result) error {
 func (c *scan) start(r result, job func() (loaded, error)) {
 	c.running += r.weight
 	go func() {
-		r.err = guarded(func() (err error) {
+		r.err = parallel.Guarded(func() (err error) {
 			r.loaded, err = job()
 			return err
 		})

@@ -2,13 +2,12 @@ package worklist
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
 
 	"protime-admin/internal/day"
+	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 )
 
@@ -47,20 +46,9 @@ func newShared(w *Worklist, scope Scope, filter protime.Filter) *shared {
 	scan := newScan(s)
 	go func() {
 		defer cancel()
-		s.end(guarded(func() error { return scan.run(ctx) }))
+		s.end(parallel.Guarded(func() error { return scan.run(ctx) }))
 	}()
 	return s
-}
-
-// guarded makes a panic an error, as a server does for a request: a reading belongs to none, and one record that nobody
-// expected would end the program for everybody.
-func guarded(do func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("worklist: panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return do()
 }
 
 // join gives the reading another minute, if nobody follows it; false where nobody new may join, because it failed or
