@@ -336,5 +336,5 @@ func location(t *testing.T, page string) string {
 	if doc.Find("#done .status").Length() == 0 {
 		t.Fatalf("no banner on the page: %s", text(page))
 	}
-	return doc.Find("#done .facts a").AttrOr("href", "")
+	return doc.Find("#done .facts-line a").AttrOr("href", "")
 }

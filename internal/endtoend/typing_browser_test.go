@@ -107,7 +107,7 @@ func TestTheArrowsStepATime(t *testing.T) {
 		if got := value(tab, day); got != step.day {
 			t.Errorf("%s and a key: got day %s, want %s", step.typed, got, step.day)
 		}
-		const hint = `document.querySelector("#i-timeOfDayInMinutes-day").checkVisibility()`
+		const hint = `document.querySelector(".hint.forced").checkVisibility()`
 		if got, want := browsertest.Ask(tab, chromedp.Evaluate[bool](hint)), step.day != "0"; got != want {
 			t.Errorf("day %s: the warning of another day is shown: got %v, want %v", step.day, got, want)
 		}
