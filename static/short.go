@@ -2,18 +2,36 @@ package static
 
 import (
 	"bytes"
-	"regexp"
+	"strings"
 )
 
 // shortRules drops comments and the blanks that mean nothing from a stylesheet: a first visit has it in the page. Our
-// own sources have no comment and no run of blanks inside a string.
+// own sources have no comment and no run of blanks inside a string. It is one pass, because every start waits for it.
 func shortRules(css []byte) []byte {
-	for _, drop := range []struct{ pattern, by string }{
-		{`(?s)/\*.*?\*/`, ""}, {`\s+`, " "}, {` ?([{};,]) ?`, "$1"}, {`: `, ":"}, {`;}`, "}"},
-	} {
-		css = regexp.MustCompile(drop.pattern).ReplaceAll(css, []byte(drop.by))
+	short := make([]byte, 0, len(css))
+	for i := 0; i < len(css); i++ {
+		switch c := css[i]; {
+		case bytes.HasPrefix(css[i:], []byte("/*")):
+			end := bytes.Index(css[i+2:], []byte("*/"))
+			if end < 0 {
+				return short
+			}
+			i += end + 3
+		case strings.IndexByte(" \t\r\n", c) >= 0:
+			if len(short) > 0 && strings.IndexByte(" {};,:", short[len(short)-1]) < 0 {
+				short = append(short, ' ')
+			}
+		default:
+			if strings.IndexByte("{};,", c) >= 0 {
+				short = bytes.TrimSuffix(short, []byte(" "))
+			}
+			if c == '}' {
+				short = bytes.TrimSuffix(short, []byte(";"))
+			}
+			short = append(short, c)
+		}
 	}
-	return css
+	return short
 }
 
 // shortLines drops the lines of a script that are comments, and indentation. Our own sources have no string of several
