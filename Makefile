@@ -24,7 +24,7 @@ test: tools ## Install what is missing (Debian), then run every test
 
 # The longest packages are named first, because they start in this order.
 raced: $(NPM)
-	go test $(RACE) -vet=off -timeout 15m -tags $(TAGS) ./handlers ./internal/endtoend ./internal/audit ./internal/change ./protime/contract \
+	go test $(RACE) -vet=off -timeout 25m -tags $(TAGS) ./handlers ./internal/endtoend ./internal/audit ./internal/change ./protime/contract \
 		$$(go list -tags $(TAGS) ./... | grep -v internal/simulation)
 
 simulated: vetted
