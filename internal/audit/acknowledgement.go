@@ -28,25 +28,25 @@ func acknowledgementValues(a change.Acknowledgement) []any {
 
 // Acknowledge writes an acknowledgement. Errors as change.Acknowledgements says.
 func (l *Log) Acknowledge(ctx context.Context, a change.Acknowledgement) error {
-	return l.write(ctx, func(ctx context.Context, b *batch) error { return b.acknowledge(ctx, a) })
+	return l.write(ctx, func(ctx context.Context, t *transaction) error { return t.acknowledge(ctx, a) })
 }
 
-func (b *batch) acknowledge(ctx context.Context, a change.Acknowledgement) error {
-	if spent, err := b.exists(ctx, `SELECT 1 FROM acknowledgements WHERE id = $1`, text(a.ID)); spent || err != nil {
+func (t *transaction) acknowledge(ctx context.Context, a change.Acknowledgement) error {
+	if spent, err := t.exists(ctx, `SELECT 1 FROM acknowledgements WHERE id = $1`, text(a.ID)); spent || err != nil {
 		return errors.Join(err, when(spent, change.ErrSpent))
 	}
 	if a.Undoes != "" {
-		there, err := b.exists(ctx, `SELECT 1 FROM acknowledgements WHERE id = $1 AND undoes = ''`, text(a.Undoes))
+		there, err := t.exists(ctx, `SELECT 1 FROM acknowledgements WHERE id = $1 AND undoes = ''`, text(a.Undoes))
 		if !there || err != nil {
 			return errors.Join(err, when(!there, change.ErrNoChange))
 		}
-		undone, err := b.exists(ctx, `SELECT 1 FROM acknowledgements WHERE undoes = $1 AND undoes <> ''`, text(a.Undoes))
+		undone, err := t.exists(ctx, `SELECT 1 FROM acknowledgements WHERE undoes = $1 AND undoes <> ''`, text(a.Undoes))
 		if undone || err != nil {
 			return errors.Join(err, when(undone, change.ErrUndone))
 		}
 	}
-	a.At = b.now
-	_, err := b.tx.ExecContext(ctx, insertAcknowledgement, acknowledgementValues(a)...)
+	a.At = t.now
+	_, err := t.tx.ExecContext(ctx, insertAcknowledgement, acknowledgementValues(a)...)
 	if err != nil {
 		return fmt.Errorf("audit: acknowledgement: %w", err)
 	}
@@ -102,16 +102,16 @@ func acknowledgements(rows *sql.Rows, err error, do func(change.Acknowledgement)
 }
 
 // eraseAcknowledgements removes the personal part of acknowledgements that are older than the retention.
-func (b *batch) eraseAcknowledgements(ctx context.Context, retention time.Duration) error {
-	before := b.now.Add(-retention)
-	due, err := b.exists(ctx, `SELECT 1 FROM acknowledgements WHERE at < $1 AND person <> '' LIMIT 1`, micros(before))
+func (t *transaction) eraseAcknowledgements(ctx context.Context, retention time.Duration) error {
+	before := t.now.Add(-retention)
+	due, err := t.exists(ctx, `SELECT 1 FROM acknowledgements WHERE at < $1 AND person <> '' LIMIT 1`, micros(before))
 	if !due || err != nil {
 		return err
 	}
-	if err := b.checkClock(ctx, before); err != nil {
+	if err := t.checkClock(ctx, before); err != nil {
 		return err
 	}
-	_, err = b.tx.ExecContext(ctx, `UPDATE acknowledgements SET person = '', issuer = '', subject = '', name = '', note = ''
+	_, err = t.tx.ExecContext(ctx, `UPDATE acknowledgements SET person = '', issuer = '', subject = '', name = '', note = ''
 		WHERE at < $1 AND person <> ''`, micros(before))
 	if err != nil {
 		return fmt.Errorf("audit: retention: %w", err)

@@ -3,7 +3,7 @@
 // and PostgreSQL (several replicas) with the same schema and the same SQL.
 //
 // Start at Log. Writes go through one queue (writer.go), which commits all pending writes in one transaction
-// (batch.go), so that 32 people who save at once share one flush of the disk. An event (event.go) is chained to the
+// (transaction.go), so that 32 people who save at once share one flush of the disk. An event (event.go) is chained to the
 // one before it and never changes; the end of the chain is signed with every commit (head.go, key.go). Prepare and
 // Append (changes.go) write the events of changes. The projection, the tables that pages search (projection.go), is
 // computed from the events in the same transaction. Pages read through page.go. Run schedules the looks for changes in
@@ -155,7 +155,7 @@ func Open(ctx context.Context, databaseURL string, options Options) (*Log, error
 // begin signs a new log, and refuses one whose end is signed with another key. Any other failure leaves a log that can
 // be read, and Run tries again.
 func (l *Log) begin(ctx context.Context) error {
-	err := l.write(ctx, func(context.Context, *batch) error { return nil })
+	err := l.write(ctx, func(context.Context, *transaction) error { return nil })
 	if errors.Is(err, ErrHead) {
 		return err
 	}

@@ -107,7 +107,7 @@ func (l *Log) copyRows(ctx context.Context, file string) (err error) {
 	if err := copyUnsigned(ctx, from, to); err != nil {
 		return err
 	}
-	if _, err := (&batch{tx: to}).rebuild(ctx); err != nil {
+	if _, err := (&transaction{tx: to}).rebuild(ctx); err != nil {
 		return err
 	}
 	return to.Commit()

@@ -15,22 +15,22 @@ func (l *Log) Prepare(ctx context.Context, id string, prepared change.Event) err
 	if id == "" || id != text(id) || prepared.Facts.Prepared == nil {
 		return fmt.Errorf("%w: this is no change", change.ErrLog)
 	}
-	return l.write(ctx, func(ctx context.Context, b *batch) error { return b.prepare(ctx, id, prepared) })
+	return l.write(ctx, func(ctx context.Context, t *transaction) error { return t.prepare(ctx, id, prepared) })
 }
 
-func (b *batch) prepare(ctx context.Context, id string, prepared change.Event) error {
-	if spent, err := b.exists(ctx, selectChange, id); spent || err != nil {
+func (t *transaction) prepare(ctx context.Context, id string, prepared change.Event) error {
+	if spent, err := t.exists(ctx, selectChange, id); spent || err != nil {
 		return errors.Join(err, when(spent, change.ErrSpent))
 	}
 	if undoes := prepared.Facts.Prepared.Undoes; undoes != "" {
-		if there, err := b.exists(ctx, selectChange, text(undoes)); !there || err != nil {
+		if there, err := t.exists(ctx, selectChange, text(undoes)); !there || err != nil {
 			return errors.Join(err, when(!there, change.ErrNoChange))
 		}
-		if undone, err := b.exists(ctx, selectUndo, text(undoes)); undone || err != nil {
+		if undone, err := t.exists(ctx, selectUndo, text(undoes)); undone || err != nil {
 			return errors.Join(err, when(undone, change.ErrUndone))
 		}
 	}
-	e, err := b.add(ctx, document{Change: id, Facts: prepared.Facts}, prepared.Personal)
+	e, err := t.add(ctx, document{Change: id, Facts: prepared.Facts}, prepared.Personal)
 	if err != nil {
 		return err
 	}
@@ -38,11 +38,11 @@ func (b *batch) prepare(ctx context.Context, id string, prepared change.Event) e
 	if err != nil {
 		return err
 	}
-	by, err := b.addRow(ctx, id, instance, read)
+	by, err := t.addRow(ctx, id, instance, read)
 	if err != nil {
 		return err
 	}
-	return b.addActor(ctx, by, e.sequence)
+	return t.addActor(ctx, by, e.sequence)
 }
 
 // when returns a refusal with err where a condition holds.
@@ -53,9 +53,9 @@ func when(holds bool, err error) error {
 	return refusal{err}
 }
 
-func (b *batch) exists(ctx context.Context, query string, arguments ...any) (bool, error) {
+func (t *transaction) exists(ctx context.Context, query string, arguments ...any) (bool, error) {
 	var one int
-	switch err := b.row(ctx, query, arguments...).Scan(&one); {
+	switch err := t.row(ctx, query, arguments...).Scan(&one); {
 	case errors.Is(err, sql.ErrNoRows):
 		return false, nil
 	case err != nil:
@@ -74,11 +74,11 @@ func (l *Log) Append(ctx context.Context, id string, events ...change.Event) err
 }
 
 func (l *Log) append(ctx context.Context, id string, events []change.Event) error {
-	return l.write(ctx, func(ctx context.Context, b *batch) error { return b.append(ctx, id, events) })
+	return l.write(ctx, func(ctx context.Context, t *transaction) error { return t.append(ctx, id, events) })
 }
 
-func (b *batch) append(ctx context.Context, id string, events []change.Event) error {
-	known, err := b.events(ctx, id)
+func (t *transaction) append(ctx context.Context, id string, events []change.Event) error {
+	known, err := t.events(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -94,20 +94,20 @@ func (b *batch) append(ctx context.Context, id string, events []change.Event) er
 		if repeated(read, fact) {
 			continue // written before, by a commit whose answer was lost
 		}
-		e, err := b.add(ctx, document{Change: id, Facts: fact.Facts}, fact.Personal)
+		e, err := t.add(ctx, document{Change: id, Facts: fact.Facts}, fact.Personal)
 		if err != nil {
 			return err
 		}
-		fact.Sequence, fact.At = e.sequence, b.now
+		fact.Sequence, fact.At = e.sequence, t.now
 		read = append(read, fact)
 	}
 	if len(read) == before {
 		return nil
 	}
-	if err := b.schedule(ctx, id, read[:before], read); err != nil {
+	if err := t.schedule(ctx, id, read[:before], read); err != nil {
 		return err
 	}
-	return b.update(ctx, id, instance, read)
+	return t.update(ctx, id, instance, read)
 }
 
 // repeated reports whether an attempt is among the events.
@@ -125,9 +125,9 @@ func repeated(events []change.Event, attempt change.Event) bool {
 }
 
 // events reads the events of a change.
-func (b *batch) events(ctx context.Context, id string) ([]*event, error) {
+func (t *transaction) events(ctx context.Context, id string) ([]*event, error) {
 	var found []*event
-	rows, err := b.query(ctx, selectEvents, id)
+	rows, err := t.query(ctx, selectEvents, id)
 	err = scanEvents(rows, err, func(e *event) error {
 		found = append(found, e)
 		return nil

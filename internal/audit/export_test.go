@@ -54,8 +54,8 @@ func (l *Log) Fill(ctx context.Context, n int, next func(i int) (id string, prep
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	b := &batch{tx: tx}
-	if err := l.openBatch(ctx, b, checkpoint{}); err != nil {
+	t := &transaction{tx: tx}
+	if err := l.openTransaction(ctx, t, checkpoint{}); err != nil {
 		return err
 	}
 	var places []string
@@ -66,12 +66,12 @@ func (l *Log) Fill(ctx context.Context, n int, next func(i int) (id string, prep
 		return err
 	}
 	add := func(id string, fact change.Event) error {
-		d := document{Sequence: b.end.Sequence + 1, Change: id, At: moment(micros(l.options.Now())), Instance: "filled", Facts: fact.Facts}
-		e, err := seal(d, fact.Personal, b.end.Hash)
+		d := document{Sequence: t.end.Sequence + 1, Change: id, At: moment(micros(l.options.Now())), Instance: "filled", Facts: fact.Facts}
+		e, err := seal(d, fact.Personal, t.end.Hash)
 		if err != nil {
 			return err
 		}
-		b.end.Head, b.end.at = Head{Sequence: e.sequence, Hash: e.hash}, micros(d.At)
+		t.end.Head, t.end.at = Head{Sequence: e.sequence, Hash: e.hash}, micros(d.At)
 		row := e.values()
 		marks := make([]string, len(row))
 		for i := range row {
@@ -94,11 +94,11 @@ func (l *Log) Fill(ctx context.Context, n int, next func(i int) (id string, prep
 			return err
 		}
 	}
-	b.moved = true
-	if err := errors.Join(l.closeBatch(ctx, b), tx.Commit()); err != nil {
+	t.moved = true
+	if err := errors.Join(l.closeTransaction(ctx, t), tx.Commit()); err != nil {
 		return err
 	}
-	l.checkpoint = checkpoint{note: b.end.note, sequence: b.end.Sequence}
+	l.checkpoint = checkpoint{note: t.end.note, sequence: t.end.Sequence}
 	_, err = l.Rebuild(ctx)
 	return err
 }

@@ -87,8 +87,8 @@ func (h *health) wrote(err error) {
 }
 
 // noop is a write that changes nothing.
-func noop(ctx context.Context, b *batch) error {
-	_, err := b.tx.ExecContext(ctx, `UPDATE head SET at = at WHERE one = 1`)
+func noop(ctx context.Context, t *transaction) error {
+	_, err := t.tx.ExecContext(ctx, `UPDATE head SET at = at WHERE one = 1`)
 	return err
 }
 

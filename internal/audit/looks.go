@@ -33,17 +33,17 @@ type dueLook struct {
 
 // schedule writes when to look for a change next, in the transaction that writes its events. Where they do not alter
 // that, the row stays as it is: it may be leased.
-func (b *batch) schedule(ctx context.Context, id string, before, after []change.Event) error {
+func (t *transaction) schedule(ctx context.Context, id string, before, after []change.Event) error {
 	was, _, had := change.NextLook(before)
 	at, _, has := change.NextLook(after)
 	var err error
 	switch {
 	case had == has && was.Equal(at):
 	case has:
-		_, err = b.exec(ctx, `INSERT INTO looks (change_id, due, tries) VALUES ($1, $2, 0)
+		_, err = t.exec(ctx, `INSERT INTO looks (change_id, due, tries) VALUES ($1, $2, 0)
 			ON CONFLICT (change_id) DO UPDATE SET due = excluded.due, tries = 0`, id, micros(at))
 	default:
-		_, err = b.exec(ctx, `DELETE FROM looks WHERE change_id = $1`, id)
+		_, err = t.exec(ctx, `DELETE FROM looks WHERE change_id = $1`, id)
 	}
 	if err != nil {
 		return fmt.Errorf("audit: looks: %w", err)
@@ -142,9 +142,9 @@ func retryAfter(tries int) time.Duration {
 // postpone moves a look to a time after now and returns that time in microseconds, 0 when the row is no longer as it
 // was read. tries counts what was taken.
 func (l *Log) postpone(ctx context.Context, d dueLook, by time.Duration) (due int64, err error) {
-	err = l.write(ctx, func(ctx context.Context, b *batch) error {
-		due = micros(b.now.Add(by))
-		result, err := b.tx.ExecContext(ctx, `UPDATE looks SET due = $1, tries = $2 WHERE change_id = $3 AND due = $4`,
+	err = l.write(ctx, func(ctx context.Context, t *transaction) error {
+		due = micros(t.now.Add(by))
+		result, err := t.tx.ExecContext(ctx, `UPDATE looks SET due = $1, tries = $2 WHERE change_id = $3 AND due = $4`,
 			due, d.tries+1, d.id, d.due)
 		if err != nil {
 			return err

@@ -36,9 +36,9 @@ func (l *Log) endOrphans(ctx context.Context) error {
 			return nil
 		}
 		marked := 0
-		err = l.write(ctx, func(ctx context.Context, b *batch) error {
+		err = l.write(ctx, func(ctx context.Context, t *transaction) error {
 			var err error
-			marked, err = b.endOrphans(ctx, query, arguments, l.lateIDs())
+			marked, err = t.endOrphans(ctx, query, arguments, l.lateIDs())
 			return err
 		})
 		if err != nil || marked == 0 {
@@ -49,8 +49,8 @@ func (l *Log) endOrphans(ctx context.Context) error {
 	}
 }
 
-func (b *batch) endOrphans(ctx context.Context, query string, arguments []any, waiting map[string]bool) (int, error) {
-	rows, err := b.tx.QueryContext(ctx, query, arguments...)
+func (t *transaction) endOrphans(ctx context.Context, query string, arguments []any, waiting map[string]bool) (int, error) {
+	rows, err := t.tx.QueryContext(ctx, query, arguments...)
 	if err != nil {
 		return 0, fmt.Errorf("audit: orphaned changes: %w", err)
 	}
@@ -69,7 +69,7 @@ func (b *batch) endOrphans(ctx context.Context, query string, arguments []any, w
 		return 0, fmt.Errorf("audit: orphaned changes: %w", err)
 	}
 	for _, id := range lost {
-		if err := b.append(ctx, id, []change.Event{change.Stopped()}); err != nil {
+		if err := t.append(ctx, id, []change.Event{change.Stopped()}); err != nil {
 			return 0, err
 		}
 	}

@@ -73,23 +73,23 @@ func text(s string) string {
 }
 
 // addRow writes the row of a change that the projection does not have yet, and returns who made it.
-func (b *batch) addRow(ctx context.Context, id, instance string, events []change.Event) (actor, error) {
+func (t *transaction) addRow(ctx context.Context, id, instance string, events []change.Event) (actor, error) {
 	r, by, err := project(id, instance, events)
 	if err != nil {
 		return actor{}, err
 	}
-	if _, err := b.exec(ctx, insertChange, r.values()...); err != nil {
+	if _, err := t.exec(ctx, insertChange, r.values()...); err != nil {
 		return actor{}, fmt.Errorf("audit: change: %w", err)
 	}
 	return by, nil
 }
 
 // addActor writes who made a change, unless retention has removed that.
-func (b *batch) addActor(ctx context.Context, by actor, sequence int64) error {
+func (t *transaction) addActor(ctx context.Context, by actor, sequence int64) error {
 	if by == (actor{}) {
 		return nil
 	}
-	_, err := b.exec(ctx, insertActor, by.subject, by.issuer, by.name, by.email, by.search(), sequence)
+	_, err := t.exec(ctx, insertActor, by.subject, by.issuer, by.name, by.email, by.search(), sequence)
 	if err != nil {
 		return fmt.Errorf("audit: actor: %w", err)
 	}
@@ -97,12 +97,12 @@ func (b *batch) addActor(ctx context.Context, by actor, sequence int64) error {
 }
 
 // update writes what later events change in the row of a change.
-func (b *batch) update(ctx context.Context, id, instance string, events []change.Event) error {
+func (t *transaction) update(ctx context.Context, id, instance string, events []change.Event) error {
 	r, _, err := project(id, instance, events)
 	if err != nil {
 		return err
 	}
-	if _, err := b.exec(ctx, updateChange, r.state, r.last, r.sequence); err != nil {
+	if _, err := t.exec(ctx, updateChange, r.state, r.last, r.sequence); err != nil {
 		return fmt.Errorf("audit: change: %w", err)
 	}
 	return nil

@@ -35,37 +35,37 @@ func (l *Log) Rebuild(ctx context.Context) (int, error) {
 	if _, err := tx.ExecContext(ctx, setting); err != nil {
 		return 0, fmt.Errorf("%w: rebuild: %w", change.ErrLog, err)
 	}
-	b := &batch{tx: tx, prepared: l.writing.parsed}
-	if err := l.openBatch(ctx, b, checkpoint{}); err != nil { // it locks the head
+	t := &transaction{tx: tx, prepared: l.writing.parsed}
+	if err := l.openTransaction(ctx, t, checkpoint{}); err != nil { // it locks the head
 		return 0, fmt.Errorf("%w: %w", change.ErrLog, err)
 	}
-	changes, err := b.rebuild(ctx)
+	changes, err := t.rebuild(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("%w: rebuild: %w", change.ErrLog, err)
 	}
 	return changes, tx.Commit()
 }
 
-func (b *batch) rebuild(ctx context.Context) (changes int, err error) {
+func (t *transaction) rebuild(ctx context.Context) (changes int, err error) {
 	for _, statement := range []string{`DELETE FROM changes`, `DELETE FROM actors`, `DELETE FROM looks`} {
-		if _, err := b.tx.ExecContext(ctx, statement); err != nil {
+		if _, err := t.tx.ExecContext(ctx, statement); err != nil {
 			return 0, err
 		}
 	}
 	actors := map[actor]int64{} // each written once: PostgreSQL keeps every version of a row until a transaction ends
-	err = eachChange(ctx, b.tx, func(events []*event) error {
+	err = eachChange(ctx, t.tx, func(events []*event) error {
 		changes++
 		read, instance, err := facts(events)
 		if err != nil {
 			return err
 		}
-		by, err := b.addRow(ctx, events[0].changeID, instance, read)
+		by, err := t.addRow(ctx, events[0].changeID, instance, read)
 		actors[by] = max(actors[by], events[0].sequence)
-		return errors.Join(err, b.schedule(ctx, events[0].changeID, nil, read))
+		return errors.Join(err, t.schedule(ctx, events[0].changeID, nil, read))
 	})
 	for by, last := range actors {
 		if err == nil {
-			err = b.addActor(ctx, by, last)
+			err = t.addActor(ctx, by, last)
 		}
 	}
 	return changes, err

@@ -19,8 +19,8 @@ func (l *Log) eraseExpired(ctx context.Context) error {
 	if l.options.Retention <= 0 {
 		return nil
 	}
-	err := l.write(ctx, func(ctx context.Context, b *batch) error {
-		return b.eraseAcknowledgements(ctx, l.options.Retention)
+	err := l.write(ctx, func(ctx context.Context, t *transaction) error {
+		return t.eraseAcknowledgements(ctx, l.options.Retention)
 	})
 	if err != nil {
 		return err
@@ -28,9 +28,9 @@ func (l *Log) eraseExpired(ctx context.Context) error {
 	total := int64(0)
 	for {
 		removed := int64(0)
-		err := l.write(ctx, func(ctx context.Context, b *batch) error {
+		err := l.write(ctx, func(ctx context.Context, t *transaction) error {
 			var err error
-			removed, err = b.eraseNext(ctx, l.options.Retention)
+			removed, err = t.eraseNext(ctx, l.options.Retention)
 			return err
 		})
 		if err != nil {
@@ -59,29 +59,29 @@ var errGap = errors.New("audit: retention removes nothing: between the changes t
 	"after lies more than a year, so that the clock may be wrong")
 
 // erase removes the personal data of the next events and returns how many there were.
-func (b *batch) eraseNext(ctx context.Context, retention time.Duration) (int64, error) {
-	before := b.now.Add(-retention)
-	through, err := b.expired(ctx, before)
+func (t *transaction) eraseNext(ctx context.Context, retention time.Duration) (int64, error) {
+	before := t.now.Add(-retention)
+	through, err := t.expired(ctx, before)
 	if err != nil || through == 0 {
 		return 0, err
 	}
-	if err := b.checkClock(ctx, before); err != nil {
+	if err := t.checkClock(ctx, before); err != nil {
 		return 0, err
 	}
-	from := b.end.erased
+	from := t.end.erased
 	for _, statement := range []string{
 		`UPDATE events SET salt = NULL, personal = NULL WHERE sequence > $1 AND sequence <= $2`,
 		`UPDATE changes SET subject = '', person = '', reason = '', date = '' WHERE sequence > $1 AND sequence <= $2`,
 		`DELETE FROM actors WHERE last > $1 AND last <= $2`,
 	} {
-		if _, err := b.tx.ExecContext(ctx, statement, from, through); err != nil {
+		if _, err := t.tx.ExecContext(ctx, statement, from, through); err != nil {
 			return 0, fmt.Errorf("audit: retention: %w", err)
 		}
 	}
 	d := document{Erased: &erasure{Through: through, Before: before, Retention: retention.String()}}
 	d.Kind = kindErased
-	b.end.erased = through
-	if _, err := b.add(ctx, d, change.Personal{}); err != nil {
+	t.end.erased = through
+	if _, err := t.add(ctx, d, change.Personal{}); err != nil {
 		return 0, err
 	}
 	return through - from, nil
@@ -89,9 +89,9 @@ func (b *batch) eraseNext(ctx context.Context, retention time.Duration) (int64, 
 
 // expired returns up to which event all are from before a time, 0 when the next is not. An event whose time is in the
 // future was written under a wrong clock: it counts as old as the events after it.
-func (b *batch) expired(ctx context.Context, before time.Time) (through int64, err error) {
-	for from, ended := b.end.erased, false; through == 0 && !ended; {
-		rows, err := b.tx.QueryContext(ctx, `SELECT sequence, document FROM events WHERE sequence > $1
+func (t *transaction) expired(ctx context.Context, before time.Time) (through int64, err error) {
+	for from, ended := t.end.erased, false; through == 0 && !ended; {
+		rows, err := t.tx.QueryContext(ctx, `SELECT sequence, document FROM events WHERE sequence > $1
 			ORDER BY sequence LIMIT $2`, from, eraseAtOnce)
 		if err != nil {
 			return 0, fmt.Errorf("audit: retention: %w", err)
@@ -107,7 +107,7 @@ func (b *batch) expired(ctx context.Context, before time.Time) (through int64, e
 			switch {
 			case err != nil:
 				return err
-			case ended, d.At.After(b.now.Add(wrongBy)), d.Kind == kindErased:
+			case ended, d.At.After(t.now.Add(wrongBy)), d.Kind == kindErased:
 				// Retention's own events hold no personal data: were they a reason to write again, an idle log would grow for ever.
 			case !d.At.Before(before):
 				ended = true
@@ -126,14 +126,14 @@ func (b *batch) expired(ctx context.Context, before time.Time) (through int64, e
 
 // checkClock makes sure that no single wrong reading of the clock erases the log: what was written before a time and what
 // was written after it have to be less than a year apart.
-func (b *batch) checkClock(ctx context.Context, before time.Time) error {
+func (t *transaction) checkClock(ctx context.Context, before time.Time) error {
 	var older, newer int64
-	row := b.tx.QueryRowContext(ctx, `SELECT
+	row := t.tx.QueryRowContext(ctx, `SELECT
 		coalesce((SELECT max(at) FROM (SELECT max(at) AS at FROM changes WHERE at < $1
 			UNION ALL SELECT max(at) FROM acknowledgements WHERE at < $1) AS older), $1),
 		coalesce((SELECT min(at) FROM (SELECT min(at) AS at FROM changes WHERE at >= $1 AND at <= $2
 			UNION ALL SELECT min(at) FROM acknowledgements WHERE at >= $1 AND at <= $2) AS newer), $2)`,
-		micros(before), micros(b.now))
+		micros(before), micros(t.now))
 	if err := row.Scan(&older, &newer); err != nil {
 		return fmt.Errorf("audit: retention: %w", err)
 	}

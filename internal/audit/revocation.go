@@ -97,16 +97,16 @@ func (r *Revocations) Tidy(ctx context.Context) error {
 // change runs one statement on the table of revocations and returns how many rows it touched.
 func (l *Log) change(ctx context.Context, statement string, arguments ...any) (int64, error) {
 	var touched int64
-	err := l.write(ctx, func(ctx context.Context, b *batch) error {
-		if err := b.hold(ctx); err != nil {
+	err := l.write(ctx, func(ctx context.Context, t *transaction) error {
+		if err := t.hold(ctx); err != nil {
 			return err
 		}
-		result, err := b.tx.ExecContext(ctx, statement, arguments...)
+		result, err := t.tx.ExecContext(ctx, statement, arguments...)
 		if err != nil {
 			return err
 		}
 		touched, err = result.RowsAffected()
-		b.revoked = b.revoked || touched > 0
+		t.revoked = t.revoked || touched > 0
 		return err
 	})
 	if errors.Is(err, errRevocations) {
@@ -120,15 +120,15 @@ var errRevocations = errors.New("audit: the table of revocations is not the one 
 
 // hold checks that the table is the one that the head signs, before a write changes its digest: the next signature would
 // otherwise make a forgery valid.
-func (b *batch) hold(ctx context.Context) error {
-	if b.revoked { // checked before
+func (t *transaction) hold(ctx context.Context) error {
+	if t.revoked { // checked before
 		return nil
 	}
-	digest, err := revocationsDigest(ctx, b.tx)
+	digest, err := revocationsDigest(ctx, t.tx)
 	if err != nil {
 		return fmt.Errorf("audit: revocations: %w", err)
 	}
-	return when(!bytes.Equal(digest, b.end.revocations), fmt.Errorf("%w: %w", change.ErrLog, errRevocations))
+	return when(!bytes.Equal(digest, t.end.revocations), fmt.Errorf("%w: %w", change.ErrLog, errRevocations))
 }
 
 // revocationsDigest returns what the head signs of the table: SHA-256 over its rows in the order of their keys.

@@ -16,16 +16,16 @@ func (l *Log) SavedViews() *SavedViews { return &SavedViews{log: l} }
 // Save gives a path a name of a person, in place of the one that had it. It saves nothing and returns false where the
 // person has as many others as most.
 func (v *SavedViews) Save(ctx context.Context, issuer, subject, name, path string, most int) (saved bool, err error) {
-	err = v.log.write(ctx, func(ctx context.Context, b *batch) error {
+	err = v.log.write(ctx, func(ctx context.Context, t *transaction) error {
 		var others int
-		row := b.tx.QueryRowContext(ctx, `SELECT count(*) FROM saved_views WHERE issuer = $1 AND subject = $2 AND name <> $3`,
+		row := t.tx.QueryRowContext(ctx, `SELECT count(*) FROM saved_views WHERE issuer = $1 AND subject = $2 AND name <> $3`,
 			text(issuer), text(subject), text(name))
 		if err := row.Scan(&others); err != nil || others >= most {
 			saved = false
 			return err
 		}
 		saved = true
-		_, err := b.tx.ExecContext(ctx, `INSERT INTO saved_views (issuer, subject, name, path) VALUES ($1, $2, $3, $4)
+		_, err := t.tx.ExecContext(ctx, `INSERT INTO saved_views (issuer, subject, name, path) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (issuer, subject, name) DO UPDATE SET path = excluded.path`,
 			text(issuer), text(subject), text(name), text(path))
 		return err
@@ -57,8 +57,8 @@ func (v *SavedViews) List(ctx context.Context, issuer, subject string) (map[stri
 
 // Remove removes one of a person's views.
 func (v *SavedViews) Remove(ctx context.Context, issuer, subject, name string) error {
-	err := v.log.write(ctx, func(ctx context.Context, b *batch) error {
-		_, err := b.tx.ExecContext(ctx, `DELETE FROM saved_views WHERE issuer = $1 AND subject = $2 AND name = $3`,
+	err := v.log.write(ctx, func(ctx context.Context, t *transaction) error {
+		_, err := t.tx.ExecContext(ctx, `DELETE FROM saved_views WHERE issuer = $1 AND subject = $2 AND name = $3`,
 			text(issuer), text(subject), text(name))
 		return err
 	})

@@ -51,8 +51,8 @@ func (s *Sessions) Tidy(ctx context.Context) error {
 }
 
 func (s *Sessions) exec(ctx context.Context, statement string, arguments ...any) error {
-	err := s.log.write(ctx, func(ctx context.Context, b *batch) error {
-		_, err := b.tx.ExecContext(ctx, statement, arguments...)
+	err := s.log.write(ctx, func(ctx context.Context, t *transaction) error {
+		_, err := t.tx.ExecContext(ctx, statement, arguments...)
 		return err
 	})
 	if err != nil {

@@ -91,38 +91,38 @@ func scan(rows *sql.Rows, do func() error) (err error) {
 	return rows.Err()
 }
 
-// exec, query and row run a statement in the batch's transaction.
-func (b *batch) exec(ctx context.Context, text string, arguments ...any) (sql.Result, error) {
-	if statement := b.statement(ctx, text); statement != nil {
+// exec, query and row run a statement in the transaction.
+func (t *transaction) exec(ctx context.Context, text string, arguments ...any) (sql.Result, error) {
+	if statement := t.statement(ctx, text); statement != nil {
 		return statement.ExecContext(ctx, arguments...)
 	}
-	return b.tx.ExecContext(ctx, text, arguments...)
+	return t.tx.ExecContext(ctx, text, arguments...)
 }
 
-func (b *batch) query(ctx context.Context, text string, arguments ...any) (*sql.Rows, error) {
-	if statement := b.statement(ctx, text); statement != nil {
+func (t *transaction) query(ctx context.Context, text string, arguments ...any) (*sql.Rows, error) {
+	if statement := t.statement(ctx, text); statement != nil {
 		return statement.QueryContext(ctx, arguments...)
 	}
-	return b.tx.QueryContext(ctx, text, arguments...)
+	return t.tx.QueryContext(ctx, text, arguments...)
 }
 
-func (b *batch) row(ctx context.Context, text string, arguments ...any) *sql.Row {
-	if statement := b.statement(ctx, text); statement != nil {
+func (t *transaction) row(ctx context.Context, text string, arguments ...any) *sql.Row {
+	if statement := t.statement(ctx, text); statement != nil {
 		return statement.QueryRowContext(ctx, arguments...)
 	}
-	return b.tx.QueryRowContext(ctx, text, arguments...)
+	return t.tx.QueryRowContext(ctx, text, arguments...)
 }
 
 // statement returns the prepared statement of a text in the transaction, nil where none is prepared. A transaction
 // holds every bound statement until it ends, so that each is bound once.
-func (b *batch) statement(ctx context.Context, text string) *sql.Stmt {
-	statement := b.bound[text]
-	if prepared := b.prepared[text]; statement == nil && prepared != nil {
-		statement = b.tx.StmtContext(ctx, prepared)
-		if b.bound == nil {
-			b.bound = make(map[string]*sql.Stmt)
+func (t *transaction) statement(ctx context.Context, text string) *sql.Stmt {
+	statement := t.bound[text]
+	if prepared := t.prepared[text]; statement == nil && prepared != nil {
+		statement = t.tx.StmtContext(ctx, prepared)
+		if t.bound == nil {
+			t.bound = make(map[string]*sql.Stmt)
 		}
-		b.bound[text] = statement
+		t.bound[text] = statement
 	}
 	return statement
 }

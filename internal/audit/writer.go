@@ -17,8 +17,8 @@ type refusal struct{ error }
 
 func (r refusal) Unwrap() error { return r.error }
 
-// longestBatch bounds how many writes share a transaction.
-const longestBatch = 256
+// mostWrites bounds how many writes share a transaction.
+const mostWrites = 256
 
 // queue groups commits: while one transaction is flushed the next writes queue up, so that a busy log has one flush for
 // many writes and a quiet one has no delay.
@@ -49,8 +49,8 @@ const (
 func newQueue(l *Log) *queue {
 	q := &queue{
 		log:     l,
-		most:    longestBatch,
-		pending: make(chan *entry, longestBatch),
+		most:    mostWrites,
+		pending: make(chan *entry, mostWrites),
 		stop:    make(chan struct{}),
 		done:    make(chan struct{}),
 	}

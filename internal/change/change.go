@@ -68,6 +68,7 @@ type Change struct {
 	Person     string   // id of the person concerned, "" when there is none
 	LeftOut    []string // paths of values that were not sent because the record's kind does not take them
 	Undoes     string   // id of the change that this one takes back, "" otherwise
+	Part       *Part    // of which batch it is a row, nil otherwise
 	RequestID  string   // of the browser's request
 	// Fingerprint is a digest of what was typed: the same id with another fingerprint is another change.
 	Fingerprint []byte
@@ -76,6 +77,13 @@ type Change struct {
 	// Standing are the records that were in the list of a create before. Do reads them, unless Survey has.
 	Standing Standing
 	Surveyed bool
+}
+
+// Part says of which batch a change is a row.
+type Part struct {
+	Batch string `json:"batch"`
+	Row   int    `json:"row"`
+	Try   int    `json:"try,omitempty"` // 0: the first
 }
 
 // Standing are the records that were in the list of a create before it was sent. They are never evidence that it was

@@ -73,6 +73,7 @@ type Prepared struct {
 	Query      string        `json:"query,omitempty"`
 	IfMatch    string        `json:"ifMatch,omitempty"`
 	Standing   *Standing     `json:"standing,omitempty"` // of a create
+	Part       *Part         `json:"part,omitempty"`
 }
 
 // Attempt is one attempt to send a change, and how it ended.
@@ -174,7 +175,7 @@ func prepared(c Change) Event {
 	e.Facts.Prepared = &Prepared{
 		Collection: c.Collection, Verb: c.Verb, Path: c.Path, Reason: c.Reason.Code, Undoes: c.Undoes,
 		RequestID: c.RequestID, LeftOut: c.LeftOut, Method: c.Request.Method, Resource: c.Request.Path,
-		Query: c.Request.Query, IfMatch: c.Request.IfMatch,
+		Query: c.Request.Query, IfMatch: c.Request.IfMatch, Part: c.Part,
 	}
 	if c.Verb == contract.Create {
 		e.Facts.Prepared.Standing = &c.Standing

@@ -47,8 +47,11 @@ type Query struct {
 	FirstDate, LastDate string
 	Text                string // in the reason's code and note
 	Undoes              string
-	Cursor              string // of an earlier page
-	Limit               int    // 0: 50
+	Batch               string // changes that are rows of this batch
+	// Folded selects of each batch the change that was logged first, in place of all its rows.
+	Folded bool
+	Cursor string // of an earlier page
+	Limit  int    // 0: 50
 }
 
 // API is what a change needs of Protime: the one request, and records, lists and the status monitor to look for its

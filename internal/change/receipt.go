@@ -54,7 +54,7 @@ func Fold(id string, events []Event) (Receipt, error) {
 			Request: Request{
 				Method: p.Method, Path: p.Resource, Query: p.Query, Body: raw(own.Request), IfMatch: p.IfMatch,
 			},
-			Person: own.Person, LeftOut: p.LeftOut, Undoes: p.Undoes, RequestID: p.RequestID,
+			Person: own.Person, LeftOut: p.LeftOut, Undoes: p.Undoes, RequestID: p.RequestID, Part: p.Part,
 			Fingerprint: own.Fingerprint,
 		},
 		Outcome:  Outcome{Verdict: Judge(events)},

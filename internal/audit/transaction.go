@@ -12,12 +12,12 @@ import (
 )
 
 // A write is one unit of the queue. It shares its transaction with others, so it must decide before it writes anything:
-// an error that matches refusal means that it wrote nothing, and fails this write only; any other error rolls the batch
-// back.
-type write func(ctx context.Context, b *batch) error
+// an error that matches refusal means that it wrote nothing, and fails this write only; any other error rolls the whole
+// transaction back.
+type write func(ctx context.Context, t *transaction) error
 
-// batch is one transaction of the queue, and the end of the chain in it.
-type batch struct {
+// transaction is one of the queue, and the end of the chain in it.
+type transaction struct {
 	tx       *sql.Tx
 	prepared map[string]*sql.Stmt
 	bound    map[string]*sql.Stmt // of prepared, in the transaction
@@ -54,8 +54,8 @@ func (l *Log) transact(entries []*entry) (results []error, err error) {
 		return nil, fmt.Errorf("audit: begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to undo
-	b := &batch{tx: tx, prepared: l.writing.parsed, instance: l.instance}
-	if err := l.openBatch(ctx, b, l.checkpoint); err != nil {
+	t := &transaction{tx: tx, prepared: l.writing.parsed, instance: l.instance}
+	if err := l.openTransaction(ctx, t, l.checkpoint); err != nil {
 		if errors.Is(err, ErrHead) && l.checkpoint.note != "" {
 			l.altered(ctx, err)
 		}
@@ -63,82 +63,82 @@ func (l *Log) transact(entries []*entry) (results []error, err error) {
 	}
 	results = make([]error, len(entries))
 	for i, e := range entries {
-		err := e.write(ctx, b)
+		err := e.write(ctx, t)
 		var no refusal
 		if err != nil && !errors.As(err, &no) {
 			return nil, err
 		}
 		results[i] = err
 	}
-	if err := l.closeBatch(ctx, b); err != nil {
+	if err := l.closeTransaction(ctx, t); err != nil {
 		return nil, err
 	}
-	l.checkpoint.tried = b.end.note
+	l.checkpoint.tried = t.end.note
 	if err := tx.Commit(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errCommit, err)
 	}
-	l.checkpoint.note, l.checkpoint.sequence = b.end.note, b.end.Sequence
+	l.checkpoint.note, l.checkpoint.sequence = t.end.note, t.end.Sequence
 	return results, nil
 }
 
-// openBatch reads the end of the chain and locks it for the transaction. Nothing is added to an end that is not signed:
+// openTransaction reads the end of the chain and locks it for the transaction. Nothing is added to an end that is not signed:
 // the next signature would cover what somebody forged.
-func (l *Log) openBatch(ctx context.Context, b *batch, last checkpoint) error {
+func (l *Log) openTransaction(ctx context.Context, t *transaction, last checkpoint) error {
 	var server sql.NullInt64
-	err := b.row(ctx, l.dialect.head).Scan(append(b.end.fields(), &server)...)
+	err := t.row(ctx, l.dialect.head).Scan(append(t.end.fields(), &server)...)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return ErrHead
 	case err != nil:
 		return fmt.Errorf("audit: head: %w", err)
-	case !last.precedes(b.end, l.alone()):
+	case !last.precedes(t.end, l.alone()):
 		return ErrHead
 	}
-	b.now = moment(micros(l.now()))
+	t.now = moment(micros(l.now()))
 	if server.Valid && l.options.Now == nil {
-		b.now = moment(server.Int64)
+		t.now = moment(server.Int64)
 	}
-	if b.end.isNew() {
+	if t.end.isNew() {
 		nothing := sha256.Sum256(nil)
-		b.end.revocations, b.moved = nothing[:], true
+		t.end.revocations, t.moved = nothing[:], true
 		return nil
 	}
-	if !b.end.signed(l.verifier, last.note) {
+	if !t.end.signed(l.verifier, last.note) {
 		return ErrHead
 	}
 	return nil
 }
 
 // add writes an event at the end of the chain.
-func (b *batch) add(ctx context.Context, d document, personal change.Personal) (*event, error) {
-	d.Sequence, d.At, d.Instance = b.end.Sequence+1, b.now, b.instance
-	e, err := seal(d, personal, b.end.Hash)
+func (t *transaction) add(ctx context.Context, d document, personal change.Personal) (*event, error) {
+	d.Sequence, d.At, d.Instance = t.end.Sequence+1, t.now, t.instance
+	e, err := seal(d, personal, t.end.Hash)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := b.exec(ctx, insertEvent, e.values()...); err != nil {
+	if _, err := t.exec(ctx, insertEvent, e.values()...); err != nil {
 		return nil, fmt.Errorf("audit: %s: %w", d.Kind, err)
 	}
-	b.end.Head, b.end.at, b.moved = Head{Sequence: e.sequence, Hash: e.hash}, micros(d.At), true
+	t.end.Head, t.end.at, t.moved = Head{Sequence: e.sequence, Hash: e.hash}, micros(d.At), true
 	return e, nil
 }
 
-// closeBatch signs and writes where the chain ends now.
-func (l *Log) closeBatch(ctx context.Context, b *batch) error {
-	if !b.moved && !b.revoked {
+// closeTransaction signs and writes where the chain ends now.
+func (l *Log) closeTransaction(ctx context.Context, t *transaction) error {
+	if !t.moved && !t.revoked {
 		return nil
 	}
-	if b.revoked {
-		digest, err := revocationsDigest(ctx, b.tx)
+	if t.revoked {
+		digest, err := revocationsDigest(ctx, t.tx)
 		if err != nil {
 			return fmt.Errorf("audit: revocations: %w", err)
 		}
-		b.end.revocations = digest
+		t.end.revocations = digest
 	}
-	if err := b.end.sign(l.signer); err != nil {
+	if err := t.end.sign(l.signer); err != nil {
 		return err
 	}
-	if _, err := b.exec(ctx, updateHead, b.end.values()...); err != nil {
+	if _, err := t.exec(ctx, updateHead, t.end.values()...); err != nil {
 		return fmt.Errorf("audit: head: %w", err)
 	}
 	return nil

@@ -1,0 +1,125 @@
+package batch
+
+import (
+	"context"
+	"time"
+
+	"protime-admin/internal/change"
+)
+
+// Store keeps batches and their rows; package audit implements it beside the log. Every write is durable when the method
+// returns. Errors that match change.ErrLog or change.ErrUnreadable: the database cannot be written or read now.
+type Store interface {
+	// Make keeps a new draft without rows. ErrExists when the id was used before.
+	Make(ctx context.Context, b Batch) error
+	// Batch returns one batch, or ErrNoBatch.
+	Batch(ctx context.Context, id string) (Batch, error)
+	// Batches returns the batches of a person, newest first, of everybody when both are "", with their counts.
+	Batches(ctx context.Context, issuer, subject string, limit int) ([]Summary, error)
+	// Describe stores Name, Columns, Preset and Reason of a draft that is at b.Revision, and returns the next revision.
+	Describe(ctx context.Context, b Batch) (int64, error)
+	// PutRows adds rows to a draft or replaces those with the same number. The caller passes at most MostAtOnce rows.
+	// complete says that with them all rows are checked: it sets Checked. ErrRevision as above; the next revision is
+	// returned.
+	PutRows(ctx context.Context, id string, revision int64, rows []Row, complete bool) (int64, error)
+	// Discard removes a draft with its rows.
+	Discard(ctx context.Context, id string) error
+
+	// Rows returns the rows of a selection in order, after a number, with what became of those that were sent.
+	Rows(ctx context.Context, id string, which Selection, after, limit int) ([]Result, error)
+	// Numbered returns the rows with these numbers, in order.
+	Numbered(ctx context.Context, id string, numbers []int) ([]Result, error)
+	// Count counts the rows of a batch.
+	Count(ctx context.Context, id string) (Counts, error)
+	// SameKey returns the numbers of the rows of a batch that have one of the keys, by key, in order; rows that a person
+	// has left out are not among them.
+	SameKey(ctx context.Context, id string, keys []string) (map[string][]int, error)
+	// SentBefore returns, by digest, the latest row of another batch that sends the same and was applied or may have been.
+	SentBefore(ctx context.Context, id string, digests [][]byte) (map[string]Sent, error)
+
+	// Start makes a checked draft run: ErrRevision when it is not at the revision, or not checked at it.
+	Start(ctx context.Context, id string, revision int64, reason change.Reason, requestID string) error
+	// Move changes the state; ErrState when the batch is in none of the states of from. pause is the key of why a batch
+	// paused by itself.
+	Move(ctx context.Context, id string, to State, pause string, from ...State) error
+	// Retry makes rows whose last try was refused, not sent or not applied, or that were held, be tried again, and the
+	// batch run. nil: all of them. It returns how many rows there are.
+	Retry(ctx context.Context, id string, rows []int) (int, error)
+	// Hold notes why the run did not send rows, by number.
+	Hold(ctx context.Context, id string, why map[int]string) error
+
+	// Due returns the ids of running batches that nobody has a lease on.
+	Due(ctx context.Context) ([]string, error)
+	// Lease makes owner the only one who runs a batch for some time by the database's clock, or renews that; false when
+	// another one has it, or when the batch does not run any more.
+	Lease(ctx context.Context, id, owner string, length time.Duration) (bool, error)
+	// Release ends owner's lease.
+	Release(ctx context.Context, id, owner string) error
+
+	// Meanings returns what a person's columns meant last time, the input by header; Mean keeps it.
+	Meanings(ctx context.Context, issuer, subject, collection string) (map[string]string, error)
+	Mean(ctx context.Context, issuer, subject, collection string, inputs map[string]string) error
+}
+
+// MostAtOnce bounds how many rows one write takes, so that changes do not wait for it.
+const MostAtOnce = 1000
+
+// Selection is which rows of a batch are meant.
+type Selection string
+
+// The selections. A row that is left out is in All and LeftOut alone.
+const (
+	All            Selection = ""
+	SelectReady    Selection = "ready"  // without a warning
+	SelectWarned   Selection = "warned" //
+	SelectWrong    Selection = "wrong"
+	SelectLeftOut  Selection = "left-out"
+	SelectSendable Selection = "sendable" // ready or warned
+	SelectUnsent   Selection = "unsent"   // to be sent, and its present try was not
+	SelectSent     Selection = "sent"     // its present try was logged
+	SelectApplied  Selection = "applied"  // and not undone
+	SelectFailed   Selection = "failed"   // refused, not sent, not applied, or held
+	SelectUnknown  Selection = "unknown"  // unknown or accepted
+	SelectRejected Selection = "rejected" // wrong, left out, failed or unsent: everything that is not in Protime for all we know
+)
+
+// Result is a row with what became of its present try.
+type Result struct {
+	Row
+	// Change is the receipt of the present try as the log's table of changes has it: id, state, status, location, undone
+	// by; nil when it was not sent.
+	Change *change.Receipt
+}
+
+// Counts are the rows of a batch by what became of them.
+type Counts struct {
+	Rows      int
+	Unchecked int
+	Ready     int
+	Warned    int
+	Wrong     int
+	LeftOut   int
+
+	Sent    int // of the sendable ones, with a change of the present try
+	Held    int
+	ByState map[change.State]int
+	Undone  int // of those applied
+}
+
+// Sendable is how many rows a start sends.
+func (c Counts) Sendable() int { return c.Ready + c.Warned }
+
+// Summary is a batch with its counts.
+type Summary struct {
+	Batch
+	Counts Counts
+}
+
+// Sent is a row that was sent before.
+type Sent struct {
+	Batch  string
+	Row    int
+	Change string
+	At     time.Time
+	Name   string // of the batch
+}
