@@ -9,6 +9,7 @@ import (
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/field"
+	"protime-admin/internal/form"
 	"protime-admin/internal/listing"
 	"protime-admin/internal/spreadsheet"
 	"protime-admin/internal/tell"
@@ -193,7 +194,7 @@ func (s *Server) listCSV(x *exchange, c *contract.Collection) error {
 		if err != nil {
 			return err
 		}
-		for _, row := range listing.Rows(c, document) {
+		for _, row := range form.RowsOf(c, document) {
 			if err := file.write(x.words.Cells(fields, row)); err != nil {
 				return err
 			}
