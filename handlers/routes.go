@@ -133,7 +133,7 @@ const (
 func (s *Server) chain(routes http.Handler) http.Handler {
 	return web.New(web.Options{
 		Public: s.Config.PublicURL, TrustedProxies: s.Config.TrustedProxies, FrameAncestors: s.Config.FrameAncestors,
-		FormTargets: s.formTargets, Styles: []string{s.links.Style, s.links.FormStyle, s.links.WorkStyle},
+		FormTargets: s.formTargets, Styles: []string{s.links.Style, s.links.FormStyle, s.links.WorkStyle, s.links.BatchStyle},
 		BodyLimit: func(path string) int64 {
 			if path == "/login/restore" || path == "/login/frame" {
 				return sealedLimit

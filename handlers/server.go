@@ -18,6 +18,7 @@ import (
 
 	"protime-admin/internal/access"
 	"protime-admin/internal/attendance"
+	"protime-admin/internal/batch"
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
@@ -61,6 +62,7 @@ type Options struct {
 	Catalog     *catalog.Catalog
 	Departments *departments.Directory
 	Views       ViewStore
+	Batches     batch.Store
 	Lang        *lang.Catalog
 	SignIn      *sso.RelyingParty
 	Logger      *slog.Logger
@@ -132,8 +134,9 @@ func New(o Options) (*Server, error) {
 	s.links = views.Assets{
 		CSS:    "/static/" + s.files.Name(stylesheet),
 		Script: "/static/" + s.files.Name("script.js"), FormScript: "/static/" + s.files.Name("form-page.js"),
-		EarlyScript: "/static/" + s.files.Name("select.js"),
-		Style:       string(files[stylesheet]), FormStyle: string(files["form-page.css"]), WorkStyle: string(files["work-page.css"]),
+		BatchScript: "/static/" + s.files.Name("batch-page.js"), EarlyScript: "/static/" + s.files.Name("select.js"),
+		Style: string(files["any-page.css"]), FormStyle: string(files["form-page.css"]), WorkStyle: string(files["work-page.css"]),
+		BatchStyle: string(files["batch-page.css"]),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err

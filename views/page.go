@@ -55,11 +55,12 @@ type Page struct {
 // Assets are the URLs of the static files, with their content hash, and what a page holds that cannot link to the
 // stylesheet.
 type Assets struct {
-	CSS                string
-	Script, FormScript string
-	EarlyScript        string // of a page that arrives over some time
-	// Style are all rules of the stylesheet, FormStyle those that a form needs, WorkStyle those that the worklist needs.
-	Style, FormStyle, WorkStyle string
+	CSS                             string
+	Script, FormScript, BatchScript string
+	EarlyScript                     string // of a page that arrives over some time
+	// FormStyle are the rules that a form needs, WorkStyle and BatchStyle those of the worklist and of batches, Style those of
+	// all other pages.
+	Style, FormStyle, WorkStyle, BatchStyle string
 }
 
 // Kind says of what a page consists, which decides what a first visit has to wait for.
@@ -70,6 +71,7 @@ const (
 	Mixed Kind = iota
 	FormOnly
 	WorkOnly
+	BatchOnly
 )
 
 // NavLink is one link of the main navigation.
@@ -86,14 +88,19 @@ func (p *Page) style() string {
 		return p.Assets.FormStyle
 	case WorkOnly:
 		return p.Assets.WorkStyle
+	case BatchOnly:
+		return p.Assets.BatchStyle
 	}
 	return p.Assets.Style
 }
 
 // script is the address of the script that the page needs.
 func (p *Page) script() string {
-	if p.Kind == FormOnly {
+	switch p.Kind {
+	case FormOnly:
 		return p.Assets.FormScript
+	case BatchOnly:
+		return p.Assets.BatchScript
 	}
 	return p.Assets.Script
 }
