@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -18,6 +19,13 @@ type snapshot struct {
 	rate   float64 // rows a second, 0 while nobody knows
 	// latest are the last rows that failed or whose outcome is not known, in the order of the sheet; of one that is sent.
 	latest []batch.Result
+}
+
+// same reports whether a page drawn from the other snapshot would look the same.
+func (s snapshot) same(other snapshot) bool {
+	a, b := s.counts, other.counts
+	return s.State == other.State && s.Pause == other.Pause && s.rate == other.rate && a.Sent == b.Sent && a.Held == b.Held &&
+		a.Undone == b.Undone && maps.Equal(a.ByState, b.ByState)
 }
 
 // isSending reports whether rows are being sent, or wait for somebody to go on.

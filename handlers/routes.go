@@ -50,6 +50,15 @@ func (s *Server) routes(e *echo.Echo) {
 	s.form(e, "/changes/:change/rule", s.receipt, s.rule)
 	s.form(e, "/changes/:change/undo", s.undoPreview, s.undo)
 
+	e.GET("/batches/:batch/events", s.private(s.batchEvents))
+	e.POST("/batches/:batch/pause", s.private(s.pauseBatch))
+	e.POST("/batches/:batch/resume", s.private(s.resumeBatch))
+	e.POST("/batches/:batch/cancel", s.private(s.cancelBatch))
+	e.POST("/batches/:batch/retry", s.private(s.retryBatch))
+	e.POST("/batches/:batch/undo", s.private(s.undoBatch))
+	e.GET("/batches/:batch/rejected.csv", s.private(s.rejectedRows))
+	e.GET("/batches/:batch/rejected.xlsx", s.private(s.rejectedRows))
+
 	for _, c := range s.Contract.Collections {
 		s.collectionRoutes(e, c)
 	}

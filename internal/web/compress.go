@@ -26,7 +26,7 @@ func compressed(styles []string, next http.Handler) http.Handler {
 		writers.known = append(writers.known, deflated(style))
 	}
 	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.CompressionLevel(gzip.StatelessCompression),
-		gzhttp.ContentTypeFilter(func(kind string) bool { return kind != eventStream && gzhttp.DefaultContentTypeFilter(kind) }),
+		gzhttp.ContentTypeFilter(func(kind string) bool { return kind != EventStream && gzhttp.DefaultContentTypeFilter(kind) }),
 		gzhttp.Implementation(writer.GzipWriterFactory{
 			Levels: func() (lowest, highest int) { return gzip.StatelessCompression, gzip.StatelessCompression },
 			New:    func(to io.Writer, _ int) writer.GzipWriter { return writers.get(to) },

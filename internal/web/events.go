@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// eventStream is the content type of server-sent events
+// EventStream is the content type of server-sent events
 // (https://html.spec.whatwg.org/multipage/server-sent-events.html).
-const eventStream = "text/event-stream"
+const EventStream = "text/event-stream"
 
 // Events is a response of server-sent events. It is not compressed, its length is in no metric, and it may last for as
 // long as its client reads: each event has the time limit of a write.
@@ -19,7 +19,7 @@ type Events struct{ w http.ResponseWriter }
 // NewEvents begins such a response. retry is how long a browser waits before it connects again.
 func NewEvents(w http.ResponseWriter, retry time.Duration) (*Events, error) {
 	h := w.Header()
-	h.Set("Content-Type", eventStream)
+	h.Set("Content-Type", EventStream)
 	h.Set("X-Accel-Buffering", "no") // nginx would collect 4 KB first
 	w.WriteHeader(http.StatusOK)
 	// The limit for reading a request would end it, too.
@@ -53,4 +53,4 @@ func (e *Events) send(text string) error {
 }
 
 // isEvents reports whether a response is one of server-sent events.
-func isEvents(h http.Header) bool { return h.Get("Content-Type") == eventStream }
+func isEvents(h http.Header) bool { return h.Get("Content-Type") == EventStream }
