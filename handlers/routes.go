@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"protime-admin/internal/config"
+	"protime-admin/internal/spreadsheet"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/web"
 	"protime-admin/protime/contract"
@@ -43,7 +44,8 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/activity-structure-versions", s.private(s.structure))
 
 	e.GET("/changes", s.private(s.changes))
-	e.GET("/changes.csv", s.private(s.changesCSV))
+	e.GET("/changes.csv", s.private(s.changesFile(spreadsheet.CSV)))
+	e.GET("/changes.xlsx", s.private(s.changesFile(spreadsheet.XLSX)))
 	e.GET("/changes.ndjson", s.private(s.changesNDJSON))
 	e.GET("/changes/:change", s.private(s.receipt))
 	e.POST("/changes/:change/check", s.private(s.check))
@@ -74,7 +76,8 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 		path = strings.TrimSuffix(pattern(c.ItemPath), "/:"+c.Params[len(c.Params)-1].Name)
 	}
 	e.GET(path, s.private(of(s.list)))
-	e.GET(path+".csv", s.private(of(s.listCSV)))
+	e.GET(path+".csv", s.private(of(s.listFile(spreadsheet.CSV))))
+	e.GET(path+".xlsx", s.private(of(s.listFile(spreadsheet.XLSX))))
 	s.form(e, path+"/new", of(s.newForm), of(s.create))
 	if c.Upsert {
 		e.GET(path+"/by-key", s.private(of(s.keyForm)))
