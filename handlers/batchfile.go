@@ -1,38 +1,38 @@
 package handlers
 
 import (
-	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"protime-admin/internal/batch"
+	"protime-admin/internal/spreadsheet"
 	"protime-admin/internal/tell"
 )
 
-// GET /batches/{id}/rejected.csv: the rows that are not in Protime for all that is known, as they were typed, with the
-// reason in a column that a later upload of the file leaves out.
-func (s *Server) rejectedRows(x *exchange) error {
-	b, err := x.batchOfPath()
-	if err != nil {
-		return err
+// GET /batches/{id}/rejected.csv and .xlsx: the rows that are not in Protime for all that is known, as they were typed,
+// with the reason in a column that an upload of the file does not use.
+func (s *Server) rejectedRows(format spreadsheet.Format) func(*exchange) error {
+	return func(x *exchange) error {
+		b, err := x.batchOfPath()
+		if err != nil {
+			return err
+		}
+		rows := batchFile{x: x, b: b, which: batch.SelectRejected, head: []string{x.words.T("batchrun.why-column")}, cells: x.whyRejected}
+		return rows.send(format, "rejected")
 	}
-	rows := batchFile{
-		x: x, b: b, which: batch.SelectRejected, head: []string{x.words.T("batchrun.why-column")},
-		cells: func(row batch.Result) []string { return []string{x.whyRejected(row)} },
-	}
-	return rows.send("rejected", path.Ext(x.address().Path))
 }
 
-// batchRows is GET /batches/{id}.csv: every row as it was typed, with what became of it.
-func (x *exchange) batchRows(b batch.Batch, suffix string) error {
+// GET /batches/{id}.csv and .xlsx: every row as it was typed, with what became of it.
+func (s *Server) batchRows(x *exchange, b batch.Batch, format spreadsheet.Format) error {
 	rows := batchFile{
-		x: x, b: b, which: batch.All, before: []string{x.words.T("batchrun.number")},
+		x: x, b: b, which: batch.All, numbered: true,
 		head: []string{
 			x.words.T("batchrun.happened"), x.words.T("batchrun.why-column"), x.words.T("change.status"), "Location", x.words.T("change.id"),
 		},
 		cells: x.resultCells,
 	}
-	return rows.send("result", suffix)
+	return rows.send(format, "result")
 }
 
 // resultCells are what became of a row, in the columns of batchRows.
@@ -49,51 +49,58 @@ func (x *exchange) resultCells(row batch.Result) []string {
 }
 
 // whyRejected says in one cell why a row is not in Protime.
-func (x *exchange) whyRejected(row batch.Result) string {
+func (x *exchange) whyRejected(row batch.Result) []string {
 	mark, notes := x.rowOutcome(row)
-	return strings.Join(append([]string{mark.Text}, notes...), ". ")
+	said := append([]string{mark.Text}, notes...)
+	for i := range said {
+		said[i] = strings.TrimRight(said[i], ".") + "."
+	}
+	return []string{strings.Join(said, " ")}
 }
 
-// batchFile is a file of the rows of a batch with columns of ours beside those of the sheet.
+// batchFile is a file of the rows of a batch with columns of ours behind those of the sheet.
 type batchFile struct {
-	x      *exchange
-	b      batch.Batch
-	which  batch.Selection
-	before []string // heading of the column with the row's number, none where the file is to be uploaded again
-	head   []string // of our columns behind those of the sheet
-	cells  func(batch.Result) []string
+	x        *exchange
+	b        batch.Batch
+	which    batch.Selection
+	numbered bool // the first column is the row's number
+	head     []string
+	cells    func(batch.Result) []string
 }
 
-// send streams the file. A failure half-way breaks the connection, so that an incomplete file does not look complete.
-func (f batchFile) send(name, suffix string) error {
+// send streams the file.
+func (f batchFile) send(format spreadsheet.Format, name string) error {
 	x := f.x
-	head := append([]string{}, f.before...)
+	var head []string
+	if f.numbered {
+		head = append(head, x.words.T("batchrun.number"))
+	}
 	for _, column := range f.b.Columns {
 		head = append(head, column.Header)
 	}
-	file := &csvFile{x: x, name: name + "-" + f.b.Made.In(x.words.TimeZone).Format("2006-01-02"), head: append(head, f.head...)}
+	file := x.file(format, name+"-"+f.b.Made.In(x.words.TimeZone).Format(time.DateOnly), append(head, f.head...))
 	after := 0
 	for {
-		rows, err := x.s.Batches.Rows(x.request().Context(), f.b.ID, f.which, after, flushEvery)
+		rows, err := x.s.Batches.Rows(x.request().Context(), f.b.ID, f.which, after, batch.MostAtOnce)
 		if err != nil {
-			return err // a page of its own before the first row was sent; fail breaks the connection after it
+			return err
 		}
 		for _, row := range rows {
 			after = row.Number
-			if err := file.write(f.row(row)); err != nil {
+			if err := file.write(spreadsheet.Texts(f.line(row)...)); err != nil {
 				return err
 			}
 		}
-		if err := file.flush(); err != nil || len(rows) < flushEvery {
-			return err
+		if len(rows) < batch.MostAtOnce {
+			return file.close()
 		}
 	}
 }
 
-// row is one line of the file: as many cells as the sheet has columns, and ours.
-func (f batchFile) row(row batch.Result) []string {
-	line := make([]string, 0, len(f.before)+len(f.b.Columns)+len(f.head))
-	if len(f.before) > 0 {
+// line is one line of the file: as many cells as the sheet has columns, and ours.
+func (f batchFile) line(row batch.Result) []string {
+	var line []string
+	if f.numbered {
 		line = append(line, strconv.Itoa(row.Number))
 	}
 	for i := range f.b.Columns {
@@ -106,7 +113,9 @@ func (f batchFile) row(row batch.Result) []string {
 	return append(line, f.cells(row)...)
 }
 
-// fileKind is one of the kinds of files that pages offer.
-type fileKind struct{ name, suffix string }
+// fileKinds are the kinds of files that pages offer, by their names.
+func fileKinds() []fileKind {
+	return []fileKind{{"Excel", "." + string(spreadsheet.XLSX)}, {"CSV", "." + string(spreadsheet.CSV)}}
+}
 
-func fileKinds() []fileKind { return []fileKind{{"CSV", ".csv"}} }
+type fileKind struct{ name, suffix string }

@@ -50,7 +50,7 @@ func (x *exchange) resultView(now snapshot) (*views.BatchResult, error) {
 	steers := x.maySteer(b) && x.whyNotSend(b) == ""
 	for _, row := range rows {
 		drawn := x.runRow(b, row)
-		drawn.Retry = steers && mayRetry(b, c) && isFailed(row)
+		drawn.Retry = steers && isFailed(row)
 		if row.Change != nil {
 			drawn.Check = x.checkPath(*row.Change)
 		}
@@ -163,12 +163,6 @@ func (x *exchange) resultTabs(b batch.Batch, c batch.Counts, which batch.Selecti
 	return tabs
 }
 
-// mayRetry reports whether rows that failed can be sent again alone: where the sending was stopped, the rest would go with
-// them.
-func mayRetry(b batch.Batch, c batch.Counts) bool {
-	return b.State == batch.Done || b.State == batch.Canceled && unsent(c) == 0
-}
-
 // isFailed reports whether a row is not in Protime although it was to be.
 func isFailed(row batch.Result) bool {
 	if row.Held != "" {
@@ -188,11 +182,8 @@ func isFailed(row batch.Result) bool {
 func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Counts, steers bool) {
 	path := "/batches/" + b.ID
 	view.End = endOf(b)
-	if steers && failed(c) > 0 && mayRetry(b, c) {
+	if steers && failed(c) > 0 {
 		view.RetryAll = x.words.N("batchrun.retry-all", failed(c))
-	}
-	if steers && b.State == batch.Canceled && unsent(c) > 0 {
-		view.RetryAll = x.words.N("batchrun.send-rest", unsent(c)+failed(c))
 	}
 	if n := applied(c); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {
 		view.Undo, view.UndoID = x.words.N("batchrun.undo-all", n), undoID(b, c)

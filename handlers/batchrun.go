@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"math"
 	"net/http"
 	"net/url"
@@ -159,30 +158,27 @@ func (x *exchange) batchMade(b batch.Batch) string {
 
 // batchLinks lead from a batch to the one that it takes back, and to those that take it back.
 func (x *exchange) batchLinks(b batch.Batch) ([]views.Link, error) {
-	ids, err := x.s.Batches.Undoing(x.request().Context(), b.ID)
-	if err != nil {
-		return nil, err
+	var links []views.Link
+	add := func(key string, other batch.Batch) {
+		links = append(links, views.Link{Text: x.words.T(key, "batch", x.batchName(other)), Href: "/batches/" + other.ID})
 	}
 	if b.Undoes != "" {
-		ids = append([]string{b.Undoes}, ids...)
-	}
-	var links []views.Link
-	for _, id := range ids {
-		other, err := x.s.Batches.Batch(x.request().Context(), id)
-		if errors.Is(err, batch.ErrNoBatch) {
-			continue // retention has removed it
-		}
+		other, err := x.s.Batches.Batch(x.request().Context(), b.Undoes)
 		if err != nil {
 			return nil, err
 		}
-		key := "batchrun.undone-by"
-		switch {
-		case id == b.Undoes:
-			key = "batchrun.undoes"
-		case other.State == batch.Draft:
-			key = "batchrun.undone-draft"
+		add("batchrun.undoes", other)
+	}
+	undoing, err := x.s.Batches.Undoing(x.request().Context(), b.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range undoing {
+		if other.State == batch.Draft {
+			add("batchrun.undone-draft", other)
+		} else {
+			add("batchrun.undone-by", other)
 		}
-		links = append(links, views.Link{Text: x.words.T(key, "batch", x.batchName(other)), Href: "/batches/" + id})
 	}
 	return links, nil
 }

@@ -95,15 +95,6 @@ func (s *Server) retryBatch(x *exchange) error {
 		}
 		rows = append(rows, number)
 	}
-	if len(rows) > 0 {
-		counts, err := s.Batches.Count(x.request().Context(), b.ID)
-		if err != nil {
-			return err
-		}
-		if !mayRetry(b, counts) {
-			return x.to(page) // the rows that were not sent would go with it
-		}
-	}
 	slices.Sort(rows)
 	if _, err := s.Batches.Retry(x.request().Context(), b.ID, slices.Compact(rows)); err != nil && !errors.Is(err, batch.ErrState) {
 		return err

@@ -58,8 +58,8 @@ func (s *Server) routes(e *echo.Echo) {
 	e.POST("/batches/:batch/cancel", s.private(s.cancelBatch))
 	e.POST("/batches/:batch/retry", s.private(s.retryBatch))
 	e.POST("/batches/:batch/undo", s.private(s.undoBatch))
-	e.GET("/batches/:batch/rejected.csv", s.private(s.rejectedRows))
-	e.GET("/batches/:batch/rejected.xlsx", s.private(s.rejectedRows))
+	e.GET("/batches/:batch/rejected.csv", s.private(s.rejectedRows(spreadsheet.CSV)))
+	e.GET("/batches/:batch/rejected.xlsx", s.private(s.rejectedRows(spreadsheet.XLSX)))
 
 	for _, c := range s.Contract.Collections {
 		s.collectionRoutes(e, c)
