@@ -16,6 +16,8 @@ type Store interface {
 	Batch(ctx context.Context, id string) (Batch, error)
 	// Batches returns the batches of a person, newest first, of everybody when both are "", with their counts.
 	Batches(ctx context.Context, issuer, subject string, limit int) ([]Summary, error)
+	// Undoing returns the batches that take one back, drafts too, in the order in which they were made.
+	Undoing(ctx context.Context, id string) ([]Batch, error)
 	// Describe stores Name, Columns, Preset and Reason of a draft that is at b.Revision, and returns the next revision.
 	Describe(ctx context.Context, b Batch) (int64, error)
 	// PutRows adds rows to a draft or replaces those with the same number. The caller passes at most MostAtOnce rows.
