@@ -11,8 +11,8 @@ import (
 // ErrMoved says that a record was changed since a change of it was worked out.
 var ErrMoved = errors.New("change: the record was changed meanwhile")
 
-// errVerb says that the collection has no such verb, or that the path is none of its pages.
-var errVerb = errors.New("change: the collection does not take this")
+// ErrVerb says that the collection has no such verb, or that the path is none of its pages.
+var ErrVerb = errors.New("change: the collection does not take this")
 
 // Afresh fills in the request of a change that was worked out earlier, with what the record is now: a create is sent
 // as it is; a replace sets what differs between Before and After in the record of now, of which everything else stays
@@ -22,7 +22,7 @@ var errVerb = errors.New("change: the collection does not take this")
 func (d *Desk) Afresh(ctx context.Context, c Change) (Change, error) {
 	col, ok := d.Contract.Collection(c.Collection)
 	if !ok {
-		return Change{}, errVerb
+		return Change{}, ErrVerb
 	}
 	c.Secret = col.Secret
 	u := undo{desk: d, col: col, query: c.Request.Query, inverse: c}
@@ -37,10 +37,10 @@ func (d *Desk) Afresh(ctx context.Context, c Change) (Change, error) {
 	case contract.Delete:
 		err = u.removeAsItIs(ctx, c)
 	default:
-		return Change{}, errVerb
+		return Change{}, ErrVerb
 	}
 	if errors.Is(err, ErrNotUndoable) {
-		return Change{}, errVerb
+		return Change{}, ErrVerb
 	}
 	if err != nil {
 		return Change{}, err
