@@ -15,6 +15,7 @@ import (
 const (
 	rowsInFlight = 8
 	rowsAtOnce   = 200 // that are read and surveyed together, just before they are sent
+	rowsWaiting  = 50  // while the next ones are surveyed
 	// inARow is how many rows one after the other end the same bad way before the batch pauses by itself.
 	inARow = 5
 )
@@ -25,12 +26,12 @@ type job struct {
 	batch Batch
 	desk  *change.Desk
 
-	mu          sync.Mutex
-	unreached   int // rows in a row without an answer
-	forbidden   int // rows in a row that Protime refused for the product
-	pause       string
-	progress    int  // rows of this pass that will not be read again
-	stop        context.CancelFunc
+	mu        sync.Mutex
+	unreached int // rows in a row without an answer
+	forbidden int // rows in a row that Protime refused for the product
+	pause     string
+	progress  int // rows of this pass that will not be read again
+	stop      context.CancelFunc
 }
 
 func newJob(r *Runner, b Batch, until context.Context) *job {
@@ -80,7 +81,7 @@ type prepared struct {
 // pass sends all rows that are unsent now; false when there are none.
 func (j *job) pass(ctx context.Context) (some bool, err error) {
 	j.progress = 0
-	rows := make(chan prepared)
+	rows := make(chan prepared, rowsWaiting)
 	var senders sync.WaitGroup
 	for range rowsInFlight {
 		senders.Go(func() {

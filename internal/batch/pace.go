@@ -19,25 +19,35 @@ type Pace struct {
 	// People tells whether a person's request is being served now, and when the last one was. nil: nobody is there.
 	People func() (serving bool, last time.Time)
 
-	mu      sync.Mutex
-	limiter *rate.Limiter
-	rate    float64   // calls per second
-	growth  float64   // of the rate, per second, once it is kept no longer
-	kept    time.Time // the rate does not grow before
-	at      time.Time // when rate was computed
-	resumed time.Time // when the calls of this cycle began: the end of the last pause
-	calls   int       // of this cycle
-	recent  [32]time.Time
+	mu       sync.Mutex
+	limiter  *rate.Limiter
+	rate     float64   // calls per second
+	step     int       // of steps: how sure the rate is
+	kept     time.Time // the rate does not grow before
+	at       time.Time // when rate was computed
+	resumed  time.Time // when the calls of this cycle began: the end of the last pause
+	accepted int       // of this cycle
+	calls    int       // of this cycle
+	recent   [32]time.Time
+	late     float64 // what a call of the last cycle adds to the rate that is accepted after the cycle's end
 }
+
+// steps are how fast the rate grows, and for how long it is kept before: the next one after each refusal, because an
+// estimate becomes better the slower the rate passed the limit.
+var steps = [...]struct {
+	growth float64 // of the rate, per second
+	keep   time.Duration
+}{{1, 0}, {0.03, 0}, {0.005, 30 * time.Second}, {0.005, 2 * time.Minute}, {0.005, 10 * time.Minute}}
 
 const (
 	firstRate = 20.0 // calls per second
-	doubling  = 1.0  // growth before the first 429
-	// Calls that were not used in time may come together, so that a short stop costs nothing.
-	burst = 2
-	// shortWait is what a Retry-After of one second or two can be by rounding; a longer one says when a window ends.
+	leastRate = 0.02
+	burst     = 1 // calls that leave together
+	// probableBurst is how many calls a limit takes together, as far as one can guess: so many were too many when the
+	// first is refused.
+	probableBurst = 5
+	// shortWait is what a Retry-After can be by rounding; a longer one says when a window ends.
 	shortWait = 2 * time.Second
-	mostKept  = 10 * time.Minute
 	// A person who did something within present is there; a call waits for the end of a person's request up to
 	// longestYield.
 	present      = 3 * time.Second
@@ -94,24 +104,24 @@ func (p *Pace) adjusted(now time.Time) (*rate.Limiter, time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.limiter == nil {
-		p.rate, p.growth, p.at, p.resumed = firstRate, doubling, now, now
+		p.rate, p.at, p.resumed = firstRate, now, now
 		p.limiter = rate.NewLimiter(rate.Limit(p.rate), burst)
 	}
 	if pause := p.resumed.Sub(now); pause > 0 {
 		return p.limiter, pause
 	}
-	if from := later(p.at, p.kept); now.After(from) {
-		// What is not used proves nothing: the rate stays within twice of what was.
-		grown := p.rate * math.Pow(1+p.growth, now.Sub(from).Seconds())
-		p.rate = max(p.rate, min(grown, max(firstRate, 2*p.used(now))))
-	}
-	p.at = now
 	share := 1.0
 	if p.People != nil {
 		if _, last := p.People(); now.Sub(last) < present {
 			share = forPeople
 		}
 	}
+	if from := later(p.at, p.kept); now.After(from) && share == 1 {
+		// What is not used proves nothing: the rate stays within twice of what was.
+		grown := p.rate * math.Pow(1+steps[p.step].growth, now.Sub(from).Seconds())
+		p.rate = max(p.rate, min(grown, max(firstRate, 2*p.used(now))))
+	}
+	p.at = now
 	p.limiter.SetLimitAt(now, rate.Limit(p.rate*share))
 	return p.limiter, 0
 }
@@ -145,6 +155,18 @@ func (p *Pace) used(now time.Time) float64 {
 	return float64(n) / max(now.Sub(oldest).Seconds(), 0.001)
 }
 
+// Accepted says that a call that began at a time was not answered 429.
+func (p *Pace) Accepted(began time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case !began.Before(p.resumed):
+		p.accepted++
+	case time.Now().Before(p.resumed):
+		p.rate += p.late
+	}
+}
+
 // Refused says that a call that began at a time was answered 429 with a Retry-After, 0 for none.
 func (p *Pace) Refused(began time.Time, wait time.Duration) {
 	now := time.Now()
@@ -154,22 +176,29 @@ func (p *Pace) Refused(began time.Time, wait time.Duration) {
 		return // this cycle's first refusal has said so already, or another caller's
 	}
 	wait = max(wait, time.Second)
-	took := now.Sub(p.resumed)
-	whole := took + wait
-	accepted := float64(max(p.calls-1, 1))
-	// In a window of so many calls this is the limit; in a bucket that filled up meanwhile it is less.
-	steady := accepted / whole.Seconds()
-	switch used := p.used(now); {
+	whole := now.Sub(p.resumed) + wait
+	// What was accepted in a cycle with its pause is the limit where windows are counted. A bucket takes as much or more.
+	steady, late := 0.99*float64(p.accepted)/whole.Seconds(), 0.0
+	switch before, early := p.rate, now.Before(p.kept); {
 	case wait > shortWait:
-		p.rate, p.growth, p.kept = 0.99*steady, 0.005, now.Add(min(4*whole, mostKept))
-	case took < 3*time.Second:
-		p.rate, p.growth, p.kept = max(0.8*used, steady), 0.03, now
-	case took < 30*time.Second:
-		p.rate, p.growth, p.kept = max(0.95*used, steady), 0.005, now.Add(took)
+		p.rate, late, p.step = steady, 0.99/whole.Seconds(), max(p.step, 2)
+	case early:
+		over := probableBurst / (now.Sub(p.resumed).Seconds() * before)
+		p.rate = max(before*(1-min(max(over, 0.03), 0.2)), steady)
 	default:
-		p.rate, p.growth, p.kept = max(0.97*used, steady), 0.003, now.Add(min(4*took, mostKept))
+		p.rate, p.step = max(p.passed(before), steady), min(p.step+1, len(steps)-1)
 	}
+	p.rate, p.late = max(p.rate, leastRate), late
 	p.resumed = now.Add(wait)
-	p.at, p.calls = p.resumed, 0
+	p.kept = p.resumed.Add(max(steps[p.step].keep, 2*whole*time.Duration(p.step/2)))
+	p.at, p.calls, p.accepted = p.resumed, 0, 0
 	p.limiter = rate.NewLimiter(rate.Limit(p.rate), burst)
+}
+
+// passed estimates the limit that a growing rate has passed when the first call is refused: what came too much since
+// is what the limit takes together.
+func (p *Pace) passed(rate float64) float64 {
+	rate = min(rate, 1.2*max(p.used(time.Now()), 1))
+	over := math.Sqrt(2 * probableBurst * math.Log1p(steps[p.step].growth) / rate)
+	return rate * (1 - min(over, 0.4))
 }

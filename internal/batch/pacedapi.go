@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/http"
 	"time"
 
 	"protime-admin/internal/change"
@@ -72,7 +73,11 @@ func (a pacedAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, 
 		began = time.Now()
 		return allowed
 	}
-	return a.API.Send(ctx, r)
+	answer, err := a.API.Send(ctx, r)
+	if answer.Status != http.StatusTooManyRequests {
+		a.pace.Accepted(began)
+	}
+	return answer, err
 }
 
 // patience returns a function that waits for the end of a pause, and is false when that is too long.
@@ -95,9 +100,10 @@ func (a pacedAPI) patience() func(ctx context.Context, wait time.Duration) bool 
 	}
 }
 
-// refused tells the pace of a call that was refused for it.
+// refused tells the pace how a call ended, and reports whether it was refused for it.
 func (a pacedAPI) refused(began time.Time, err error) bool {
 	if !errors.Is(err, protime.RateLimited) {
+		a.pace.Accepted(began)
 		return false
 	}
 	a.pace.Refused(began, waitOf(err))
