@@ -102,6 +102,9 @@ func (b *bounded) tooLong(row, column int) error {
 	return problem("spreadsheet.long-cell", "max", strconv.Itoa(b.limits.Cell)).at(row, column)
 }
 
+// mostBytes is how many bytes a cell has at most, with two quotes.
+func (b *bounded) mostBytes() int { return 4*b.limits.Cell + 2 }
+
 // identify finds out what a file is, whatever its name says. CSV stands for pasted text, too.
 func identify(source io.ReaderAt, size int64, name string) (Format, error) {
 	head := make([]byte, min(size, 4096))

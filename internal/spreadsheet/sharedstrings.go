@@ -78,7 +78,7 @@ func (w *workbook) readStrings(name string) error {
 			}
 		case xml.CharData:
 			// A longer cell is refused where it stands.
-			if taken && len(text) <= 4*w.rows.limits.Cell {
+			if taken && len(text) <= w.rows.mostBytes() {
 				text = append(text, e...)
 			}
 		case xml.EndElement:

@@ -128,7 +128,7 @@ func (s *worksheet) begin(e xml.StartElement) error {
 
 func (s *worksheet) characters(text []byte) {
 	c := &s.cell
-	switch most := 4*s.rows.limits.Cell + 1; {
+	switch most := s.rows.mostBytes(); {
 	case c.inValue && len(c.value) < most:
 		c.value = append(c.value, text...)
 	case c.inForm && len(c.formula) < most:
