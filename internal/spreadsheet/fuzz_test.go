@@ -50,7 +50,7 @@ func FuzzReadXLSX(f *testing.F) {
 	for _, data := range []string{
 		`<row r="1"><c r="A1" s="1"><v>46346.5</v></c></row>`, `<row r="2"><c r="A2" t="s"><v>0</v></c></row>`, `<row><c><f>A1</f></c></row>`,
 		`</sheetData><mergeCells><mergeCell ref="A1:A9"/></mergeCells>`, `<row r="1"><c t="inlineStr"><is><t>_x0041_</t></is></c></row>`,
-		`<row r="9"><c r="B9" t="e"><v>#N/A</v></c></row>`, `<row hidden="1"><c t="d"><v>2026-11-20T08:05:00</v></c></row>`,
+		`<c t="str"><v>no row</v></c></row>`, `<row><row><c><v>1</v></c></row></row>`, `<row r="9"><c r="B9" t="e"><v>#N/A</v></c></row>`, `<row hidden="1"><c t="d"><v>2026-11-20T08:05:00</v></c></row>`,
 	} {
 		f.Add(data, "yyyy-mm-dd hh:mm", "a", uint16(0), byte(0))
 	}

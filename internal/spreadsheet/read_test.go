@@ -421,13 +421,31 @@ func TestReadingEndsWithItsRequest(t *testing.T) {
 		}
 	}
 	cancel()
-	// Whoever waits for a turn leaves with the request.
-	reader := spreadsheet.NewReader(spreadsheet.DefaultLimits(), 1)
-	_, err := reader.Read(t.Context(), strings.NewReader("a"), 1, "", func(spreadsheet.Row) error {
-		_, err := reader.Read(ctx, strings.NewReader("b"), 1, "", func(spreadsheet.Row) error { return nil })
-		return err
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("a second reader: got %v, want that it waited until its request ended", err)
+	// Whoever waits for a turn leaves with the request: at the third file, and at a second one with much text.
+	much := book(t, `<row><c t="s"><v>0</v></c></row>`, parts{"xl/sharedStrings.xml": `<sst><si><t>a</t></si>` + strings.Repeat("<si/>", 2<<20) + `</sst>`})
+	for name, test := range map[string]struct {
+		turns int64
+		file  []byte
+		want  error
+	}{
+		"a second file":                 {2, []byte("b"), nil},
+		"a second file after the first": {1, []byte("b"), context.Canceled},
+		"a second file with much text":  {2, much, context.Canceled},
+	} {
+		reader := spreadsheet.NewReader(spreadsheet.DefaultLimits(), test.turns)
+		_, err := reader.Read(t.Context(), strings.NewReader("a"), 1, "", func(spreadsheet.Row) error {
+			waiting := t.Context()
+			if test.want != nil {
+				waiting = ctx
+			}
+			_, err := reader.Read(waiting, bytes.NewReader(test.file), int64(len(test.file)), "", func(spreadsheet.Row) error { return nil })
+			return err
+		})
+		if !errors.Is(err, test.want) {
+			t.Errorf("%s: got %v, want %v", name, err, test.want)
+		}
+	}
+	if got := read(t, much, "much.xlsx"); !slices.Equal(got, []string{"1: a"}) {
+		t.Errorf("much text alone: got %q", got)
 	}
 }
