@@ -52,6 +52,15 @@ func (s *Server) routes(e *echo.Echo) {
 	s.form(e, "/changes/:change/rule", s.receipt, s.rule)
 	s.form(e, "/changes/:change/undo", s.undoPreview, s.undo)
 
+	e.GET("/batches/:batch/events", s.private(s.batchEvents))
+	e.POST("/batches/:batch/pause", s.private(s.pauseBatch))
+	e.POST("/batches/:batch/resume", s.private(s.resumeBatch))
+	e.POST("/batches/:batch/cancel", s.private(s.cancelBatch))
+	e.POST("/batches/:batch/retry", s.private(s.retryBatch))
+	e.POST("/batches/:batch/undo", s.private(s.undoBatch))
+	e.GET("/batches/:batch/rejected.csv", s.private(s.rejectedRows(spreadsheet.CSV)))
+	e.GET("/batches/:batch/rejected.xlsx", s.private(s.rejectedRows(spreadsheet.XLSX)))
+
 	for _, c := range s.Contract.Collections {
 		s.collectionRoutes(e, c)
 	}
@@ -136,7 +145,7 @@ const (
 func (s *Server) chain(routes http.Handler) http.Handler {
 	return web.New(web.Options{
 		Public: s.Config.PublicURL, TrustedProxies: s.Config.TrustedProxies, FrameAncestors: s.Config.FrameAncestors,
-		FormTargets: s.formTargets, Styles: []string{s.links.Style, s.links.FormStyle, s.links.WorkStyle},
+		FormTargets: s.formTargets, Styles: []string{s.links.Style, s.links.FormStyle, s.links.WorkStyle, s.links.BatchStyle},
 		BodyLimit: func(path string) int64 {
 			if path == "/login/restore" || path == "/login/frame" {
 				return sealedLimit
