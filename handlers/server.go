@@ -18,6 +18,7 @@ import (
 
 	"protime-admin/internal/access"
 	"protime-admin/internal/attendance"
+	"protime-admin/internal/batch"
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
@@ -61,6 +62,7 @@ type Options struct {
 	Catalog     *catalog.Catalog
 	Departments *departments.Directory
 	Views       ViewStore
+	Batches     batch.Store
 	Lang        *lang.Catalog
 	SignIn      *sso.RelyingParty
 	Logger      *slog.Logger
@@ -93,6 +95,8 @@ type Server struct {
 	register  *attendance.Register
 	// worklist shares what it reads among those who look.
 	worklist *worklist.Worklist
+	// progress shares what is known of batches among those who watch them.
+	progress *progress
 }
 
 type planKey struct {
@@ -132,14 +136,16 @@ func New(o Options) (*Server, error) {
 	s.links = views.Assets{
 		CSS:    "/static/" + s.files.Name(stylesheet),
 		Script: "/static/" + s.files.Name("script.js"), FormScript: "/static/" + s.files.Name("form-page.js"),
-		EarlyScript: "/static/" + s.files.Name("select.js"),
-		Style:       string(files[stylesheet]), FormStyle: string(files["form-page.css"]), WorkStyle: string(files["work-page.css"]),
+		BatchScript: "/static/" + s.files.Name("batch-page.js"), EarlyScript: "/static/" + s.files.Name("select.js"),
+		Style: string(files["any-page.css"]), FormStyle: string(files["form-page.css"]), WorkStyle: string(files["work-page.css"]),
+		BatchStyle: string(files["batch-page.css"]),
 	}
 	if err := s.drawLastResort(); err != nil {
 		return nil, err
 	}
 	s.register = newRegister(o)
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
+	s.progress = &progress{store: o.Batches, now: o.Now, batches: map[string]*watched{}, streams: map[string]int{}}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail

@@ -41,8 +41,10 @@ type Page struct {
 	Keys bool // single keys are on
 	// Arrives says that the page is sent over some time: what must work meanwhile has a script of its own.
 	Arrives bool
-	Kind    Kind
-	Framed  bool // drawn inside another site's frame
+	// Reload is after how many seconds the page reloads itself where there is no script, 0: never.
+	Reload int
+	Kind   Kind
+	Framed bool // drawn inside another site's frame
 	// Focus is the cell whose input has the focus when the page opens, nil for none.
 	Focus  *form.Cell
 	Banner *Banner
@@ -55,11 +57,12 @@ type Page struct {
 // Assets are the URLs of the static files, with their content hash, and what a page holds that cannot link to the
 // stylesheet.
 type Assets struct {
-	CSS                string
-	Script, FormScript string
-	EarlyScript        string // of a page that arrives over some time
-	// Style are all rules of the stylesheet, FormStyle those that a form needs, WorkStyle those that the worklist needs.
-	Style, FormStyle, WorkStyle string
+	CSS                             string
+	Script, FormScript, BatchScript string
+	EarlyScript                     string // of a page that arrives over some time
+	// FormStyle are the rules that a form needs, WorkStyle and BatchStyle those of the worklist and of batches, Style those of
+	// all other pages.
+	Style, FormStyle, WorkStyle, BatchStyle string
 }
 
 // Kind says of what a page consists, which decides what a first visit has to wait for.
@@ -70,6 +73,7 @@ const (
 	Mixed Kind = iota
 	FormOnly
 	WorkOnly
+	BatchOnly
 )
 
 // NavLink is one link of the main navigation.
@@ -86,14 +90,19 @@ func (p *Page) style() string {
 		return p.Assets.FormStyle
 	case WorkOnly:
 		return p.Assets.WorkStyle
+	case BatchOnly:
+		return p.Assets.BatchStyle
 	}
 	return p.Assets.Style
 }
 
 // script is the address of the script that the page needs.
 func (p *Page) script() string {
-	if p.Kind == FormOnly {
+	switch p.Kind {
+	case FormOnly:
 		return p.Assets.FormScript
+	case BatchOnly:
+		return p.Assets.BatchScript
 	}
 	return p.Assets.Script
 }

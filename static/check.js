@@ -1,0 +1,15 @@
+// The button that sends names how many rows the ticks leave, and posts the number.
+(() => {
+  const sends = document.querySelector("input[name=sends]");
+  const button = document.querySelector("[data-sends]");
+  if (!sends || !button) return;
+  const ticks = [...document.querySelectorAll("input[name=row]")];
+  const rest = Number(sends.value) - ticks.filter((tick) => tick.defaultChecked).length;
+  const show = () => {
+    const count = rest + ticks.filter((tick) => tick.checked).length;
+    sends.value = count;
+    button.textContent = count === 1 ? button.dataset.one : button.dataset.sends.replace("{n}", count);
+  };
+  for (const tick of ticks) tick.addEventListener("change", show);
+  addEventListener("pageshow", show);
+})();
