@@ -259,6 +259,9 @@ func (k *Checker) found(row *batch.Row, path, key string, args map[string]string
 // does.
 func (k *Checker) columnOf(row *batch.Row, input string) int {
 	first := -1
+	if input == "" {
+		return first
+	}
 	for _, column := range k.columns {
 		name := strings.TrimSuffix(stem(column.Name), form.SuffixDay)
 		if name != input && column.time != input && !strings.HasPrefix(name, input+".") {
