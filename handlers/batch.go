@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/labstack/echo/v4"
-
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
 	"protime-admin/protime/contract"
@@ -25,17 +23,6 @@ const (
 	stepSend
 	stepResult
 )
-
-// batchRoutes are the pages of changes that are made many at once.
-func (s *Server) batchRoutes(e *echo.Echo) {
-	e.GET("/batches", s.private(s.batches))
-	e.GET("/batches/template.csv", s.private(s.templateCSV))
-	e.GET("/batches/template.xlsx", s.private(s.templateXLSX))
-	s.form(e, "/batches/new", s.newBatch, s.makeBatch)
-	s.form(e, "/batches/:"+batchParam, s.batchPage, s.changeDraft)
-	s.form(e, "/batches/:"+batchParam+"/start", s.batchPage, s.startBatch)
-	e.POST("/batches/:"+batchParam+"/discard", s.private(s.discardBatch))
-}
 
 // batchOfPath reads the batch of the path. One that is somebody else's is as one that is not there, except for auditors.
 func (x *exchange) batchOfPath() (batch.Batch, error) {

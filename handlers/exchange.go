@@ -116,11 +116,15 @@ func actorOf(i sso.Identity) change.Actor {
 
 func requestID(ctx context.Context) string { return web.RequestFrom(ctx).ID }
 
-// recognise reads the session of a request, and counts the request as activity.
+// recognise reads the session of a request, and counts the request as activity unless it is for a stream of events.
 func (s *Server) recognise(x *exchange) {
 	session, err := s.SignIn.Sessions.Read(x.request())
 	if err != nil {
 		x.ended = err
+		return
+	}
+	if x.request().Header.Get("Accept") == web.EventStream {
+		x.signedInAs(session) // a script watches: nobody may be there
 		return
 	}
 	if session, err = s.SignIn.Sessions.Refresh(x.c.Response(), x.request(), session); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"protime-admin/internal/config"
+	"protime-admin/internal/spreadsheet"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/web"
 	"protime-admin/protime/contract"
@@ -43,12 +44,30 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/activity-structure-versions", s.private(s.structure))
 
 	e.GET("/changes", s.private(s.changes))
-	e.GET("/changes.csv", s.private(s.changesCSV))
+	e.GET("/changes.csv", s.private(s.changesFile(spreadsheet.CSV)))
+	e.GET("/changes.xlsx", s.private(s.changesFile(spreadsheet.XLSX)))
 	e.GET("/changes.ndjson", s.private(s.changesNDJSON))
 	e.GET("/changes/:change", s.private(s.receipt))
 	e.POST("/changes/:change/check", s.private(s.check))
 	s.form(e, "/changes/:change/rule", s.receipt, s.rule)
 	s.form(e, "/changes/:change/undo", s.undoPreview, s.undo)
+
+	e.GET("/batches", s.private(s.batches))
+	e.GET("/batches/template.csv", s.private(s.template(spreadsheet.CSV)))
+	e.GET("/batches/template.xlsx", s.private(s.template(spreadsheet.XLSX)))
+	s.form(e, newBatchPath, s.newBatch, s.makeBatch)
+	s.form(e, "/batches/:batch", s.batchPage, s.changeDraft)
+	s.form(e, "/batches/:batch/start", s.batchPage, s.startBatch)
+	e.POST("/batches/:batch/discard", s.private(s.discardBatch))
+
+	e.GET("/batches/:batch/events", s.private(s.batchEvents))
+	e.POST("/batches/:batch/pause", s.private(s.pauseBatch))
+	e.POST("/batches/:batch/resume", s.private(s.resumeBatch))
+	e.POST("/batches/:batch/cancel", s.private(s.cancelBatch))
+	e.POST("/batches/:batch/retry", s.private(s.retryBatch))
+	e.POST("/batches/:batch/undo", s.private(s.undoBatch))
+	e.GET("/batches/:batch/rejected.csv", s.private(s.rejectedRows(spreadsheet.CSV)))
+	e.GET("/batches/:batch/rejected.xlsx", s.private(s.rejectedRows(spreadsheet.XLSX)))
 
 	for _, c := range s.Contract.Collections {
 		s.collectionRoutes(e, c)
@@ -65,7 +84,8 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 		path = strings.TrimSuffix(pattern(c.ItemPath), "/:"+c.Params[len(c.Params)-1].Name)
 	}
 	e.GET(path, s.private(of(s.list)))
-	e.GET(path+".csv", s.private(of(s.listCSV)))
+	e.GET(path+".csv", s.private(of(s.listFile(spreadsheet.CSV))))
+	e.GET(path+".xlsx", s.private(of(s.listFile(spreadsheet.XLSX))))
 	s.form(e, path+"/new", of(s.newForm), of(s.create))
 	if c.Upsert {
 		e.GET(path+"/by-key", s.private(of(s.keyForm)))
@@ -137,6 +157,9 @@ func (s *Server) chain(routes http.Handler) http.Handler {
 		BodyLimit: func(path string) int64 {
 			if path == "/login/restore" || path == "/login/frame" {
 				return sealedLimit
+			}
+			if path == newBatchPath {
+				return uploadLimit
 			}
 			return bodyLimit
 		},

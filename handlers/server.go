@@ -95,6 +95,8 @@ type Server struct {
 	register  *attendance.Register
 	// worklist shares what it reads among those who look.
 	worklist *worklist.Worklist
+	// progress shares what is known of batches among those who watch them.
+	progress *progress
 }
 
 type planKey struct {
@@ -143,6 +145,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.register = newRegister(o)
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
+	s.progress = &progress{store: o.Batches, now: o.Now, batches: map[string]*watched{}, streams: map[string]int{}}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail

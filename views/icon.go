@@ -38,6 +38,8 @@ func outline(name string) string {
 		return "M3.3 8a.4.4 0 1 0 .8 0 .4.4 0 0 0-.8 0M7.6 8a.4.4 0 1 0 .8 0 .4.4 0 0 0-.8 0M11.9 8a.4.4 0 1 0 .8 0 .4.4 0 0 0-.8 0"
 	case "out":
 		return "M2.5 3v10M6 8h8M11 5l3 3-3 3"
+	case "pause":
+		return "M5.5 3.5v9M10.5 3.5v9"
 	case "person":
 		return "M8 2.2a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6M2.8 13.8c.4-2.5 2.6-3.9 5.2-3.9s4.8 1.4 5.2 3.9"
 	case "plus":

@@ -41,8 +41,10 @@ type Page struct {
 	Keys bool // single keys are on
 	// Arrives says that the page is sent over some time: what must work meanwhile has a script of its own.
 	Arrives bool
-	Kind    Kind
-	Framed  bool // drawn inside another site's frame
+	// Reload is after how many seconds the page reloads itself where there is no script, 0: never.
+	Reload int
+	Kind   Kind
+	Framed bool // drawn inside another site's frame
 	// Focus is the cell whose input has the focus when the page opens, nil for none.
 	Focus  *form.Cell
 	Banner *Banner

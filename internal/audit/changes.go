@@ -30,6 +30,10 @@ func (t *transaction) prepare(ctx context.Context, id string, prepared change.Ev
 			return errors.Join(err, when(undone, change.ErrUndone))
 		}
 	}
+	later, err := t.laterOfBatch(ctx, prepared.Facts.Prepared.Part)
+	if err != nil {
+		return err
+	}
 	e, err := t.add(ctx, document{Change: id, Facts: prepared.Facts}, prepared.Personal)
 	if err != nil {
 		return err
@@ -38,11 +42,22 @@ func (t *transaction) prepare(ctx context.Context, id string, prepared change.Ev
 	if err != nil {
 		return err
 	}
-	by, err := t.addRow(ctx, id, instance, read)
+	by, err := t.addRow(ctx, id, instance, read, later)
 	if err != nil {
 		return err
 	}
 	return t.addActor(ctx, by, e.sequence)
+}
+
+// laterOfBatch reports whether the log has a change of the same batch. A refusal when it has one of the same row and try.
+func (t *transaction) laterOfBatch(ctx context.Context, part *change.Part) (bool, error) {
+	if part == nil || part.Batch == "" {
+		return false, nil
+	}
+	if spent, err := t.exists(ctx, selectPart, text(part.Batch), part.Row, part.Try); spent || err != nil {
+		return false, errors.Join(err, when(spent, change.ErrSpent))
+	}
+	return t.exists(ctx, selectBatch, text(part.Batch))
 }
 
 // when returns a refusal with err where a condition holds.

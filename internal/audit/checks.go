@@ -91,6 +91,9 @@ func (v *verifier) ofChange(w *walked, d document) error {
 		return v.fault(w.sequence, "the change is missing from the table of changes")
 	case d.Prepared != nil:
 		c = &openChange{row: w.row, instance: d.Instance}
+		if part := d.Prepared.Part; part != nil && part.Batch != "" {
+			c.later, v.batches[text(part.Batch)] = v.batches[text(part.Batch)], true
+		}
 		v.open[d.Change] = c
 		v.report.Changes++
 	case w.row != (row{}) || c == nil:
@@ -102,6 +105,9 @@ func (v *verifier) ofChange(w *walked, d document) error {
 	}
 	delete(v.open, d.Change)
 	r, by, err := project(d.Change, c.instance, c.events)
+	if c.later {
+		r.batchLater = 1
+	}
 	if err != nil || r != c.row {
 		return v.fault(c.row.sequence, "the table of changes says something else than the events")
 	}

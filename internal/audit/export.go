@@ -169,14 +169,10 @@ func (v *verifier) exportEnds(text []byte, signed string, r *bufio.Reader) error
 }
 
 func exportSheet(ctx context.Context, tx *sql.Tx, w io.Writer) error {
-	sheet := spreadsheet.NewWriter(w)
-	err := sheet.Write([]string{"sequence", "change", "at", "state", "known by", "known at", "name", "email", "subject",
+	sheet := spreadsheet.NewWriter(w, spreadsheet.CSV, []string{"sequence", "change", "at", "state", "known by", "known at", "name", "email", "subject",
 		"issuer", "roles", "collection", "path", "verb", "person", "reason", "note", "undoes", "before", "after", "method",
 		"url", "status", "location", "response", "duration micros", "failure", "erased"})
-	if err != nil {
-		return err
-	}
-	err = eachChange(ctx, tx, func(events []*event) error {
+	err := eachChange(ctx, tx, func(events []*event) error {
 		read, _, err := facts(events)
 		if err != nil {
 			return err
@@ -185,9 +181,9 @@ func exportSheet(ctx context.Context, tx *sql.Tx, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		return sheet.Write(cells(r))
+		return sheet.Write(spreadsheet.Texts(cells(r)...))
 	})
-	return errors.Join(err, sheet.Flush())
+	return errors.Join(err, sheet.Close())
 }
 
 func cells(r change.Receipt) []string {

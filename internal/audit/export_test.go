@@ -117,3 +117,6 @@ func (l *Log) Definitions(ctx context.Context) ([]string, error) {
 func SetClock(l *Log, at time.Time) {
 	l.clock = &clock{read: func() (time.Time, time.Duration) { return at, 0 }}
 }
+
+// TidyBatches does the hourly work on drafts now.
+func (l *Log) TidyBatches(ctx context.Context) error { return l.Batches().tidy(ctx) }

@@ -25,18 +25,25 @@ type row struct {
 	reason     string // code and note, in small letters
 	undoes     string
 	date       string // of the record
+	batch      string // that it is a row of, "" otherwise
+	batchRow   int64
+	batchTry   int64
+	batchLater int64 // 1: the log has an earlier change of the same batch; no change's own events tell
 }
 
-const rowColumns = `sequence, id, last, at, instance, state, collection, path, verb, subject, person, reason, undoes, date`
+const rowColumns = `sequence, id, last, at, instance, state, collection, path, verb, subject, person, reason, undoes, date,
+	batch, batch_row, batch_try, batch_later`
 
 func (r *row) fields() []any {
 	return []any{&r.sequence, &r.id, &r.last, &r.at, &r.instance, &r.state, &r.collection, &r.path, &r.verb,
-		&r.subject, &r.person, &r.reason, &r.undoes, &r.date}
+		&r.subject, &r.person, &r.reason, &r.undoes, &r.date,
+		&r.batch, &r.batchRow, &r.batchTry, &r.batchLater}
 }
 
 func (r *row) values() []any {
 	return []any{r.sequence, r.id, r.last, r.at, r.instance, r.state, r.collection, r.path, r.verb,
-		r.subject, r.person, r.reason, r.undoes, r.date}
+		r.subject, r.person, r.reason, r.undoes, r.date,
+		r.batch, r.batchRow, r.batchTry, r.batchLater}
 }
 
 // actor is a row of the table actors but for `last`.
@@ -60,6 +67,9 @@ func project(id, instance string, events []change.Event) (row, actor, error) {
 		reason: text(strings.ToLower(strings.TrimSpace(r.Reason.Code + " " + r.Reason.Note))),
 		undoes: text(r.Undoes), date: text(r.Date),
 	}
+	if r.Part != nil {
+		found.batch, found.batchRow, found.batchTry = text(r.Part.Batch), int64(r.Part.Row), int64(r.Part.Try)
+	}
 	if r.Erased {
 		found.reason = ""
 		return found, actor{}, nil
@@ -72,11 +82,15 @@ func text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// addRow writes the row of a change that the projection does not have yet, and returns who made it.
-func (t *transaction) addRow(ctx context.Context, id, instance string, events []change.Event) (actor, error) {
+// addRow writes the row of a change that the projection does not have yet, and returns who made it. later says that an
+// earlier change is of the same batch.
+func (t *transaction) addRow(ctx context.Context, id, instance string, events []change.Event, later bool) (actor, error) {
 	r, by, err := project(id, instance, events)
 	if err != nil {
 		return actor{}, err
+	}
+	if later {
+		r.batchLater = 1
 	}
 	if _, err := t.exec(ctx, insertChange, r.values()...); err != nil {
 		return actor{}, fmt.Errorf("audit: change: %w", err)

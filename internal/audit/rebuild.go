@@ -59,10 +59,14 @@ func (t *transaction) rebuild(ctx context.Context) (changes int, err error) {
 		if err != nil {
 			return err
 		}
-		by, err := t.addRow(ctx, events[0].changeID, instance, read)
+		by, err := t.addRow(ctx, events[0].changeID, instance, read, false)
 		actors[by] = max(actors[by], events[0].sequence)
 		return errors.Join(err, t.schedule(ctx, events[0].changeID, nil, read))
 	})
+	if err == nil {
+		_, err = t.tx.ExecContext(ctx, `UPDATE changes SET batch_later = 1 WHERE batch <> '' AND sequence >
+			(SELECT min(sequence) FROM changes AS first WHERE first.batch = changes.batch AND first.batch <> '')`)
+	}
 	for by, last := range actors {
 		if err == nil {
 			err = t.addActor(ctx, by, last)

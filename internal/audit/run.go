@@ -60,6 +60,9 @@ func (l *Log) onHour(ctx context.Context) {
 	if err := l.eraseExpired(ctx); err != nil {
 		l.failed(ctx, "retention", err)
 	}
+	if err := l.Batches().tidy(ctx); err != nil {
+		l.failed(ctx, "tidying batches", err)
+	}
 	if err := errors.Join(l.Revocations().Tidy(ctx), l.Sessions().Tidy(ctx)); err != nil {
 		l.failed(ctx, "tidying sessions", err)
 	}

@@ -62,7 +62,7 @@ func (l *Log) definitions(ctx context.Context, tx *sql.Tx) ([]string, error) {
 }
 
 const ourTables = `('events', 'head', 'changes', 'actors', 'looks', 'instances', 'revocations',
-	'acknowledgements')`
+	'acknowledgements', 'batches', 'batch_rows', 'batch_columns')`
 
 // sqliteDefinitions takes every trigger: one of another table can write to ours. A table's name may be in any letters.
 const sqliteDefinitions = `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema

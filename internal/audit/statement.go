@@ -14,13 +14,15 @@ const (
 	updateHead  = `UPDATE head SET sequence = $1, hash = $2, at = $3, erased = $4, revocations = $5, note = $6
 		WHERE one = 1`
 	insertChange = `INSERT INTO changes (` + rowColumns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
 	updateChange = `UPDATE changes SET state = $1, last = $2 WHERE sequence = $3`
 	insertActor  = `INSERT INTO actors (subject, issuer, name, email, search, last) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (subject, issuer, name, email) DO UPDATE
 		SET last = CASE WHEN excluded.last > actors.last THEN excluded.last ELSE actors.last END`
 	selectChange = `SELECT 1 FROM changes WHERE id = $1`
 	selectUndo   = `SELECT 1 FROM changes WHERE undoes = $1 AND undoes <> '' AND state NOT IN ` + withoutEffect
+	selectBatch  = `SELECT 1 FROM changes WHERE batch = $1 AND batch <> '' LIMIT 1`
+	selectPart   = `SELECT 1 FROM changes WHERE batch = $1 AND batch_row = $2 AND batch_try = $3 AND batch <> ''`
 	selectEvents = `SELECT ` + eventColumns + ` FROM events WHERE change_id = $1 ORDER BY sequence`
 )
 
@@ -72,7 +74,7 @@ func (l *Log) prepare(ctx context.Context) error {
 	}
 	l.writing.db = l.writes
 	for _, text := range []string{l.dialect.head, insertEvent, updateHead, insertChange, updateChange, insertActor,
-		selectChange, selectUndo, selectEvents} {
+		selectChange, selectUndo, selectBatch, selectPart, selectEvents, insertBatchRows(insertAtOnce)} {
 		if _, err := l.writing.get(ctx, text); err != nil {
 			return fmt.Errorf("audit: %w", err)
 		}

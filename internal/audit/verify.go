@@ -90,6 +90,7 @@ type verifier struct {
 	erasedEarly int64 // the first event whose personal data is gone too early; 0 for none
 	open        map[string]*openChange
 	actors      map[actor]int64      // and the sequence of the last change of each
+	batches     map[string]bool      // of which a change was walked
 	looks       map[string]time.Time // when the changes in doubt are looked for, by their ids
 }
 
@@ -97,6 +98,7 @@ type verifier struct {
 type openChange struct {
 	row      row
 	instance string
+	later    bool // an earlier change is of the same batch
 	events   []change.Event
 }
 
@@ -105,7 +107,7 @@ func (l *Log) newVerifier(head string) (*verifier, error) {
 		return nil, ErrNoKey
 	}
 	v := &verifier{log: l, hash: make([]byte, 32), found: true,
-		open: map[string]*openChange{}, actors: map[actor]int64{}, looks: map[string]time.Time{}}
+		open: map[string]*openChange{}, actors: map[actor]int64{}, batches: map[string]bool{}, looks: map[string]time.Time{}}
 	v.report.Head.Hash = v.hash
 	if head == "" {
 		return v, nil
@@ -246,7 +248,8 @@ func readAll(ctx context.Context, tx *sql.Tx, do func([]*walked) error) error {
 		coalesce(c.sequence, 0), coalesce(c.id, ''), coalesce(c.last, 0), coalesce(c.at, 0), coalesce(c.instance, ''),
 		coalesce(c.state, ''), coalesce(c.collection, ''), coalesce(c.path, ''), coalesce(c.verb, ''),
 		coalesce(c.subject, ''), coalesce(c.person, ''), coalesce(c.reason, ''), coalesce(c.undoes, ''),
-		coalesce(c.date, '')
+		coalesce(c.date, ''), coalesce(c.batch, ''), coalesce(c.batch_row, 0), coalesce(c.batch_try, 0),
+		coalesce(c.batch_later, 0)
 		FROM events AS e LEFT JOIN changes AS c ON c.sequence = e.sequence ORDER BY e.sequence`
 	rows, err := tx.QueryContext(ctx, query)
 	if err != nil {

@@ -49,6 +49,10 @@ func (l *Log) conditions(q change.Query) (where, error) {
 	if q.Undoes != "" {
 		w.conditions = append(w.conditions, `undoes <> ''`) // what its index is limited to
 	}
+	w.equal("batch", q.Batch)
+	if q.Batch != "" {
+		w.conditions = append(w.conditions, `batch <> ''`) // what its indexes are limited to
+	}
 	w.equal("path", q.Path)
 	w.dates(q)
 	w.equal("person", q.Person)
@@ -74,6 +78,9 @@ func (l *Log) conditions(q change.Query) (where, error) {
 	if q.Text != "" {
 		w.and(l.dialect.contains+`(reason, %s) > 0`, strings.ToLower(text(q.Text)))
 		w.conditions = append(w.conditions, `reason <> ''`)
+	}
+	if q.Folded {
+		w.conditions = append(w.conditions, `batch_later = 0`)
 	}
 	if q.Cursor != "" {
 		cursor, err := strconv.ParseInt(q.Cursor, 10, 64)

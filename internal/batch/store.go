@@ -10,12 +10,14 @@ import (
 // Store keeps batches and their rows; package audit implements it beside the log. Every write is durable when the method
 // returns. Errors that match change.ErrLog or change.ErrUnreadable: the database cannot be written or read now.
 type Store interface {
-	// Make keeps a new draft without rows. ErrExists when the id was used before.
+	// Make keeps a new draft without rows, at revision 1 and not checked. ErrExists when the id was used before.
 	Make(ctx context.Context, b Batch) error
 	// Batch returns one batch, or ErrNoBatch.
 	Batch(ctx context.Context, id string) (Batch, error)
 	// Batches returns the batches of a person, newest first, of everybody when both are "", with their counts.
 	Batches(ctx context.Context, issuer, subject string, limit int) ([]Summary, error)
+	// Undoing returns the batches that take one back, drafts too, in the order in which they were made.
+	Undoing(ctx context.Context, id string) ([]Batch, error)
 	// Describe stores Name, Columns, Preset and Reason of a draft that is at b.Revision, and returns the next revision.
 	Describe(ctx context.Context, b Batch) (int64, error)
 	// PutRows adds rows to a draft or replaces those with the same number. The caller passes at most MostAtOnce rows.
@@ -40,10 +42,12 @@ type Store interface {
 	// Start makes a checked draft run: ErrRevision when it is not at the revision, or not checked at it.
 	Start(ctx context.Context, id string, revision int64, reason change.Reason, requestID string) error
 	// Move changes the state; ErrState when the batch is in none of the states of from. pause is the key of why a batch
-	// paused by itself.
+	// paused by itself. Done: ErrState also where rows wait that were tried again meanwhile; a batch that was canceled and
+	// then ran again for some of its rows becomes Canceled instead.
 	Move(ctx context.Context, id string, to State, pause string, from ...State) error
 	// Retry makes rows whose last try was refused, not sent or not applied, or that were held, be tried again, and the
-	// batch run. nil: all of them. It returns how many rows there are.
+	// batch run. nil: all of them. It returns how many rows there are. Of a canceled batch those rows are sent and no others.
+	// ErrState on a draft.
 	Retry(ctx context.Context, id string, rows []int) (int, error)
 	// Hold notes why the run did not send rows, by number.
 	Hold(ctx context.Context, id string, why map[int]string) error

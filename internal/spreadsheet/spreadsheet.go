@@ -1,93 +1,135 @@
-// Package spreadsheet writes CSV files that open as a table, and run nothing, in the spreadsheets of Belgian offices.
+// Package spreadsheet reads the tables that people bring and writes those that they take along: CSV, text that was
+// copied from a spreadsheet, and XLSX. It knows file formats and nothing of what the cells mean.
 //
-// Which character separates cells, and which one decimals, depends on a computer's region and not on the language that
-// a person reads: in Belgium and its neighbours on semicolons and decimal commas. Excel reads a file as UTF-8 only if it
-// begins with a byte-order mark.
+// What is read may be anything, so everything is bounded: bytes, bytes after unpacking, rows, columns, the length of a
+// cell. A file is read row by row and is never in memory as a whole. No formula is ever calculated.
+//
+// What is written opens as a table, and runs nothing, in the spreadsheets of Belgian offices. Which character separates
+// the cells of a CSV file, and which one decimals, depends on a computer's region and not on the language that a person
+// reads: in Belgium and its neighbours on semicolons and decimal commas. Excel reads a file as UTF-8 only if it begins
+// with a byte-order mark.
 package spreadsheet
 
 import (
-	"encoding/csv"
-	"io"
-	"strings"
-	"unicode"
+	"fmt"
+	"strconv"
 )
 
-// Writer writes rows. Errors of the io.Writer below may come with a later row, or with Flush.
-type Writer struct {
-	to    io.Writer
-	rows  *csv.Writer
-	begun bool
-}
+// Format is a format of files that are written.
+type Format string
 
-// NewWriter returns a Writer that writes to w.
-func NewWriter(w io.Writer) *Writer {
-	rows := csv.NewWriter(w)
-	rows.Comma, rows.UseCRLF = ';', true
-	return &Writer{to: w, rows: rows}
-}
-
-// Write writes one row; it changes cells that could be taken for formulas.
-func (w *Writer) Write(cells []string) error {
-	if !w.begun {
-		w.begun = true
-		if _, err := io.WriteString(w.to, "\ufeff"); err != nil {
-			return err
-		}
-	}
-	row := make([]string, len(cells))
-	for i, cell := range cells {
-		row[i] = Text(cell)
-	}
-	return w.rows.Write(row)
-}
-
-// Flush writes what is buffered.
-func (w *Writer) Flush() error {
-	w.rows.Flush()
-	return w.rows.Error()
-}
-
-// A formula begins with one of signs, the full-width and small forms of East Asian keyboards among them. Where a region separates
-// cells by another character, a spreadsheet splits a row at separators within a cell, too, whatever the quotes say.
+// The formats.
 const (
-	signs      = "=+-@|＝＋－＠﹦﹢﹣﹫"
-	separators = ",;\t\r\n"
+	CSV  Format = "csv"
+	XLSX Format = "xlsx"
 )
 
-// Text is a cell that no spreadsheet runs: an apostrophe before a formula's sign, or before a leading tab or line break,
-// makes it text. Plain numbers stay numbers.
-func Text(cell string) string {
-	if !strings.ContainsAny(cell, signs+"\t\r\n") {
-		return cell
+// ContentType is the media type of a format.
+func (f Format) ContentType() string {
+	if f == XLSX {
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
-	var b strings.Builder
-	if strings.IndexAny(cell, "\t\r\n") == 0 {
-		b.WriteByte('\'')
-	}
-	for cell != "" {
-		end := strings.IndexAny(cell, separators) + 1
-		if end == 0 {
-			end = len(cell)
-		}
-		part := cell[:end]
-		bare := strings.TrimLeftFunc(part, isIgnored)
-		b.WriteString(part[:len(part)-len(bare)])
-		if strings.IndexAny(bare, signs) == 0 && !isNumber(strings.TrimRight(bare, separators+`" ]}`)) {
-			b.WriteByte('\'')
-		}
-		b.WriteString(bare)
-		cell = cell[end:]
-	}
-	return b.String()
+	return "text/csv; charset=utf-8"
 }
 
-// isIgnored reports whether a spreadsheet may skip a character before a formula.
-func isIgnored(r rune) bool {
-	return r == '"' || unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
+// Row is one row that has something in it.
+type Row struct {
+	// Number is that of the row as a spreadsheet counts it, from 1, with the rows that are empty and those of headings.
+	Number int
+	// Cells are what a person sees in them, without those that are empty at the end:
+	//   - a date is 2026-11-20, a time 08:05 (08:05:30 where the seconds are shown), both 2026-11-20 08:05, an elapsed time
+	//     30:00 or -1:30, whatever their display format says of order and separators;
+	//   - a number has plain digits and a decimal point, 670012 or -7.5; a percentage is 80%; true and false are those words;
+	//   - a formula gives the value that the file holds for it. One without is the formula itself, =A1+B1, and one that
+	//     failed the error, #N/A: CellProblem says so.
+	Cells []string
+	// Hidden says that the spreadsheet does not show the row, as after filtering.
+	Hidden bool
 }
 
-// isNumber reports whether a cell is a number, a duration or a time, perhaps negative.
-func isNumber(cell string) bool {
-	digits := strings.TrimPrefix(cell, "-")
-	return digits != "" && strings.Trim(digits, "0123456789.,:") == ""
+// Sheet is what Read says of a file as a whole.
+type Sheet struct {
+	Format Format
+	Name   string   // of the sheet that was read, XLSX only
+	Others []string // names of other sheets with something in them that were not read
+	Rows   int      // how many rows were given
+	Hidden int      // how many of them the spreadsheet does not show
+	Merged int      // how many ranges of merged cells there are; each row of one has its value
+	// Encoding is "utf-8", "utf-16" or "windows-1252", which was guessed; CSV and pasted text only.
+	Encoding string
+	// Separator is what separates cells: "\t", ";" or ",", which was guessed; CSV and pasted text only.
+	Separator string
+}
+
+// Limits bound what is read. A file that is beyond one is an *Error.
+type Limits struct {
+	Bytes    int64 // of the file
+	Unpacked int64 // of a part of an XLSX file
+	Rows     int   // with something in them
+	Columns  int   // up to the last one with something in it
+	Cell     int   // characters of a cell
+}
+
+// DefaultLimits are those of the product. Excel allows 32,767 characters in a cell.
+func DefaultLimits() Limits {
+	return Limits{Bytes: 50 << 20, Unpacked: 512 << 20, Rows: 200_000, Columns: 100, Cell: 32_767}
+}
+
+// Error is why a file cannot be read: a key of the messages with its arguments, never a sentence. Row and Column say
+// where, from 1; 0 where that has no place. Args has them, too: "row" as digits and "column" as letters.
+type Error struct {
+	Key         string
+	Row, Column int
+	Args        map[string]string
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("spreadsheet: %s (row %d, column %d)", e.Key, e.Row, e.Column)
+}
+
+func problem(key string, args ...string) *Error {
+	e := &Error{Key: key, Args: map[string]string{}}
+	for i := 0; i+1 < len(args); i += 2 {
+		e.Args[args[i]] = args[i+1]
+	}
+	return e
+}
+
+func (e *Error) at(row, column int) *Error {
+	e.Row, e.Column = row, column
+	e.Args["row"] = strconv.Itoa(row)
+	if column > 0 {
+		e.Args["column"] = ColumnName(column)
+	}
+	return e
+}
+
+// ColumnName is the letters of a column, from 1: A, Z, AA.
+func ColumnName(column int) string {
+	name := ""
+	for ; column > 0; column = (column - 1) / 26 {
+		name = string(rune('A'+(column-1)%26)) + name
+	}
+	return name
+}
+
+// CellProblem returns the key of why a cell holds no value, "" when it does: a formula that nobody calculated, or the
+// error that a formula came to.
+func CellProblem(cell string) string {
+	switch {
+	case len(cell) > 1 && cell[0] == '=':
+		return "spreadsheet.formula"
+	case isFailed(cell):
+		return "spreadsheet.failed-formula"
+	}
+	return ""
+}
+
+// isFailed reports whether a cell is one of the errors that a formula can come to.
+func isFailed(cell string) bool {
+	switch cell {
+	case "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA":
+		return true
+	}
+	return false
 }

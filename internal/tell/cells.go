@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"strconv"
-	"strings"
-	"time"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/field"
+	"protime-admin/internal/spreadsheet"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
@@ -30,43 +28,43 @@ func (w *Words) Head(c *contract.Collection, fields []contract.Field) []string {
 }
 
 // Cells are a record's values in the columns of Head.
-func (w *Words) Cells(fields []contract.Field, record protime.Record) []string {
-	var cells []string
+func (w *Words) Cells(fields []contract.Field, record protime.Record) []spreadsheet.Cell {
+	var cells []spreadsheet.Cell
 	for _, f := range fields {
 		raw, _ := record.Lookup(f.Name)
 		cells = append(cells, w.cell(f, raw))
 		id := record.Text(f.Name, "id")
 		if f.Ref == "people" {
 			person, _ := w.Names.Label("people", id)
-			cells = append(cells, person.Detail) // names are not unique
+			cells = append(cells, spreadsheet.Text(person.Detail)) // names are not unique
 		}
 		if f.Ref != "" {
-			cells = append(cells, id)
+			cells = append(cells, spreadsheet.Number(id))
 		}
 	}
 	return cells
 }
 
-// cell writes dates as yyyy-mm-dd, times as 08:05, durations as 7:36 and decimals with a comma, as package spreadsheet
-// expects them: to be sorted and calculated with. Everything else is as a page says it; an object that has no words is
-// JSON.
-func (w *Words) cell(f contract.Field, raw json.RawMessage) string {
-	switch field.For(f) {
-	case field.Date, field.Duration, field.Clock:
-		if typed, _ := field.Format(f, raw); typed.Day == "" || typed.Day == "0" {
-			return cmp.Or(typed.Text, w.Value(f, raw).Text)
-		}
-	}
+// cell keeps dates, times of their date, durations and decimals as what they are, to be sorted and calculated with.
+// Everything else is as a page says it; an object that has no words is JSON.
+func (w *Words) cell(f contract.Field, raw json.RawMessage) spreadsheet.Cell {
 	value := w.Value(f, raw)
-	switch {
-	case field.For(f) == field.Decimal:
-		return strings.Replace(value.Text, ".", ",", 1)
+	minutes, timed := field.Minutes(raw)
+	switch kind := field.For(f); {
+	case kind == field.Date && !field.IsNull(raw):
+		return spreadsheet.Date(field.Plain(raw))
+	case kind == field.Duration && timed:
+		return spreadsheet.Duration(minutes)
+	case kind == field.Clock && timed && 0 <= minutes && minutes < 24*60:
+		return spreadsheet.Clock(minutes)
+	case kind == field.Decimal || kind == field.Integer:
+		return spreadsheet.Number(value.Text)
 	case len(value.Parts) > 0:
-		return joined(value, "; ")
+		return spreadsheet.Text(joined(value, "; "))
 	case value.Text != "" && value.Text == string(raw):
-		return compact(raw)
+		return spreadsheet.Text(compact(raw))
 	}
-	return value.Text
+	return spreadsheet.Text(value.Text)
 }
 
 // ChangeHead names the columns of a file of changes.
@@ -79,16 +77,18 @@ func (w *Words) ChangeHead() []string {
 	}
 }
 
-// ChangeCells are a change in the columns of ChangeHead. Its time is written so that it sorts as text.
-func (w *Words) ChangeCells(r change.Receipt) []string {
-	status := ""
+// ChangeCells are a change in the columns of ChangeHead.
+func (w *Words) ChangeCells(r change.Receipt) []spreadsheet.Cell {
+	var status spreadsheet.Cell
 	if r.Status != 0 {
-		status = strconv.Itoa(r.Status)
+		status = spreadsheet.Count(r.Status)
 	}
-	return []string{
-		r.ID, r.At.In(w.TimeZone).Format(time.DateTime), w.Actor(r.Actor), r.Actor.Email, w.Verb(r.Verb), r.Collection,
-		cmp.Or(w.RecordPath(r), r.Path), w.PersonName(r.Person), r.Person, w.ChangedText(r), w.Reason(r), w.State(r.State),
-		status, r.Location, compact(r.Before), compact(r.After), r.Undoes, r.UndoneBy,
+	text := spreadsheet.Text
+	return []spreadsheet.Cell{
+		text(r.ID), spreadsheet.Moment(r.At, w.TimeZone), text(w.Actor(r.Actor)), text(r.Actor.Email), text(w.Verb(r.Verb)),
+		text(r.Collection), text(cmp.Or(w.RecordPath(r), r.Path)), text(w.PersonName(r.Person)), text(r.Person),
+		text(w.ChangedText(r)), text(w.Reason(r)), text(w.State(r.State)), status, text(r.Location),
+		text(compact(r.Before)), text(compact(r.After)), text(r.Undoes), text(r.UndoneBy),
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 // gzip writer holds 1 MB meanwhile, zstd more: 312 MB for 500 people (BenchmarkWaitingLists). A stateless one holds
 // nothing but the buffer before it and the last of what it wrote, and an edit page is 2 % larger.
 //
+// A stream of events is left as it is: each is short, and proxies hold back what they cannot read.
+//
 // styles are texts that pages hold, which are compressed once.
 func compressed(styles []string, next http.Handler) http.Handler {
 	writers := &gzipWriters{}
@@ -24,6 +26,7 @@ func compressed(styles []string, next http.Handler) http.Handler {
 		writers.known = append(writers.known, deflated(style))
 	}
 	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.CompressionLevel(gzip.StatelessCompression),
+		gzhttp.ContentTypeFilter(func(kind string) bool { return kind != EventStream && gzhttp.DefaultContentTypeFilter(kind) }),
 		gzhttp.Implementation(writer.GzipWriterFactory{
 			Levels: func() (lowest, highest int) { return gzip.StatelessCompression, gzip.StatelessCompression },
 			New:    func(to io.Writer, _ int) writer.GzipWriter { return writers.get(to) },

@@ -68,7 +68,9 @@ func (o Options) ended(r *http.Request, response *response, brokenOff bool, star
 	now := o.Now()
 	took := now.Sub(start)
 	status, counted, how := response.code(), response.code(), ""
+	streamed := isEvents(response.Header())
 	switch {
+	case streamed && !brokenOff: // it ends when its client goes
 	case ClientGone(r.Context()) && !response.complete():
 		status, counted, how = StatusClientGone, StatusClientGone, "client went away"
 	case brokenOff:
@@ -80,7 +82,7 @@ func (o Options) ended(r *http.Request, response *response, brokenOff bool, star
 	default:
 		method = "other" // clients make methods up: each would be a metric of its own
 	}
-	if o.Observe != nil {
+	if o.Observe != nil && !streamed { // how long somebody watched says nothing about how long answers take
 		o.Observe(method, counted, took)
 	}
 	h := o.Logger.Handler()

@@ -2,9 +2,9 @@
 //
 // New puts the chain together, outermost first: identity and log line of the request (request.go, log.go), recovery
 // from panics (recover.go), response headers (headers.go), probes (probes.go), host and path prefix (host.go), size of
-// the body (size.go), origin of writes (origin.go), compression (compress.go). Serve (serve.go) listens and stops
-// gracefully; Static (static.go) serves embedded files. The package knows no pages: those that refuse a request are
-// functions that it is given.
+// the body (size.go), origin of writes (origin.go), compression (compress.go). NewEvents (events.go) begins a response
+// of server-sent events. Serve (serve.go) listens and stops gracefully; Static (static.go) serves embedded files. The
+// package knows no pages: those that refuse a request are functions that it is given.
 package web
 
 import (
@@ -30,8 +30,8 @@ type Options struct {
 	CrossOrigin []string
 	Logger      *slog.Logger
 	Now         func() time.Time
-	// Observe is told of every request when it has ended. method is one of a few words. status is StatusClientGone
-	// where the client went away, and 500 where the response broke off; optional.
+	// Observe is told of every request when it has ended, streams of events aside. method is one of a few words. status
+	// is StatusClientGone where the client went away, and 500 where the response broke off; optional.
 	Observe func(method string, status int, took time.Duration)
 	Probes  Probes
 	Refuse  Refusals

@@ -1,0 +1,121 @@
+package handlers
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/spreadsheet"
+	"protime-admin/internal/tell"
+)
+
+// GET /batches/{id}/rejected.csv and .xlsx: the rows that are not in Protime for all that is known, as they were typed,
+// with the reason in a column that an upload of the file does not use.
+func (s *Server) rejectedRows(format spreadsheet.Format) func(*exchange) error {
+	return func(x *exchange) error {
+		b, err := x.batchOfPath()
+		if err != nil {
+			return err
+		}
+		rows := batchFile{x: x, b: b, which: batch.SelectRejected, head: []string{x.words.T("batchrun.why-column")}, cells: x.whyRejected}
+		return rows.send(format, "rejected")
+	}
+}
+
+// GET /batches/{id}.csv and .xlsx: every row as it was typed, with what became of it.
+func (s *Server) batchRows(x *exchange, b batch.Batch, format spreadsheet.Format) error {
+	rows := batchFile{
+		x: x, b: b, which: batch.All, numbered: true,
+		head: []string{
+			x.words.T("batchrun.happened"), x.words.T("batchrun.why-column"), x.words.T("change.status"), "Location", x.words.T("change.id"),
+		},
+		cells: x.resultCells,
+	}
+	return rows.send(format, "result")
+}
+
+// resultCells are what became of a row, in the columns of batchRows.
+func (x *exchange) resultCells(row batch.Result) []string {
+	mark, notes := x.rowOutcome(row)
+	cells := []string{mark.Text, strings.Join(notes, " "), "", "", ""}
+	if r := row.Change; r != nil {
+		if r.Status != 0 {
+			cells[2] = tell.Status(r.Status)
+		}
+		cells[3], cells[4] = r.Location, r.ID
+	}
+	return cells
+}
+
+// whyRejected says in one cell why a row is not in Protime.
+func (x *exchange) whyRejected(row batch.Result) []string {
+	mark, notes := x.rowOutcome(row)
+	said := append([]string{mark.Text}, notes...)
+	for i := range said {
+		said[i] = strings.TrimRight(said[i], ".") + "."
+	}
+	return []string{strings.Join(said, " ")}
+}
+
+// batchFile is a file of the rows of a batch with columns of ours behind those of the sheet.
+type batchFile struct {
+	x        *exchange
+	b        batch.Batch
+	which    batch.Selection
+	numbered bool // the first column is the row's number
+	head     []string
+	cells    func(batch.Result) []string
+}
+
+// send streams the file.
+func (f batchFile) send(format spreadsheet.Format, name string) error {
+	x := f.x
+	var head []string
+	if f.numbered {
+		head = append(head, x.words.T("batchrun.number"))
+	}
+	for _, column := range f.b.Columns {
+		head = append(head, column.Header)
+	}
+	file := x.file(format, name+"-"+f.b.Made.In(x.words.TimeZone).Format(time.DateOnly), append(head, f.head...))
+	after := 0
+	for {
+		rows, err := x.s.Batches.Rows(x.request().Context(), f.b.ID, f.which, after, batch.MostAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			after = row.Number
+			if err := file.write(spreadsheet.Texts(f.line(row)...)); err != nil {
+				return err
+			}
+		}
+		if len(rows) < batch.MostAtOnce {
+			return file.close()
+		}
+	}
+}
+
+// line is one line of the file: as many cells as the sheet has columns, and ours.
+func (f batchFile) line(row batch.Result) []string {
+	var line []string
+	if f.numbered {
+		line = append(line, strconv.Itoa(row.Number))
+	}
+	for i := range f.b.Columns {
+		cell := ""
+		if i < len(row.Cells) {
+			cell = row.Cells[i]
+		}
+		line = append(line, cell)
+	}
+	return append(line, f.cells(row)...)
+}
+
+// fileKinds are the kinds of files that pages offer, by their names.
+func fileKinds() []fileKind {
+	return []fileKind{{"Excel", "." + string(spreadsheet.XLSX)}, {"CSV", "." + string(spreadsheet.CSV)}}
+}
+
+type fileKind struct{ name, suffix string }

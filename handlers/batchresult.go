@@ -1,0 +1,205 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
+	"protime-admin/views"
+)
+
+// Selections of the result page beside those of package batch.
+const (
+	selectNeeds batch.Selection = ""    // rows that need somebody, where there are any
+	selectAll   batch.Selection = "all" // every row
+)
+
+// resultRows is how many rows a page of the result has.
+const resultRows = 100
+
+// resultView is what became of every row.
+func (x *exchange) resultView(now snapshot) (*views.BatchResult, error) {
+	b, c := now.Batch, now.counts
+	view := &views.BatchResult{Stats: x.batchStats(b, c)}
+	if b.State == batch.Canceled {
+		view.Notes = append(view.Notes, x.words.N("batchrun.stopped", unsent(c)))
+	}
+	if n := c.Undone; n > 0 {
+		view.Notes = append(view.Notes, x.words.N("batchrun.n-undone", n))
+	}
+	if !b.Ended.IsZero() {
+		view.Ended = x.words.T("batchrun.ended", "when", x.words.Moment(b.Ended, x.words.TimeZone))
+	}
+	view.Say = x.spokenStats(view.Stats)
+	needs := failed(c) + doubtful(c)
+	which := x.selected(needs)
+	view.Tabs = x.resultTabs(b, c, which)
+	after, _ := strconv.Atoi(x.request().URL.Query().Get(paramAfter)) // a number that is none is the first page
+	rows, err := x.resultRows(b, which, after)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) > resultRows {
+		rows = rows[:resultRows]
+		view.More = batchPath(b, paramRows, string(which), paramAfter, strconv.Itoa(rows[resultRows-1].Number))
+	}
+	if after > 0 {
+		view.Start = batchPath(b, paramRows, string(which))
+	}
+	steers := x.maySteer(b) && x.whyNotSend(b) == ""
+	for _, row := range rows {
+		drawn := x.runRow(b, row)
+		drawn.Retry = steers && isFailed(row)
+		if row.Change != nil {
+			drawn.Check = x.checkPath(*row.Change)
+		}
+		view.Rows = append(view.Rows, drawn)
+	}
+	if done := applied(c); which == selectNeeds && needs > 0 && done > 0 {
+		view.Others = x.words.N("batchrun.others", done, "done", x.doneWord(b))
+		view.OthersHref = batchPath(b, paramRows, string(batch.SelectApplied))
+	}
+	x.resultWays(view, b, c, steers)
+	return view, nil
+}
+
+// selected is the selection that the page shows.
+func (x *exchange) selected(needs int) batch.Selection {
+	switch which := batch.Selection(x.request().URL.Query().Get(paramRows)); which {
+	case batch.SelectFailed, batch.SelectUnknown, batch.SelectApplied, batch.SelectUnsent, batch.SelectWrong, batch.SelectLeftOut:
+		return which
+	case selectNeeds:
+		if needs > 0 {
+			return selectNeeds
+		}
+	}
+	return selectAll
+}
+
+// resultRows reads one row more than a page has.
+func (x *exchange) resultRows(b batch.Batch, which batch.Selection, after int) ([]batch.Result, error) {
+	ctx, cancel := context.WithTimeout(x.request().Context(), progressTimeout)
+	defer cancel()
+	switch which {
+	case selectNeeds:
+		return needingSomebody(ctx, x.s.Batches, b.ID, after, resultRows+1)
+	case selectAll:
+		which = batch.All
+	}
+	return x.s.Batches.Rows(ctx, b.ID, which, after, resultRows+1)
+}
+
+// applied is how many rows Protime has made and nobody has taken back.
+func applied(c batch.Counts) int { return c.ByState[change.Applied] - c.Undone }
+
+// batchStats are the rows by what became of them; what there is none of is left out, but for what was made.
+func (x *exchange) batchStats(b batch.Batch, c batch.Counts) []views.BatchStat {
+	stats := []views.BatchStat{{Label: x.doneWord(b), Count: x.words.Count(c.ByState[change.Applied])}}
+	for _, other := range []struct {
+		key string
+		n   int
+	}{
+		{"batchrun.stat.refused", c.ByState[change.Refused]},
+		{"batchrun.stat.not-applied", c.ByState[change.NotApplied]},
+		{"batchrun.stat.unknown", doubtful(c)},
+		{"batchrun.stat.held", c.Held},
+		{"batchrun.stat.not-sent", c.ByState[change.NotSent] + unsent(c) + c.Wrong + c.LeftOut},
+	} {
+		if other.n > 0 {
+			stats = append(stats, views.BatchStat{Label: x.words.T(other.key), Count: x.words.Count(other.n)})
+		}
+	}
+	return stats
+}
+
+// spokenStats are the counts as one sentence for those who hear the page.
+func (x *exchange) spokenStats(stats []views.BatchStat) string {
+	text := ""
+	for i, stat := range stats {
+		if i > 0 {
+			text += ", "
+		}
+		text += stat.Count + " " + stat.Label
+	}
+	return text
+}
+
+// doneWord is what was done to the rows that were applied: "added".
+func (x *exchange) doneWord(b batch.Batch) string {
+	switch b.Operation {
+	case batch.Create:
+		return x.words.T("batchrun.stat.added")
+	case batch.Delete:
+		return x.words.T("batchrun.stat.deleted")
+	case batch.Undo:
+		return x.words.T("batchrun.stat.taken-back")
+	}
+	return x.words.T("batchrun.stat.changed")
+}
+
+// resultTabs are the selections that have rows.
+func (x *exchange) resultTabs(b batch.Batch, c batch.Counts, which batch.Selection) []views.BatchTab {
+	var tabs []views.BatchTab
+	for _, tab := range []struct {
+		which batch.Selection
+		text  string
+		n     int
+	}{
+		{selectNeeds, x.words.T("batchrun.tab.needs"), failed(c) + doubtful(c)},
+		{batch.SelectApplied, x.words.T("batchrun.tab.done"), applied(c)},
+		{batch.SelectUnsent, x.words.T("batchrun.tab.unsent"), unsent(c)},
+		{batch.SelectWrong, x.words.T("batchrun.tab.wrong"), c.Wrong},
+		{batch.SelectLeftOut, x.words.T("batchrun.tab.left-out"), c.LeftOut},
+		{selectAll, x.words.T("batchrun.tab.all"), c.Rows},
+	} {
+		if tab.n > 0 {
+			tabs = append(tabs, views.BatchTab{
+				Text: tab.text, Count: x.words.Count(tab.n), Href: batchPath(b, paramRows, string(tab.which)),
+				Current: tab.which == which,
+			})
+		}
+	}
+	return tabs
+}
+
+// isFailed reports whether a row is not in Protime although it was to be.
+func isFailed(row batch.Result) bool {
+	if row.Held != "" {
+		return true
+	}
+	if row.Change == nil {
+		return false
+	}
+	switch row.Change.State {
+	case change.Refused, change.NotSent, change.NotApplied:
+		return true
+	}
+	return false
+}
+
+// resultWays are what can be done with the batch as a whole.
+func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Counts, steers bool) {
+	path := "/batches/" + b.ID
+	view.End = endOf(b)
+	if steers && failed(c) > 0 {
+		view.RetryAll = x.words.N("batchrun.retry-all", failed(c))
+	}
+	if n := applied(c); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {
+		view.Undo, view.UndoID = x.words.N("batchrun.undo-all", n), undoID(b, c)
+	}
+	for _, kind := range fileKinds() {
+		view.Files = append(view.Files, views.Link{Text: x.words.T("batchrun.file.all", "kind", kind.name), Href: path + kind.suffix})
+	}
+	if c.Rows > c.ByState[change.Applied] {
+		for _, kind := range fileKinds() {
+			view.Files = append(view.Files, views.Link{Text: x.words.T("batchrun.file.rejected", "kind", kind.name), Href: path + "/rejected" + kind.suffix})
+		}
+	}
+	if c.Sent > 0 && change.Has(x.actor.Roles, change.SeeLog) {
+		view.Log = "/changes?batch=" + b.ID
+	}
+}
+
+// endOf says which end of the sending a page shows: rows are tried again only by a form of the latest.
+func endOf(b batch.Batch) string { return strconv.FormatInt(b.Ended.UnixMicro(), 10) }

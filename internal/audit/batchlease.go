@@ -1,0 +1,173 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
+)
+
+// Start makes a draft run. Errors as batch.Store says.
+func (b *Batches) Start(ctx context.Context, id string, revision int64, reason change.Reason, requestID string) error {
+	return b.write(ctx, func(ctx context.Context, t *transaction) error {
+		return t.alter(ctx, id, batch.ErrRevision, `UPDATE batches SET state = 'running', reason = $3, note = $4, request_id = $5,
+			started = $6, touched = $6 WHERE id = $1 AND state = 'draft' AND revision = $2 AND checked = $2`,
+			revision, text(reason.Code), text(reason.Note), text(requestID), micros(t.now))
+	})
+}
+
+// Move changes the state of a batch. Canceling ends a round: rows that were not sent in it are not sent when others are
+// tried again, and the batch is canceled once more when those are done. A batch is not done while rows wait that were
+// tried again meanwhile. Errors as batch.Store says.
+func (b *Batches) Move(ctx context.Context, id string, to batch.State, pause string, from ...batch.State) error {
+	if to == batch.Draft {
+		return batch.ErrState
+	}
+	states, err := json.Marshal(from)
+	if err != nil {
+		return fmt.Errorf("audit: batches: %w", err)
+	}
+	set, condition := `ended = 0`, ``
+	switch to {
+	case batch.Running:
+		condition = ` AND erased = 0`
+	case batch.Canceled:
+		set = `ended = $4, round = round + 1`
+	case batch.Done:
+		set = `ended = $4, state = CASE WHEN round > 0 THEN 'canceled' ELSE 'done' END`
+		condition = ` AND NOT EXISTS (SELECT 1 FROM batch_rows AS r WHERE r.batch = $1 AND r.try > 0 AND ` + unsent() + `)`
+	}
+	if to != batch.Done {
+		set += `, state = '` + string(to) + `'`
+	}
+	return b.write(ctx, func(ctx context.Context, t *transaction) error {
+		return t.alter(ctx, id, batch.ErrState, `UPDATE batches SET pause = $2, touched = $4, `+set+`
+			WHERE id = $1 AND state IN (`+fmt.Sprintf(b.log.dialect.elements, `$3`)+`)`+condition,
+			text(pause), string(states), micros(t.now))
+	})
+}
+
+// Retry gives rows another try. Those of a canceled batch run without the others. A row of which an earlier try had an
+// effect after all is not tried again, nor one that retention has erased. Errors as batch.Store says.
+func (b *Batches) Retry(ctx context.Context, id string, rows []int) (int, error) {
+	one, err := b.Batch(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	if one.State == batch.Draft {
+		return 0, batch.ErrState
+	}
+	if rows == nil {
+		return b.retryAll(ctx, id)
+	}
+	total := 0
+	for some := range slices.Chunk(rows, batch.MostAtOnce) {
+		n, err := b.retry(ctx, id, some)
+		if total += n; err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// retryAll gives every row that failed another try, some at a time.
+func (b *Batches) retryAll(ctx context.Context, id string) (total int, err error) {
+	for after := 0; ; {
+		rows, err := b.numbers(ctx, id, batch.SelectFailed, after, batch.MostAtOnce)
+		if err != nil || len(rows) == 0 {
+			return total, err
+		}
+		n, err := b.retry(ctx, id, rows)
+		if total += n; err != nil {
+			return total, err
+		}
+		after = rows[len(rows)-1]
+	}
+}
+
+func (b *Batches) retry(ctx context.Context, id string, rows []int) (n int, err error) {
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return 0, fmt.Errorf("audit: batches: %w", err)
+	}
+	err = b.write(ctx, func(ctx context.Context, t *transaction) error {
+		result, err := t.tx.ExecContext(ctx, `UPDATE batch_rows AS r SET try = try + 1, held = '',
+			round = (SELECT b.round FROM batches AS b WHERE b.id = r.batch)
+			WHERE r.batch = $1 AND r.number IN (`+fmt.Sprintf(b.log.dialect.integers, `$2`)+`)
+			AND (r.held <> '' OR `+present(ofTry)+`) AND NOT `+present(withEffect)+`
+			AND EXISTS (SELECT 1 FROM batches AS b WHERE b.id = r.batch AND b.erased = 0)`, text(id), string(list))
+		if err != nil {
+			return err
+		}
+		again, err := result.RowsAffected()
+		if n = int(again); n == 0 || err != nil {
+			return err
+		}
+		_, err = t.tx.ExecContext(ctx, `UPDATE batches SET state = 'running', pause = '', ended = 0, touched = $2
+			WHERE id = $1`, text(id), micros(t.now))
+		return err
+	})
+	return n, err
+}
+
+// Hold writes why rows were not sent. Errors as batch.Store says.
+func (b *Batches) Hold(ctx context.Context, id string, why map[int]string) error {
+	return b.write(ctx, func(ctx context.Context, t *transaction) error {
+		for row, key := range why {
+			if _, err := t.tx.ExecContext(ctx, `UPDATE batch_rows SET held = $3 WHERE batch = $1 AND number = $2`,
+				text(id), row, text(key)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Due returns the batches that run and that nobody runs. Errors as batch.Store says.
+func (b *Batches) Due(ctx context.Context) (ids []string, err error) {
+	l := b.log
+	err = l.read(ctx, func(ctx context.Context) error {
+		ids = nil
+		rows, err := l.query(ctx, `SELECT id FROM batches WHERE state = 'running' AND lease <= `+l.dialect.now+`
+			ORDER BY lease, id`, l.nowArgument())
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error {
+			var id string
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	})
+	return ids, err
+}
+
+// Lease makes owner the one who runs a batch. Errors as batch.Store says.
+func (b *Batches) Lease(ctx context.Context, id, owner string, length time.Duration) (leased bool, err error) {
+	err = b.write(ctx, func(ctx context.Context, t *transaction) error {
+		result, err := t.tx.ExecContext(ctx, `UPDATE batches SET owner = $2, lease = $3
+			WHERE id = $1 AND state = 'running' AND (owner = $2 OR lease <= $4)`,
+			text(id), text(owner), micros(t.now.Add(length)), micros(t.now))
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		leased = n > 0
+		return err
+	})
+	return leased && err == nil, err
+}
+
+// Release ends a lease. Errors as batch.Store says.
+func (b *Batches) Release(ctx context.Context, id, owner string) error {
+	return b.write(ctx, func(ctx context.Context, t *transaction) error {
+		_, err := t.tx.ExecContext(ctx, `UPDATE batches SET owner = '', lease = 0 WHERE id = $1 AND owner = $2`,
+			text(id), text(owner))
+		return err
+	})
+}

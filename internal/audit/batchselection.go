@@ -1,0 +1,323 @@
+package audit
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
+)
+
+// present is the condition that a change of the row r that fits another condition is in the log.
+func present(condition string) string {
+	return `EXISTS (SELECT 1 FROM changes AS c WHERE c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
+		AND ` + condition + `)`
+}
+
+// Conditions of the row r of a batch.
+const (
+	sendable = `r.left_out = 0 AND r.verdict IN ('ready', 'warned')`
+	// ofRound is false for a row that was canceled, while its batch runs again for other rows.
+	ofRound = `EXISTS (SELECT 1 FROM batches AS b WHERE b.id = r.batch AND (b.state <> 'running' OR r.round >= b.round))`
+	ofTry   = `c.batch_try = r.try`
+	// withEffect says that a change may have had an effect. An earlier try can have had one after all.
+	withEffect = `c.state NOT IN ` + withoutEffect
+)
+
+// unsent is the condition that the row r is still to be sent.
+func unsent() string {
+	return sendable + ` AND r.held = '' AND NOT ` + present(`(`+ofTry+` OR `+withEffect+`)`) + ` AND ` + ofRound
+}
+
+// rowsWhere selects the numbers of rows after $2 of the batch $1, up to $3 of them.
+func rowsWhere(condition string) string {
+	return `SELECT r.number FROM batch_rows AS r WHERE r.batch = $1 AND r.number > $2 AND ` + condition + `
+		ORDER BY r.number LIMIT $3`
+}
+
+// changesWhere selects the same by the changes of the present tries: few rows of a batch are in most states. SQLite
+// keeps to the order of a cross join.
+func changesWhere(condition string) string {
+	return `SELECT c.batch_row AS number FROM changes AS c CROSS JOIN batch_rows AS r
+		WHERE c.batch = $1 AND c.batch <> '' AND c.batch_row > $2 AND r.batch = c.batch AND r.number = c.batch_row
+		AND ` + ofTry + ` AND ` + condition
+}
+
+// heldRows selects the numbers of rows that the run did not send.
+const heldRows = `SELECT h.number FROM batch_rows AS h WHERE h.batch = $1 AND h.held <> '' AND h.number > $2`
+
+// selectionOf selects the numbers of a selection's rows after $2 of the batch $1, up to $3 of them.
+func selectionOf(which batch.Selection) (string, error) {
+	const inOrder = ` ORDER BY 1 LIMIT $3`
+	switch which {
+	case batch.All:
+		return rowsWhere(`1 = 1`), nil
+	case batch.SelectReady, batch.SelectWarned, batch.SelectWrong:
+		return rowsWhere(`r.left_out = 0 AND r.verdict = '` + string(which) + `'`), nil
+	case batch.SelectLeftOut:
+		return rowsWhere(`r.left_out = 1`), nil
+	case batch.SelectSendable:
+		return rowsWhere(sendable), nil
+	case batch.SelectUnsent:
+		return rowsWhere(unsent()), nil
+	case batch.SelectSent:
+		return changesWhere(`1 = 1`) + inOrder, nil
+	case batch.SelectApplied:
+		return changesWhere(`c.state = 'applied' AND `+undoneBy+` IS NULL`) + inOrder, nil
+	case batch.SelectUnknown:
+		return changesWhere(`c.state IN ('unknown', 'accepted')`) + inOrder, nil
+	case batch.SelectFailed:
+		return changesWhere(`c.state IN `+withoutEffect) + ` UNION ` + heldRows + inOrder, nil
+	case batch.SelectRejected:
+		return rowsWhere(`NOT ` + present(withEffect)), nil
+	}
+	return "", fmt.Errorf("audit: batches: %q is no selection", which)
+}
+
+// Rows returns rows of a selection with their changes. Errors as batch.Store says.
+func (b *Batches) Rows(ctx context.Context, id string, which batch.Selection, after, limit int) ([]batch.Result, error) {
+	selected, err := selectionOf(which)
+	if err != nil {
+		return nil, err
+	}
+	return b.rows(ctx, selected, text(id), after, limit)
+}
+
+// numbers returns the numbers of rows of a selection.
+func (b *Batches) numbers(ctx context.Context, id string, which batch.Selection, after, limit int) (found []int, err error) {
+	selected, err := selectionOf(which)
+	if err != nil {
+		return nil, err
+	}
+	err = b.log.read(ctx, func(ctx context.Context) error {
+		found = nil
+		rows, err := b.log.query(ctx, selected, text(id), after, limit)
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error {
+			var number int
+			err := rows.Scan(&number)
+			found = append(found, number)
+			return err
+		})
+	})
+	return found, err
+}
+
+// Numbered returns rows by their numbers. Errors as batch.Store says.
+func (b *Batches) Numbered(ctx context.Context, id string, numbers []int) ([]batch.Result, error) {
+	list, err := json.Marshal(numbers)
+	if err != nil {
+		return nil, fmt.Errorf("audit: batches: %w", err)
+	}
+	return b.rows(ctx, fmt.Sprintf(b.log.dialect.integers, `$2`), text(id), string(list))
+}
+
+// rows reads the rows whose numbers a query selects, and what is in the log of their present tries.
+func (b *Batches) rows(ctx context.Context, selected string, arguments ...any) (found []batch.Result, err error) {
+	err = b.log.read(ctx, func(ctx context.Context) error {
+		found = nil
+		rows, err := b.log.query(ctx, `SELECT r.number, r.cells, r.left_out = 1, r.chosen = 1, r.verdict, r.held, r.try, r.key,
+			r.digest, r.findings, r.record, r.base, coalesce(c.id, '')
+			FROM batch_rows AS r LEFT JOIN changes AS c ON c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number AND `+ofTry+`
+			WHERE r.batch = $1 AND r.number IN (`+selected+`) ORDER BY r.number`, arguments...)
+		if err != nil {
+			return err
+		}
+		changes := map[string]int{} // places in found, by the id of the change
+		err = scan(rows, func() error {
+			var one batch.Result
+			var cells, digest, findings, record, base, id string
+			err := rows.Scan(&one.Number, &cells, &one.LeftOut, &one.Chosen, &one.Check.Verdict, &one.Held, &one.Try,
+				&one.Check.Key, &digest, &findings, &record, &base, &id)
+			if err != nil {
+				return err
+			}
+			if id != "" {
+				changes[id] = len(found)
+			}
+			err = readRow(&one.Row, cells, digest, findings, record, base)
+			found = append(found, one)
+			return err
+		})
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		return b.addReceipts(ctx, found, changes)
+	})
+	return found, err
+}
+
+// readRow parses what rowValues writes.
+func readRow(r *batch.Row, cells, digest, findings, record, base string) error {
+	verdict, key := r.Check.Verdict, r.Check.Key
+	if err := json.Unmarshal([]byte(cells), &r.Cells); err != nil {
+		return fmt.Errorf("audit: row %d: %w", r.Number, err)
+	}
+	if err := json.Unmarshal([]byte(findings), &r.Check); err != nil {
+		return fmt.Errorf("audit: row %d: %w", r.Number, err)
+	}
+	r.Check.Verdict, r.Check.Key = verdict, key
+	var err error
+	if digest != "" {
+		r.Check.Digest, err = hex.DecodeString(digest)
+	}
+	if record != "" {
+		r.Check.After = json.RawMessage(record)
+	}
+	if base != "" {
+		r.Check.Base = json.RawMessage(base)
+	}
+	return err
+}
+
+// addReceipts adds to rows the receipts of their changes, given their places in the list by the changes' ids.
+func (b *Batches) addReceipts(ctx context.Context, rows []batch.Result, changes map[string]int) error {
+	list, err := json.Marshal(slices.Collect(maps.Keys(changes)))
+	if err != nil {
+		return err
+	}
+	receipts, err := b.log.folded(ctx, `SELECT at, sequence, id FROM changes WHERE id IN (`+
+		fmt.Sprintf(b.log.dialect.elements, `$1`)+`)`, "c.sequence", string(list))
+	for i := range receipts {
+		rows[changes[receipts[i].ID]].Change = &receipts[i]
+	}
+	return err
+}
+
+// Count counts the rows of a batch in one query. Errors as batch.Store says.
+func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, err error) {
+	err = b.log.read(ctx, func(ctx context.Context) error {
+		counts = batch.Counts{ByState: map[change.State]int{}}
+		rows, err := b.log.query(ctx, countRows, text(id))
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error {
+			var what, value string
+			var leftOut, held bool
+			var n int
+			err := rows.Scan(&what, &value, &leftOut, &held, &n)
+			countGroup(&counts, what, value, leftOut, held, n)
+			return err
+		})
+	})
+	return counts, err
+}
+
+// countRows counts rows by what the check says of them, changes by state, those of earlier tries, and undone ones. The
+// undos of a batch's changes come after its first change, and few of those are of other batches.
+const countRows = `SELECT 'row', r.verdict, r.left_out = 1, r.held <> '', count(*) FROM batch_rows AS r
+		WHERE r.batch = $1 GROUP BY r.verdict, r.left_out = 1, r.held <> ''
+	UNION ALL SELECT 'change', c.state, 1 = 0, 1 = 0, count(*) FROM changes AS c
+		WHERE c.batch = $1 AND c.batch <> '' GROUP BY c.state
+	UNION ALL SELECT 'change', c.state, 1 = 0, 1 = 0, -count(*) FROM batch_rows AS r CROSS JOIN changes AS c
+		WHERE r.batch = $1 AND r.try > 0 AND c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
+		AND c.batch_try <> r.try GROUP BY c.state
+	UNION ALL SELECT 'undone', '', 1 = 0, 1 = 0, count(*) FROM (SELECT DISTINCT u.undoes FROM changes AS u
+		WHERE u.undoes <> '' AND u.state NOT IN ` + withoutEffect + ` AND u.batch <> $1
+		AND u.sequence > (SELECT min(sequence) FROM changes AS f WHERE f.batch = $1 AND f.batch <> '')) AS u
+		CROSS JOIN changes AS c CROSS JOIN batch_rows AS r WHERE c.id = u.undoes AND c.batch = $1 AND c.state = 'applied'
+		AND r.batch = c.batch AND r.number = c.batch_row AND ` + ofTry
+
+// countGroup adds a group of countRows.
+func countGroup(counts *batch.Counts, what, value string, leftOut, held bool, n int) {
+	switch {
+	case what == "undone":
+		counts.Undone += n
+		return
+	case what == "change":
+		counts.Sent += n
+		if counts.ByState[change.State(value)] += n; counts.ByState[change.State(value)] == 0 {
+			delete(counts.ByState, change.State(value))
+		}
+		return
+	}
+	counts.Rows += n
+	switch {
+	case leftOut:
+		counts.LeftOut += n
+		return
+	case value == string(batch.Ready):
+		counts.Ready += n
+	case value == string(batch.Warned):
+		counts.Warned += n
+	case value == string(batch.Wrong):
+		counts.Wrong += n
+	default:
+		counts.Unchecked += n
+	}
+	if held {
+		counts.Held += n
+	}
+}
+
+// SameKey returns rows by their keys. Errors as batch.Store says.
+func (b *Batches) SameKey(ctx context.Context, id string, keys []string) (map[string][]int, error) {
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return nil, fmt.Errorf("audit: batches: %w", err)
+	}
+	found := map[string][]int{}
+	err = b.log.read(ctx, func(ctx context.Context) error {
+		clear(found)
+		rows, err := b.log.query(ctx, `SELECT key, number FROM batch_rows WHERE batch = $1 AND key <> ''
+			AND NOT (left_out = 1 AND chosen = 1) AND key IN (`+fmt.Sprintf(b.log.dialect.elements, `$2`)+`) ORDER BY number`,
+			text(id), string(list))
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error {
+			var key string
+			var number int
+			err := rows.Scan(&key, &number)
+			found[key] = append(found[key], number)
+			return err
+		})
+	})
+	return found, err
+}
+
+// SentBefore returns rows of other batches by what they send. One that was taken back does not count. Errors as
+// batch.Store says.
+func (b *Batches) SentBefore(ctx context.Context, id string, digests [][]byte) (map[string]batch.Sent, error) {
+	texts := make([]string, len(digests))
+	for i, digest := range digests {
+		texts[i] = hex.EncodeToString(digest)
+	}
+	list, err := json.Marshal(texts)
+	if err != nil {
+		return nil, fmt.Errorf("audit: batches: %w", err)
+	}
+	found := map[string]batch.Sent{}
+	err = b.log.read(ctx, func(ctx context.Context) error {
+		clear(found)
+		rows, err := b.log.query(ctx, `SELECT r.digest, r.batch, r.number, c.id, c.at, b.name
+			FROM batch_rows AS r JOIN changes AS c ON c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
+			JOIN batches AS b ON b.id = r.batch
+			WHERE r.digest <> '' AND r.digest IN (`+fmt.Sprintf(b.log.dialect.elements, `$2`)+`) AND r.batch <> $1 AND `+withEffect+`
+			AND NOT EXISTS (SELECT 1 FROM changes AS u WHERE u.undoes = c.id AND u.undoes <> '' AND u.state = 'applied')
+			ORDER BY c.sequence`, text(id), string(list))
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error {
+			var digest string
+			var at int64
+			var one batch.Sent
+			if err := rows.Scan(&digest, &one.Batch, &one.Row, &one.Change, &at, &one.Name); err != nil {
+				return err
+			}
+			one.At = moment(at)
+			key, err := hex.DecodeString(digest)
+			found[string(key)] = one
+			return err
+		})
+	})
+	return found, err
+}

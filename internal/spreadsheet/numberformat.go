@@ -1,0 +1,120 @@
+package spreadsheet
+
+import (
+	"encoding/xml"
+	"strconv"
+	"strings"
+)
+
+// numberFormat is what a cell's display format shows of a number.
+type numberFormat struct {
+	date    bool
+	time    bool // of day
+	elapsed bool // hours go on after 24
+	padded  bool // an hour below 10 has a zero before it
+	seconds bool
+	percent bool
+	zeros   int // digits that an integer is filled up to with zeros
+}
+
+// readStyles reads which style shows what.
+func (w *workbook) readStyles(name string) error {
+	codes := map[int]string{}
+	inCells := false
+	return w.small(name, func(e xml.StartElement) {
+		switch e.Name.Local {
+		case "numFmt":
+			if id, err := strconv.Atoi(attribute(e, "numFmtId")); err == nil {
+				codes[id] = attribute(e, "formatCode")
+			}
+		case "cellXfs":
+			inCells = true
+		case "cellStyles", "dxfs", "cellStyleXfs":
+			inCells = false
+		case "xf":
+			if inCells {
+				id, _ := strconv.Atoi(attribute(e, "numFmtId")) // none is 0, General
+				w.formats = append(w.formats, formatOf(id, codes[id]))
+			}
+		}
+	})
+}
+
+// formatOf reads a format: its code where the file has one, else what its number stands for (ECMA-376 Part 1, 18.8.30).
+func formatOf(id int, code string) numberFormat {
+	if code != "" {
+		return parseFormat(code)
+	}
+	switch {
+	case id == 9, id == 10:
+		return numberFormat{percent: true}
+	case id >= 14 && id <= 17, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58:
+		return numberFormat{date: true}
+	case id == 18, id == 20, id >= 32 && id <= 35, id == 55, id == 56:
+		return numberFormat{time: true}
+	case id == 19, id == 21, id == 45, id == 47:
+		return numberFormat{time: true, seconds: true}
+	case id == 22:
+		return numberFormat{date: true, time: true}
+	case id == 46:
+		return numberFormat{elapsed: true, seconds: true}
+	}
+	return numberFormat{}
+}
+
+// parseFormat reads a format code, which files have in English: what stands for days, months and years, and what for
+// hours, minutes and seconds. An m is a month unless there are hours or seconds.
+func parseFormat(code string) numberFormat {
+	bare, f := bareFormat(code)
+	lower := strings.ToLower(bare)
+	if lower == "general" {
+		return numberFormat{}
+	}
+	for _, half := range []string{"am/pm", "a/p"} {
+		lower = strings.ReplaceAll(lower, half, "h")
+	}
+	f.seconds = f.seconds || strings.Contains(lower, "s")
+	f.time = !f.elapsed && (f.seconds || strings.Contains(lower, "h"))
+	f.date = strings.ContainsAny(lower, "ydj") || !f.time && !f.elapsed && strings.Contains(lower, "m")
+	if f.date || f.time || f.elapsed {
+		return f
+	}
+	f.percent = strings.Contains(lower, "%")
+	if strings.Trim(lower, "0") == "" {
+		f.zeros = min(len(lower), 30)
+	}
+	return f
+}
+
+// bareFormat is the first section of a format code without its literals, and what its brackets say of elapsed time.
+func bareFormat(code string) (bare string, f numberFormat) {
+	var b strings.Builder
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; c {
+		case ';':
+			return b.String(), f
+		case '"':
+			end := strings.IndexByte(code[i+1:], '"')
+			if end < 0 {
+				return b.String(), f
+			}
+			i += end + 1
+		case '\\', '_', '*':
+			i++
+		case '[':
+			end := strings.IndexByte(code[i:], ']')
+			if end < 0 {
+				return b.String(), f
+			}
+			unit := strings.ToLower(code[i+1 : i+end])
+			if unit != "" && (strings.Trim(unit, "h") == "" || strings.Trim(unit, "m") == "" || strings.Trim(unit, "s") == "") {
+				f.elapsed, f.padded = true, unit == "hh"
+				f.seconds = f.seconds || unit[0] == 's'
+			}
+			i += end
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), f
+}

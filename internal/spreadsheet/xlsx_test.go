@@ -1,0 +1,81 @@
+package spreadsheet_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"protime-admin/internal/spreadsheet"
+)
+
+// opened is a file as another program reads it.
+func opened(t testing.TB, file []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatalf("another program cannot open the file: %v", err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+func TestAnXLSXFileHoldsRealValues(t *testing.T) {
+	var file bytes.Buffer
+	w := spreadsheet.NewWriter(&file, spreadsheet.XLSX, []string{"Person", "Badge", "Day", "Time", "Length", "Amount", "At", "=1"})
+	at := time.Date(2026, 11, 20, 7, 5, 30, 0, time.UTC)
+	rows := [][]spreadsheet.Cell{
+		{
+			spreadsheet.Text("Ève & <Co>\n=x"), spreadsheet.Text("000123"), spreadsheet.Date("2026-11-20"), spreadsheet.Clock(485),
+			spreadsheet.Duration(2190), spreadsheet.Number("-7.25"), spreadsheet.Moment(at, time.FixedZone("", 3600)), spreadsheet.Text("=1+1"),
+		},
+		{
+			spreadsheet.Text("a\x01b_x0041_\r"), spreadsheet.Cell{}, spreadsheet.Date("no day"), spreadsheet.Clock(1440),
+			spreadsheet.Duration(-90), spreadsheet.Number("12345678901234567890"),
+		},
+	}
+	for _, row := range rows {
+		if err := w.Write(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f := opened(t, file.Bytes())
+	for place, want := range map[string]struct {
+		raw, shown string
+		kind       excelize.CellType
+	}{
+		"A1": {"Person", "Person", excelize.CellTypeInlineString},
+		"A2": {"Ève & <Co>\n'=x", "Ève & <Co>\n'=x", excelize.CellTypeInlineString},
+		"B2": {"000123", "000123", excelize.CellTypeInlineString},
+		"C2": {"46346", "11-20-26", excelize.CellTypeUnset},
+		"D2": {"0.3368055555555556", "8:05", excelize.CellTypeUnset},
+		"E2": {"1.5208333333333333", "36:30", excelize.CellTypeUnset},
+		"F2": {"-7.25", "-7.25", excelize.CellTypeUnset},
+		"G2": {"46346.33715277777", "2026-11-20 08:05:30", excelize.CellTypeUnset},
+		"H1": {"'=1", "'=1", excelize.CellTypeInlineString},
+		"H2": {"'=1+1", "'=1+1", excelize.CellTypeInlineString},
+		"A3": {"a\x01b_x0041_\r", "a\x01b_x0041_\r", excelize.CellTypeInlineString},
+		"B3": {"", "", excelize.CellTypeUnset},
+		"C3": {"no day", "no day", excelize.CellTypeInlineString},
+		"D3": {"1", "24:00", excelize.CellTypeUnset},
+		"E3": {"-0.0625", "-0.0625", excelize.CellTypeUnset},
+		"F3": {"12345678901234567890", "12345678901234567890", excelize.CellTypeInlineString},
+	} {
+		raw, _ := f.GetCellValue("Protime", place, excelize.Options{RawCellValue: true})
+		shown, _ := f.GetCellValue("Protime", place)
+		kind, _ := f.GetCellType("Protime", place)
+		if raw != want.raw || shown != want.shown || kind != want.kind {
+			t.Errorf("%s: got %q, shown as %q, type %d, want %q, %q, %d", place, raw, shown, kind, want.raw, want.shown, want.kind)
+		}
+	}
+	fmt.Println(f.GetPanes("Protime"))
+	fmt.Println(f.GetColWidth("Protime", "A"))
+	got := read(t, file.Bytes(), "x.xlsx")
+	fmt.Println(strings.Join(got, "\n"))
+}

@@ -1,0 +1,48 @@
+// What is being sent is shown as it goes: the server draws the parts of the page that change. Nothing is watched while
+// nobody looks, because a browser has few connections to a host.
+(() => {
+  const page = document.querySelector("[data-events]");
+  if (!page || !window.EventSource) return;
+  const drawn = new Map(); // what the server drew last: a menu that is open looks otherwise
+  for (const part of page.querySelectorAll("[data-part]")) drawn.set(part.id, part.innerHTML);
+  const show = (html) => {
+    const next = new DOMParser().parseFromString(html, "text/html");
+    for (const part of next.querySelectorAll("[data-part]")) {
+      const shown = document.getElementById(part.id);
+      const text = part.innerHTML;
+      if (!shown || drawn.get(part.id) === text) continue;
+      drawn.set(part.id, text);
+      const at = shown.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      shown.replaceChildren(...part.childNodes);
+      if (at) shown.querySelector(`[href="${CSS.escape(at)}"]`)?.focus();
+    }
+  };
+  let source = null;
+  let over = false;
+  const stop = () => {
+    source?.close();
+    source = null;
+  };
+  const watch = () => {
+    if (source || over || document.hidden) return;
+    source = new EventSource(page.dataset.events);
+    source.addEventListener("part", (event) => show(event.data));
+    source.addEventListener("done", () => {
+      stop();
+      location.reload();
+    });
+    source.addEventListener("end", () => {
+      over = true;
+      stop();
+    });
+    source.onerror = () => {
+      if (source?.readyState !== EventSource.CLOSED) return; // it connects again by itself
+      stop();
+      setTimeout(watch, 10000);
+    };
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? stop() : watch()));
+  addEventListener("pagehide", stop);
+  addEventListener("pageshow", watch);
+  watch();
+})();
