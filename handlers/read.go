@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/form"
 	"protime-admin/internal/listing"
 	"protime-admin/internal/people"
 	"protime-admin/protime"
@@ -47,7 +48,7 @@ func (s *Server) fetch(x *exchange, c *contract.Collection, params []string, que
 		if err != nil {
 			return document, answer, err
 		}
-		row, ok := listing.RowByKey(c, document, params[len(params)-1])
+		row, ok := form.RowByKey(c, document, params[len(params)-1])
 		if !ok {
 			return row, answer, &pageError{status: http.StatusNotFound, failure: x.words.Failure("not-found"), cause: errNoRow}
 		}
