@@ -57,11 +57,11 @@ func (s *worksheet) rowsOf() error {
 		token, err := s.part.next()
 		if errors.Is(err, io.EOF) {
 			// A sheet that is cut off has no end.
-			return problem("spreadsheet.broken").at(s.row.Number, 0)
+			return problem("spreadsheet.broken-row").at(max(s.row.Number, 1), 0)
 		}
 		if err != nil {
 			if broken := (*Error)(nil); errors.As(err, &broken) && broken.Key == "spreadsheet.broken" && s.row.Number > 0 {
-				return broken.at(s.row.Number, 0)
+				return problem("spreadsheet.broken-row").at(s.row.Number, 0)
 			}
 			return err
 		}
@@ -94,7 +94,7 @@ func (s *worksheet) begin(e xml.StartElement) error {
 		if given := attribute(e, "r"); given != "" {
 			n, err := strconv.Atoi(given)
 			if err != nil || n < number || n > lastRow {
-				return problem("spreadsheet.broken").at(s.row.Number, 0)
+				return problem("spreadsheet.broken-row").at(s.row.Number, 0)
 			}
 			number = n
 		}
@@ -105,7 +105,7 @@ func (s *worksheet) begin(e xml.StartElement) error {
 		if reference := attribute(e, "r"); reference != "" {
 			given, row := cellPlace(reference)
 			if row != s.row.Number || given < column || given > lastColumn {
-				return problem("spreadsheet.broken").at(s.row.Number, column)
+				return problem("spreadsheet.broken-row").at(s.row.Number, column)
 			}
 			column = given
 		}
@@ -202,7 +202,7 @@ func (s *worksheet) endRow() error {
 // text is the cell's value as a person sees it.
 func (s *worksheet) text() (string, error) {
 	c := &s.cell
-	broken := problem("spreadsheet.broken")
+	broken := problem("spreadsheet.broken-row")
 	value := string(c.value)
 	if c.hasFormula && value == "" && c.kind != "str" {
 		// Nobody calculated it. A formula that is shared is written once.
