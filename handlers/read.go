@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/form"
 	"protime-admin/internal/listing"
 	"protime-admin/internal/people"
 	"protime-admin/protime"
@@ -19,14 +20,23 @@ func (x *exchange) posted() (url.Values, error) {
 	if x.given != nil {
 		return x.given.values, nil
 	}
+	if isMultipart(x.request()) {
+		values, err := typedValues(x.request())
+		return values, x.unreadable(err)
+	}
 	if err := x.request().ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, err
-		}
-		return nil, &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
+		return nil, x.unreadable(err)
 	}
 	return x.request().PostForm, nil
+}
+
+// unreadable is the error of a form that cannot be read.
+func (x *exchange) unreadable(err error) error {
+	var tooLarge *http.MaxBytesError
+	if err == nil || errors.As(err, &tooLarge) {
+		return err
+	}
+	return &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
 }
 
 // fetch reads the record that a form is about, also where the API gives it only as part of a list or a document.
@@ -38,7 +48,7 @@ func (s *Server) fetch(x *exchange, c *contract.Collection, params []string, que
 		if err != nil {
 			return document, answer, err
 		}
-		row, ok := listing.RowByKey(c, document, params[len(params)-1])
+		row, ok := form.RowByKey(c, document, params[len(params)-1])
 		if !ok {
 			return row, answer, &pageError{status: http.StatusNotFound, failure: x.words.Failure("not-found"), cause: errNoRow}
 		}

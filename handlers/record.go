@@ -134,7 +134,7 @@ func (s *Server) document(x *exchange, c *contract.Collection) error {
 			l.New = path + "/new"
 		}
 	}
-	rows := listing.Rows(c, document)
+	rows := form.RowsOf(c, document)
 	l.Rows = func(yield func(views.Row) bool) {
 		for _, row := range rows {
 			if !yield(x.documentRow(c, params, row)) {
@@ -157,7 +157,7 @@ func (x *exchange) documentRow(c *contract.Collection, params []string, record p
 		raw, _ := record.Lookup(f.Name)
 		row.Cells = append(row.Cells, x.words.Value(f, raw))
 	}
-	key := listing.RowKey(c, record)
+	key := form.RowKey(c, record)
 	if len(c.Key) == 0 || !idPattern.MatchString(key) {
 		return row
 	}

@@ -42,8 +42,7 @@ func (f *formRequest) warn(after protime.Record, around []protime.Record) {
 		if until := x.closedUntil(record); until != "" {
 			add("closed~"+person.ID, x.words.T("warn.closed", "person", person.Name(), "date", x.words.Day(until)))
 		}
-		outside := person.InService != "" && date < person.InService || person.OutOfService != "" && date > person.OutOfService
-		if date != "" && outside {
+		if date != "" && !person.EmployedOn(date) {
 			add("outside~"+date, x.words.T("warn.outside", "person", person.Name(), "date", x.words.Day(date)))
 		}
 		if person.HasNumber(x.actor.Number) && x.s.Config.OwnRecords != "forbid" { // else the change is refused
@@ -128,10 +127,7 @@ func (f *formRequest) timeOf(record protime.Record) string {
 
 // hasTwin reports whether the person has a clocking at the same minute already.
 func (f *formRequest) hasTwin(c day.Clocking, around []protime.Record) bool {
-	return slices.ContainsFunc(around, func(record protime.Record) bool {
-		other, ok := day.ClockingOf(record)
-		return ok && !other.Deleted && other.ID != c.ID && other.Person == c.Person && other.Date == c.Date && other.Minute == c.Minute
-	})
+	return slices.ContainsFunc(clockingsOf(around), c.IsTwin)
 }
 
 // inputDrawn is a day of a person with the digest of its clockings, as the page showed it on which somebody adds one:
@@ -185,10 +181,5 @@ func (x *exchange) isFuture(c day.Clocking, corrected bool) bool {
 	if corrected {
 		return c.Date > now.Format(time.DateOnly)
 	}
-	date, err := time.Parse(time.DateOnly, c.Date)
-	if err != nil {
-		return false
-	}
-	at := date.Add(time.Duration(c.Minute) * time.Minute)
-	return at.After(time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), 0, 0, time.UTC))
+	return c.IsAfter(now)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+	"time"
 
 	"protime-admin/protime"
 )
@@ -131,6 +132,21 @@ func (c *Clocking) clone() *Clocking {
 
 // turns reports whether a clocking is an in or an out.
 func (c Clocking) turns() bool { return !c.Deleted && (c.Kind == "InOut" || c.Kind == "Reason") }
+
+// IsTwin reports whether another clocking stands at the same minute of the same person and date.
+func (c Clocking) IsTwin(other Clocking) bool {
+	return !other.Deleted && other.ID != c.ID && other.Person == c.Person && other.Date == c.Date && other.Minute == c.Minute
+}
+
+// IsAfter reports whether a clocking is later than the wall clock of a moment.
+func (c Clocking) IsAfter(now time.Time) bool {
+	date, err := time.Parse(time.DateOnly, c.Date)
+	if err != nil {
+		return false
+	}
+	at := date.Add(time.Duration(c.Minute) * time.Minute)
+	return at.After(time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), 0, 0, time.UTC))
+}
 
 // compareIDs orders numbers as numbers without parsing them: the shorter first.
 func compareIDs(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) }

@@ -8,8 +8,8 @@ import (
 	"protime-admin/internal/field"
 )
 
-// mostHits is how many records a picker offers to choose from.
-const mostHits = 20
+// MostHits is how many records a picker offers to choose from.
+const MostHits = 20
 
 // reference reads a picker: the id, the text beside it, and the text that stood there at opening.
 //
@@ -106,7 +106,7 @@ func (d decoder) lookup(c *Cell, find string) {
 		d.refer(c, text)
 		return
 	}
-	hits := exact(d.finder.Find(d.ctx, c.Input.Field.Ref, text, mostHits), text)
+	hits := Exact(d.finder.Find(d.ctx, c.Input.Field.Ref, text, MostHits), text)
 	switch len(hits) {
 	case 0:
 		c.take(nil, &field.Problem{Key: field.ProblemNotFound, Args: map[string]string{"text": text}})
@@ -121,9 +121,9 @@ func (d decoder) lookup(c *Cell, find string) {
 	}
 }
 
-// exact returns the one hit whose id, or else whose name or code, equals what was typed: "Maintenance" does not stand for
+// Exact returns the one hit whose id, or else whose name or code, equals what was typed: "Maintenance" does not stand for
 // "Maintenance: Rework". Where there is none, or several, it returns all hits to choose from.
-func exact(hits []Hit, text string) []Hit {
+func Exact(hits []Hit, text string) []Hit {
 	if i := slices.IndexFunc(hits, func(h Hit) bool { return h.ID == text }); i >= 0 {
 		return hits[i : i+1]
 	}

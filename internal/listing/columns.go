@@ -2,11 +2,9 @@ package listing
 
 import (
 	"slices"
-	"strings"
 
 	"protime-admin/internal/field"
 	"protime-admin/internal/tell"
-	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
 
@@ -60,35 +58,4 @@ func RowFields(c *contract.Collection) []contract.Field {
 	return slices.DeleteFunc(slices.Clone(c.Fields), func(f contract.Field) bool {
 		return f.Name == "changeVersion" || f.Name == c.Rows
 	})
-}
-
-// Rows are the rows of a document. A row that is no object is left out.
-func Rows(c *contract.Collection, document protime.Record) []protime.Record {
-	raw, _ := document.Lookup(c.Rows)
-	var rows []protime.Record
-	for element := range field.Elements(raw) {
-		if record, err := protime.ParseRecord(element); err == nil {
-			rows = append(rows, record)
-		}
-	}
-	return rows
-}
-
-// RowKey names a row that has no id: its key fields joined by "~". A field that is not given leaves its place empty.
-func RowKey(c *contract.Collection, row protime.Record) string {
-	values := make([]string, 0, len(c.Key))
-	for _, path := range c.Key {
-		values = append(values, row.Text(strings.Split(path, ".")...))
-	}
-	return strings.Join(values, "~")
-}
-
-// RowByKey finds a row in its document.
-func RowByKey(c *contract.Collection, document protime.Record, key string) (protime.Record, bool) {
-	rows := Rows(c, document)
-	i := slices.IndexFunc(rows, func(row protime.Record) bool { return RowKey(c, row) == key })
-	if i < 0 {
-		return protime.Record{}, false
-	}
-	return rows[i], true
 }

@@ -232,7 +232,7 @@ func (d *Directory) Employed(date string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, e := range known.entries {
 			p := known.person(e)
-			if p.employed(date) && !yield(p.ID) {
+			if p.EmployedOn(date) && !yield(p.ID) {
 				return
 			}
 		}
@@ -266,7 +266,7 @@ func (d *Directory) ClosedUntil(date string, ids []string) (earliest string) {
 	}
 	for id := range all {
 		p, _ := d.Person(id)
-		if p.PeriodClosing != "" && p.employed(date) && (earliest == "" || p.PeriodClosing < earliest) {
+		if p.PeriodClosing != "" && p.EmployedOn(date) && (earliest == "" || p.PeriodClosing < earliest) {
 			earliest = p.PeriodClosing
 		}
 	}

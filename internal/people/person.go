@@ -32,10 +32,13 @@ func (p Person) Name() string {
 	return p.ID
 }
 
-// employed reports whether a date, yyyy-mm-dd, is one of service.
-func (p Person) employed(date string) bool {
+// EmployedOn reports whether a date, yyyy-mm-dd, is one of service.
+func (p Person) EmployedOn(date string) bool {
 	return p.InService <= date && (p.OutOfService == "" || date <= p.OutOfService)
 }
+
+// ClosedOn reports whether a date, yyyy-mm-dd, lies in the period up to which the person's calendar is locked.
+func (p Person) ClosedOn(date string) bool { return date != "" && date <= p.PeriodClosing }
 
 // decode looks up what a Person holds and nothing else (documentation: people/personal-information). It returns false
 // for a record without an id.

@@ -1,0 +1,193 @@
+package dryrun
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
+	"protime-admin/internal/form"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// MostRead is how many rows a batch that changes or deletes records may have: each record is read.
+const MostRead = 2000
+
+// base is the record that a row is about as Protime has it.
+type base struct {
+	path   string // of its page, "" where the row names none
+	params []string
+	record protime.Record
+	gone   bool
+}
+
+// bases reads the records that rows change or delete; nil where rows make new ones. Records that are not there are marked;
+// any other failure is returned.
+func (k *Checker) bases(ctx context.Context, rows []batch.Row) ([]base, error) {
+	if k.batch.Operation == batch.Create {
+		return nil, nil
+	}
+	bases := make([]base, len(rows))
+	first := map[string]int{} // a record that two rows name is read once
+	var read []int
+	for i := range rows {
+		b := &bases[i]
+		b.path, b.params = k.pathOf(k.text(&rows[i], batch.InputRecord))
+		if _, again := first[b.path]; !again && b.path != "" {
+			first[b.path] = i
+			read = append(read, i)
+		}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	err := beside(len(read), func(i int) error {
+		b := &bases[read[i]]
+		record, err := k.get(ctx, b.params)
+		switch {
+		case errors.Is(err, protime.NotFound):
+			b.gone = true
+		case err != nil:
+			cancel()
+			return err
+		default:
+			b.record = record
+		}
+		return nil
+	})
+	for i := range bases {
+		if b := &bases[i]; b.path != "" {
+			b.record, b.gone = bases[first[b.path]].record, bases[first[b.path]].gone
+		}
+	}
+	return bases, err
+}
+
+// get reads one record. Of a collection whose rows stand in one document it is a row of that.
+func (k *Checker) get(ctx context.Context, params []string) (protime.Record, error) {
+	c := k.collection
+	if len(c.Key) == 0 {
+		record, _, err := k.API.Get(ctx, c.ItemURL(params...), "")
+		return record, err
+	}
+	document, _, err := k.API.Get(ctx, c.URL(params...), "")
+	if err != nil {
+		return protime.Record{}, err
+	}
+	row, ok := form.RowByKey(c, document, params[len(params)-1])
+	if !ok {
+		return protime.Record{}, protime.NotFound
+	}
+	return row, nil
+}
+
+// pathOf is the path of the record that a cell names, with its parameters: by its number, its path, or the address of its
+// page or of the API's resource. "" for a record of another collection.
+func (k *Checker) pathOf(text string) (path string, params []string) {
+	if text == "" {
+		return "", nil
+	}
+	if !strings.Contains(text, "/") {
+		params = append(slices.Clone(k.params), text)
+		return k.collection.ItemURL(params...), params
+	}
+	text, _, _ = strings.Cut(text, "?")
+	for at := strings.Index(text, k.batch.List); at >= 0; {
+		if c, params, item, ok := k.Contract.Match(text[at:]); ok && item && c == k.collection {
+			return c.ItemURL(params...), params
+		}
+		next := strings.Index(text[at+1:], k.batch.List)
+		if next < 0 {
+			break
+		}
+		at += 1 + next
+	}
+	return "", nil
+}
+
+// text is what stands in the column of an input, "" where no column means it.
+func (k *Checker) text(row *batch.Row, input string) string {
+	for _, column := range k.columns {
+		if column.Name == input {
+			return cell(row, column.at)
+		}
+	}
+	return ""
+}
+
+// based checks a row that changes or deletes a record.
+func (k *Checker) based(ctx context.Context, row *batch.Row, b base) {
+	add := func(key string, args map[string]string) {
+		row.Check.Problems = append(row.Check.Problems, k.found(row, batch.InputRecord, key, args))
+	}
+	text := k.text(row, batch.InputRecord)
+	switch {
+	case text == "":
+		add(problemNoRecord, nil)
+		return
+	case b.path == "":
+		add(problemOtherRecord, map[string]string{"text": text})
+		return
+	}
+	row.Check.Path = b.path
+	if b.gone {
+		add(problemGone, map[string]string{"text": text})
+		return
+	}
+	row.Check.Base = b.record.Raw()
+	row.Check.Person, row.Check.Date = b.record.Text("person", "id"), k.dateOf(b.record)
+	if deleted := k.collection.SoftDelete; deleted != "" && b.record.Text("status") == deleted {
+		add(problemDeleted, nil)
+		return
+	}
+	if k.batch.Operation == batch.Delete {
+		k.removed(row, b)
+		return
+	}
+	k.replaced(ctx, row, b)
+}
+
+// removed checks a row that deletes a record.
+func (k *Checker) removed(row *batch.Row, b base) {
+	row.Check.Digest = k.digest(b.path, nil)
+	row.Check.Key = k.key(b.path, b.record)
+	k.warn(row, b.record, protime.Record{})
+	plan := k.Plan(k.collection, contract.Replace)
+	if opened, ok := k.opened(row); ok && len(change.Moved(opened, b.record, protime.Record{}, plan.Paths())) > 0 {
+		row.Check.Warnings = append(row.Check.Warnings, batch.Finding{Column: -1, Key: warningMoved})
+	}
+}
+
+// opened are the values that the record of a row had when the row was made, where it says so.
+func (k *Checker) opened(row *batch.Row) (protime.Record, bool) {
+	text := k.text(row, batch.InputOpened)
+	if text == "" {
+		return protime.Record{}, false
+	}
+	opened, err := protime.ParseRecord([]byte(text))
+	return opened, err == nil
+}
+
+// replaced checks a row that changes a record: only what its cells say, and nothing where they are empty.
+func (k *Checker) replaced(ctx context.Context, row *batch.Row, b base) {
+	k.fill(ctx, row)
+	opened, made := k.opened(row)
+	if !made {
+		opened = b.record
+	}
+	k.values[form.InputOpened] = []string{k.plan.Opened(opened)}
+	typed := k.plan.Decode(ctx, k.values, nil, k.now)
+	k.merged(row, typed, b.record)
+	if row.Check.After == nil {
+		return
+	}
+	after, _, _ := typed.Merge(b.record)
+	switch {
+	case len(k.plan.Diff(b.record, after)) == 0:
+		row.Check.Warnings = append(row.Check.Warnings, batch.Finding{Column: -1, Key: warningUnchanged})
+	case made && len(typed.Compare(b.record)) > 0:
+		row.Check.Warnings = append(row.Check.Warnings, batch.Finding{Column: -1, Key: warningMoved})
+	}
+}

@@ -1,0 +1,277 @@
+package dryrun
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/field"
+	"protime-admin/internal/form"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// Checker checks the rows of one batch, some at a time. It is for one goroutine and one request: it goes by the directory,
+// the clock and the columns of the moment at which it was made.
+type Checker struct {
+	*Reader
+	batch      batch.Batch
+	collection *contract.Collection
+	plan       *form.Plan // nil on Delete and Undo
+	params     []string   // of the list's path
+	finder     form.Finder
+	columns    []column
+	people     []string // the inputs that refer to people
+	given      []preset
+	everybody  *persons
+	now        time.Time
+	answers    map[lookedUp]answer
+	values     url.Values // of the row that is checked
+	lists      map[string][]string
+}
+
+// preset is a value that every row has.
+type preset struct {
+	column
+	text string
+}
+
+// column is a column that is used.
+type column struct {
+	Input
+	at int
+}
+
+// Checker makes the checker of a batch as it is now. finder finds records of other collections by name. It fails where the
+// batch is of a collection or a list that the contract does not have, which its maker has refused before.
+func (r *Reader) Checker(b batch.Batch, finder form.Finder) (*Checker, error) {
+	c, ok := r.Contract.Collection(b.Collection)
+	if !ok {
+		return nil, fmt.Errorf("dryrun: no collection %q", b.Collection)
+	}
+	of, params, item, ok := r.Contract.Match(b.List)
+	if !ok || item || of != c {
+		return nil, fmt.Errorf("dryrun: %q is no list of %s", b.List, c.Name)
+	}
+	k := &Checker{
+		Reader: r, batch: b, collection: c, params: params, finder: finder,
+		everybody: r.everybody(), now: r.today(), answers: map[lookedUp]answer{}, values: url.Values{}, lists: map[string][]string{},
+	}
+	if b.Operation == batch.Create || b.Operation == batch.Replace {
+		k.plan = r.Plan(c, VerbOf(b.Operation))
+	}
+	inputs := r.Inputs(c, b.Operation)
+	for at, c := range b.Columns {
+		in, ok := named(inputs, c.Input)
+		if !ok {
+			continue
+		}
+		k.columns = append(k.columns, column{in, at})
+		if of := stem(in.Name); in.Person && !slices.Contains(k.people, of) {
+			k.people = append(k.people, of)
+		}
+	}
+	for name, text := range presets(c, b) {
+		if in, ok := named(inputs, name); ok && strings.TrimSpace(text) != "" {
+			k.given = append(k.given, preset{column{in, -1}, strings.TrimSpace(text)})
+		}
+	}
+	return k, nil
+}
+
+// named is the input of a name, also of one that no choice offers: the values that a row's record had when the row was
+// made.
+func named(inputs []Input, name string) (Input, bool) {
+	if name == batch.InputOpened {
+		return Input{Name: name}, true
+	}
+	i := slices.IndexFunc(inputs, func(in Input) bool { return name != "" && in.Name == name })
+	if i < 0 {
+		return Input{}, false
+	}
+	return inputs[i], true
+}
+
+// Check checks rows of the batch, in order of their numbers, at most batch.MostAtOnce of them: whoever checks all rows of a
+// sheet stores some before the next are checked, since a row is compared with those that are stored before it. It returns
+// the rows with what it found. Errors are those of the API, where it could not be read now, and of the Store.
+func (k *Checker) Check(ctx context.Context, rows []batch.Row) ([]batch.Row, error) {
+	rows = slices.Clone(rows)
+	if k.batch.Operation == batch.Undo {
+		for i := range rows {
+			rows[i].Check = batch.Check{Verdict: batch.Ready}
+		}
+		return rows, nil
+	}
+	bases, err := k.bases(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		row := &rows[i]
+		row.Check = batch.Check{Path: k.batch.List}
+		if bases != nil {
+			k.based(ctx, row, bases[i])
+		} else {
+			k.created(ctx, row)
+		}
+	}
+	if err := k.compare(ctx, rows); err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		conclude(&rows[i])
+	}
+	return rows, nil
+}
+
+// conclude says what the findings of a row come to. Whether it is sent is the person's choice, where they made one.
+func conclude(row *batch.Row) {
+	switch check := &row.Check; {
+	case len(check.Problems) > 0:
+		check.Verdict, check.After, check.Key, check.Digest = batch.Wrong, nil, "", nil
+	case len(check.Warnings) > 0:
+		check.Verdict = batch.Warned
+	default:
+		check.Verdict = batch.Ready
+	}
+	if !row.Chosen {
+		row.LeftOut = slices.ContainsFunc(row.Check.Warnings, func(f batch.Finding) bool { return leavesOut(f.Key) })
+	}
+}
+
+// created checks a row that makes a record.
+func (k *Checker) created(ctx context.Context, row *batch.Row) {
+	k.fill(ctx, row)
+	typed := k.plan.Decode(ctx, k.values, nil, k.now)
+	k.merged(row, typed, protime.Record{})
+}
+
+// merged takes what a row will send from what was typed into it.
+func (k *Checker) merged(row *batch.Row, typed form.Submission, base protime.Record) {
+	after, leftOut, problems := typed.Merge(base)
+	for _, problem := range problems {
+		k.problem(row, problem)
+	}
+	for _, path := range leftOut {
+		row.Check.Warnings = append(row.Check.Warnings, k.found(row, path, warningNotTaken, nil))
+	}
+	check := &row.Check
+	check.Person, check.Date = after.Text("person", "id"), k.dateOf(after)
+	if len(check.Problems) > 0 {
+		return
+	}
+	check.After = after.Raw()
+	check.Digest = k.digest(check.Path, k.plan.Writable(after).Raw())
+	check.Key = k.key(check.Path, after)
+	k.warn(row, base, after)
+}
+
+// digest is equal for two rows that send the same.
+func (k *Checker) digest(path string, writable []byte) []byte {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s %s %s\n", k.batch.Operation, k.collection.Name, path)
+	sum.Write(writable)
+	return sum.Sum(nil)
+}
+
+// key is equal for two rows that make the same record, or change the same one. Two clockings of a person at one minute
+// are the same, whatever their kind.
+func (k *Checker) key(path string, after protime.Record) string {
+	if k.batch.Operation != batch.Create {
+		return path
+	}
+	identity := k.collection.Identity
+	if k.collection.Name == clockings {
+		identity = []string{"person.id", "date", "timeOfDayInMinutes"}
+	}
+	if len(identity) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(path)
+	for _, member := range identity {
+		first, rest, nested := strings.Cut(member, ".")
+		raw, _ := after.Lookup(first)
+		if nested {
+			if value, ok := after.Lookup(first, rest); ok {
+				raw = value
+			}
+		}
+		b.WriteByte('|')
+		b.Write(raw)
+	}
+	return b.String()
+}
+
+// clockings is the collection that the rules know.
+const clockings = "clockings"
+
+// dateOf is the date of a record: that of its first required field that is one.
+func (k *Checker) dateOf(record protime.Record) string {
+	for _, f := range k.collection.Fields {
+		if f.Required && f.Format == "date" {
+			text := record.Text(f.Name)
+			return text[:min(len(text), len(time.DateOnly))]
+		}
+	}
+	return ""
+}
+
+// problem puts what is wrong with an input at the cell that fills it.
+func (k *Checker) problem(row *batch.Row, problem form.Problem) {
+	key, args := problem.Key, problem.Args
+	at := k.columnOf(row, problem.Name)
+	for _, known := range row.Check.Problems {
+		if at >= 0 && known.Column == at {
+			return // it could not be read at all
+		}
+	}
+	if at < 0 {
+		if args == nil {
+			args = map[string]string{}
+		}
+		args["input"] = problem.Name
+		if key == field.ProblemRequired {
+			key = problemMissing
+		}
+	}
+	row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: at, Key: key, Args: args})
+}
+
+// found is something about the cell that fills a path of the record.
+func (k *Checker) found(row *batch.Row, path, key string, args map[string]string) batch.Finding {
+	return batch.Finding{Column: k.columnOf(row, path), Key: key, Args: args}
+}
+
+// columnOf is the column that fills an input in a row: of several the first that is filled, else the first. -1: none
+// does.
+func (k *Checker) columnOf(row *batch.Row, input string) int {
+	first := -1
+	for _, column := range k.columns {
+		name := strings.TrimSuffix(stem(column.Name), form.SuffixDay)
+		if name != input && !strings.HasPrefix(name, input+".") {
+			continue
+		}
+		if cell(row, column.at) != "" {
+			return column.at
+		}
+		if first < 0 {
+			first = column.at
+		}
+	}
+	return first
+}
+
+// cell is what stands in a column of a row, without blanks around it.
+func cell(row *batch.Row, at int) string {
+	if at >= len(row.Cells) {
+		return ""
+	}
+	return strings.TrimSpace(row.Cells[at])
+}

@@ -1,0 +1,222 @@
+package dryrun
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/field"
+	"protime-admin/internal/form"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+)
+
+// Input is something that a column can mean.
+type Input struct {
+	Name   string   // of batch.Column.Input
+	Labels []string // message keys of its label, the first that exists counting
+	Human  string   // the label where none of them exists
+	Hint   string   // message key of what its cells take, "" where the label says enough
+	Row    int      // from 1: which row of a list it is in, where it is in one
+	Person bool     // it is one of the ways to say who a person is
+	// Required says that a record cannot be made without it. Of the ways to say who a person is one is enough.
+	Required bool
+
+	field *form.Input
+	words []form.Option // what a Choice or YesNo takes
+	order int
+}
+
+// mostRows is how many rows of a list within a record a sheet can have columns for.
+const mostRows = 3
+
+// Inputs are what the columns of a sheet can mean, in the order of a list to choose from: first who and when, then what
+// is required otherwise, the note, and the rest.
+func (r *Reader) Inputs(c *contract.Collection, o batch.Operation) []Input {
+	var all []Input
+	if o == batch.Replace || o == batch.Delete {
+		all = append(all, Input{
+			Name: batch.InputRecord, Labels: []string{"dryrun.input.record"}, Hint: "dryrun.hint.record", Required: true,
+		})
+	}
+	if o == batch.Create || o == batch.Replace {
+		plan := r.Plan(c, VerbOf(o))
+		all = leaves(all, plan.Open(protime.Record{}, nil).Cells, within{})
+	}
+	all = append(all, Input{Name: batch.InputNote, Labels: []string{"dryrun.input.note"}, order: orderNote})
+	if o == batch.Replace {
+		for i := range all {
+			all[i].Required = all[i].Name == batch.InputRecord
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Input) int { return cmp.Compare(a.order, b.order) })
+	return all
+}
+
+// The order of inputs in a list to choose from.
+const (
+	orderRecord = iota
+	orderPerson
+	orderDate
+	orderTime
+	orderRequired
+	orderOptional
+	orderNote
+	orderOther
+)
+
+// within is where an input stands in a record.
+type within struct {
+	row      int  // of a list, from 1; 0 for none
+	optional bool // what it is part of may be left out
+	seldom   bool // what it is part of stands at the end
+}
+
+// leaves adds the inputs of some cells and of those below them.
+func leaves(all []Input, cells []form.Cell, in within) []Input {
+	for i := range cells {
+		c, below := &cells[i], in
+		below.optional = in.optional || !c.Input.Field.Required
+		below.seldom = in.seldom || below.optional || c.Input.Field.When != nil
+		switch c.Input.Kind {
+		case field.Keyed: // its members are named freely
+		case field.Group, field.Translated:
+			all = leaves(all, c.Cells, below)
+		case field.Rows, field.Values:
+			for n := range mostRows {
+				below.row = n + 1
+				below.optional, below.seldom = below.optional || n > 0, below.seldom || n > 0
+				all = leaves(all, renamed(c.Rows[0].Cells, c.Name, n), below)
+			}
+		default:
+			all = append(all, leaf(c, in)...)
+		}
+	}
+	return all
+}
+
+// renamed are the cells of the first row of a list as those of another one.
+func renamed(cells []form.Cell, list string, n int) []form.Cell {
+	cells = slices.Clone(cells)
+	for i := range cells {
+		cells[i].Name = list + "." + strconv.Itoa(n) + strings.TrimPrefix(cells[i].Name, list+".0")
+		cells[i].Cells = renamed(cells[i].Cells, list, n)
+	}
+	return cells
+}
+
+// leaf is one input, with those that say the same in another way.
+func leaf(c *form.Cell, at within) []Input {
+	f := c.Input.Field
+	in := Input{
+		Name: c.Name, Labels: c.Input.Labels, Human: c.Input.Human, Row: at.row, Required: f.Required && !at.optional,
+		field: c.Input, words: c.Options,
+	}
+	in.order = in.place(at)
+	switch c.Input.Kind {
+	case field.Date:
+		in.Hint = "dryrun.hint.date"
+	case field.Clock:
+		in.Hint = "form.hint.clock"
+		day := in
+		day.Name, day.Labels, day.Hint = c.Name+form.SuffixDay, []string{"dryrun.input.day"}, "dryrun.hint.day"
+		day.Required, day.order = false, orderOther
+		return []Input{in, day}
+	case field.Reference:
+		if f.Ref == "people" {
+			return ways(in)
+		}
+		in.Hint = "dryrun.hint.reference"
+	}
+	return []Input{in}
+}
+
+// ways are the inputs that say who a person is.
+func ways(in Input) []Input {
+	in.Person = true
+	name, badge, number, id := in, in, in, in
+	name.Name, name.Hint = in.Name+batch.SuffixName, "dryrun.hint.person"
+	badge.Name, badge.Labels = in.Name+batch.SuffixBadge, []string{"field.badgeNumber"}
+	number.Name, number.Labels = in.Name+batch.SuffixNumber, []string{"field.employeeNumber"}
+	id.Labels = []string{"dryrun.input.person-id"}
+	return []Input{name, badge, number, id}
+}
+
+// place is where an input stands in a list to choose from.
+func (in Input) place(at within) int {
+	f := in.field.Field
+	switch {
+	case f.Ref == "people":
+		return orderPerson
+	case f.When != nil, at.seldom:
+		return orderOther
+	case in.Required && in.field.Kind == field.Date:
+		return orderDate
+	case in.Required && in.field.Kind == field.Clock:
+		return orderTime
+	case in.Required:
+		return orderRequired
+	}
+	return orderOptional
+}
+
+// Input is the one of a name, such as "person.id~badge"; false where a sheet of the operation has none.
+func (r *Reader) Input(c *contract.Collection, o batch.Operation, name string) (Input, bool) {
+	all := r.Inputs(c, o)
+	i := slices.IndexFunc(all, func(in Input) bool { return in.Name == name })
+	if i < 0 {
+		return Input{}, false
+	}
+	return all[i], true
+}
+
+// Missing are the inputs that are required and that neither a column nor what every row has gives. Of the ways to say
+// who a person is, the first stands for all.
+func (r *Reader) Missing(b batch.Batch) []Input {
+	c, ok := r.Contract.Collection(b.Collection)
+	if !ok {
+		return nil
+	}
+	given := map[string]bool{}
+	for _, column := range b.Columns {
+		given[stem(column.Input)] = true
+	}
+	for name, value := range presets(c, b) {
+		given[stem(name)] = given[stem(name)] || value != ""
+	}
+	var missing []Input
+	for _, in := range r.Inputs(c, b.Operation) {
+		if in.Required && in.Row <= 1 && !given[stem(in.Name)] {
+			given[stem(in.Name)] = true
+			missing = append(missing, in)
+		}
+	}
+	return missing
+}
+
+// stem is the name of an input without the way that a person is named in.
+func stem(name string) string {
+	for _, suffix := range []string{batch.SuffixBadge, batch.SuffixNumber, batch.SuffixName} {
+		if before, ok := strings.CutSuffix(name, suffix); ok {
+			return before
+		}
+	}
+	return name
+}
+
+// presets are the values that every row has: those of the batch, and those that a new form is filled in with.
+func presets(c *contract.Collection, b batch.Batch) map[string]string {
+	if b.Operation != batch.Create {
+		return b.Preset
+	}
+	all := map[string]string{}
+	for name, value := range c.Preset {
+		all[name] = value
+	}
+	for name, value := range b.Preset {
+		all[name] = value
+	}
+	return all
+}

@@ -1,0 +1,197 @@
+package dryrun
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"protime-admin/internal/attendance"
+	"protime-admin/internal/batch"
+	"protime-admin/internal/day"
+	"protime-admin/internal/field"
+	"protime-admin/internal/parallel"
+	"protime-admin/protime"
+)
+
+// moment is a person's minute of a date.
+type moment struct {
+	person, date string
+	minute       int
+}
+
+func momentOf(c day.Clocking) moment { return moment{c.Person, c.Date, c.Minute} }
+
+// twins finds rows that make a clocking, or move one, to a minute at which the person has another. The list is read for the
+// people and dates of the rows alone, and of what is read only those minutes are remembered.
+func (k *Checker) twins(ctx context.Context, rows []batch.Row) error {
+	if k.collection.Name != clockings || k.batch.Operation == batch.Delete {
+		return nil
+	}
+	standing := map[moment][]string{} // ids of clockings at the minutes of the rows
+	people := map[string]map[int64]bool{}
+	for i := range rows {
+		c, ok := k.moved(&rows[i])
+		person, err := strconv.ParseInt(c.Person, 10, 64)
+		if _, isDate := time.Parse(time.DateOnly, c.Date); !ok || err != nil || isDate != nil {
+			continue
+		}
+		standing[momentOf(c)] = nil
+		if people[c.Date] == nil {
+			people[c.Date] = map[int64]bool{}
+		}
+		people[c.Date][person] = true
+	}
+	err := k.read(ctx, spansOf(people), standing)
+	if err != nil && !attendance.Withheld(err) {
+		return err
+	}
+	for i := range rows {
+		c, ok := k.moved(&rows[i])
+		if !ok {
+			continue
+		}
+		check := &rows[i].Check
+		if err != nil {
+			check.Warnings = append(check.Warnings, batch.Finding{Column: -1, Key: warningUnread})
+			continue
+		}
+		if slices.ContainsFunc(standing[momentOf(c)], func(id string) bool { return id != c.ID }) {
+			text, _ := field.ClockText(c.Minute)
+			check.Warnings = append(check.Warnings, k.found(&rows[i], "timeOfDayInMinutes", warningTwin, map[string]string{"time": text}))
+		}
+	}
+	return nil
+}
+
+// moved is the clocking of a row that will be somewhere else than now; false for all other rows.
+func (k *Checker) moved(row *batch.Row) (day.Clocking, bool) {
+	if row.Check.After == nil {
+		return day.Clocking{}, false
+	}
+	after, err := protime.ParseRecord(row.Check.After)
+	if err != nil {
+		return day.Clocking{}, false
+	}
+	c, ok := clockingOf(after)
+	if base, err := protime.ParseRecord(row.Check.Base); err == nil {
+		was, _ := clockingOf(base)
+		ok = ok && momentOf(was) != momentOf(c)
+	}
+	return c, ok
+}
+
+// clockingOf is where a clocking stands, also a new one, which has no id yet.
+func clockingOf(record protime.Record) (day.Clocking, bool) {
+	minute, timed := record.Int("timeOfDayInMinutes")
+	c := day.Clocking{
+		ID: record.Text("id"), Person: record.Text("person", "id"), Date: record.Text("date"), Minute: int(minute),
+	}
+	return c, timed && c.Person != "" && c.Date != ""
+}
+
+// span is some dates in a row, and the people whose lists are read for all of them.
+type span struct {
+	from, to string
+	people   map[int64]bool
+}
+
+// What a list costs is estimated: a request takes the people of one filter, and a page holds some people's days.
+const (
+	peopleOfFilter = 400
+	daysOfPage     = 25
+)
+
+func (s span) cost(days int) int {
+	return 1 + len(s.people)/peopleOfFilter + len(s.people)*days/daysOfPage
+}
+
+// spansOf makes spans of dates: neighbouring dates are read together where that takes fewer requests.
+func spansOf(people map[string]map[int64]bool) []span {
+	var spans []span
+	days := 0 // of the last span
+	for _, date := range slices.Sorted(maps.Keys(people)) {
+		own := span{from: date, to: date, people: people[date]}
+		if len(spans) > 0 {
+			last := &spans[len(spans)-1]
+			both := span{from: last.from, to: date, people: maps.Clone(last.people)}
+			maps.Copy(both.people, own.people)
+			length := len(day.Dates(last.from, date))
+			if length <= mostDays && both.cost(length) <= last.cost(days)+own.cost(1) {
+				*last, days = both, length
+				continue
+			}
+		}
+		spans, days = append(spans, own), 1
+	}
+	return spans
+}
+
+// mostDays bounds the dates of one span. A list takes a year at most.
+const mostDays = 92
+
+// mostReaders is how many lists, and how many records, are read at the same time.
+const mostReaders = 8
+
+// read reads the clockings of spans and notes those that stand at one of the moments. It returns the first error.
+func (k *Checker) read(ctx context.Context, spans []span, standing map[moment][]string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var mu sync.Mutex // guards standing
+	return beside(len(spans), func(i int) error {
+		s := spans[i]
+		filter := protime.And(
+			protime.In("person", protime.Numbers(slices.Sorted(maps.Keys(s.people))...)...), attendance.During(s.from, s.to),
+		)
+		var decoder day.Decoder
+		for record, err := range protime.Records(k.API.List(ctx, k.batch.List, protime.ListOptions{Filter: filter})) {
+			if err != nil {
+				cancel()
+				return err
+			}
+			c, ok := decoder.Clocking(record)
+			if !ok || c.Deleted {
+				continue
+			}
+			mu.Lock()
+			if ids, wanted := standing[momentOf(c)]; wanted {
+				standing[momentOf(c)] = append(ids, c.ID)
+			}
+			mu.Unlock()
+		}
+		return nil
+	})
+}
+
+// beside calls do for 0 to n-1, some at the same time, until one fails, and returns the error of the first that did.
+func beside(n int, do func(i int) error) error {
+	var (
+		group parallel.Group
+		mu    sync.Mutex
+		next  int
+		first error
+	)
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		next++
+		return next - 1, next <= n && first == nil
+	}
+	for range min(n, mostReaders) {
+		group.Go(func() {
+			for i, ok := take(); ok; i, ok = take() {
+				if err := do(i); err != nil {
+					mu.Lock()
+					if first == nil {
+						first = err
+					}
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	group.Wait()
+	return first
+}
