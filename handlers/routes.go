@@ -52,6 +52,14 @@ func (s *Server) routes(e *echo.Echo) {
 	s.form(e, "/changes/:change/rule", s.receipt, s.rule)
 	s.form(e, "/changes/:change/undo", s.undoPreview, s.undo)
 
+	e.GET("/batches", s.private(s.batches))
+	e.GET("/batches/template.csv", s.private(s.template(spreadsheet.CSV)))
+	e.GET("/batches/template.xlsx", s.private(s.template(spreadsheet.XLSX)))
+	s.form(e, newBatchPath, s.newBatch, s.makeBatch)
+	s.form(e, "/batches/:batch", s.batchPage, s.changeDraft)
+	s.form(e, "/batches/:batch/start", s.batchPage, s.startBatch)
+	e.POST("/batches/:batch/discard", s.private(s.discardBatch))
+
 	e.GET("/batches/:batch/events", s.private(s.batchEvents))
 	e.POST("/batches/:batch/pause", s.private(s.pauseBatch))
 	e.POST("/batches/:batch/resume", s.private(s.resumeBatch))
@@ -149,6 +157,9 @@ func (s *Server) chain(routes http.Handler) http.Handler {
 		BodyLimit: func(path string) int64 {
 			if path == "/login/restore" || path == "/login/frame" {
 				return sealedLimit
+			}
+			if path == newBatchPath {
+				return uploadLimit
 			}
 			return bodyLimit
 		},
