@@ -161,7 +161,7 @@ func TestWhateverHappensNoTryOfARowIsSentTwice(t *testing.T) {
 		j := &job{t: t, log: l, random: random, rows: 8, tries: map[change.Part]string{}}
 		started(t, b, gate, j.rows)
 		states := []batch.State{batch.Running, batch.Paused, batch.Canceled, batch.Done}
-		for range 150 {
+		for range 100 {
 			clock.move(time.Duration(random.IntN(20)) * time.Minute)
 			row := 1 + random.IntN(j.rows)
 			var err error

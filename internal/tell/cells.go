@@ -74,6 +74,7 @@ func (w *Words) ChangeHead() []string {
 		w.T("filter.collection-name"), w.T("change.record"), w.T("change.person"), w.T("change.person") + " (id)",
 		w.T("change.what-changed"), w.T("change.reason"), w.T("change.state"), w.T("change.status"), "Location",
 		w.T("change.before"), w.T("change.after"), w.T("change.undoes"), w.T("change.undone-by"),
+		w.T("batch.title") + " (id)", w.T("batch.row"),
 	}
 }
 
@@ -83,12 +84,18 @@ func (w *Words) ChangeCells(r change.Receipt) []spreadsheet.Cell {
 	if r.Status != 0 {
 		status = spreadsheet.Count(r.Status)
 	}
+	var batch string
+	var row spreadsheet.Cell
+	if r.Part != nil {
+		batch, row = r.Part.Batch, spreadsheet.Count(r.Part.Row)
+	}
 	text := spreadsheet.Text
 	return []spreadsheet.Cell{
 		text(r.ID), spreadsheet.Moment(r.At, w.TimeZone), text(w.Actor(r.Actor)), text(r.Actor.Email), text(w.Verb(r.Verb)),
 		text(r.Collection), text(cmp.Or(w.RecordPath(r), r.Path)), text(w.PersonName(r.Person)), text(r.Person),
 		text(w.ChangedText(r)), text(w.Reason(r)), text(w.State(r.State)), status, text(r.Location),
 		text(compact(r.Before)), text(compact(r.After)), text(r.Undoes), text(r.UndoneBy),
+		text(batch), row,
 	}
 }
 
