@@ -20,7 +20,7 @@ func TestACSVIsTheWholeListOfTheFilter(t *testing.T) {
 	api.pages = 30
 	api.put("clockings", "10001", `{"id":10001,"person":{"id":76547},"date":"2026-01-05","timeOfDayInMinutes":1800,"kind":"InOut","status":"Deleted"}`)
 	list := els.get("/clockings?date.ge=2026-01-01&date.le=2026-01-31").wants(http.StatusOK)
-	file := list.follow("a[download]").wants(http.StatusOK)
+	file := list.follow("a[download][href*='.csv']").wants(http.StatusOK)
 	if got := file.header.Get("Content-Type"); got != "text/csv; charset=utf-8" {
 		t.Errorf("Content-Type: got %s", got)
 	}
