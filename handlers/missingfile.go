@@ -40,8 +40,8 @@ func (w *worklistPage) writeFile(format spreadsheet.Format) error {
 		return badFilter
 	}
 	file := x.file(format, "to-check-"+w.scope.From+"-"+w.scope.To, []string{
-		x.words.T("field.date"), x.words.T("desk.person"), x.words.T("field.employeeNumber"), x.words.T("field.badgeNumber"),
-		x.words.T("desk.person") + " (id)", x.words.T("desk.wrong"), x.words.T("desk.likely"), x.words.T("file.source"),
+		x.words.T("field.date"), x.words.T("field.person"), x.words.T("field.employeeNumber"), x.words.T("field.badgeNumber"),
+		x.words.T("field.person") + " (id)", x.words.T("desk.wrong"), x.words.T("desk.likely"), x.words.T("file.source"),
 		x.words.T("desk.clockings"), x.words.T("change.state"),
 	})
 	if w.scope.Nobody {
