@@ -25,7 +25,7 @@ func compressed(styles []string, next http.Handler) http.Handler {
 	for _, style := range styles {
 		writers.known = append(writers.known, deflated(style))
 	}
-	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.CompressionLevel(gzip.StatelessCompression),
+	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.ContentTypeFilter(isWorthIt), gzhttp.CompressionLevel(gzip.StatelessCompression),
 		gzhttp.ContentTypeFilter(func(kind string) bool { return kind != EventStream && gzhttp.DefaultContentTypeFilter(kind) }),
 		gzhttp.Implementation(writer.GzipWriterFactory{
 			Levels: func() (lowest, highest int) { return gzip.StatelessCompression, gzip.StatelessCompression },
@@ -35,6 +35,11 @@ func compressed(styles []string, next http.Handler) http.Handler {
 		panic(err) // options that contradict each other, whatever is served
 	}
 	return wrap(next)
+}
+
+// isWorthIt reports whether responses of a type become smaller: office files are packed already.
+func isWorthIt(contentType string) bool {
+	return gzhttp.DefaultContentTypeFilter(contentType) && !strings.HasPrefix(contentType, "application/vnd.openxmlformats-")
 }
 
 func gzipped(content []byte) []byte {
