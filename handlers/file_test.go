@@ -112,7 +112,7 @@ func TestPagesHaveFiles(t *testing.T) {
 	els.get("/people/none/days.csv").wants(http.StatusNotFound)
 	els.header.Set("Accept-Encoding", "gzip")
 	if packed := els.get("/missing.xlsx?" + week); packed.header.Get("Content-Encoding") != "" || !strings.HasPrefix(packed.body, "PK") {
-		t.Errorf("Excel: got a file that is packed twice, by %q", packed.header.Get("Content-Encoding"))
+		t.Errorf("Excel: got %q, packed by %q: %.40q", packed.header.Get("Content-Type"), packed.header.Get("Content-Encoding"), packed.body)
 	}
 	els.header.Del("Accept-Encoding")
 	els.header.Set("Accept-Language", "nl")

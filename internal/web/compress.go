@@ -25,8 +25,8 @@ func compressed(styles []string, next http.Handler) http.Handler {
 	for _, style := range styles {
 		writers.known = append(writers.known, deflated(style))
 	}
-	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.ContentTypeFilter(isWorthIt), gzhttp.CompressionLevel(gzip.StatelessCompression),
-		gzhttp.ContentTypeFilter(func(kind string) bool { return kind != EventStream && gzhttp.DefaultContentTypeFilter(kind) }),
+	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.CompressionLevel(gzip.StatelessCompression),
+		gzhttp.ContentTypeFilter(isCompressed),
 		gzhttp.Implementation(writer.GzipWriterFactory{
 			Levels: func() (lowest, highest int) { return gzip.StatelessCompression, gzip.StatelessCompression },
 			New:    func(to io.Writer, _ int) writer.GzipWriter { return writers.get(to) },
@@ -37,9 +37,9 @@ func compressed(styles []string, next http.Handler) http.Handler {
 	return wrap(next)
 }
 
-// isWorthIt reports whether responses of a type become smaller: office files are packed already.
-func isWorthIt(contentType string) bool {
-	return gzhttp.DefaultContentTypeFilter(contentType) && !strings.HasPrefix(contentType, "application/vnd.openxmlformats-")
+// isCompressed reports whether responses of a type are compressed. Office files are packed already.
+func isCompressed(kind string) bool {
+	return kind != EventStream && !strings.HasPrefix(kind, "application/vnd.openxmlformats-") && gzhttp.DefaultContentTypeFilter(kind)
 }
 
 func gzipped(content []byte) []byte {
