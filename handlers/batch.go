@@ -57,6 +57,18 @@ func (x *exchange) madeBatch(b batch.Batch) bool {
 	return b.Actor.Subject != "" && b.Actor.Subject == x.actor.Subject && b.Actor.Issuer == x.actor.Issuer
 }
 
+// GET /batches/{id}: the page of the state that the batch is in.
+func (s *Server) batchPage(x *exchange) error {
+	b, err := x.batchOfPath()
+	if err != nil {
+		return err
+	}
+	if b.State != batch.Draft {
+		return x.runPage(b)
+	}
+	return x.draftPage(draft{Batch: b})
+}
+
 // verbOf is what each row of a batch does with a collection.
 func verbOf(operation batch.Operation) contract.Verb { return contract.Verb(operation) }
 

@@ -37,6 +37,8 @@ func (s *Server) routes(e *echo.Echo) {
 
 	e.GET("/", s.private(s.missing))
 	e.GET("/missing", s.private(s.missing))
+	s.form(e, "/batches/people", s.pickPeople, s.makeForPeople)
+	s.form(e, "/batches/ticked", s.tickedNothing, s.ticked)
 	s.form(e, "/missing/acknowledge", s.missing, s.acknowledge)
 	e.POST("/missing/acknowledge/:acknowledgement/undo", s.private(s.unacknowledge))
 	e.GET("/collections", s.private(s.collections))
@@ -51,6 +53,14 @@ func (s *Server) routes(e *echo.Echo) {
 	e.POST("/changes/:change/check", s.private(s.check))
 	s.form(e, "/changes/:change/rule", s.receipt, s.rule)
 	s.form(e, "/changes/:change/undo", s.undoPreview, s.undo)
+
+	e.GET("/batches", s.private(s.batches))
+	e.GET("/batches/template.csv", s.private(s.template(spreadsheet.CSV)))
+	e.GET("/batches/template.xlsx", s.private(s.template(spreadsheet.XLSX)))
+	s.form(e, newBatchPath, s.newBatch, s.makeBatch)
+	s.form(e, "/batches/:batch", s.batchPage, s.changeDraft)
+	s.form(e, "/batches/:batch/start", s.batchPage, s.startBatch)
+	e.POST("/batches/:batch/discard", s.private(s.discardBatch))
 
 	e.GET("/batches/:batch/events", s.private(s.batchEvents))
 	e.POST("/batches/:batch/pause", s.private(s.pauseBatch))
@@ -149,6 +159,9 @@ func (s *Server) chain(routes http.Handler) http.Handler {
 		BodyLimit: func(path string) int64 {
 			if path == "/login/restore" || path == "/login/frame" {
 				return sealedLimit
+			}
+			if path == newBatchPath {
+				return uploadLimit
 			}
 			return bodyLimit
 		},

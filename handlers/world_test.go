@@ -451,7 +451,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	}
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described,
-		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Departments: w.groups, Views: w.log.SavedViews(), Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
+		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Departments: w.groups, Views: w.log.SavedViews(), Batches: w.log.Batches(), Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
 		Ready: func() bool { return true },
 		Health: map[string]func(context.Context) error{
 			"audit log":         func(ctx context.Context) error { return kept.away(ctx, change.ErrLog) },
