@@ -251,4 +251,3 @@ func (x *exchange) dayLink(c batch.Check) views.Link {
 	query := url.Values{periodFrom: {c.Date}, periodUntil: {c.Date}}
 	return views.Link{Text: x.words.T("batch.see-day"), Href: "/people/" + url.PathEscape(c.Person) + "/days?" + query.Encode()}
 }
-
