@@ -107,10 +107,13 @@ func (x *exchange) showNewBatch(status int, f batchForm, id string) error {
 	if nested(f.c) {
 		view.List = f.list
 	}
-	for _, o := range []batch.Operation{batch.Create, batch.Replace, batch.Delete} {
-		view.Operations = append(view.Operations, views.Choice{
-			Value: string(o), Text: x.words.T("batch.operation." + string(o)), Selected: o == f.operation,
-		})
+	for _, choice := range []views.Choice{
+		{Value: string(batch.Create), Text: x.words.T("batch.operation.create")},
+		{Value: string(batch.Replace), Text: x.words.T("batch.operation.replace")},
+		{Value: string(batch.Delete), Text: x.words.T("batch.operation.delete")},
+	} {
+		choice.Selected = choice.Value == string(f.operation)
+		view.Operations = append(view.Operations, choice)
 	}
 	for _, c := range x.s.Contract.Collections {
 		if c != f.c && (nested(c) || !x.batchable(c)) {

@@ -24,7 +24,6 @@ const (
 	inputAfter    = "after"
 	inputFrom     = "from" // number of the last row that an unfinished check has come to
 	inputShown    = "shown"
-	inputRow      = "row"
 	inputSends    = "sends"
 	inputUse      = "use"
 	inputColumn   = "column."
@@ -103,7 +102,7 @@ func (s *Server) changeDraft(x *exchange) error {
 	case doRest:
 		return x.checkRest(d)
 	case doAgain:
-		return x.sendAgain(d)
+		return x.takeSentBefore(d)
 	}
 	if _, err := x.correct(&d); err != nil {
 		return x.notKept(d, err)
@@ -391,8 +390,8 @@ func (x *exchange) checkRest(d draft) error {
 	return x.to(x.draftPath(d))
 }
 
-// sendAgain takes the rows in that were left out because they were sent before.
-func (x *exchange) sendAgain(d draft) error {
+// takeSentBefore takes the rows in that were left out because they were sent before.
+func (x *exchange) takeSentBefore(d draft) error {
 	ctx, after := x.request().Context(), 0
 	for {
 		results, err := x.s.Batches.Rows(ctx, d.ID, batch.SelectLeftOut, after, batch.MostAtOnce)
@@ -493,7 +492,7 @@ func (x *exchange) start(d draft) error {
 
 // batchReasonProblem is what is wrong with the reason of a batch of so many rows.
 func (x *exchange) batchReasonProblem(reason change.Reason, rows int) string {
-	above := x.s.Config.Audit.BatchReasonAbove
+	const above = 100
 	if rows > above && strings.TrimSpace(reason.Code+reason.Note) == "" {
 		return x.words.N("batch.why.required", above)
 	}

@@ -64,11 +64,8 @@ type checkOf struct {
 	counts batch.Counts
 	which  batch.Selection
 	after  int
-	chosen string // the selection as the address or the form names it, "" for none
+	chosen string // the selection as the address or the form names it; "": the rows with an error come first
 }
-
-// selectAll names the selection of all rows in an address: without one, the rows with an error are shown first.
-const selectAll = "all"
 
 func (x *exchange) checkingOf(d draft, counts batch.Counts) checkOf {
 	query := x.address().Query()
@@ -92,7 +89,7 @@ func (x *exchange) checkingOf(d draft, counts batch.Counts) checkOf {
 
 // link leads to a selection of the rows, behind a row.
 func (p checkOf) link(which batch.Selection, after int) string {
-	query := url.Values{inputRows: {cmp.Or(string(which), selectAll)}}
+	query := url.Values{inputRows: {string(cmp.Or(which, selectAll))}}
 	if after > 0 {
 		query.Set(inputAfter, strconv.Itoa(after))
 	}
@@ -253,4 +250,3 @@ func (x *exchange) dayLink(c batch.Check) views.Link {
 	query := url.Values{periodFrom: {c.Date}, periodUntil: {c.Date}}
 	return views.Link{Text: x.words.T("batch.see-day"), Href: "/people/" + url.PathEscape(c.Person) + "/days?" + query.Encode()}
 }
-

@@ -19,6 +19,9 @@ const (
 	checkTime = 10 * time.Second
 )
 
+// sheetsAtOnce is how many files are read at the same time; the others wait.
+const sheetsAtOnce = 2
+
 // sheetSource is pasted text or a file.
 type sheetSource struct {
 	text io.ReaderAt
@@ -33,6 +36,7 @@ type filling struct {
 	ctx     context.Context //nolint:containedctx // of one fillDraft
 	b       batch.Batch
 	columns []batch.Column
+	rows    int
 	slice   []batch.Row
 	begun   bool
 	checks  *checking
@@ -57,6 +61,9 @@ func (x *exchange) fillDraft(b batch.Batch, source sheetSource) error {
 
 // add takes the next row.
 func (f *filling) add(row spreadsheet.Row) error {
+	if f.rows++; f.b.Operation != batch.Create && f.rows > dryrun.MostRead+1 { // one is the line of headings
+		return &spreadsheet.Error{Key: "batch.too-many", Args: map[string]string{"max": f.x.words.Count(dryrun.MostRead)}}
+	}
 	if len(f.slice) == batch.MostAtOnce {
 		if err := f.flush(); err != nil {
 			return err
@@ -83,17 +90,21 @@ func (f *filling) begin() error {
 	}
 	x, s := f.x, f.x.s
 	c, _ := s.Contract.Collection(f.b.Collection)
-	lines := make([][]string, len(f.slice))
+	first := make([]spreadsheet.Row, len(f.slice))
 	for i, row := range f.slice {
-		lines[i] = row.Cells
+		first[i] = spreadsheet.Row{Number: row.Number, Cells: row.Cells}
 	}
 	var headings []string
-	if at := s.dryrun.Headings(c, f.b.Operation, lines); at >= 0 {
-		headings = lines[at]
-		lines, f.slice = lines[at+1:], f.slice[at+1:]
+	if number := spreadsheet.HeadingRow(first, s.dryrun.Headings(c, f.b.Operation)); number > 0 {
+		at := slices.IndexFunc(f.slice, func(r batch.Row) bool { return r.Number == number })
+		headings, f.slice = f.slice[at].Cells, f.slice[at+1:]
 	}
-	if len(lines) == 0 {
+	if len(f.slice) == 0 {
 		return &spreadsheet.Error{Key: "batch.only-headings"}
+	}
+	var lines [][]string
+	for _, row := range f.slice {
+		lines = append(lines, row.Cells)
 	}
 	meant, err := s.Batches.Meanings(f.ctx, f.b.Actor.Issuer, f.b.Actor.Subject, f.b.Collection)
 	if err != nil {

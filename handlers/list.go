@@ -86,6 +86,8 @@ func (s *Server) stream(x *exchange, c *contract.Collection, params []string, se
 	if order := listing.Order(x.words, c, q.Get("sort")); order != nil {
 		l.Rows, l.Sorted = source.sorted(order), x.words.T("list.sorted")
 	}
+	l.Ticks = x.ticks(c, false)
+	source.every = l.Ticks != nil && x.safe(x.path()) != ""
 	x.sawDone(c, params, first.Records)
 	page := x.page(l.Heading)
 	page.Banner = x.banner()

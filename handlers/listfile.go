@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 
+	"protime-admin/internal/form"
 	"protime-admin/internal/listing"
 	"protime-admin/internal/spreadsheet"
 	"protime-admin/internal/tell"
@@ -41,7 +42,7 @@ func (s *Server) writeList(x *exchange, c *contract.Collection, format spreadshe
 		if err != nil {
 			return err
 		}
-		for _, row := range listing.Rows(c, document) {
+		for _, row := range form.RowsOf(c, document) {
 			if err := file.write(x.words.Cells(fields, row)); err != nil {
 				return err
 			}

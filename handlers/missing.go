@@ -187,6 +187,12 @@ func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 	if note := w.readLog(ctx, reading); note != "" {
 		view.Notes = append(view.Notes, note)
 	}
+	if w.readOnly == "" {
+		view.Ticks = x.ticks(w.clockings, true)
+	}
+	if view.Ticks != nil {
+		view.Ticks.Likely = view.Ticks.Add
+	}
 	page.Banner = x.banner() // which need not read the record that readLog has read
 	next, stop := iter.Pull2(reading.Follow(ctx))
 	defer stop()

@@ -37,6 +37,8 @@ func (s *Server) routes(e *echo.Echo) {
 
 	e.GET("/", s.private(s.missing))
 	e.GET("/missing", s.private(s.missing))
+	s.form(e, "/batches/people", s.pickPeople, s.makeForPeople)
+	s.form(e, "/batches/ticked", s.tickedNothing, s.ticked)
 	s.form(e, "/missing/acknowledge", s.missing, s.acknowledge)
 	e.POST("/missing/acknowledge/:acknowledgement/undo", s.private(s.unacknowledge))
 	e.GET("/collections", s.private(s.collections))

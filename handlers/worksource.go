@@ -15,6 +15,7 @@ import (
 // tally counts what was found.
 type tally struct {
 	open, done int
+	asked      int // that break the rule that was asked for, and are open
 	drawn      int
 	hidden     int // rows that were not drawn because there are too many
 	rules      map[string]int
@@ -154,12 +155,13 @@ func (s *workSource) draw(d workday) (views.WorkRow, bool) {
 			t.rules[tab]++
 		}
 	}
-	switch {
-	case s.hideDone && !d.isOpen():
+	if s.hideDone && !d.isOpen() || !s.isAsked(d) {
 		return views.WorkRow{}, false
-	case !s.isAsked(d):
-		return views.WorkRow{}, false
-	case t.drawn >= s.most:
+	}
+	if d.isOpen() {
+		t.asked++
+	}
+	if t.drawn >= s.most {
 		t.hidden++
 		return views.WorkRow{}, false
 	}

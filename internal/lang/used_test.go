@@ -160,7 +160,7 @@ func sources(t *testing.T) []sourceFile {
 	return files
 }
 
-var quoted = regexp.MustCompile(`"([^"\\\n]+)"`)
+var quoted = regexp.MustCompile(`"([^"\\\n]*)"`)
 
 // literals are the texts between double quotes. A quote in a comment may pair wrongly; each line stands alone, so
 // that the mistake ends with it.
