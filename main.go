@@ -253,6 +253,8 @@ func serve(
 	}
 	group, inside := errgroup.WithContext(ctx)
 	group.Go(func() error { return log.Run(inside, desk.Look) })
+	activity := new(web.Activity)
+	group.Go(func() error { return newRunner(desk, log, activity, logger).Run(inside) })
 	group.Go(func() error { directory.Run(inside); return nil })
 	group.Go(func() error { names.Run(inside); return nil })
 	group.Go(func() error { staffing.Run(inside); return nil })
@@ -260,7 +262,7 @@ func serve(
 	if addr := settings.MetricsAddr; addr != "" {
 		group.Go(func() error { return measured.Serve(inside, addr) })
 	}
-	server := web.Server{Handler: pages, Logger: logger, Ready: &ready, GiveUp: giveUp}
+	server := web.Server{Handler: activity.Watch(pages), Logger: logger, Ready: &ready, GiveUp: giveUp}
 	group.Go(func() error { return server.Serve(inside, listener) })
 	logger.InfoContext(ctx, "listening", "version", versionText(), "address", listener.Addr().String(),
 		"public", settings.PublicURL.String(), "api", settings.Protime.APIURL.String())

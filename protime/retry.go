@@ -10,20 +10,51 @@ import (
 	"time"
 )
 
-// sendWrite sends a write once. It sends it a second time, with a new token, only where the API answered 401 and the
-// token had expired by our clock or the answer says invalid_token: then it was refused for the token alone.
+// sendWrite sends a write once. It sends it again only where the API certainly did not act on it: with a new token after
+// a 401 for the token alone (it had expired by our clock, or the answer says invalid_token), and as long as
+// Request.Again says so after a refusal for the pace.
 func (c *Client) sendWrite(ctx context.Context, r Request, address string, limit int64) (Answer, error) {
-	first, err := c.attempt(ctx, r, address, limit, nil)
-	if first.Status != http.StatusUnauthorized {
-		return first.Answer, err
+	var earlier []Attempt
+	renewed := false
+	for {
+		tried, err := c.attempt(ctx, r, address, limit, earlier)
+		switch {
+		case tried.Status == http.StatusUnauthorized && !renewed && c.renewed(tried, err):
+			renewed = true
+		case r.Again != nil && paced(err) && r.Again(ctx, waitOf(err)):
+		default:
+			return tried.Answer, err
+		}
+		if tried.Sent {
+			earlier = tried.attempts()
+		}
 	}
-	expired := !c.now().Before(first.token.expires)
-	renewed := c.tokens.refuse(first.token, saysInvalidToken(err))
-	if !renewed || !expired && !saysInvalidToken(err) {
-		return first.Answer, err
+}
+
+// renewed reports whether a write that was answered 401 was refused for its token alone and may be sent with another one.
+func (c *Client) renewed(tried attempted, err error) bool {
+	expired := !c.now().Before(tried.token.expires)
+	return c.tokens.refuse(tried.token, saysInvalidToken(err)) && (expired || saysInvalidToken(err))
+}
+
+// paced reports whether a write was not acted on because the API, or its token endpoint, asks for fewer requests. A web
+// page is a gateway's answer and says nothing of what the API did.
+func paced(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.HTML {
+		return false
 	}
-	second, err := c.attempt(ctx, r, address, limit, first.attempts())
-	return second.Answer, err
+	return e.Is(Paused) && (e.Is(RateLimited) || e.Is(Unavailable)) || e.Status == http.StatusTooManyRequests && e.left ||
+		e.Status == http.StatusServiceUnavailable && e.left && e.FromAPI && e.RetryAfter > 0
+}
+
+// waitOf returns for how long an error asks to wait.
+func waitOf(err error) time.Duration {
+	var e *Error
+	if !errors.As(err, &e) {
+		return 0
+	}
+	return e.RetryAfter
 }
 
 // getWithRetry sends a GET: again with a new token after a 401, again after a wait when the server is busy for a short

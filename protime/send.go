@@ -20,17 +20,22 @@ type Request struct {
 	Query   string
 	Body    json.RawMessage
 	IfMatch string
+	// Again is asked, for a write that the API did not take for its pace alone, whether it is sent once more: after a
+	// 429, after a 503 of the API's own that names a Retry-After, and while the pause lasts that one of them began. wait
+	// is how long the pause lasts. It returns when the write may be sent, and false to give up. nil: never.
+	Again func(ctx context.Context, wait time.Duration) bool
 }
 
 // Send makes one call and returns what came back, beside an error too as far as it is known. Errors are *Error.
 //
 // A GET is repeated a few times when the server is busy or the connection breaks, and once with a new token after a 401
 // to a token that is over a minute old. A write is sent once. It is sent a second time only after a 401 that is about
-// the token alone: the token had expired by our clock, or the answer says invalid_token. Answer.Earlier has each
-// attempt before the last.
+// the token alone (the token had expired by our clock, or the answer says invalid_token), and where Request.Again says
+// so after a refusal for the pace. Answer.Earlier has each attempt before the last that was sent.
 //
 // After a 429, and after a 503 that names a Retry-After, the client sends nothing for a while: a GET waits for the end
-// of a pause up to LongestWait, everything else fails at once with an error that matches Paused and Unreached.
+// of a pause up to LongestWait, everything else fails at once with an error that matches Paused and Unreached, unless
+// Request.Again waits for it.
 //
 // Personal members are dropped from the body of a GET, as Get does. A canceled context stops a write at any point,
 // which leaves its outcome unknown once it has left: pass a context that outlives the browser's request.

@@ -30,7 +30,7 @@ func Files() (map[string][]byte, error) {
 		"any-page.css":   slices.Concat(shared, form, work, paper),
 		"style.css":      slices.Concat(shared, form, work, paper, []string{"batch.css"}),
 		"form-page.js":   {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js"},
-		"batch-page.js":  {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js", "check.js", "watch.js"},
+		"batch-page.js":  {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js", "select.js", "check.js", "watch.js"},
 		"select.js":      {"select.js"},
 		"script.js":      {"page.js", "session.js", "time.js", "place.js", "picker.js", "ticks.js", "keys.js"},
 	} {

@@ -39,7 +39,7 @@ func readyRow(number int) batch.Row {
 	return batch.Row{Number: number, Cells: []string{fmt.Sprint(1000 + number), "7:0" + fmt.Sprint(number%10)}, Check: batch.Check{
 		Verdict: batch.Ready, After: json.RawMessage(fmt.Sprintf(`{ "timeOfDayInMinutes": 42%d }`, number)), Path: "/clockings",
 		Person: fmt.Sprint(number), Date: "2026-01-05", Key: fmt.Sprintf("%d 2026-01-05 420", number),
-		Digest: fmt.Appendf(nil, "digest of %d", number),
+		Digest: fmt.Appendf(nil, "a digest of thirty-two bytes %04d", number),
 	}}
 }
 

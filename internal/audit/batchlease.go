@@ -95,16 +95,8 @@ func (b *Batches) retry(ctx context.Context, id string, rows []int) (n int, err 
 		return 0, fmt.Errorf("audit: batches: %w", err)
 	}
 	err = b.write(ctx, func(ctx context.Context, t *transaction) error {
-		result, err := t.tx.ExecContext(ctx, `UPDATE batch_rows AS r SET try = try + 1, held = '',
-			round = (SELECT b.round FROM batches AS b WHERE b.id = r.batch)
-			WHERE r.batch = $1 AND r.number IN (`+fmt.Sprintf(b.log.dialect.integers, `$2`)+`)
-			AND (r.held <> '' OR `+present(ofTry)+`) AND NOT `+present(withEffect)+`
-			AND EXISTS (SELECT 1 FROM batches AS b WHERE b.id = r.batch AND b.erased = 0)`, text(id), string(list))
-		if err != nil {
-			return err
-		}
-		again, err := result.RowsAffected()
-		if n = int(again); n == 0 || err != nil {
+		var err error
+		if n, err = b.tryAgain(ctx, t, id, string(list)); n == 0 || err != nil {
 			return err
 		}
 		_, err = t.tx.ExecContext(ctx, `UPDATE batches SET state = 'running', pause = '', ended = 0, touched = $2
@@ -112,6 +104,32 @@ func (b *Batches) retry(ctx context.Context, id string, rows []int) (n int, err 
 		return err
 	})
 	return n, err
+}
+
+// Again gives rows another try without running the batch. Errors as batch.Store says.
+func (b *Batches) Again(ctx context.Context, id string, rows []int) error {
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return fmt.Errorf("audit: batches: %w", err)
+	}
+	return b.write(ctx, func(ctx context.Context, t *transaction) error {
+		_, err := b.tryAgain(ctx, t, id, string(list))
+		return err
+	})
+}
+
+// tryAgain gives rows of a list another try, and counts them.
+func (b *Batches) tryAgain(ctx context.Context, t *transaction, id, list string) (int, error) {
+	result, err := t.tx.ExecContext(ctx, `UPDATE batch_rows AS r SET try = try + 1, held = '',
+		round = (SELECT b.round FROM batches AS b WHERE b.id = r.batch)
+		WHERE r.batch = $1 AND r.number IN (`+fmt.Sprintf(b.log.dialect.integers, `$2`)+`)
+		AND (r.held <> '' OR `+present(ofTry)+`) AND NOT `+present(withEffect)+`
+		AND EXISTS (SELECT 1 FROM batches AS b WHERE b.id = r.batch AND b.erased = 0)`, text(id), list)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
 }
 
 // Hold writes why rows were not sent. Errors as batch.Store says.

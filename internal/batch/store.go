@@ -49,6 +49,9 @@ type Store interface {
 	// batch run. nil: all of them. It returns how many rows there are. Of a canceled batch those rows are sent and no others.
 	// ErrState on a draft.
 	Retry(ctx context.Context, id string, rows []int) (int, error)
+	// Again gives rows whose present try certainly had no effect another try, whatever the state of the batch, which it
+	// does not change: for the run, where a row could not be sent.
+	Again(ctx context.Context, id string, rows []int) error
 	// Hold notes why the run did not send rows, by number.
 	Hold(ctx context.Context, id string, why map[int]string) error
 

@@ -45,22 +45,28 @@ func (d *Desk) standing(ctx context.Context, c Change) (Standing, []protime.Reco
 	if err != nil {
 		return Standing{}, nil
 	}
-	standing, records := Standing{Read: true}, make([]protime.Record, 0, len(list))
+	records := make([]protime.Record, 0, len(list))
 	for _, l := range list {
 		records = append(records, l.record)
 	}
+	return s.standing(list), records
+}
+
+// standing is what the records of a list say to a create.
+func (s search) standing(list []listed) Standing {
+	standing := Standing{Read: true}
 	list = slices.DeleteFunc(list, func(l listed) bool { return !s.sameKind(l.record) })
 	for _, l := range list {
 		same := s.isIt(l.record)
 		switch {
-		case same && !deleted(col, l.record):
+		case same && !deleted(s.col, l.record):
 			standing.Paths = append(standing.Paths, l.path)
 		case same || len(list) <= mostNeighbours: // what is deleted is evidence, but no duplicate
 			standing.Neighbours = append(standing.Neighbours, l.path)
 		}
 	}
 	standing.Complete = len(list) <= mostNeighbours
-	return standing, records
+	return standing
 }
 
 // lookForCreated searches for the record that a create would have made: one that was not there before and that no

@@ -99,8 +99,10 @@ type AuditLog struct {
 	Key            []byte // signs the log: 32 bytes or more
 	PublicKey      string // verifies what Key signs, "" when it is not set
 	ReasonRequired bool
-	Reasons        []string
-	Retention      time.Duration // 0 keeps personal data for good; a year counts as 365.25 days
+	// BatchReasonAbove is how many rows a batch may have without a reason, whatever ReasonRequired says.
+	BatchReasonAbove int
+	Reasons          []string
+	Retention        time.Duration // 0 keeps personal data for good; a year counts as 365.25 days
 }
 
 // Read takes every setting from getenv (os.Getenv, or a map's lookup in tests) and files named by NAME_FILE.

@@ -270,6 +270,7 @@ func TestWhatIsAcceptedAndRefused(t *testing.T) {
 			bad: []string{"short", base64.StdEncoding.EncodeToString(make([]byte, 32)), "%%%",
 				base64.StdEncoding.EncodeToString([]byte(key(4))[:31]), key(3) + "," + key(4)}},
 		{name: "AUDIT_PUBLIC_KEY", good: []string{public}, bad: []string{"protime-admin-audit", public[:len(public)-4], key(3)}},
+		{name: "BATCH_REASON_ABOVE", good: []string{"0", "100", "200000"}, bad: []string{"-1", "many", "1.5", "2000000"}},
 		{name: "AUDIT_REASON", good: []string{"required", "optional"}, bad: []string{"yes"}},
 		{name: "AUDIT_RETENTION", good: []string{"off", "5y", "1825d", "43800h", "1d"},
 			bad: []string{"5", "5 years", "-1d", "0y", "101y", "1ms", "99999999d", "y", "1.5y"}},
@@ -437,6 +438,7 @@ func TestTheDumpShowsWhatIsInForce(t *testing.T) {
 		"METRICS_ADDR":          "(off)",
 		"SESSION_IDLE":          "30m",
 		"AUDIT_REASON":          "optional",
+		"BATCH_REASON_ABOVE":    "100",
 		"TIME_ZONE":             "Europe/Brussels",
 	} {
 		if got[name] != want {

@@ -124,6 +124,8 @@ func (c *Config) settings() []setting {
 			doc: "For `audit verify` without `AUDIT_KEY`: its public half, as `audit key` prints it."},
 		{name: "AUDIT_REASON", preset: "optional", value: &required{to: &c.Audit.ReasonRequired},
 			doc: "`required` makes every change carry a reason."},
+		{name: "BATCH_REASON_ABOVE", preset: "100", value: &count{to: &c.Audit.BatchReasonAbove},
+			doc: "A batch of more rows than this carries a reason, whatever `AUDIT_REASON` says; `0`: every batch."},
 		{name: "AUDIT_REASONS", preset: defaultReasons, value: &list{to: &c.Audit.Reasons},
 			doc: "Reasons to choose from, separated by commas."},
 		{name: "AUDIT_RETENTION", derived: "off", value: &retention{to: &c.Audit.Retention},

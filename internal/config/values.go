@@ -69,6 +69,20 @@ func (v *required) Set(text string) error {
 	return nil
 }
 
+// count is a number of things, 0 or more.
+type count struct{ to *int }
+
+func (v *count) Kind() string   { return "number" }
+func (v *count) String() string { return strconv.Itoa(*v.to) }
+func (v *count) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 1_000_000 {
+		return errors.New("must be a number from 0 to 1000000")
+	}
+	*v.to = n
+	return nil
+}
+
 // line is any text on one line.
 type line struct{ to *string }
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"time"
 
 	"protime-admin/internal/attendance"
 	"protime-admin/internal/batch"
@@ -25,18 +24,19 @@ type moment struct {
 func momentOf(c day.Clocking) moment { return moment{c.Person, c.Date, c.Minute} }
 
 // twins finds rows that make a clocking, or move one, to a minute at which the person has another. The list is read for the
-// people and dates of the rows alone, and of what is read only those minutes are remembered.
-func (k *Checker) twins(ctx context.Context, rows []batch.Row) error {
+// people and dates of the rows alone, and of what is read only those minutes are remembered. places are where the clockings
+// of the rows will stand.
+func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Clocking) error {
 	if k.collection.Name != clockings || k.batch.Operation == batch.Delete {
 		return nil
 	}
 	standing := map[moment][]string{} // ids of clockings at the minutes of the rows
 	people := map[string]map[int64]bool{}
 	for i := range rows {
-		c, ok := k.moved(&rows[i])
+		c := places[i]
 		person, err := strconv.ParseInt(c.Person, 10, 64)
-		if _, isDate := time.Parse(time.DateOnly, c.Date); !ok || err != nil || isDate != nil {
-			continue
+		if err != nil {
+			continue // there is none, or it is referred to in another way
 		}
 		standing[momentOf(c)] = nil
 		if people[c.Date] == nil {
@@ -49,8 +49,8 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row) error {
 		return err
 	}
 	for i := range rows {
-		c, ok := k.moved(&rows[i])
-		if !ok {
+		c := places[i]
+		if c.Person == "" {
 			continue
 		}
 		check := &rows[i].Check
@@ -66,21 +66,14 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row) error {
 	return nil
 }
 
-// moved is the clocking of a row that will be somewhere else than now; false for all other rows.
-func (k *Checker) moved(row *batch.Row) (day.Clocking, bool) {
-	if row.Check.After == nil {
-		return day.Clocking{}, false
-	}
-	after, err := protime.ParseRecord(row.Check.After)
-	if err != nil {
-		return day.Clocking{}, false
-	}
+// place is where the clocking of a row will stand, if that is not where it stands now; else the zero Clocking.
+func (k *Checker) place(base, after protime.Record) day.Clocking {
 	c, ok := clockingOf(after)
-	if base, err := protime.ParseRecord(row.Check.Base); err == nil {
-		was, _ := clockingOf(base)
-		ok = ok && momentOf(was) != momentOf(c)
+	was, _ := clockingOf(base)
+	if k.collection.Name != clockings || !ok || momentOf(was) == momentOf(c) {
+		return day.Clocking{}
 	}
-	return c, ok
+	return c
 }
 
 // clockingOf is where a clocking stands, also a new one, which has no id yet.

@@ -44,6 +44,10 @@ func (t *Tenant) admit(r *http.Request, body []byte, e *Entry) (*call, answer) {
 	if r.UserAgent() == "" || strings.HasPrefix(r.UserAgent(), "Go-http-client/") {
 		return nil, refused("The User-Agent header is required: ServiceName/Version (Company Name).")
 	}
+	o := t.options()
+	if wait := o.Limit.take(o.Now()); wait > 0 {
+		return nil, tooMany(wait)
+	}
 	bearer, ok := t.bearer(r)
 	if !ok {
 		return nil, failure(http.StatusUnauthorized, "The access token is missing or invalid.").
@@ -52,7 +56,7 @@ func (t *Tenant) admit(r *http.Request, body []byte, e *Entry) (*call, answer) {
 	if operation, ok := strings.CutPrefix(path, "/status-monitor/"); ok && r.Method == http.MethodGet {
 		return nil, t.monitor(operation)
 	}
-	c := &call{request: r, body: body, options: t.options(), entry: e}
+	c := &call{request: r, body: body, options: o, entry: e}
 	var item bool
 	if c.collection, c.params, item, ok = t.contract.Match(path); !ok || strings.HasSuffix(path, "/") {
 		return nil, t.unknown("%s %s is no path of the contract", r.Method, path)

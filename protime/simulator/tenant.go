@@ -79,6 +79,9 @@ type Options struct {
 	PeopleFilter string
 	EmptyPages   int // so many empty pages come before each page of rows and after the last one
 
+	// Limit is how many requests the API takes; nil: any number.
+	Limit *Limit
+
 	// Check holds every request and every answer against the contract's document and reports what does not
 	// fit. It is read at the first request, and costs more than the answer itself: for tests, not for
 	// benchmarks or the demo.

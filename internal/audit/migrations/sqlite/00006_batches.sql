@@ -6,7 +6,7 @@ ALTER TABLE changes ADD COLUMN batch TEXT NOT NULL DEFAULT '';
 ALTER TABLE changes ADD COLUMN batch_row INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE changes ADD COLUMN batch_try INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE changes ADD COLUMN batch_later INTEGER NOT NULL DEFAULT 0;
-CREATE UNIQUE INDEX changes_batch ON changes (batch, batch_row, batch_try) WHERE batch <> '';
+CREATE INDEX changes_batch ON changes (batch, batch_row, batch_try, state) WHERE batch <> '';
 CREATE INDEX changes_batch_state ON changes (batch, state, batch_row, batch_try) WHERE batch <> '';
 CREATE INDEX changes_batch_sequence ON changes (batch, sequence) WHERE batch <> '';
 CREATE INDEX changes_folded ON changes (sequence) WHERE batch_later = 0;
@@ -70,10 +70,9 @@ CREATE TABLE batch_rows (
 	PRIMARY KEY (batch, number)
 ) STRICT;
 CREATE INDEX batch_rows_work ON batch_rows (batch, number, left_out, verdict, held, try, round);
-CREATE INDEX batch_rows_key ON batch_rows (batch, key, number) WHERE key <> '';
-CREATE INDEX batch_rows_digest ON batch_rows (digest, batch, number) WHERE digest <> '';
+CREATE INDEX batch_rows_key ON batch_rows (batch, key) WHERE key <> '';
+CREATE INDEX batch_rows_digest ON batch_rows (digest) WHERE digest <> '';
 CREATE INDEX batch_rows_again ON batch_rows (batch, number, try) WHERE try > 0;
-CREATE INDEX batch_rows_held ON batch_rows (batch, number) WHERE held <> '';
 
 -- What the columns of a person's sheets meant last time, by heading.
 CREATE TABLE batch_columns (

@@ -1,0 +1,248 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"protime-admin/internal/change"
+	"protime-admin/protime"
+)
+
+const (
+	rowsInFlight = 8
+	rowsAtOnce   = 200 // that are read and surveyed together, just before they are sent
+	rowsWaiting  = 50  // while the next ones are surveyed
+	// inARow is how many rows one after the other end the same bad way before the batch pauses by itself.
+	inARow = 5
+)
+
+// job is one batch while it runs here.
+type job struct {
+	*Runner
+	batch Batch
+	desk  *change.Desk
+
+	mu        sync.Mutex
+	unreached int // rows in a row without an answer
+	forbidden int // rows in a row that Protime refused for the product
+	pause     string
+	progress  int // rows of this pass that will not be read again
+	stop      context.CancelFunc
+}
+
+func newJob(r *Runner, b Batch, until context.Context) *job {
+	return &job{Runner: r, batch: b, desk: r.Desk(pacedAPI{r.API, r.Pace, until})}
+}
+
+// run sends the rows that were not sent, in their order, until there are none, ctx ends, or the batch pauses by itself.
+func (j *job) run(ctx context.Context) {
+	sending, stop := context.WithCancel(ctx)
+	defer stop()
+	j.stop = stop
+	for sending.Err() == nil {
+		sent, err := j.pass(sending)
+		if err != nil {
+			j.failed(ctx, "reading the rows of a batch", err)
+			j.wait(sending, time.Second)
+			return
+		}
+		if sent {
+			continue
+		}
+		if err := j.Store.Move(sending, j.batch.ID, Done, "", Running); err != nil && !errors.Is(err, ErrState) {
+			j.failed(ctx, "ending a batch", err)
+		}
+		return
+	}
+	if j.pause == "" {
+		return
+	}
+	// The log may be away: the batch pauses as soon as that can be written.
+	for ctx.Err() == nil {
+		err := j.Store.Move(ctx, j.batch.ID, Paused, j.pause, Running)
+		if err == nil || errors.Is(err, ErrState) {
+			return
+		}
+		j.failed(ctx, "pausing a batch", err)
+		j.wait(ctx, time.Second)
+	}
+}
+
+// prepared is a row with the change that it will be.
+type prepared struct {
+	row    Row
+	change change.Change
+}
+
+// pass sends all rows that are unsent now; false when there are none.
+func (j *job) pass(ctx context.Context) (some bool, err error) {
+	j.progress = 0
+	rows := make(chan prepared, rowsWaiting)
+	var senders sync.WaitGroup
+	for range rowsInFlight {
+		senders.Go(func() {
+			for p := range rows {
+				j.send(ctx, p)
+			}
+		})
+	}
+	some, err = j.feed(ctx, rows)
+	close(rows)
+	senders.Wait()
+	if some && err == nil && j.progress == 0 && ctx.Err() == nil {
+		j.interrupt() // what the store calls unsent was sent: another replica is at work
+	}
+	return some, err
+}
+
+// feed reads rows, some at a time, and hands them to those who send.
+func (j *job) feed(ctx context.Context, rows chan<- prepared) (some bool, err error) {
+	for after := 0; ; {
+		found, err := j.Store.Rows(ctx, j.batch.ID, SelectUnsent, after, rowsAtOnce)
+		if err != nil || len(found) == 0 {
+			return some, err
+		}
+		some = true
+		for _, p := range j.surveyed(ctx, found) {
+			select {
+			case rows <- p:
+			case <-ctx.Done():
+				return some, nil
+			}
+		}
+		after = found[len(found)-1].Number
+	}
+}
+
+// surveyed returns the changes that rows are; creates with what stands in their lists.
+func (j *job) surveyed(ctx context.Context, rows []Result) []prepared {
+	all := make([]prepared, len(rows))
+	changes := make([]change.Change, len(rows))
+	for i, row := range rows {
+		changes[i] = j.batch.change(row.Row)
+		all[i].row = row.Row
+	}
+	if j.batch.Operation == Create {
+		changes = j.desk.SurveyAll(ctx, changes)
+	}
+	for i := range all {
+		all[i].change = changes[i]
+	}
+	return all
+}
+
+// send sends one row and notes what became of it.
+func (j *job) send(ctx context.Context, p prepared) {
+	if ctx.Err() != nil {
+		return
+	}
+	c, err := j.batch.prepare(ctx, j.desk, p.row, p.change)
+	if err == nil {
+		if err := j.Pace.Wait(ctx); err != nil {
+			return
+		}
+		var receipt change.Receipt
+		if receipt, err = j.desk.Do(context.WithoutCancel(ctx), c); err == nil {
+			j.ended(ctx, p.row, receipt)
+			return
+		}
+	}
+	switch key := heldFor(err); {
+	case ctx.Err() != nil:
+	case errors.Is(err, change.ErrSpent): // another replica sent it
+		j.note(func() { j.progress++ })
+	case errors.Is(err, change.ErrLog), errors.Is(err, change.ErrUnreadable):
+		j.pauseFor(PausedLog)
+	case key != "":
+		j.hold(ctx, p.row, key)
+	case errors.Is(err, protime.Unauthorized), errors.Is(err, protime.Forbidden), errors.Is(err, protime.NotOffered):
+		j.count(&j.forbidden, PausedForbidden)
+	default: // the record could not be read: the row is as it was
+		j.failed(ctx, "preparing a row", err)
+		j.count(&j.unreached, PausedUnreachable)
+		j.wait(ctx, time.Second)
+	}
+}
+
+func (j *job) hold(ctx context.Context, row Row, key string) {
+	if err := j.Store.Hold(context.WithoutCancel(ctx), j.batch.ID, map[int]string{row.Number: key}); err != nil {
+		j.failed(ctx, "holding a row", err)
+		j.pauseFor(PausedLog)
+		return
+	}
+	j.note(func() { j.progress++; j.unreached, j.forbidden = 0, 0 })
+	if key == HeldRole {
+		j.pauseFor(PausedRole)
+	}
+}
+
+// ended notes the outcome of a row that is in the log. A row that certainly was not sent is tried again.
+func (j *job) ended(ctx context.Context, row Row, r change.Receipt) {
+	j.note(func() { j.progress++ })
+	refusedForPace := r.State == change.Refused && r.Status == http.StatusTooManyRequests
+	if r.State == change.NotSent || refusedForPace {
+		if err := j.Store.Again(context.WithoutCancel(ctx), j.batch.ID, []int{row.Number}); err != nil {
+			j.failed(ctx, "trying a row again", err)
+		}
+	}
+	switch {
+	case r.State == change.NotSent, r.State == change.Unknown:
+		j.count(&j.unreached, PausedUnreachable)
+		if r.State == change.NotSent {
+			j.wait(ctx, max(r.Wait, time.Second))
+		}
+	case r.State == change.Refused && forbids(r.Status):
+		j.count(&j.forbidden, PausedForbidden)
+	default:
+		j.note(func() { j.unreached, j.forbidden = 0, 0 })
+	}
+}
+
+// forbids reports whether a status refuses the product, not what a row holds.
+func forbids(status int) bool {
+	return slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed,
+		http.StatusNotImplemented}, status)
+}
+
+func (j *job) note(f func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	f()
+}
+
+// count counts a row that ended badly; after several in a row the batch pauses.
+func (j *job) count(counter *int, pause string) {
+	j.mu.Lock()
+	*counter++
+	reached := *counter >= inARow
+	j.mu.Unlock()
+	if reached {
+		j.pauseFor(pause)
+	}
+}
+
+// pauseFor ends this run and makes the batch pause for a reason.
+func (j *job) pauseFor(key string) {
+	j.note(func() {
+		if j.pause == "" {
+			j.pause = key
+		}
+	})
+	j.interrupt()
+}
+
+// interrupt ends this run: nothing further is sent.
+func (j *job) interrupt() { j.stop() }
+
+func (j *job) wait(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

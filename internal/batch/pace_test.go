@@ -1,0 +1,123 @@
+package batch_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"protime-admin/internal/batch"
+)
+
+// counted is a limit as an API may have it: a bucket, or a window.
+type counted struct {
+	mu        sync.Mutex
+	most      float64
+	perSecond float64       // of a bucket
+	window    time.Duration // of a window
+	taken     float64
+	at        time.Time
+}
+
+func (c *counted) take() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	switch passed := now.Sub(c.at); {
+	case c.window == 0:
+		c.taken, c.at = max(0, c.taken-passed.Seconds()*c.perSecond), now
+	case passed >= c.window:
+		c.taken, c.at = 0, now.Truncate(c.window)
+	}
+	if c.taken+1 <= c.most {
+		c.taken++
+		return 0
+	}
+	wait := time.Duration((c.taken + 1 - c.most) / c.perSecond * float64(time.Second))
+	if c.window > 0 {
+		wait = c.at.Add(c.window).Sub(now)
+	}
+	return (wait + time.Second - 1).Truncate(time.Second)
+}
+
+func TestThePaceReachesNearlyWhatALimitAllows(t *testing.T) {
+	tests := []struct {
+		name    string
+		limit   *counted
+		rate    float64
+		latency time.Duration
+		calls   int
+		share   float64
+	}{
+		{"a bucket of 5 at 5 a second", &counted{most: 5, perSecond: 5}, 5, 50 * time.Millisecond, 10_000, 0.95},
+		{"a bucket of 5 at 10 a second", &counted{most: 5, perSecond: 10}, 10, 50 * time.Millisecond, 10_000, 0.95},
+		{"a bucket of 5 at 50 a second", &counted{most: 5, perSecond: 50}, 50, 20 * time.Millisecond, 10_000, 0.95},
+		{"a bucket of 20 at 100 a second", &counted{most: 20, perSecond: 100}, 100, 20 * time.Millisecond, 30_000, 0.95},
+		{"10 in a second", &counted{most: 10, window: time.Second}, 10, 50 * time.Millisecond, 10_000, 0.94},
+		{"50 in a second", &counted{most: 50, window: time.Second}, 50, 20 * time.Millisecond, 10_000, 0.95},
+		{"100 in ten seconds", &counted{most: 100, window: 10 * time.Second}, 10, 50 * time.Millisecond, 10_000, 0.95},
+		{"600 in a minute", &counted{most: 600, window: time.Minute}, 10, 50 * time.Millisecond, 10_000, 0.95},
+		{"3000 in a minute", &counted{most: 3000, window: time.Minute}, 50, 20 * time.Millisecond, 10_000, 0.95},
+		{"60 in a minute", &counted{most: 60, window: time.Minute}, 1, 50 * time.Millisecond, 2_000, 0.95},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(17 * time.Second) // in the midst of a window
+				limit := test.limit
+				var pace batch.Pace
+				var made, refused atomic.Int64
+				var late []time.Duration
+				var mu sync.Mutex
+				began := time.Now()
+				var workers sync.WaitGroup
+				for range 8 {
+					workers.Go(func() {
+						for made.Load() < int64(test.calls) {
+							if pace.Wait(context.Background()) != nil {
+								return
+							}
+							for {
+								sent := time.Now()
+								time.Sleep(test.latency / 2)
+								wait := limit.take()
+								time.Sleep(test.latency / 2)
+								if wait == 0 {
+									pace.Accepted(sent)
+									made.Add(1)
+									break
+								}
+								pace.Refused(sent, wait)
+								refused.Add(1)
+								mu.Lock()
+								late = append(late, time.Since(began).Round(time.Second))
+								mu.Unlock()
+								if pace.Wait(context.Background()) != nil {
+									return
+								}
+							}
+						}
+					})
+				}
+				workers.Wait()
+				took := time.Since(began).Seconds()
+				share := float64(made.Load()) / took / test.rate
+				t.Logf("%.3f of the limit, %d refused, in %.0f s %v", share, refused.Load(), took, late)
+				steady := 0 // pauses in the second half
+				for i, at := range late {
+					if at.Seconds() > took/2 && (i == 0 || at-late[i-1] > time.Second) {
+						steady++
+					}
+				}
+				if steady > 1+int(took/2/60) {
+					t.Errorf("%d pauses in the second half, want one a minute at most", steady)
+				}
+				if share < test.share {
+					t.Errorf("got %.3f of what the limit allows, want %.2f", share, test.share)
+				}
+			})
+		})
+	}
+}

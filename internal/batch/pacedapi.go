@@ -1,0 +1,119 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"time"
+
+	"protime-admin/internal/change"
+	"protime-admin/protime"
+)
+
+// longestPatience bounds for how long one call waits for the API's pauses: the log takes a change that was prepared ten
+// minutes ago without an outcome for one whose process is gone.
+const longestPatience = 5 * time.Minute
+
+// LongestCall bounds one write with its waits for pauses, for the desk of a Runner.
+const LongestCall = longestPatience + time.Minute
+
+// pacedAPI is the API at a pace: every call waits for it, and is sent again after a 429. Nothing new is sent once until
+// is done.
+type pacedAPI struct {
+	change.API
+	pace  *Pace
+	until context.Context
+}
+
+// Get implements change.API.
+func (a pacedAPI) Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error) {
+	again := a.patience()
+	for {
+		if err := a.pace.Wait(ctx); err != nil {
+			return protime.Record{}, protime.Answer{}, err
+		}
+		began := time.Now()
+		record, answer, err := a.API.Get(ctx, path, query)
+		if !a.refused(began, err) || !again(ctx, waitOf(err)) {
+			return record, answer, err
+		}
+	}
+}
+
+// List implements change.API. A list that is refused for the pace ends, for the caller to read again.
+func (a pacedAPI) List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error] {
+	return func(yield func(protime.Page, error) bool) {
+		if err := a.pace.Wait(ctx); err != nil {
+			yield(protime.Page{}, err)
+			return
+		}
+		began := time.Now()
+		for page, err := range a.API.List(ctx, path, o) {
+			a.refused(began, err)
+			if !yield(page, err) || err != nil || page.Next == "" {
+				return
+			}
+			if err := a.pace.Wait(ctx); err != nil {
+				yield(protime.Page{}, err)
+				return
+			}
+			began = time.Now()
+		}
+	}
+}
+
+// Send implements change.API.
+func (a pacedAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, error) {
+	began := time.Now()
+	again := a.patience()
+	r.Again = func(ctx context.Context, wait time.Duration) bool {
+		a.pace.Refused(began, wait)
+		allowed := again(ctx, wait) && a.pace.Wait(ctx) == nil
+		began = time.Now()
+		return allowed
+	}
+	answer, err := a.API.Send(ctx, r)
+	if answer.Status != http.StatusTooManyRequests {
+		a.pace.Accepted(began)
+	}
+	return answer, err
+}
+
+// patience returns a function that waits for the end of a pause, and is false when that is too long.
+func (a pacedAPI) patience() func(ctx context.Context, wait time.Duration) bool {
+	end := time.Now().Add(longestPatience)
+	return func(ctx context.Context, wait time.Duration) bool {
+		wait = max(wait, time.Millisecond)
+		if time.Now().Add(wait).After(end) {
+			return false
+		}
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return a.until.Err() == nil
+		case <-a.until.Done():
+		case <-ctx.Done():
+		}
+		return false
+	}
+}
+
+// refused tells the pace how a call ended, and reports whether it was refused for it.
+func (a pacedAPI) refused(began time.Time, err error) bool {
+	if !errors.Is(err, protime.RateLimited) {
+		a.pace.Accepted(began)
+		return false
+	}
+	a.pace.Refused(began, waitOf(err))
+	return true
+}
+
+func waitOf(err error) time.Duration {
+	var e *protime.Error
+	if !errors.As(err, &e) {
+		return 0
+	}
+	return e.RetryAfter
+}

@@ -1,0 +1,149 @@
+package batch
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"protime-admin/internal/change"
+)
+
+// Runner sends the rows of batches that run: those on which no other replica has a lease. Store, API and Desk are
+// required.
+type Runner struct {
+	Store Store
+	API   change.API
+	// Desk returns a desk that makes its calls through an API: that of the runner, at the runner's pace.
+	Desk   func(change.API) *change.Desk
+	Pace   *Pace
+	Logger *slog.Logger // nil: slog.Default
+	// Poll is the time between two looks for batches that run, and for whether one still does; 0: half a second.
+	Poll time.Duration
+	// Lease is how long a replica that is gone keeps its batches from others; 0: 30 seconds.
+	Lease time.Duration
+
+	owner string
+}
+
+// batchesAtOnce is how many batches a process runs at the same time; they share its pace.
+const batchesAtOnce = 4
+
+// Run runs batches until ctx ends. Then no further rows are sent, those that were are awaited, and the leases end.
+func (r *Runner) Run(ctx context.Context) error {
+	r.owner = uuid.NewString()
+	var (
+		jobs    sync.WaitGroup
+		mu      sync.Mutex
+		running = map[string]bool{}
+	)
+	defer jobs.Wait()
+	poll := time.NewTicker(r.poll())
+	defer poll.Stop()
+	for {
+		due, err := r.Store.Due(ctx)
+		if err != nil {
+			r.failed(ctx, "finding batches that run", err)
+		}
+		for _, id := range due {
+			mu.Lock()
+			taken := running[id] || len(running) >= batchesAtOnce
+			if !taken {
+				running[id] = true
+			}
+			mu.Unlock()
+			if taken {
+				continue
+			}
+			jobs.Go(func() {
+				r.take(ctx, id)
+				mu.Lock()
+				defer mu.Unlock()
+				delete(running, id)
+			})
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-poll.C:
+		}
+	}
+}
+
+func (r *Runner) poll() time.Duration  { return cmp.Or(r.Poll, 500*time.Millisecond) }
+func (r *Runner) lease() time.Duration { return cmp.Or(r.Lease, 30*time.Second) }
+
+// take runs one batch for as long as this process has the lease and the batch runs.
+func (r *Runner) take(ctx context.Context, id string) {
+	leased, err := r.Store.Lease(ctx, id, r.owner, r.lease())
+	if err != nil {
+		r.failed(ctx, "leasing a batch", err)
+	}
+	if !leased {
+		return
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if err := r.Store.Release(ctx, id, r.owner); err != nil {
+			r.failed(ctx, "ending the lease of a batch", err)
+		}
+	}()
+	held, release := context.WithCancel(ctx)
+	defer release()
+	b, err := r.Store.Batch(held, id)
+	if err != nil {
+		r.failed(ctx, "reading a batch", err)
+		return
+	}
+	var keeping sync.WaitGroup
+	keeping.Go(func() {
+		defer release()
+		r.keep(held, id)
+	})
+	defer keeping.Wait()
+	defer release()
+	newJob(r, b, held).run(held)
+}
+
+// keep renews the lease until ctx ends, and returns when the batch does not run any more or the lease is in danger.
+func (r *Runner) keep(ctx context.Context, id string) {
+	renewed := time.Now()
+	poll := time.NewTicker(r.poll())
+	defer poll.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-poll.C:
+		}
+		if time.Since(renewed) >= r.lease()/3 {
+			asked := time.Now()
+			leased, err := r.Store.Lease(ctx, id, r.owner, r.lease())
+			switch {
+			case err == nil && !leased:
+				return
+			case err == nil:
+				renewed = asked
+			case time.Since(renewed) > 2*r.lease()/3:
+				r.failed(ctx, "renewing the lease of a batch", err)
+				return
+			}
+		}
+		if b, err := r.Store.Batch(ctx, id); err == nil && b.State != Running {
+			return
+		}
+	}
+}
+
+func (r *Runner) failed(ctx context.Context, what string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	r.logger().LogAttrs(ctx, slog.LevelError, "the work on batches failed", slog.String("work", what), slog.Any("error", err))
+}
+
+func (r *Runner) logger() *slog.Logger { return cmp.Or(r.Logger, slog.Default()) }
