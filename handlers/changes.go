@@ -66,7 +66,9 @@ func (x *exchange) changesView(l *listing.Log) *views.Changes {
 		if !l.Values.Has(listing.LogFrom) {
 			l.Values.Set(listing.LogFrom, "") // no first day, and not the one that no period at all would mean
 		}
-		view.CSV, view.NDJSON = "/changes.csv?"+l.Values.Encode(), "/changes.ndjson?"+l.Values.Encode()
+		view.Files = append(x.files("/changes", l.Values.Encode()), views.Link{
+			Text: x.words.T("log.ndjson"), Href: "/changes.ndjson?" + l.Values.Encode(),
+		})
 	}
 	if q := x.request().URL.Query(); q.Has("page") {
 		view.Start = "/changes?" + with(q, "page", "")

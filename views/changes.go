@@ -11,7 +11,7 @@ type Changes struct {
 	Find           *List // its filters
 	Tabs           []Tab
 	Ask            *Choices
-	CSV, NDJSON    string
+	Files          []Link // the changes as a file, for those who may have it
 	Days           []ChangeDay
 	Count          string
 	More, Start    string

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"strings"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/day"
 	"protime-admin/internal/field"
 	"protime-admin/internal/spreadsheet"
 	"protime-admin/protime"
@@ -106,4 +108,39 @@ func compact(raw []byte) string {
 		return string(raw)
 	}
 	return b.String()
+}
+
+// Times are the clockings of a day in one line, from in to out: "08:05–12:00, 12:31–?". A question mark is a clocking that
+// is missing; a day that is not over ends with its last in.
+func (w *Words) Times(d day.Day) string {
+	t := dayTeller{Words: w, day: d}
+	var all []string
+	for i, s := range d.Stretches {
+		in, out := "?", "?"
+		if s.In != nil {
+			in = t.time(*s.In)
+		}
+		if s.Out != nil {
+			out = t.time(*s.Out)
+		} else if d.Running && i == len(d.Stretches)-1 {
+			out = ""
+		}
+		all = append(all, in+"–"+out)
+	}
+	for _, c := range d.Second {
+		all = append(all, t.time(c)+" ("+t.T("day.second")+")")
+	}
+	for _, c := range d.Other {
+		all = append(all, t.time(c)+" ("+t.Printer.Value("kind", c.Kind)+")")
+	}
+	return strings.Join(all, ", ")
+}
+
+// time is that of a clocking, with the day where it falls on another one.
+func (t *dayTeller) time(c day.Clocking) string {
+	text := ClockText(t.minute(c))
+	if other := t.otherDay(t.minute(c)); other != "" {
+		text += " (" + other + ")"
+	}
+	return text
 }
