@@ -235,7 +235,7 @@ func serve(
 	measured := metrics.New()
 	pages, err := handlers.New(handlers.Options{
 		Config: settings, Environment: environment, Version: versionText(), Contract: described,
-		API: client, Desk: desk, People: directory, Catalog: names, Departments: staffing, Views: log.SavedViews(), Lang: words, SignIn: signIn,
+		API: client, Desk: desk, People: directory, Catalog: names, Departments: staffing, Views: log.SavedViews(), Batches: log.Batches(), Lang: words, SignIn: signIn,
 		Logger: logger, Now: time.Now, Ready: ready.Load, Observe: measured.Observe,
 		Health: map[string]func(context.Context) error{
 			"audit log":         log.Health,

@@ -81,6 +81,7 @@ func (b *bandSource) row(d attendance.PersonDay, judged day.Day, next string) vi
 		row.Number = p.Number
 	}
 	if !judged.Closed {
+		row.Tick = dayTick(personDay{judged.Person, judged.Date}, day.DigestOf(judged.Date, d.Clockings), nil)
 		row.New = b.newPath(judged.Date, judged.Person, d.Clockings...)
 	}
 	row.Day.Stretches = append(b.nights(d, row, links), row.Day.Stretches...)

@@ -68,6 +68,8 @@ func (s *Server) bands(x *exchange, c *contract.Collection, selected *listing.Se
 	l.Bands = b.bands
 	l.Places = x.whyNot(c, contract.Replace) == "" || x.whyNot(c, contract.Create) == ""
 	l.DeletePlaces = x.whyNot(c, contract.Delete) == ""
+	l.Ticks = x.ticks(c, true)
+	b.every = l.Ticks != nil && x.safe(x.path()) != ""
 	page := x.page(l.Heading)
 	page.Banner = x.banner()
 	x.c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -87,6 +89,7 @@ type bandSource struct {
 	left     []change.Acknowledgement // days of the period
 	days     attendance.ByDay
 
+	every  bool     // every row of the filter can be ticked at once
 	ids    []string // of the people of this page, nil for everybody
 	people int      // how many they are, at least
 	last   string   // of them, where there are more
@@ -223,7 +226,7 @@ func (b *bandSource) failure(err error) *views.Failure {
 }
 
 func (b *bandSource) ended(next string) {
-	rows := rowSource{x: b.x, c: b.c, end: b.end}
+	rows := rowSource{x: b.x, c: b.c, end: b.end, every: b.every}
 	rows.ended(b.shown.days, next)
 	if next != "" { // the people after them were not looked at
 		b.end.Empty, b.end.Advice = false, ""

@@ -34,7 +34,7 @@ func (x *exchange) batchOfPath() (batch.Batch, error) {
 		return batch.Batch{}, x.logAway()
 	}
 	b, err := x.s.Batches.Batch(x.request().Context(), id)
-	if errors.Is(err, batch.ErrNoBatch) || err == nil && !x.madeBatch(b) && !change.Has(x.actor.Roles, change.SeeLog) {
+	if errors.Is(err, batch.ErrNoBatch) || err == nil && !x.maySeeBatch(b) {
 		return batch.Batch{}, &pageError{status: http.StatusNotFound, failure: x.words.Failure("no-batch"), cause: batch.ErrNoBatch}
 	}
 	return b, err
@@ -52,9 +52,26 @@ func (x *exchange) batchToChange() (batch.Batch, error) {
 	return b, nil
 }
 
+// maySeeBatch reports whether this person may see a batch: its maker, and auditors.
+func (x *exchange) maySeeBatch(b batch.Batch) bool {
+	return x.madeBatch(b) || change.Has(x.actor.Roles, change.SeeLog)
+}
+
 // madeBatch reports whether this person made a batch.
 func (x *exchange) madeBatch(b batch.Batch) bool {
 	return b.Actor.Subject != "" && b.Actor.Subject == x.actor.Subject && b.Actor.Issuer == x.actor.Issuer
+}
+
+// GET /batches/{id}: the page of the state that the batch is in.
+func (s *Server) batchPage(x *exchange) error {
+	b, err := x.batchOfPath()
+	if err != nil {
+		return err
+	}
+	if b.State != batch.Draft {
+		return x.runPage(b)
+	}
+	return x.draftPage(draft{Batch: b})
 }
 
 // verbOf is what each row of a batch does with a collection.

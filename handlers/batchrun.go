@@ -96,7 +96,7 @@ func (x *exchange) sendingView(now snapshot) *views.Sending {
 	if !x.maySteer(now.Batch) {
 		return view
 	}
-	view.Cancel, view.CancelText = path+"/cancel", x.words.N("batchrun.stop.text", unsent(c))
+	view.Cancel, view.CancelText = path+"/cancel", x.words.T("batchrun.stop.text")
 	if now.State == batch.Running {
 		view.Pause = path + "/pause"
 	} else if view.WhyNot = x.whyNotSend(now.Batch); view.WhyNot == "" {
@@ -147,13 +147,28 @@ func (x *exchange) pausedText(b batch.Batch) (text string, steps []string) {
 	return x.words.T("batchrun.paused.text"), nil
 }
 
-// batchMade says who started a batch, when and why.
+// batchMade says where the rows of a batch come from, who sent them, when and why.
 func (x *exchange) batchMade(b batch.Batch) string {
-	text := x.words.T("log.receipt", "who", x.words.Actor(b.Actor), "when", x.words.Moment(b.Started, x.words.TimeZone)) + "."
+	text := x.words.T("batchrun.made", "source", x.sourceText(b.Source), "who", x.words.Actor(b.Actor),
+		"when", x.words.Moment(b.Started, x.words.TimeZone))
 	if why := x.words.Reason(change.Receipt{Change: change.Change{Reason: b.Reason}}); why != "" {
 		text += " " + x.words.T("log.receipt.why", "reason", strings.TrimRight(why, ". "))
 	}
 	return text
+}
+
+func (x *exchange) sourceText(source batch.Source) string {
+	switch source {
+	case batch.Pasted:
+		return x.words.T("batchrun.source.paste")
+	case batch.People:
+		return x.words.T("batchrun.source.people")
+	case batch.Ticked:
+		return x.words.T("batchrun.source.ticked")
+	case batch.Undone:
+		return x.words.T("batchrun.source.undo")
+	}
+	return x.words.T("batchrun.source.file")
 }
 
 // batchLinks lead from a batch to the one that it takes back, and to those that take it back.

@@ -26,7 +26,7 @@ func (s *Server) keys(x *exchange) error {
 		Groups: []views.KeyGroup{
 			group("keys.everywhere", key("keys.find", "/"), key("keys.help", "?"), key("keys.leave", x.words.T("keys.name.escape"))),
 			group("keys.rows", key("keys.move", "j", "k"), key("keys.edit", "e"), key("keys.open", "o"), key("keys.new", "n"),
-				key("keys.period", "[", "]")),
+				key("keys.period", "[", "]"), key("keys.select", "s")),
 			group("keys.checking", key("keys.enter", x.words.T("keys.name.enter")), key("keys.accept", "x"), key("keys.undo", "u"),
 				key("keys.person", "J")),
 		},

@@ -467,8 +467,8 @@ func TestSortingIsOverThePageAndSaysSo(t *testing.T) {
 	api, els := atElsewhere(t)
 	api.many(5)
 	page := els.get("/clockings?view=flat&date.ge=" + today()).wants(http.StatusOK)
-	sorted := page.follow("thead th:first-child a").wants(http.StatusOK)
-	down := sorted.follow("thead th:first-child a").wants(http.StatusOK)
+	sorted := page.follow("thead th:first-of-type a").wants(http.StatusOK)
+	down := sorted.follow("thead th:first-of-type a").wants(http.StatusOK)
 	if got := strings.Join(rows(down), " "); got != "10004 10003 10002 10001 10000" {
 		t.Errorf("descending: got %s", got)
 	}

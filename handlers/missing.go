@@ -131,6 +131,7 @@ func (w *worklistPage) view() *views.Worklist {
 	x := w.x
 	view := &views.Worklist{
 		Views:  x.viewsMenu(),
+		Files:  x.files("/missing", with(w.query, paramRows, "")),
 		Action: x.address().EscapedPath(), End: &views.WorkEnd{}, ReadOnly: w.readOnly, Ask: w.scope.Ask,
 		Caption: x.words.T("desk.caption", "from", x.words.Date(w.scope.From), "until", x.words.Date(w.scope.To)),
 		Legend:  x.words.T("desk.legend"),
@@ -186,6 +187,12 @@ func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 	}
 	if note := w.readLog(ctx, reading); note != "" {
 		view.Notes = append(view.Notes, note)
+	}
+	if w.readOnly == "" {
+		view.Ticks = x.ticks(w.clockings, true)
+	}
+	if view.Ticks != nil {
+		view.Ticks.Likely = view.Ticks.Add
 	}
 	page.Banner = x.banner() // which need not read the record that readLog has read
 	next, stop := iter.Pull2(reading.Follow(ctx))

@@ -71,6 +71,9 @@ func (x *exchange) nav() (bar, more []views.NavLink) {
 	if c, ok := x.s.Contract.Collection("clockings"); ok {
 		bar = append(bar, views.NavLink{Text: x.words.Collection(c), Href: c.URL()})
 	}
+	if change.Has(x.actor.Roles, change.Make) {
+		both(views.NavLink{Text: x.words.T("nav.batches"), Href: "/batches"})
+	}
 	switch {
 	case change.Has(x.actor.Roles, change.SeeLog):
 		both(views.NavLink{Text: x.words.T("nav.changes"), Href: "/changes"})

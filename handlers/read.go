@@ -20,14 +20,23 @@ func (x *exchange) posted() (url.Values, error) {
 	if x.given != nil {
 		return x.given.values, nil
 	}
+	if isMultipart(x.request()) {
+		values, err := typedValues(x.request())
+		return values, x.unreadable(err)
+	}
 	if err := x.request().ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, err
-		}
-		return nil, &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
+		return nil, x.unreadable(err)
 	}
 	return x.request().PostForm, nil
+}
+
+// unreadable is the error of a form that cannot be read.
+func (x *exchange) unreadable(err error) error {
+	var tooLarge *http.MaxBytesError
+	if err == nil || errors.As(err, &tooLarge) {
+		return err
+	}
+	return &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
 }
 
 // fetch reads the record that a form is about, also where the API gives it only as part of a list or a document.

@@ -37,6 +37,10 @@ func (s *Server) routes(e *echo.Echo) {
 
 	e.GET("/", s.private(s.missing))
 	e.GET("/missing", s.private(s.missing))
+	e.GET("/missing.csv", s.private(s.missingFile(spreadsheet.CSV)))
+	e.GET("/missing.xlsx", s.private(s.missingFile(spreadsheet.XLSX)))
+	s.form(e, "/batches/people", s.pickPeople, s.makeForPeople)
+	s.form(e, "/batches/ticked", s.tickedNothing, s.ticked)
 	s.form(e, "/missing/acknowledge", s.missing, s.acknowledge)
 	e.POST("/missing/acknowledge/:acknowledgement/undo", s.private(s.unacknowledge))
 	e.GET("/collections", s.private(s.collections))
@@ -51,6 +55,14 @@ func (s *Server) routes(e *echo.Echo) {
 	e.POST("/changes/:change/check", s.private(s.check))
 	s.form(e, "/changes/:change/rule", s.receipt, s.rule)
 	s.form(e, "/changes/:change/undo", s.undoPreview, s.undo)
+
+	e.GET("/batches", s.private(s.batches))
+	e.GET("/batches/template.csv", s.private(s.template(spreadsheet.CSV)))
+	e.GET("/batches/template.xlsx", s.private(s.template(spreadsheet.XLSX)))
+	s.form(e, newBatchPath, s.newBatch, s.makeBatch)
+	s.form(e, "/batches/:batch", s.batchPage, s.changeDraft)
+	s.form(e, "/batches/:batch/start", s.batchPage, s.startBatch)
+	e.POST("/batches/:batch/discard", s.private(s.discardBatch))
 
 	e.GET("/batches/:batch/events", s.private(s.batchEvents))
 	e.POST("/batches/:batch/pause", s.private(s.pauseBatch))
@@ -96,6 +108,8 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 	if c.Name == "people" {
 		e.GET(item, s.private(of(s.person)))
 		e.GET(item+"/days", s.private(of(s.days)))
+		e.GET(item+"/days.csv", s.private(of(s.daysFile(spreadsheet.CSV))))
+		e.GET(item+"/days.xlsx", s.private(of(s.daysFile(spreadsheet.XLSX))))
 	} else {
 		e.GET(item, s.private(of(s.record)))
 	}
@@ -149,6 +163,9 @@ func (s *Server) chain(routes http.Handler) http.Handler {
 		BodyLimit: func(path string) int64 {
 			if path == "/login/restore" || path == "/login/frame" {
 				return sealedLimit
+			}
+			if path == newBatchPath {
+				return uploadLimit
 			}
 			return bodyLimit
 		},

@@ -26,6 +26,7 @@ type rowSource struct {
 	page     protime.Page     // the first
 	next     func() (protime.Page, error, bool)
 	changed  string         // path of the record that the last change was about
+	every    bool           // every row of the filter can be ticked at once
 	back     string         // query of a record's page that leads back to this list; "" where the list has no query
 	end      *views.ListEnd // filled after the last row
 }
@@ -139,6 +140,9 @@ func (r *rowSource) ended(shown int, next string) {
 	default:
 		r.end.Advice = r.x.words.T("list.empty.all")
 	}
+	if next != "" && r.every {
+		r.end.Every = r.x.words.N("ticked.every-row", mostTicked)
+	}
 	if next != "" {
 		r.end.More = path + "?" + with(q, "page", next)
 	}
@@ -184,6 +188,9 @@ func (r *rowSource) row(record protime.Record) views.Row {
 		return row
 	}
 	x.rowActions(c, path, &row)
+	if row.Edit != "" || row.Delete != "" {
+		row.Tick = rowTick(c, record)
+	}
 	return row
 }
 

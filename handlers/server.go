@@ -24,10 +24,12 @@ import (
 	"protime-admin/internal/config"
 	"protime-admin/internal/day"
 	"protime-admin/internal/departments"
+	"protime-admin/internal/dryrun"
 	"protime-admin/internal/form"
 	"protime-admin/internal/lang"
 	"protime-admin/internal/listing"
 	"protime-admin/internal/people"
+	"protime-admin/internal/spreadsheet"
 	"protime-admin/internal/sso"
 	"protime-admin/internal/tell"
 	"protime-admin/internal/web"
@@ -95,6 +97,9 @@ type Server struct {
 	register  *attendance.Register
 	// worklist shares what it reads among those who look.
 	worklist *worklist.Worklist
+	// sheets reads files, few at once; dryrun says what they mean.
+	sheets *spreadsheet.Reader
+	dryrun *dryrun.Reader
 	// progress shares what is known of batches among those who watch them.
 	progress *progress
 }
@@ -145,6 +150,11 @@ func New(o Options) (*Server, error) {
 	}
 	s.register = newRegister(o)
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
+	s.sheets = spreadsheet.NewReader(spreadsheet.DefaultLimits(), sheetsAtOnce)
+	s.dryrun = dryrun.New(dryrun.Options{
+		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Rules: s.rules, Texts: s.everyText,
+		ForbidOwn: o.Config.OwnRecords == "forbid", Now: o.Now, TimeZone: o.Config.TimeZone,
+	})
 	s.progress = &progress{store: o.Batches, now: o.Now, batches: map[string]*watched{}, streams: map[string]int{}}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -179,6 +189,17 @@ func newRegister(o Options) *attendance.Register {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handler.ServeHTTP(w, r)
+}
+
+// everyText is what the first of some keys that exists says in each language.
+func (s *Server) everyText(keys ...string) []string {
+	var all []string
+	for _, tag := range s.Lang.Languages() {
+		if text := s.Lang.Printer(tag).First(keys, ""); text != "" {
+			all = append(all, text)
+		}
+	}
+	return all
 }
 
 func (s *Server) plan(c *contract.Collection, v contract.Verb) *form.Plan {

@@ -31,6 +31,9 @@ func (s *workSource) ended() {
 	}
 	if t.hidden > 0 {
 		end.Shown = x.words.T("desk.shown", "shown", x.words.Count(t.drawn), "all", x.words.Count(t.drawn+t.hidden))
+		if s.readOnly == "" && x.safe(x.path()) != "" {
+			end.Every = x.words.N("ticked.every-day", t.asked)
+		}
 		end.More = views.Link{
 			Text: x.words.N("desk.more", t.hidden), Href: s.path(paramRows, strconv.Itoa(t.drawn+t.hidden)),
 		}

@@ -92,11 +92,15 @@ func dayPath(person, date string) string {
 func (w *worklistPage) act(d day.Day, row *views.WorkRow) {
 	of := personDay{d.Person, d.Date}
 	likely := d.Likely
+	row.Tick = dayTick(of, d.DigestOn(d.Date), nil)
 	i := slices.IndexFunc(d.Findings, func(f day.Finding) bool { return f.Rule == day.OddCount })
 	row.Form = w.newLink(of, nil)
 	switch {
 	case i >= 0 && w.mayCreate:
 		row.Add = w.addForm(d, d.Findings[i].Missing, likely)
+		if likely != nil && likely.Do == day.Add {
+			row.Tick = dayTick(of, d.DigestOn(d.Date), &likely.Minute)
+		}
 	case likely != nil && likely.Do == day.Delete && w.mayDelete:
 		row.Way = &views.Link{
 			Text: w.x.words.T("day.delete", "time", row.Likely), Href: w.clockings.ItemURL(likely.Clocking) + "/delete?" + url.Values{form.InputReturn: {w.back}}.Encode(),

@@ -8,7 +8,7 @@
   const show = () => {
     const count = rest + ticks.filter((tick) => tick.checked).length;
     sends.value = count;
-    button.textContent = count === 1 ? button.dataset.one : button.dataset.sends.replace("{n}", count);
+    button.textContent = count === 1 ? button.dataset.one : button.dataset.sends.replace("#", count);
   };
   for (const tick of ticks) tick.addEventListener("change", show);
   addEventListener("pageshow", show);

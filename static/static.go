@@ -20,7 +20,7 @@ var sources embed.FS
 func Files() (map[string][]byte, error) {
 	shared := []string{"tokens.css", "base.css", "bar.css", "page.css", "mark.css", "note.css", "field.css", "width.css", "contrast.css"}
 	form := []string{"form.css", "drawn.css"}
-	work := []string{"row.css", "punch.css", "work.css", "state.css"}
+	work := []string{"row.css", "punch.css", "work.css", "state.css", "ticks.css"}
 	paper := []string{"week.css", "print.css"}
 	files := map[string][]byte{}
 	for name, parts := range map[string][]string{
@@ -30,9 +30,9 @@ func Files() (map[string][]byte, error) {
 		"any-page.css":   slices.Concat(shared, form, work, paper),
 		"style.css":      slices.Concat(shared, form, work, paper, []string{"batch.css"}),
 		"form-page.js":   {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js"},
-		"batch-page.js":  {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js", "check.js", "watch.js"},
+		"batch-page.js":  {"page.js", "session.js", "form.js", "time.js", "picker.js", "keys.js", "select.js", "check.js", "watch.js"},
 		"select.js":      {"select.js"},
-		"script.js":      {"page.js", "session.js", "time.js", "place.js", "picker.js", "keys.js"},
+		"script.js":      {"page.js", "session.js", "time.js", "place.js", "picker.js", "ticks.js", "keys.js"},
 	} {
 		var joined bytes.Buffer
 		for _, part := range parts {

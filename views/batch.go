@@ -125,6 +125,7 @@ type BatchAgain struct {
 type BatchRest struct {
 	Text, Button string
 	Done, All    string
+	From         string // where it goes on
 }
 
 // BatchTab is a selection of rows.

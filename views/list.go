@@ -26,7 +26,7 @@ type List struct {
 	Search  string // path that finds records by name, ""
 	New     string // path of the page that adds a record, "" when it may not
 	WhyNot  string // why nothing can be added, "" when it can or is not expected
-	CSV     string
+	Files   []Link // the list as a file
 	Columns []Column
 	// Rows are read while the page is written.
 	Rows iter.Seq[Row]
@@ -34,6 +34,7 @@ type List struct {
 	Bands        iter.Seq[DayBand]
 	Places       bool // times can be changed where they stand in the bands
 	DeletePlaces bool // and deleted from there
+	Ticks        *Ticks
 	// End is complete once Rows or Bands have ended.
 	End *ListEnd
 	// Ask is the choice that must be made before anything can be listed.
@@ -78,6 +79,7 @@ type Row struct {
 	Tags    []Tag
 	Href    string // page of the record
 	ID      string // element id, for the link to the row after a change
+	Tick    string // value of its checkbox, "" where it cannot be ticked
 	Edit    string
 	Delete  string
 	Again   string // path that creates a deleted record again
@@ -106,6 +108,7 @@ type DayBand struct {
 // BandRow is one person's date.
 type BandRow struct {
 	Name, Number, Href string // Href leads to the person's week
+	Tick               string // value of its checkbox, "" where it cannot be ticked
 	Day                Day
 	New                string // path of the form of a new clocking of the person and date, ""
 	Marked             bool   // the last change was made here
@@ -117,6 +120,7 @@ type ListEnd struct {
 	Count  string // "104 clockings shown", no total
 	More   string // path of the next page, "" on the last
 	Start  string // path of the first page, "" on it
+	Every  string // "All clockings of this filter", "" where the page has all of them or none can be ticked
 	Empty  bool
 	Advice string // what to do about an empty list
 }
@@ -162,4 +166,10 @@ func wrongInput(f FilterInput) templ.Attributes {
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": "f-" + f.Name + "-why"}
 }
 
-func columnsOf(l *List) string { return strconv.Itoa(len(l.Columns) + 2) }
+// columnsOf is how many columns a table has beside the one of the ticks.
+func columnsOf(t *Ticks, n int) string {
+	if t != nil {
+		n++
+	}
+	return strconv.Itoa(n)
+}

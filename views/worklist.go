@@ -11,6 +11,7 @@ type Worklist struct {
 	Period   *Period
 	Dates    []FilterInput // of the period
 	Views    *ViewsMenu
+	Files    []Link // the rows as a file
 	Action   string // path that the filters are sent to
 	Hidden   []Pair // inputs of the filters that have no field: the period
 	Pickers  []FilterInput
@@ -20,7 +21,8 @@ type Worklist struct {
 	Unknown  Link          // to the changes whose outcome is not known, zero when there are none
 	Ask      *Choices      // people to choose from before anything is listed
 	ReadOnly string        // why nothing can be corrected here, "" where it can
-	Legend   string        // how in and out are found, and which reason goes with a correction
+	Ticks    *Ticks
+	Legend   string // how in and out are found, and which reason goes with a correction
 	// Bands and their rows are read while the page is written; nil where there is nothing to list.
 	Bands iter.Seq[WorkBand]
 	// End is complete once Bands have ended. Known says that it is complete before.
@@ -43,6 +45,7 @@ type WorkEnd struct {
 	Tabs      []WorkTab
 	Shown     string // "100 of 107 shown."
 	More      Link   // to the rest
+	Every     string // "Tick all 107", "" where all are drawn
 	Hide      Link   // hides, or shows, the days that are done
 	Read      string // "Read at 09:14."
 	Again     string // path that reads again
@@ -76,6 +79,7 @@ type WorkBand struct {
 // WorkRow is a person's day that breaks a rule, or did.
 type WorkRow struct {
 	ID        string // element id
+	Tick      string // value of its checkbox, "" where it cannot be ticked
 	Person    Link
 	Number    string // employee number
 	Current   bool   // where the work goes on: the filled button, and with Focus the focus

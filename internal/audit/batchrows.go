@@ -12,8 +12,8 @@ import (
 
 const rowOfBatchColumns = `batch, number, left_out, chosen, verdict, held, try, round, key, digest, cells, findings, record, base`
 
-// insertAtOnce is how many rows one statement inserts. Its text has an argument for each value.
-const insertAtOnce = 50
+// insertAtOnce is how many rows one statement inserts. The driver of SQLite looks for the name of each argument among all.
+const insertAtOnce = 20
 
 // insertBatchRows inserts rows of a batch, or replaces them.
 func insertBatchRows(rows int) string {

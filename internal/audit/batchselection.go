@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
@@ -47,6 +48,15 @@ func changesWhere(condition string) string {
 		AND ` + ofTry + ` AND ` + condition
 }
 
+// changesIn selects the same by states, one after the other: SQLite does not read the index of states for a list.
+func changesIn(states ...change.State) string {
+	each := make([]string, len(states))
+	for i, state := range states {
+		each[i] = changesWhere(`c.state = '` + string(state) + `'`)
+	}
+	return strings.Join(each, ` UNION `)
+}
+
 // heldRows selects the numbers of rows that the run did not send.
 const heldRows = `SELECT h.number FROM batch_rows AS h WHERE h.batch = $1 AND h.held <> '' AND h.number > $2`
 
@@ -69,9 +79,9 @@ func selectionOf(which batch.Selection) (string, error) {
 	case batch.SelectApplied:
 		return changesWhere(`c.state = 'applied' AND `+undoneBy+` IS NULL`) + inOrder, nil
 	case batch.SelectUnknown:
-		return changesWhere(`c.state IN ('unknown', 'accepted')`) + inOrder, nil
+		return changesIn(change.Unknown, change.Accepted) + inOrder, nil
 	case batch.SelectFailed:
-		return changesWhere(`c.state IN `+withoutEffect) + ` UNION ` + heldRows + inOrder, nil
+		return changesIn(change.Refused, change.NotSent, change.NotApplied) + ` UNION ` + heldRows + inOrder, nil
 	case batch.SelectRejected:
 		return rowsWhere(`NOT ` + present(withEffect)), nil
 	}
@@ -199,63 +209,46 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 			return err
 		}
 		return scan(rows, func() error {
-			var what, value string
-			var leftOut, held bool
+			var what, state string
 			var n int
-			err := rows.Scan(&what, &value, &leftOut, &held, &n)
-			countGroup(&counts, what, value, leftOut, held, n)
+			var c batch.Counts
+			err := rows.Scan(&what, &state, &n, &c.LeftOut, &c.Ready, &c.Warned, &c.Wrong, &c.Held)
+			switch what {
+			case "rows":
+				counts.Rows, counts.LeftOut, counts.Ready, counts.Warned, counts.Wrong, counts.Held =
+					n, c.LeftOut, c.Ready, c.Warned, c.Wrong, c.Held
+				counts.Unchecked = n - c.LeftOut - c.Ready - c.Warned - c.Wrong
+			case "changes":
+				counts.Sent += n
+				counts.ByState[change.State(state)] += n
+			case "undone":
+				counts.Undone = n
+			}
 			return err
 		})
 	})
+	maps.DeleteFunc(counts.ByState, func(_ change.State, n int) bool { return n == 0 })
 	return counts, err
 }
 
 // countRows counts rows by what the check says of them, changes by state, those of earlier tries, and undone ones. The
-// undos of a batch's changes come after its first change, and few of those are of other batches.
-const countRows = `SELECT 'row', r.verdict, r.left_out = 1, r.held <> '', count(*) FROM batch_rows AS r
-		WHERE r.batch = $1 GROUP BY r.verdict, r.left_out = 1, r.held <> ''
-	UNION ALL SELECT 'change', c.state, 1 = 0, 1 = 0, count(*) FROM changes AS c
+// undos of a batch's changes come after its first change, and few of those are of other batches. SQLite sorts all rows
+// where they are grouped in no index's order, so that the first part filters.
+const countRows = `SELECT 'rows', '', count(*), count(*) FILTER (WHERE r.left_out = 1),
+		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'ready'),
+		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'warned'),
+		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'wrong'), count(*) FILTER (WHERE r.held <> '')
+		FROM batch_rows AS r WHERE r.batch = $1
+	UNION ALL SELECT 'changes', c.state, count(*), 0, 0, 0, 0, 0 FROM changes AS c
 		WHERE c.batch = $1 AND c.batch <> '' GROUP BY c.state
-	UNION ALL SELECT 'change', c.state, 1 = 0, 1 = 0, -count(*) FROM batch_rows AS r CROSS JOIN changes AS c
+	UNION ALL SELECT 'changes', c.state, -count(*), 0, 0, 0, 0, 0 FROM batch_rows AS r CROSS JOIN changes AS c
 		WHERE r.batch = $1 AND r.try > 0 AND c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
 		AND c.batch_try <> r.try GROUP BY c.state
-	UNION ALL SELECT 'undone', '', 1 = 0, 1 = 0, count(*) FROM (SELECT DISTINCT u.undoes FROM changes AS u
+	UNION ALL SELECT 'undone', '', count(*), 0, 0, 0, 0, 0 FROM (SELECT DISTINCT u.undoes FROM changes AS u
 		WHERE u.undoes <> '' AND u.state NOT IN ` + withoutEffect + ` AND u.batch <> $1
 		AND u.sequence > (SELECT min(sequence) FROM changes AS f WHERE f.batch = $1 AND f.batch <> '')) AS u
 		CROSS JOIN changes AS c CROSS JOIN batch_rows AS r WHERE c.id = u.undoes AND c.batch = $1 AND c.state = 'applied'
 		AND r.batch = c.batch AND r.number = c.batch_row AND ` + ofTry
-
-// countGroup adds a group of countRows.
-func countGroup(counts *batch.Counts, what, value string, leftOut, held bool, n int) {
-	switch {
-	case what == "undone":
-		counts.Undone += n
-		return
-	case what == "change":
-		counts.Sent += n
-		if counts.ByState[change.State(value)] += n; counts.ByState[change.State(value)] == 0 {
-			delete(counts.ByState, change.State(value))
-		}
-		return
-	}
-	counts.Rows += n
-	switch {
-	case leftOut:
-		counts.LeftOut += n
-		return
-	case value == string(batch.Ready):
-		counts.Ready += n
-	case value == string(batch.Warned):
-		counts.Warned += n
-	case value == string(batch.Wrong):
-		counts.Wrong += n
-	default:
-		counts.Unchecked += n
-	}
-	if held {
-		counts.Held += n
-	}
-}
 
 // SameKey returns rows by their keys. Errors as batch.Store says.
 func (b *Batches) SameKey(ctx context.Context, id string, keys []string) (map[string][]int, error) {

@@ -8,6 +8,7 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/internal/day"
 	"protime-admin/internal/form"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -41,21 +42,16 @@ func (k *Checker) bases(ctx context.Context, rows []batch.Row) ([]base, error) {
 			read = append(read, i)
 		}
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	err := beside(len(read), func(i int) error {
+	err := beside(ctx, len(read), func(ctx context.Context, i int) error {
 		b := &bases[read[i]]
-		record, err := k.get(ctx, b.params)
-		switch {
-		case errors.Is(err, protime.NotFound):
-			b.gone = true
-		case err != nil:
-			cancel()
+		err := patiently(ctx, func() (err error) {
+			b.record, err = k.get(ctx, b.params)
 			return err
-		default:
-			b.record = record
+		})
+		if b.gone = errors.Is(err, protime.NotFound); b.gone {
+			return nil
 		}
-		return nil
+		return err
 	})
 	for i := range bases {
 		if b := &bases[i]; b.path != "" {
@@ -117,8 +113,8 @@ func (k *Checker) text(row *batch.Row, input string) string {
 	return ""
 }
 
-// based checks a row that changes or deletes a record.
-func (k *Checker) based(ctx context.Context, row *batch.Row, b base) {
+// based checks a row that changes or deletes a record. It returns where a clocking that is changed will stand.
+func (k *Checker) based(ctx context.Context, row *batch.Row, b base) (place day.Clocking) {
 	add := func(key string, args map[string]string) {
 		row.Check.Problems = append(row.Check.Problems, k.found(row, batch.InputRecord, key, args))
 	}
@@ -126,27 +122,27 @@ func (k *Checker) based(ctx context.Context, row *batch.Row, b base) {
 	switch {
 	case text == "":
 		add(problemNoRecord, nil)
-		return
+		return place
 	case b.path == "":
 		add(problemOtherRecord, map[string]string{"text": text})
-		return
+		return place
 	}
 	row.Check.Path = b.path
 	if b.gone {
 		add(problemGone, map[string]string{"text": text})
-		return
+		return place
 	}
 	row.Check.Base = b.record.Raw()
 	row.Check.Person, row.Check.Date = b.record.Text("person", "id"), k.dateOf(b.record)
 	if deleted := k.collection.SoftDelete; deleted != "" && b.record.Text("status") == deleted {
 		add(problemDeleted, nil)
-		return
+		return place
 	}
 	if k.batch.Operation == batch.Delete {
 		k.removed(row, b)
-		return
+		return place
 	}
-	k.replaced(ctx, row, b)
+	return k.replaced(ctx, row, b)
 }
 
 // removed checks a row that deletes a record.
@@ -171,7 +167,7 @@ func (k *Checker) opened(row *batch.Row) (protime.Record, bool) {
 }
 
 // replaced checks a row that changes a record: only what its cells say, and nothing where they are empty.
-func (k *Checker) replaced(ctx context.Context, row *batch.Row, b base) {
+func (k *Checker) replaced(ctx context.Context, row *batch.Row, b base) day.Clocking {
 	k.fill(ctx, row)
 	opened, made := k.opened(row)
 	if !made {
@@ -179,15 +175,13 @@ func (k *Checker) replaced(ctx context.Context, row *batch.Row, b base) {
 	}
 	k.values[form.InputOpened] = []string{k.plan.Opened(opened)}
 	typed := k.plan.Decode(ctx, k.values, nil, k.now)
-	k.merged(row, typed, b.record)
-	if row.Check.After == nil {
-		return
-	}
-	after, _, _ := typed.Merge(b.record)
+	after := k.merged(row, typed, b.record)
 	switch {
+	case after.Raw() == nil:
 	case len(k.plan.Diff(b.record, after)) == 0:
 		row.Check.Warnings = append(row.Check.Warnings, batch.Finding{Column: -1, Key: warningUnchanged})
 	case made && len(typed.Compare(b.record)) > 0:
 		row.Check.Warnings = append(row.Check.Warnings, batch.Finding{Column: -1, Key: warningMoved})
 	}
+	return k.place(b.record, after)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"protime-admin/internal/batch"
+	"protime-admin/internal/day"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
 	"protime-admin/protime"
@@ -112,16 +113,20 @@ func (k *Checker) Check(ctx context.Context, rows []batch.Row) ([]batch.Row, err
 	if err != nil {
 		return nil, err
 	}
+	places := make([]day.Clocking, len(rows))
 	for i := range rows {
 		row := &rows[i]
 		row.Check = batch.Check{Path: k.batch.List}
 		if bases != nil {
-			k.based(ctx, row, bases[i])
+			places[i] = k.based(ctx, row, bases[i])
 		} else {
-			k.created(ctx, row)
+			places[i] = k.created(ctx, row)
+		}
+		if len(row.Check.Problems) > 0 { // it is not sent, so no other row is its double
+			row.Check.After, row.Check.Key, row.Check.Digest, places[i] = nil, "", nil, day.Clocking{}
 		}
 	}
-	if err := k.compare(ctx, rows); err != nil {
+	if err := k.compare(ctx, rows, places); err != nil {
 		return nil, err
 	}
 	for i := range rows {
@@ -134,7 +139,7 @@ func (k *Checker) Check(ctx context.Context, rows []batch.Row) ([]batch.Row, err
 func conclude(row *batch.Row) {
 	switch check := &row.Check; {
 	case len(check.Problems) > 0:
-		check.Verdict, check.After, check.Key, check.Digest = batch.Wrong, nil, "", nil
+		check.Verdict = batch.Wrong
 	case len(check.Warnings) > 0:
 		check.Verdict = batch.Warned
 	default:
@@ -145,15 +150,15 @@ func conclude(row *batch.Row) {
 	}
 }
 
-// created checks a row that makes a record.
-func (k *Checker) created(ctx context.Context, row *batch.Row) {
+// created checks a row that makes a record. It returns where a clocking will stand.
+func (k *Checker) created(ctx context.Context, row *batch.Row) day.Clocking {
 	k.fill(ctx, row)
 	typed := k.plan.Decode(ctx, k.values, nil, k.now)
-	k.merged(row, typed, protime.Record{})
+	return k.place(protime.Record{}, k.merged(row, typed, protime.Record{}))
 }
 
-// merged takes what a row will send from what was typed into it.
-func (k *Checker) merged(row *batch.Row, typed form.Submission, base protime.Record) {
+// merged takes what a row will send from what was typed into it, and returns it; the zero Record where something is wrong.
+func (k *Checker) merged(row *batch.Row, typed form.Submission, base protime.Record) protime.Record {
 	after, leftOut, problems := typed.Merge(base)
 	for _, problem := range problems {
 		k.problem(row, problem)
@@ -164,12 +169,13 @@ func (k *Checker) merged(row *batch.Row, typed form.Submission, base protime.Rec
 	check := &row.Check
 	check.Person, check.Date = after.Text("person", "id"), k.dateOf(after)
 	if len(check.Problems) > 0 {
-		return
+		return protime.Record{}
 	}
 	check.After = after.Raw()
 	check.Digest = k.digest(check.Path, k.plan.Writable(after).Raw())
 	check.Key = k.key(check.Path, after)
 	k.warn(row, base, after)
+	return after
 }
 
 // digest is equal for two rows that send the same.
@@ -253,9 +259,12 @@ func (k *Checker) found(row *batch.Row, path, key string, args map[string]string
 // does.
 func (k *Checker) columnOf(row *batch.Row, input string) int {
 	first := -1
+	if input == "" {
+		return first
+	}
 	for _, column := range k.columns {
 		name := strings.TrimSuffix(stem(column.Name), form.SuffixDay)
-		if name != input && !strings.HasPrefix(name, input+".") {
+		if name != input && column.time != input && !strings.HasPrefix(name, input+".") {
 			continue
 		}
 		if cell(row, column.at) != "" {

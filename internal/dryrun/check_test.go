@@ -27,7 +27,7 @@ func TestASheetAfterADeadTerminal(t *testing.T) {
 		{"ready", `{"person":{"id":2},"date":"2026-11-16","timeOfDayInMinutes":360,"kind":"InOut"}`, "", ""},
 		{"wrong", "", "0 dryrun.no-badge text=67O051 [670051: Dries Wouters]", ""},
 		{"wrong", "", "3 problem.time", ""},
-		{"wrong", "", "2 problem.no-day", ""},
+		{"wrong", "", "2 problem.no-day days=30", ""},
 		{"warned", `{"person":{"id":2},"date":"2026-11-16","timeOfDayInMinutes":360,"kind":"InOut"}`, "", "-1 dryrun.double row=3"},
 	}
 	for i, row := range w.check(b, rows) {

@@ -8,17 +8,18 @@ import (
 	"time"
 
 	"protime-admin/internal/batch"
+	"protime-admin/internal/day"
 )
 
 // compare holds rows against the rows before them, against what was sent before, and against Protime.
-func (k *Checker) compare(ctx context.Context, rows []batch.Row) error {
+func (k *Checker) compare(ctx context.Context, rows []batch.Row, places []day.Clocking) error {
 	if err := k.doubles(ctx, rows); err != nil {
 		return err
 	}
 	if err := k.sentBefore(ctx, rows); err != nil {
 		return err
 	}
-	return k.twins(ctx, rows)
+	return k.twins(ctx, rows, places)
 }
 
 // counts reports whether another row can be a double of a row: it says what it does, and nobody left it out.

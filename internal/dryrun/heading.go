@@ -3,9 +3,11 @@ package dryrun
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/field"
+	"protime-admin/internal/form"
 	"protime-admin/internal/search"
 	"protime-admin/protime/contract"
 )
@@ -26,17 +28,17 @@ func (r *Reader) Meaning(
 	c *contract.Collection, o batch.Operation, headings []string, rows [][]string, meant map[string]string,
 ) []batch.Column {
 	inputs := r.Inputs(c, o)
-	m := meaning{
-		inputs: inputs, names: r.names(inputs), taken: map[string]bool{}, columns: make([]batch.Column, width(headings, rows)),
-		found: make([]bool, width(headings, rows)),
-	}
+	m := meaning{inputs: inputs, names: r.names(inputs), taken: map[string]bool{}}
+	m.columns = make([]batch.Column, width(headings, rows))
+	m.found = make([]bool, len(m.columns))
+	m.likely = r.likely(inputs, rows, len(m.columns))
 	for i, heading := range headings {
 		m.columns[i].Header = heading
 	}
 	m.remembered(meant)
-	m.skip(r.Texts("batchrun.why-column"))
+	m.skip(r)
 	m.named()
-	m.likely(r.values(c, inputs, rows, len(m.columns)))
+	m.guessed()
 	return m.columns
 }
 
@@ -53,7 +55,8 @@ type meaning struct {
 	inputs  []Input
 	names   names
 	columns []batch.Column
-	found   []bool // by column: it is decided
+	likely  [][]string // by column: the inputs that its cells fit
+	found   []bool     // by column: it is decided
 	taken   map[string]bool
 }
 
@@ -80,11 +83,18 @@ func (m *meaning) remembered(meant map[string]string) {
 	}
 }
 
-// skip leaves out columns that a file of this product adds for people to read.
-func (m *meaning) skip(headings []string) {
+// skip leaves out the columns that a file of this product adds to those of the sheet: why a row is not in Protime, and
+// what became of it.
+func (m *meaning) skip(r *Reader) {
+	is := func(c batch.Column, key string) bool {
+		return slices.Contains(r.Texts(key), strings.TrimSpace(c.Header))
+	}
+	if !slices.ContainsFunc(m.columns, func(c batch.Column) bool { return is(c, "batchrun.why-column") }) {
+		return
+	}
 	for i, column := range m.columns {
-		if slices.Contains(headings, strings.TrimSpace(column.Header)) {
-			m.found[i] = true
+		for _, key := range []string{"batchrun.why-column", "batchrun.number", "batchrun.happened", "change.status", "change.id"} {
+			m.found[i] = m.found[i] || is(column, key)
 		}
 	}
 }
@@ -97,7 +107,7 @@ func (m *meaning) named() {
 				continue
 			}
 			for _, input := range m.names[rank][folded(column.Header)] {
-				if m.free(input) || m.isPartOfName(input, column.Header) {
+				if m.free(input) && m.fits(i, input) || m.isPartOfName(input, column.Header) {
 					m.take(i, input, batch.ByHeader)
 					break
 				}
@@ -112,20 +122,35 @@ func (m *meaning) named() {
 		for _, word := range search.Words(column.Header) {
 			inputs = append(inputs, m.names.called(word)...)
 		}
-		if at := slices.IndexFunc(inputs, m.free); at >= 0 {
+		at := slices.IndexFunc(inputs, func(input string) bool { return m.free(input) && m.fits(i, input) })
+		if at >= 0 {
 			m.take(i, inputs[at], batch.ByValues)
 		}
 	}
 }
 
-// isPartOfName reports whether a column is the first or the last name beside another column that is the other part.
-func (m *meaning) isPartOfName(input, heading string) bool {
-	return strings.HasSuffix(input, batch.SuffixName) && slices.Contains(partsOfNames(), folded(heading))
+// fits reports whether the cells of a column do not speak against a date or a time: most can be read as one, or as none.
+func (m *meaning) fits(column int, input string) bool {
+	timed := func(name string) bool {
+		at := slices.IndexFunc(m.inputs, func(in Input) bool { return in.Name == name })
+		return at >= 0 && m.inputs[at].isTimed()
+	}
+	return !timed(input) || slices.Contains(m.likely[column], input) || !slices.ContainsFunc(m.likely[column], timed)
 }
 
-// likely goes by what the cells of a column hold.
-func (m *meaning) likely(values [][]string) {
-	for i, inputs := range values {
+// isPartOfName reports whether a column is the first or the last name beside one column that is the other part.
+func (m *meaning) isPartOfName(input, heading string) bool {
+	if !strings.HasSuffix(input, batch.SuffixName) {
+		return false
+	}
+	others := slices.DeleteFunc(slices.Clone(m.columns), func(c batch.Column) bool { return c.Input != input })
+	part := func(heading string) bool { return slices.Contains(partsOfNames(), folded(heading)) }
+	return len(others) == 1 && (part(heading) || part(others[0].Header))
+}
+
+// guessed goes by what the cells of a column hold.
+func (m *meaning) guessed() {
+	for i, inputs := range m.likely {
 		if m.found[i] {
 			continue
 		}
@@ -135,48 +160,24 @@ func (m *meaning) likely(values [][]string) {
 	}
 }
 
-// values are, by column, the inputs that most of the first cells fit, the likeliest first.
-func (r *Reader) values(c *contract.Collection, inputs []Input, rows [][]string, columns int) [][]string {
+// likely are, by column, the inputs that three quarters of the first cells fit, the likeliest first.
+func (r *Reader) likely(inputs []Input, rows [][]string, columns int) [][]string {
 	all := make([][]string, columns)
-	everybody := r.everybody()
 	for i := range all {
 		var cells []string
 		for _, row := range rows[:min(len(rows), mostSamples)] {
 			if i < len(row) && strings.TrimSpace(row[i]) != "" {
-				cells = append(cells, row[i])
+				cells = append(cells, strings.TrimSpace(row[i]))
 			}
 		}
 		if len(cells) == 0 {
 			continue
 		}
-		for _, kind := range []func(in Input, cell string) bool{
-			func(in Input, cell string) bool {
-				return strings.HasSuffix(in.Name, batch.SuffixBadge) && len(everybody.badges.find(cell)) > 0
-			},
-			func(in Input, cell string) bool {
-				return strings.HasSuffix(in.Name, batch.SuffixNumber) && len(everybody.numbers.find(cell)) > 0
-			},
-			func(in Input, cell string) bool {
-				return in.field != nil && in.field.Kind == field.Date && r.fits(in, cell)
-			},
-			func(in Input, cell string) bool {
-				return in.field != nil && in.field.Kind == field.Clock && in.Hint == "form.hint.clock" && r.fits(in, cell)
-			},
-			func(in Input, cell string) bool {
-				return strings.HasSuffix(in.Name, batch.SuffixName) && len(everybody.called(cell)) > 0
-			},
-			func(in Input, cell string) bool {
-				return in.field != nil && in.field.Kind == field.Choice && in.choice(r, cell) != ""
-			},
-			func(in Input, cell string) bool {
-				_, known := r.People.Person(strings.TrimSpace(cell))
-				return in.Person && known && in.Name == stem(in.Name)
-			},
-		} {
+		for _, fits := range r.kinds() {
 			for _, in := range inputs {
 				fitting := 0
 				for _, cell := range cells {
-					if kind(in, cell) {
+					if fits(in, cell) {
 						fitting++
 					}
 				}
@@ -189,10 +190,40 @@ func (r *Reader) values(c *contract.Collection, inputs []Input, rows [][]string,
 	return all
 }
 
-// fits reports whether a cell can be read as a value of an input.
-func (r *Reader) fits(in Input, cell string) bool {
-	value, problem := field.ParseAs(in.field.Kind, in.field.Field, field.Typed{Text: cell}, r.today())
-	return problem == nil && value != nil
+// kinds are the kinds of cells that can be told apart, each with the inputs that take it, the surest first.
+func (r *Reader) kinds() []func(in Input, cell string) bool {
+	everybody := r.everybody()
+	of := func(kind field.Kind) func(in Input, cell string) bool {
+		return func(in Input, cell string) bool {
+			if in.field == nil || in.field.Kind != kind || strings.HasSuffix(in.Name, form.SuffixDay) || in.both {
+				return false
+			}
+			value, problem := field.ParseAs(kind, in.field.Field, field.Typed{Text: plainTime(cell)}, r.today())
+			return problem == nil && value != nil
+		}
+	}
+	return []func(in Input, cell string) bool{
+		func(in Input, cell string) bool {
+			return strings.HasSuffix(in.Name, batch.SuffixBadge) && len(everybody.badges.find(cell)) > 0
+		},
+		func(in Input, cell string) bool {
+			return strings.HasSuffix(in.Name, batch.SuffixNumber) && len(everybody.numbers.find(cell)) > 0
+		},
+		of(field.Date),
+		of(field.Clock),
+		func(in Input, cell string) bool {
+			_, _, ok := dateAndTime(cell, r.today())
+			return in.both && ok
+		},
+		func(in Input, cell string) bool {
+			return strings.HasSuffix(in.Name, batch.SuffixName) && strings.ContainsFunc(cell, unicode.IsLetter) && len(everybody.called(cell)) > 0
+		},
+		func(in Input, cell string) bool { return in.choice(r, cell) != "" },
+		func(in Input, cell string) bool {
+			_, known := everybody.directory.Person(cell)
+			return in.Person && known && in.Name == stem(in.Name)
+		},
+	}
 }
 
 // folded is a heading or a word of the trade without case, accents, spaces and punctuation.

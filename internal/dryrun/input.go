@@ -26,7 +26,17 @@ type Input struct {
 
 	field *form.Input
 	words []form.Option // what a Choice or YesNo takes
+	both  bool          // its cells hold a date and a time
+	time  string        // of both: the input that the time is of
 	order int
+}
+
+// SuffixTime is that of an input whose cells hold a date and a time of it: "date~time".
+const SuffixTime = "~time"
+
+// isTimed reports whether an input takes dates or times.
+func (in Input) isTimed() bool {
+	return in.field != nil && (in.field.Kind == field.Date || in.field.Kind == field.Clock)
 }
 
 // mostRows is how many rows of a list within a record a sheet can have columns for.
@@ -43,7 +53,7 @@ func (r *Reader) Inputs(c *contract.Collection, o batch.Operation) []Input {
 	}
 	if o == batch.Create || o == batch.Replace {
 		plan := r.Plan(c, VerbOf(o))
-		all = leaves(all, plan.Open(protime.Record{}, nil).Cells, within{})
+		all = moments(leaves(all, plan.Open(protime.Record{}, nil).Cells, within{}))
 	}
 	all = append(all, Input{Name: batch.InputNote, Labels: []string{"dryrun.input.note"}, order: orderNote})
 	if o == batch.Replace {
@@ -53,6 +63,19 @@ func (r *Reader) Inputs(c *contract.Collection, o batch.Operation) []Input {
 	}
 	slices.SortStableFunc(all, func(a, b Input) int { return cmp.Compare(a.order, b.order) })
 	return all
+}
+
+// moments adds the input of a date and a time in one cell, where a record has one of each.
+func moments(all []Input) []Input {
+	dates := slices.DeleteFunc(slices.Clone(all), func(in Input) bool { return in.order != orderDate })
+	times := slices.DeleteFunc(slices.Clone(all), func(in Input) bool { return in.order != orderTime })
+	if len(dates) != 1 || len(times) != 1 {
+		return all
+	}
+	both := dates[0]
+	both.Name, both.Labels, both.Hint = both.Name+SuffixTime, []string{"dryrun.input.moment"}, ""
+	both.both, both.time, both.order = true, times[0].Name, orderTime
+	return append(all, both)
 }
 
 // The order of inputs in a list to choose from.
@@ -180,14 +203,18 @@ func (r *Reader) Missing(b batch.Batch) []Input {
 		return nil
 	}
 	given := map[string]bool{}
+	inputs := r.Inputs(c, b.Operation)
 	for _, column := range b.Columns {
 		given[stem(column.Input)] = true
+		if in, ok := named(inputs, column.Input); ok && in.both {
+			given[in.time] = true
+		}
 	}
 	for name, value := range presets(c, b) {
 		given[stem(name)] = given[stem(name)] || value != ""
 	}
 	var missing []Input
-	for _, in := range r.Inputs(c, b.Operation) {
+	for _, in := range inputs {
 		if in.Required && in.Row <= 1 && !given[stem(in.Name)] {
 			given[stem(in.Name)] = true
 			missing = append(missing, in)
@@ -196,9 +223,9 @@ func (r *Reader) Missing(b batch.Batch) []Input {
 	return missing
 }
 
-// stem is the name of an input without the way that a person is named in.
+// stem is the name of an input without the way in which its cells give it.
 func stem(name string) string {
-	for _, suffix := range []string{batch.SuffixBadge, batch.SuffixNumber, batch.SuffixName} {
+	for _, suffix := range []string{batch.SuffixBadge, batch.SuffixNumber, batch.SuffixName, SuffixTime} {
 		if before, ok := strings.CutSuffix(name, suffix); ok {
 			return before
 		}

@@ -96,6 +96,8 @@ func synonyms() []synonym {
 		{"from", "van,vanaf,begin,begindatum,startdatum,start,du,debut,date debut,date de debut,des le,von,ab,beginn,anfang,from," +
 			"start date,begin date,datum"},
 		{"until", "tot,tot en met,einde,einddatum,t m,au,fin,date fin,date de fin,jusqu au,bis,ende,enddatum,until,to,end,end date"},
+		{SuffixTime, "datum en tijd,datum tijd,datum uur,datum en uur,tijdstempel,date et heure,date heure,horodatage,datum und uhrzeit," +
+			"datum uhrzeit,zeitstempel,zeitpunkt,date time,date and time,datetime,timestamp,tijdstip,moment"},
 		{"timeOfDayInMinutes", "tijd,uur,tijdstip,klokking,klokuur,boeking,boekingsuur,prik,priktijd,prikuur,heure,pointage,heure pointage," +
 			"heure du pointage,temps,uhrzeit,zeit,buchung,buchungszeit,stempelzeit,time,clocking,clock time,punch,punch time,hour"},
 		{"startTimeInMinutes", "beginuur,startuur,begintijd,starttijd,van uur,heure debut,heure de debut,startzeit,beginnzeit," +

@@ -6,13 +6,11 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"time"
 
 	"protime-admin/internal/attendance"
 	"protime-admin/internal/batch"
 	"protime-admin/internal/day"
 	"protime-admin/internal/field"
-	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 )
 
@@ -25,18 +23,19 @@ type moment struct {
 func momentOf(c day.Clocking) moment { return moment{c.Person, c.Date, c.Minute} }
 
 // twins finds rows that make a clocking, or move one, to a minute at which the person has another. The list is read for the
-// people and dates of the rows alone, and of what is read only those minutes are remembered.
-func (k *Checker) twins(ctx context.Context, rows []batch.Row) error {
+// people and dates of the rows alone, and of what is read only those minutes are remembered. places are where the clockings
+// of the rows will stand.
+func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Clocking) error {
 	if k.collection.Name != clockings || k.batch.Operation == batch.Delete {
 		return nil
 	}
 	standing := map[moment][]string{} // ids of clockings at the minutes of the rows
 	people := map[string]map[int64]bool{}
 	for i := range rows {
-		c, ok := k.moved(&rows[i])
+		c := places[i]
 		person, err := strconv.ParseInt(c.Person, 10, 64)
-		if _, isDate := time.Parse(time.DateOnly, c.Date); !ok || err != nil || isDate != nil {
-			continue
+		if err != nil {
+			continue // there is none, or it is referred to in another way
 		}
 		standing[momentOf(c)] = nil
 		if people[c.Date] == nil {
@@ -49,8 +48,8 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row) error {
 		return err
 	}
 	for i := range rows {
-		c, ok := k.moved(&rows[i])
-		if !ok {
+		c := places[i]
+		if c.Person == "" {
 			continue
 		}
 		check := &rows[i].Check
@@ -66,21 +65,14 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row) error {
 	return nil
 }
 
-// moved is the clocking of a row that will be somewhere else than now; false for all other rows.
-func (k *Checker) moved(row *batch.Row) (day.Clocking, bool) {
-	if row.Check.After == nil {
-		return day.Clocking{}, false
-	}
-	after, err := protime.ParseRecord(row.Check.After)
-	if err != nil {
-		return day.Clocking{}, false
-	}
+// place is where the clocking of a row will stand, if that is not where it stands now; else the zero Clocking.
+func (k *Checker) place(base, after protime.Record) day.Clocking {
 	c, ok := clockingOf(after)
-	if base, err := protime.ParseRecord(row.Check.Base); err == nil {
-		was, _ := clockingOf(base)
-		ok = ok && momentOf(was) != momentOf(c)
+	was, _ := clockingOf(base)
+	if k.collection.Name != clockings || !ok || momentOf(was) == momentOf(c) {
+		return day.Clocking{}
 	}
-	return c, ok
+	return c
 }
 
 // clockingOf is where a clocking stands, also a new one, which has no id yet.
@@ -132,66 +124,31 @@ func spansOf(people map[string]map[int64]bool) []span {
 // mostDays bounds the dates of one span. A list takes a year at most.
 const mostDays = 92
 
-// mostReaders is how many lists, and how many records, are read at the same time.
-const mostReaders = 8
-
 // read reads the clockings of spans and notes those that stand at one of the moments. It returns the first error.
 func (k *Checker) read(ctx context.Context, spans []span, standing map[moment][]string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var mu sync.Mutex // guards standing
-	return beside(len(spans), func(i int) error {
+	return beside(ctx, len(spans), func(ctx context.Context, i int) error {
 		s := spans[i]
 		filter := protime.And(
 			protime.In("person", protime.Numbers(slices.Sorted(maps.Keys(s.people))...)...), attendance.During(s.from, s.to),
 		)
-		var decoder day.Decoder
-		for record, err := range protime.Records(k.API.List(ctx, k.batch.List, protime.ListOptions{Filter: filter})) {
-			if err != nil {
-				cancel()
-				return err
-			}
-			c, ok := decoder.Clocking(record)
-			if !ok || c.Deleted {
-				continue
-			}
-			mu.Lock()
-			if ids, wanted := standing[momentOf(c)]; wanted {
-				standing[momentOf(c)] = append(ids, c.ID)
-			}
-			mu.Unlock()
-		}
-		return nil
-	})
-}
-
-// beside calls do for 0 to n-1, some at the same time, until one fails, and returns the error of the first that did.
-func beside(n int, do func(i int) error) error {
-	var (
-		group parallel.Group
-		mu    sync.Mutex
-		next  int
-		first error
-	)
-	take := func() (int, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		next++
-		return next - 1, next <= n && first == nil
-	}
-	for range min(n, mostReaders) {
-		group.Go(func() {
-			for i, ok := take(); ok; i, ok = take() {
-				if err := do(i); err != nil {
-					mu.Lock()
-					if first == nil {
-						first = err
-					}
-					mu.Unlock()
+		return patiently(ctx, func() error {
+			var decoder day.Decoder
+			for record, err := range protime.Records(k.API.List(ctx, k.batch.List, protime.ListOptions{Filter: filter})) {
+				if err != nil {
+					return err
 				}
+				c, ok := decoder.Clocking(record)
+				if !ok || c.Deleted {
+					continue
+				}
+				mu.Lock()
+				if ids, wanted := standing[momentOf(c)]; wanted {
+					standing[momentOf(c)] = append(ids, c.ID)
+				}
+				mu.Unlock()
 			}
+			return nil
 		})
-	}
-	group.Wait()
-	return first
+	})
 }

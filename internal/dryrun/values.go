@@ -4,10 +4,13 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
+	"protime-admin/internal/spreadsheet"
+	"protime-admin/protime/contract"
 )
 
 // fill turns the cells of a row into the values of a form's inputs. What names nobody, or nothing, becomes a problem of
@@ -35,8 +38,19 @@ func (in Input) ours() bool {
 
 // put sets the value of an input that a cell stands for.
 func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text string) {
+	if key := spreadsheet.CellProblem(text); key != "" {
+		row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: column.at, Key: key})
+		return
+	}
 	switch {
 	case column.field == nil || strings.HasSuffix(column.Name, form.SuffixDay):
+	case column.both:
+		if date, clock, ok := dateAndTime(text, k.now); ok {
+			k.set(column.time, clock)
+			text = date
+		}
+		k.set(stem(column.Name), text)
+		return
 	case column.Person:
 		k.take(row, column, text, func(text string) (string, *batch.Finding) { return k.who(ctx, column.Name, text) })
 		return
@@ -47,8 +61,8 @@ func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text 
 		if value := k.choice(column, text); value != "" {
 			text = value
 		}
-	case column.field.Kind == field.Date:
-		text = withoutMidnight(text)
+	case column.isTimed():
+		text = plainTime(text)
 	}
 	k.set(column.Name, text)
 }
@@ -186,12 +200,38 @@ func (k *Checker) refer(ctx context.Context, collection, text string) (id string
 	return "", wrong
 }
 
-// withoutMidnight takes the time off a date that spreadsheets write with one, where it is 00:00.
-func withoutMidnight(text string) string {
-	for _, midnight := range []string{" 00:00:00.000", " 00:00:00", " 0:00:00", " 00:00", " 0:00", "T00:00:00Z", "T00:00:00", "T00:00"} {
-		if date, ok := strings.CutSuffix(text, midnight); ok {
+// plainTime takes off what spreadsheets write beside a date or a time: 00:00 after a date, and the seconds of a time, which
+// Protime does not have.
+func plainTime(text string) string {
+	date, clock, both := strings.Cut(text, " ")
+	if !both {
+		date, clock, both = strings.Cut(text, "T")
+	}
+	if both {
+		switch strings.TrimRight(clock, "Z") {
+		case "00:00:00.000", "00:00:00", "0:00:00", "00:00", "0:00":
 			return date
 		}
+		return text
+	}
+	if parts := strings.Split(text, ":"); len(parts) == 3 && len(parts[2]) == 2 && parts[2] < "60" {
+		return parts[0] + ":" + parts[1]
 	}
 	return text
+}
+
+// dateAndTime splits a cell that holds both: "2026-11-16 08:30", "16/11/2026 8u30", "2026-11-16T08:30:00".
+func dateAndTime(text string, today time.Time) (date, clock string, ok bool) {
+	for at := len(text) - 1; at > 0; at-- {
+		if text[at] != ' ' && text[at] != 'T' {
+			continue
+		}
+		date, clock = strings.TrimSpace(text[:at]), plainTime(strings.TrimSpace(text[at+1:]))
+		_, noDate := field.ParseAs(field.Date, contract.Field{}, field.Typed{Text: date}, today)
+		_, noTime := field.ParseAs(field.Clock, contract.Field{}, field.Typed{Text: clock}, today)
+		if date != "" && clock != "" && noDate == nil && noTime == nil && strings.ContainsAny(clock, ":.,uUhH") {
+			return date, clock, true
+		}
+	}
+	return "", "", false
 }

@@ -33,6 +33,7 @@ type world struct {
 	contract *contract.Contract
 	people   *people.Directory
 	store    *store
+	client   *protime.Client
 	reader   *dryrun.Reader
 	finder   form.Finder
 }
@@ -41,11 +42,8 @@ type world struct {
 // given, and further members of the record.
 func newWorld(t testing.TB, persons ...[]string) *world {
 	t.Helper()
-	described, err := contract.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, tenant: simulator.Strict(t), contract: described, store: &store{rows: map[int]batch.Row{}}}
+	w := &world{t: t, tenant: simulator.Strict(t), store: &store{rows: map[int]batch.Row{}}}
+	w.plain()
 	for _, p := range persons {
 		more := ""
 		if len(p) > 5 {
@@ -61,17 +59,27 @@ func newWorld(t testing.TB, persons ...[]string) *world {
 	t.Cleanup(server.Close)
 	client, err := protime.New(protime.Config{
 		BaseURL: server.URL + simulator.BasePath, TokenURL: server.URL + "/tenants/acme/connect/token",
-		ClientID: "id", ClientSecret: "a-client-secret", UserAgent: "Test/1 (acme)", Contract: described,
+		ClientID: "id", ClientSecret: "a-client-secret", UserAgent: "Test/1 (acme)", Contract: w.contract,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.client = client
 	w.directory(client)
-	names := catalog.New(described, client, catalog.Options{Wait: time.Minute})
+	names := catalog.New(w.contract, client, catalog.Options{Wait: time.Minute})
 	w.run(names.Run)
 	w.finder = finder{names}
 	w.reader = dryrun.New(w.options(client))
 	return w
+}
+
+// plain gives a world the contract, and nothing else.
+func (w *world) plain() {
+	described, err := contract.Embedded()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.contract = described
 }
 
 // run runs something until the test ends.

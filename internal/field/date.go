@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 const isoDate = "2006-01-02"
@@ -13,16 +14,17 @@ func parseDate(text string, today time.Time) (json.RawMessage, *Problem) {
 	text = clean(text)
 	d, ok := readDate(text, today)
 	switch {
-	case !ok && isNoDay(text, today.Year()):
-		return nil, &Problem{Key: ProblemNoDay}
+	case !ok && monthLength(text, today.Year()) > 0:
+		return nil, &Problem{Key: ProblemNoDay, Args: map[string]string{"days": strconv.Itoa(monthLength(text, today.Year()))}}
 	case !ok:
 		return nil, &Problem{Key: ProblemDate}
 	}
 	return json.RawMessage(d.AppendFormat(make([]byte, 0, len(isoDate)+2), `"`+isoDate+`"`)), nil
 }
 
-// readDate reads 2026-11-17, 17/11/2026 (also with - or .), 17/11 of this year, the words for yesterday, today and
-// tomorrow in four languages, and +1 or -1 day. The day comes before the month in all of them but ISO's.
+// readDate reads 2026-11-17, 20261117, 17/11/2026 (also with - or .), 17/11 of this year, "Tue 17 Nov 2026" and the words for
+// yesterday, today and tomorrow in four languages, and +1 or -1 day. Of two numbers the day comes before the month, but
+// after it where the year comes first.
 func readDate(s string, today time.Time) (time.Time, bool) {
 	y, m, d := today.Date()
 	switch s {
@@ -60,18 +62,28 @@ func numericDate(s string, year int) (time.Time, bool) {
 	return calendarDate(year, month, day)
 }
 
-// isNoDay reports whether a text is a date but for a day that its month does not have, such as 30 February.
-func isNoDay(s string, year int) bool {
-	year, month, day, ok := dateParts(s, year)
+// monthLength is how many days the month of a text has that is a date but for a day that the month does not have, such
+// as 30 February; 0 for any other text.
+func monthLength(s string, year int) int {
+	y, month, day, ok := dateParts(s, year)
 	if !ok || len(day) > 2 || number(day) < 29 || number(day) > 31 {
-		return false
+		return 0
 	}
-	_, ok = calendarDate(year, month, "1")
-	return ok
+	if _, ok = calendarDate(y, month, "1"); !ok {
+		return 0
+	}
+	last, _ := dateOf(y, number(month)+1, 0)
+	return last.Day()
 }
 
-// dateParts splits a date in digits; the year is this one where it names none.
+// dateParts splits a date; the year is this one where it names none.
 func dateParts(s string, year int) (y int, month, day string, ok bool) {
+	if strings.IndexFunc(s, unicode.IsLetter) >= 0 {
+		return wordedParts(s, year)
+	}
+	if digits, rest := leading(s); len(digits) == 8 && rest == "" {
+		return number(s[:4]), s[4:6], s[6:], true
+	}
 	i := strings.IndexAny(s, "/-.")
 	if i < 0 {
 		return 0, "", "", false

@@ -10,7 +10,7 @@ const (
 	ProblemDuration          = "problem.duration"
 	ProblemDurationAmbiguous = "problem.duration-ambiguous" // hours ("7:36"), minutes ("736")
 	ProblemDate              = "problem.date"
-	ProblemNoDay             = "problem.no-day" // a date of which the month has no such day
+	ProblemNoDay             = "problem.no-day" // days: a date of which the month has no more
 	ProblemMoment            = "problem.moment"
 	ProblemInteger           = "problem.integer"
 	ProblemNumber            = "problem.number"

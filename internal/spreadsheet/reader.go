@@ -17,11 +17,12 @@ import (
 type Reader struct {
 	limits Limits
 	turns  *semaphore.Weighted
+	atOnce int64
 }
 
-// NewReader returns a Reader that reads so many files at once; the others wait.
-func NewReader(limits Limits, atOnce int) *Reader {
-	return &Reader{limits: limits, turns: semaphore.NewWeighted(int64(atOnce))}
+// NewReader returns a Reader that reads so many files at once; the others wait. A workbook with much text is read alone.
+func NewReader(limits Limits, atOnce int64) *Reader {
+	return &Reader{limits: limits, turns: semaphore.NewWeighted(atOnce), atOnce: atOnce}
 }
 
 // Read reads the first visible sheet of an XLSX file, a CSV file or pasted text of size bytes, and calls each with every
@@ -33,22 +34,32 @@ func (r *Reader) Read(ctx context.Context, source io.ReaderAt, size int64, name 
 	if size > r.limits.Bytes {
 		return Sheet{}, problem("spreadsheet.too-large", "max", strconv.FormatInt(r.limits.Bytes>>20, 10))
 	}
-	if err := r.turns.Acquire(ctx, 1); err != nil {
-		return Sheet{}, err
-	}
-	defer r.turns.Release(1)
-
 	rows := &bounded{ctx: ctx, limits: r.limits, each: each}
 	kind, err := identify(source, size, name)
 	if err != nil {
 		return Sheet{}, err
 	}
-	var sheet Sheet
-	if kind == XLSX {
-		sheet, err = readWorkbook(source, size, rows)
-	} else {
-		sheet, err = readText(source, size, rows)
+	if kind == CSV {
+		return r.inTurn(rows, 1, CSV, func() (Sheet, error) { return readText(source, size, rows) })
 	}
+	w, err := openWorkbook(source, size, rows)
+	if err != nil {
+		return Sheet{}, err
+	}
+	turns := int64(1)
+	if w.isHeavy() {
+		turns = r.atOnce
+	}
+	return r.inTurn(rows, turns, XLSX, w.read)
+}
+
+// inTurn reads when it is the file's turn.
+func (r *Reader) inTurn(rows *bounded, turns int64, kind Format, read func() (Sheet, error)) (Sheet, error) {
+	if err := r.turns.Acquire(rows.ctx, turns); err != nil {
+		return Sheet{}, err
+	}
+	defer r.turns.Release(turns)
+	sheet, err := read()
 	sheet.Format, sheet.Rows, sheet.Hidden = kind, rows.given, rows.hidden
 	if err == nil && rows.given == 0 {
 		err = problem("spreadsheet.empty")
@@ -101,6 +112,9 @@ func (b *bounded) tooWide(row, column int) error {
 func (b *bounded) tooLong(row, column int) error {
 	return problem("spreadsheet.long-cell", "max", strconv.Itoa(b.limits.Cell)).at(row, column)
 }
+
+// mostBytes is how many bytes a cell has at most, with two quotes.
+func (b *bounded) mostBytes() int { return 4*b.limits.Cell + 2 }
 
 // identify finds out what a file is, whatever its name says. CSV stands for pasted text, too.
 func identify(source io.ReaderAt, size int64, name string) (Format, error) {

@@ -1,6 +1,7 @@
 package spreadsheet
 
 import (
+	"encoding/binary"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -10,48 +11,61 @@ import (
 
 const (
 	// mostShared bounds the texts that the cells of a workbook share; they are in memory while it is read.
-	mostShared  = 40 << 20
+	mostShared = 36 << 20
+	// muchShared is how large the part may be with which a workbook is read beside others.
+	muchShared  = 8 << 20
 	blockLength = 1 << 20
+	placesBlock = 1 << 14
 )
 
-// sharedStrings are texts in blocks: as strings of their own each would cost 16 bytes more, and work for the garbage
-// collector.
+// sharedStrings are texts one after the other in blocks, each behind its length. As strings of their own they would cost
+// three times as much, and a slice that grows is copied.
 type sharedStrings struct {
 	blocks [][]byte
-	ends   []sharedEnd
+	places [][]uint32 // of the texts: block and offset
+	count  int
 	size   int
 }
 
-// sharedEnd is where a text is.
-type sharedEnd struct{ block, start, length uint32 }
-
 func (s *sharedStrings) add(text []byte) bool {
-	if s.size += len(text) + 12; s.size > mostShared {
+	need := len(text) + binary.MaxVarintLen32
+	if s.size += need + 4; s.size > mostShared || need > blockLength {
 		return false
 	}
 	last := len(s.blocks) - 1
-	if last < 0 || len(s.blocks[last])+len(text) > cap(s.blocks[last]) {
-		s.blocks = append(s.blocks, make([]byte, 0, max(blockLength, len(text))))
+	if last < 0 || len(s.blocks[last])+need > blockLength {
+		s.blocks = append(s.blocks, make([]byte, 0, blockLength))
 		last++
 	}
-	//nolint:gosec // within mostShared
-	s.ends = append(s.ends, sharedEnd{uint32(last), uint32(len(s.blocks[last])), uint32(len(text))})
+	if s.count%placesBlock == 0 {
+		s.places = append(s.places, make([]uint32, 0, placesBlock))
+	}
+	places := &s.places[len(s.places)-1]
+	*places = append(*places, uint32(last*blockLength+len(s.blocks[last]))) //nolint:gosec // within mostShared
+	s.count++
+	s.blocks[last] = binary.AppendUvarint(s.blocks[last], uint64(len(text)))
 	s.blocks[last] = append(s.blocks[last], text...)
 	return true
 }
 
 func (s *sharedStrings) text(index string) (string, bool) {
 	i, err := strconv.Atoi(index)
-	if err != nil || i < 0 || i >= len(s.ends) {
+	if err != nil || i < 0 || i >= s.count {
 		return "", false
 	}
-	end := s.ends[i]
-	return string(s.blocks[end.block][end.start : end.start+end.length]), true
+	place := s.places[i/placesBlock][i%placesBlock]
+	from := s.blocks[place/blockLength][place%blockLength:]
+	length, n := binary.Uvarint(from)
+	return string(from[n : n+int(length)]), true //nolint:gosec // as add wrote it
 }
 
 // readStrings reads the part of shared strings.
 func (w *workbook) readStrings(name string) error {
-	p, err := openPart(w.rows.ctx, w.parts[name], w.rows.limits.Unpacked)
+	limit := w.rows.limits.Unpacked
+	if !w.isHeavy() {
+		limit = min(limit, muchShared) // others are read beside it
+	}
+	p, err := openPart(w.rows.ctx, w.parts[name], limit)
 	if err != nil {
 		return err
 	}
@@ -78,7 +92,7 @@ func (w *workbook) readStrings(name string) error {
 			}
 		case xml.CharData:
 			// A longer cell is refused where it stands.
-			if taken && len(text) <= 4*w.rows.limits.Cell {
+			if taken && len(text) <= w.rows.mostBytes() {
 				text = append(text, e...)
 			}
 		case xml.EndElement:

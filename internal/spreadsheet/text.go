@@ -15,7 +15,7 @@ func readText(source io.ReaderAt, size int64, rows *bounded) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, err
 	}
-	in := bufio.NewReaderSize(found.reader(source, size), 256<<10)
+	in := bufio.NewReaderSize(found.reader(source, size), max(256<<10, 2*rows.mostBytes()))
 	sheet := Sheet{Encoding: found.name}
 	separator, named, err := findSeparator(in, found, rows)
 	if err != nil {
@@ -69,7 +69,7 @@ func findSeparator(in *bufio.Reader, found encoding, rows *bounded) (separator b
 
 // regularity is the share of the sample's rows that have the most usual number of cells, 0 where that is one.
 func regularity(sample []byte, ended bool, t textReader) float64 {
-	t.in = bufio.NewReaderSize(bytes.NewReader(sample), len(sample)+16)
+	t.in = bufio.NewReaderSize(bytes.NewReader(sample), len(sample)+t.rows.mostBytes())
 	t.lenient = true
 	counts, total := map[int]int{}, 0
 	for total < 100 {
@@ -79,7 +79,7 @@ func regularity(sample []byte, ended bool, t textReader) float64 {
 		if _, err := t.in.Peek(1); err != nil && !ended {
 			break // the sample's end cuts this row
 		}
-		if t.filled {
+		if t.filled || t.width > 1 {
 			counts[t.width]++
 			total++
 		}
@@ -139,7 +139,7 @@ func (t *textReader) next() ([]string, error) {
 
 // cell reads one cell with the separator or the line end after it, and reports whether the row ends.
 func (t *textReader) cell() (string, bool, error) {
-	most := 4*t.rows.limits.Cell + 2
+	most := t.rows.mostBytes()
 	if first, err := t.in.Peek(1); err == nil && first[0] == '"' {
 		ahead, err := t.in.Peek(most)
 		if err != nil && !errors.Is(err, io.EOF) {

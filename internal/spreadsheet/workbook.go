@@ -29,15 +29,28 @@ type sheetPart struct {
 // relation is a link from one part to another.
 type relation struct{ kind, target string }
 
-func readWorkbook(source io.ReaderAt, size int64, rows *bounded) (Sheet, error) {
+// openWorkbook reads what is in the archive.
+func openWorkbook(source io.ReaderAt, size int64, rows *bounded) (*workbook, error) {
 	parts, err := openZip(source, size)
 	if err != nil {
-		return Sheet{}, err
+		return nil, err
 	}
 	w := &workbook{parts: parts, rows: rows}
-	if err := w.recognize(); err != nil {
-		return Sheet{}, err
+	return w, w.recognize()
+}
+
+// isHeavy reports whether the workbook has so much text that it is read alone.
+func (w *workbook) isHeavy() bool {
+	for name, file := range w.parts {
+		if strings.Contains(name, "sharedstrings") && file.UncompressedSize64 > muchShared {
+			return true
+		}
 	}
+	return false
+}
+
+// read reads the sheet.
+func (w *workbook) read() (Sheet, error) {
 	if err := w.open(); err != nil {
 		return Sheet{}, err
 	}
@@ -46,7 +59,7 @@ func readWorkbook(source io.ReaderAt, size int64, rows *bounded) (Sheet, error) 
 		return Sheet{}, err
 	}
 	sheet := Sheet{Name: chosen.name, Others: others}
-	sheet.Merged, err = w.read(chosen.file)
+	sheet.Merged, err = w.readSheet(chosen.file)
 	return sheet, err
 }
 

@@ -23,7 +23,9 @@ type worksheet struct {
 	merges *merges
 
 	row    Row
+	inRow  bool
 	column int // of the cell that is read
+	inCell bool
 	cell   rawCell
 }
 
@@ -36,8 +38,8 @@ type rawCell struct {
 	phonetic                bool
 }
 
-// read gives the rows of a worksheet, and returns how many ranges of merged cells it has.
-func (w *workbook) read(file *zip.File) (int, error) {
+// readSheet gives the rows of a worksheet, and returns how many ranges of merged cells it has.
+func (w *workbook) readSheet(file *zip.File) (int, error) {
 	found, err := w.findMerges(file)
 	if err != nil {
 		return 0, err
@@ -74,7 +76,7 @@ func (s *worksheet) rowsOf() error {
 		case xml.CharData:
 			s.characters(e)
 		case xml.EndElement:
-			if e.Name.Local == "sheetData" {
+			if e.Name.Local == "sheetData" && !s.inRow {
 				return nil
 			}
 			if inside {
@@ -90,6 +92,10 @@ func (s *worksheet) rowsOf() error {
 func (s *worksheet) begin(e xml.StartElement) error {
 	switch e.Name.Local {
 	case "row":
+		if s.inRow {
+			return problem("spreadsheet.broken-row").at(s.row.Number, 0)
+		}
+		s.inRow = true
 		number := s.row.Number + 1
 		if given := attribute(e, "r"); given != "" {
 			n, err := strconv.Atoi(given)
@@ -102,6 +108,10 @@ func (s *worksheet) begin(e xml.StartElement) error {
 		s.column = 0
 	case "c":
 		column := s.column + 1
+		if !s.inRow || s.inCell {
+			return problem("spreadsheet.broken-row").at(max(s.row.Number, 1), 0)
+		}
+		s.inCell = true
 		if reference := attribute(e, "r"); reference != "" {
 			given, row := cellPlace(reference)
 			if row != s.row.Number || given < column || given > lastColumn {
@@ -128,7 +138,7 @@ func (s *worksheet) begin(e xml.StartElement) error {
 
 func (s *worksheet) characters(text []byte) {
 	c := &s.cell
-	switch most := 4*s.rows.limits.Cell + 1; {
+	switch most := s.rows.mostBytes(); {
 	case c.inValue && len(c.value) < most:
 		c.value = append(c.value, text...)
 	case c.inForm && len(c.formula) < most:
@@ -149,8 +159,16 @@ func (s *worksheet) end(name string) error {
 	case "rPh":
 		s.cell.phonetic = false
 	case "c":
+		if !s.inCell {
+			return problem("spreadsheet.broken-row").at(max(s.row.Number, 1), 0)
+		}
+		s.inCell = false
 		return s.endCell()
 	case "row":
+		if !s.inRow || s.inCell {
+			return problem("spreadsheet.broken-row").at(max(s.row.Number, 1), 0)
+		}
+		s.inRow = false
 		return s.endRow()
 	}
 	return nil

@@ -3,9 +3,11 @@ package spreadsheet_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -74,8 +76,57 @@ func TestAnXLSXFileHoldsRealValues(t *testing.T) {
 			t.Errorf("%s: got %q, shown as %q, type %d, want %q, %q, %d", place, raw, shown, kind, want.raw, want.shown, want.kind)
 		}
 	}
-	fmt.Println(f.GetPanes("Protime"))
-	fmt.Println(f.GetColWidth("Protime", "A"))
-	got := read(t, file.Bytes(), "x.xlsx")
-	fmt.Println(strings.Join(got, "\n"))
+	if panes, err := f.GetPanes("Protime"); !panes.Freeze || panes.YSplit != 1 || err != nil {
+		t.Errorf("got %+v, %v, want the headings to stay in sight", panes, err)
+	}
+	if width, err := f.GetColWidth("Protime", "B"); width != 8 || err != nil {
+		t.Errorf("width of the badges: got %v, %v, want 8", width, err)
+	}
+	head, _ := f.GetCellStyle("Protime", "A1")
+	if style, err := f.GetStyle(head); err != nil || style.Font == nil || !style.Font.Bold {
+		t.Errorf("headings: got %+v, %v, want them bold", style, err)
+	}
+	// What is written is read again as it was.
+	want := []string{
+		"1: Person|Badge|Day|Time|Length|Amount|At|=1", "2: Ève & <Co>\n'=x|000123|2026-11-20|08:05|36:30|-7.25|2026-11-20 08:05:30|=1+1",
+		"3: a\x01b_x0041_\r||no day|24:00|-1:30|12345678901234567890",
+	}
+	if got := read(t, file.Bytes(), "x.xlsx"); !slices.Equal(got, want) {
+		t.Errorf("read again: got %q, want %q", got, want)
+	}
+}
+
+// A file that is not complete does not open, so that nobody takes it for the whole.
+func TestAnXLSXFileThatWasNotClosedDoesNotOpen(t *testing.T) {
+	var file bytes.Buffer
+	w := spreadsheet.NewWriter(&file, spreadsheet.XLSX, []string{"Person"})
+	for i := range 1000 {
+		if err := w.Write(spreadsheet.Texts(fmt.Sprint("Els ", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil || file.Len() == 0 {
+		t.Fatalf("got %d bytes, %v, want what was written so far", file.Len(), err)
+	}
+	if f, err := excelize.OpenReader(bytes.NewReader(file.Bytes())); err == nil {
+		t.Errorf("got %v, want no file", f.GetSheetList())
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := opened(t, file.Bytes()).GetRows("Protime")
+	if err != nil || len(rows) != 1001 || rows[1000][0] != "Els 999" {
+		t.Errorf("got %d rows, %v, want 1001", len(rows), err)
+	}
+}
+
+func TestAnXLSXFileWithoutRowsOpens(t *testing.T) {
+	var file bytes.Buffer
+	if err := spreadsheet.NewWriter(&file, spreadsheet.XLSX, []string{"Person", strings.Repeat("é", 40_000)}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := opened(t, file.Bytes()).GetRows("Protime")
+	if err != nil || len(rows) != 1 || utf8.RuneCountInString(rows[0][1]) != 32_767 {
+		t.Errorf("got %d rows, %v, want the headings, none longer than Excel allows", len(rows), err)
+	}
 }

@@ -6,10 +6,11 @@ ALTER TABLE changes ADD COLUMN batch TEXT NOT NULL DEFAULT '';
 ALTER TABLE changes ADD COLUMN batch_row BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE changes ADD COLUMN batch_try BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE changes ADD COLUMN batch_later BIGINT NOT NULL DEFAULT 0;
-CREATE UNIQUE INDEX changes_batch ON changes (batch, batch_row, batch_try) WHERE batch <> '';
+CREATE INDEX changes_batch ON changes (batch, batch_row, batch_try, state) WHERE batch <> '';
 CREATE INDEX changes_batch_state ON changes (batch, state, batch_row, batch_try) WHERE batch <> '';
 CREATE INDEX changes_batch_sequence ON changes (batch, sequence) WHERE batch <> '';
-CREATE INDEX changes_folded ON changes (sequence) WHERE batch_later = 0;
+CREATE INDEX changes_folded ON changes (at, sequence) WHERE batch_later = 0;
+CREATE INDEX changes_folded_subject ON changes (subject, sequence) WHERE batch_later = 0;
 
 -- Many changes that are made as one job. Neither signed nor part of the chain: what became of a row is the state of its
 -- change. revision counts the changes of a draft, checked is the one at which all rows were checked. Canceling begins the
@@ -70,10 +71,9 @@ CREATE TABLE batch_rows (
 	PRIMARY KEY (batch, number)
 );
 CREATE INDEX batch_rows_work ON batch_rows (batch, number, left_out, verdict, held, try, round);
-CREATE INDEX batch_rows_key ON batch_rows (batch, key, number) WHERE key <> '';
-CREATE INDEX batch_rows_digest ON batch_rows (digest, batch, number) WHERE digest <> '';
+CREATE INDEX batch_rows_key ON batch_rows (batch, key) WHERE key <> '';
+CREATE INDEX batch_rows_digest ON batch_rows (digest) WHERE digest <> '';
 CREATE INDEX batch_rows_again ON batch_rows (batch, number, try) WHERE try > 0;
-CREATE INDEX batch_rows_held ON batch_rows (batch, number) WHERE held <> '';
 
 -- What the columns of a person's sheets meant last time, by heading.
 CREATE TABLE batch_columns (

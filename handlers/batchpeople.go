@@ -1,0 +1,301 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"protime-admin/internal/attendance"
+	"protime-admin/internal/batch"
+	"protime-admin/internal/day"
+	"protime-admin/internal/field"
+	"protime-admin/internal/form"
+	"protime-admin/internal/listing"
+	"protime-admin/protime"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// Inputs of the page that picks people, beside those of a new record and the groups of a list's filters.
+const (
+	inputCircle   = "circle"
+	inputOrgGroup = "organisation-group"
+	inputWho      = "who" // badges, employee numbers or names, one on each line
+)
+
+// circleDays is how long before the date somebody must have clocked to be found by a circle or an organisation group: the
+// API does not list who is in one, it filters registrations by it.
+const circleDays = 14
+
+// pickForm is one request for the page that gives many people the same record.
+type pickForm struct {
+	x      *exchange
+	c      *contract.Collection
+	plan   *form.Plan
+	person string // name of the input of the person
+	date   string // of the date
+	values url.Values
+	typed  form.Submission
+	notes  []string
+}
+
+// GET /batches/people: a form that adds the same clocking for many people. The address may fill it.
+func (s *Server) pickPeople(x *exchange) error {
+	p, err := x.pickForm(x.address().Query())
+	if err != nil {
+		return err
+	}
+	for name, value := range p.c.Preset {
+		if !p.values.Has(name) {
+			p.values.Set(name, value)
+		}
+	}
+	state := p.plan.New(x.request().Context(), p.values, x.finder(), x.words.Today)
+	return p.show(http.StatusOK, state)
+}
+
+// POST /batches/people: makes a draft with a row for each person, and leads to its check. Who is not known by what was
+// typed has a row there that asks.
+func (s *Server) makeForPeople(x *exchange) error {
+	values, err := x.posted()
+	if err != nil {
+		return err
+	}
+	p, err := x.pickForm(values)
+	if err != nil {
+		return err
+	}
+	if !isID(values.Get(form.InputChange)) {
+		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-request")}
+	}
+	if x.given != nil {
+		p.notes = append(p.notes, x.words.T("form.restored"))
+		return p.show(http.StatusOK, p.typed.State(protime.Record{}))
+	}
+	problems := slices.DeleteFunc(p.typed.Problems(), func(one form.Problem) bool { return one.Name == p.person })
+	if len(problems) > 0 {
+		return p.show(http.StatusUnprocessableEntity, p.typed.State(protime.Record{}))
+	}
+	ids, problem, err := p.members()
+	if err != nil {
+		return err
+	}
+	typed := lines(values.Get(inputWho))
+	if n := len(ids) + len(typed); problem == "" && (n == 0 || n > mostTicked) {
+		problem = x.words.N("people.how-many", mostTicked)
+	}
+	if problem != "" {
+		p.notes = append(p.notes, problem)
+		return p.show(http.StatusUnprocessableEntity, p.typed.State(protime.Record{}))
+	}
+	return x.makeDraft(p.draft(ids, typed))
+}
+
+// pickForm reads the values of the page. A collection whose records have no person and no date has no such page.
+func (x *exchange) pickForm(values url.Values) (*pickForm, error) {
+	c, ok := x.s.Contract.Collection(values.Get(inputCollection))
+	if !ok {
+		return nil, &pageError{status: http.StatusNotFound, failure: x.words.Failure("no-page")}
+	}
+	if why := x.whyNot(c, contract.Create); why != "" {
+		return nil, x.refuse(c, contract.Create, why)
+	}
+	p := &pickForm{x: x, c: c, plan: x.s.plan(c, contract.Create), values: values}
+	for _, in := range p.plan.Inputs {
+		switch f := in.Field; {
+		case f.Ref == "people" && p.person == "":
+			p.person = f.Path + ".id"
+		case in.Kind == field.Date && f.Required && p.date == "":
+			p.date = f.Path
+		}
+	}
+	if p.person == "" || p.date == "" || nested(c) {
+		return nil, &pageError{status: http.StatusNotFound, failure: x.words.Failure("no-page")}
+	}
+	p.typed = p.plan.Decode(x.request().Context(), values, x.finder(), x.words.Today)
+	return p, nil
+}
+
+// show draws the form; of its inputs all but the person.
+func (p *pickForm) show(status int, state form.State) error {
+	x := p.x
+	isPerson := func(name string) bool { return name == p.person }
+	state.Cells = slices.DeleteFunc(state.Cells, func(c form.Cell) bool { return isPerson(c.Name) })
+	state.Problems = slices.DeleteFunc(state.Problems, func(one form.Problem) bool { return isPerson(one.Name) })
+	state.Change = newID()
+	fields := &views.Form{State: state}
+	fields.Arrange()
+	view := &views.PickPeople{
+		Heading: x.words.T("people.heading", "what", x.words.Within(x.words.Collection(p.c))),
+		Action:  "/batches/people", Collection: p.c.Name, Form: fields, Who: p.values.Get(inputWho), Notes: p.notes,
+		Groups: p.groups(), Return: p.back(),
+	}
+	page := x.page(view.Heading)
+	page.Kind = views.FormOnly
+	page.Problem = status >= http.StatusBadRequest
+	page.Focus = fields.OnlyProblem()
+	return x.show(status, views.PickPeoplePage(page, view))
+}
+
+func (p *pickForm) back() string {
+	if safe := p.x.safe(p.values.Get(form.InputReturn)); safe != "" {
+		return safe
+	}
+	return p.c.URL()
+}
+
+// groups are the inputs of the groups that people are in.
+func (p *pickForm) groups() []views.FilterInput {
+	x := p.x
+	x.s.Catalog.Need(x.request().Context(), "departments")
+	nobody := x.words.T("people.no-group")
+	var all []views.FilterInput
+	if known := x.departments(); len(known) > 0 {
+		all = append(all, views.FilterInput{
+			Name: filterDepartment, Label: x.words.T("filter.department"), Kind: "choice",
+			Options: listing.Choices(nobody, p.values.Get(filterDepartment), known),
+		})
+	}
+	if p.filterOfGroups() == nil {
+		return all
+	}
+	for _, group := range []struct {
+		name, label string
+		known       []views.Choice
+	}{
+		{inputCircle, "filter.circle", named(x.s.Config.Circles)},
+		{inputOrgGroup, "filter.organisation-group", named(x.s.Config.OrganisationGroups)},
+	} {
+		chosen := strings.TrimSpace(p.values.Get(group.name))
+		input := views.FilterInput{Name: group.name, Label: x.words.T(group.label), Kind: "number", Value: chosen}
+		if len(group.known) > 0 {
+			input.Kind, input.Options = "choice", listing.Choices(nobody, chosen, group.known)
+		}
+		all = append(all, input)
+	}
+	return all
+}
+
+// filterOfGroups is the list of clockings, whose filter knows circles and organisation groups; nil where it does not.
+func (p *pickForm) filterOfGroups() *contract.Collection {
+	c, ok := p.x.s.Contract.Collection(attendance.Clockings)
+	if !ok || p.x.whyNot(c, contract.List) != "" {
+		return nil
+	}
+	filter, ok := c.Filter("person")
+	if !ok || !slices.Contains(filter.Lists, inputCircle) {
+		return nil
+	}
+	return c
+}
+
+// members are the people of the groups that were chosen: those who are in all of them, by name. problem says that a group
+// is none.
+func (p *pickForm) members() (ids []string, problem string, err error) {
+	date := p.dateTyped()
+	department, chosen := strings.TrimSpace(p.values.Get(filterDepartment)), false
+	if department != "" {
+		ids, chosen = p.x.s.Departments.People(department, date), true
+	}
+	var lists []protime.Filter
+	for name, list := range map[string]func(string, ...int64) protime.Filter{
+		inputCircle: protime.InCircle, inputOrgGroup: protime.InOrgGroup,
+	} {
+		text := strings.TrimSpace(p.values.Get(name))
+		if text == "" {
+			continue
+		}
+		number, err := strconv.ParseInt(text, 10, 32)
+		if err != nil || number < 0 || p.filterOfGroups() == nil {
+			return nil, p.x.words.T("filter.number"), nil
+		}
+		lists = append(lists, list("person", number))
+	}
+	if len(lists) > 0 {
+		found, err := p.clocked(date, lists)
+		if err != nil {
+			return nil, "", err
+		}
+		if chosen {
+			found = slices.DeleteFunc(found, func(id string) bool { return !slices.Contains(ids, id) })
+		}
+		ids = found
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		return p.x.positionOf(a, date).compare(p.x.positionOf(b, date))
+	})
+	return ids, "", nil
+}
+
+// dateTyped is the date of the record, yyyy-mm-dd.
+func (p *pickForm) dateTyped() string {
+	after, _, _ := p.typed.Merge(protime.Record{})
+	return after.Text(p.date)
+}
+
+// clocked are the people of circles and organisation groups, as far as they have clocked lately.
+func (p *pickForm) clocked(date string, lists []protime.Filter) ([]string, error) {
+	c := p.filterOfGroups()
+	ctx, cancel := context.WithTimeout(p.x.request().Context(), listTimeout)
+	defer cancel()
+	filter := protime.And(append(lists, attendance.During(day.Shift(date, -circleDays), date))...)
+	found := map[string]bool{}
+	for record, err := range protime.Records(p.x.s.API.List(ctx, c.URL(), protime.ListOptions{Filter: filter})) {
+		if err != nil {
+			status, failure := p.x.listFailure(c, err)
+			return nil, &pageError{status: status, failure: failure, cause: err}
+		}
+		found[record.Text("person", "id")] = true
+	}
+	var ids []string
+	for id := range found {
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// lines are the people who were typed: badges, employee numbers and names, each once.
+func lines(text string) []string {
+	var all []string
+	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("\r\n\t;,", r) }) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(all, line) {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// draft is the batch: who was typed comes first. Date and time are cells, which can be corrected for one person; the rest
+// is the same for everybody.
+func (p *pickForm) draft(ids, typed []string) (batch.Batch, []batch.Row) {
+	b := p.x.draftOf(p.c, batch.Create, batch.People, p.values)
+	same := p.typed.Query(p.plan, protime.Record{})
+	own := []string{p.date}
+	if same.Has(inputOfTime) {
+		own = append(own, inputOfTime)
+	}
+	b.Columns = p.x.handColumns(p.c, b.Operation, append([]string{p.person, p.person + batch.SuffixName}, own...)...)
+	b.Preset = map[string]string{}
+	for name := range same {
+		if name != p.person && !slices.Contains(own, name) && name != form.InputWhy && name != form.InputNote {
+			b.Preset[name] = same.Get(name)
+		}
+	}
+	var rows []batch.Row
+	add := func(person ...string) {
+		for _, name := range own {
+			person = append(person, same.Get(name))
+		}
+		rows = append(rows, batch.Row{Number: len(rows) + 1, Cells: person})
+	}
+	for _, text := range typed {
+		add("", text)
+	}
+	for _, id := range ids {
+		add(id, "")
+	}
+	return b, rows
+}

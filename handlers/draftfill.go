@@ -1,0 +1,185 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/dryrun"
+	"protime-admin/internal/spreadsheet"
+)
+
+// How long a request may fill and check a draft. Rows that are not checked by then are kept and checked by the next one, so
+// that no request holds a browser, or a proxy in between, for minutes.
+const (
+	fillTime  = 90 * time.Second
+	checkTime = 10 * time.Second
+)
+
+// sheetsAtOnce is how many files are read at the same time; the others wait.
+const sheetsAtOnce = 2
+
+// sheetSource is pasted text or a file.
+type sheetSource struct {
+	text io.ReaderAt
+	size int64
+	name string // of the file, "" for pasted text
+}
+
+// filling is a sheet that is read into a draft. Until all of its rows are kept the draft has no columns: one that was
+// left half-way, as by the end of the process, is told by that.
+type filling struct {
+	x       *exchange
+	ctx     context.Context //nolint:containedctx // of one fillDraft
+	b       batch.Batch
+	columns []batch.Column
+	rows    int
+	slice   []batch.Row
+	begun   bool
+	checks  *checking
+}
+
+// fillDraft makes a draft of a sheet. Its rows are checked as they are read where each column's meaning is certain. It
+// goes on when the browser goes away, so that the sheet need not be sent again. The error is batch.ErrExists where the
+// form was sent before, a *spreadsheet.Error where the sheet is to blame.
+func (x *exchange) fillDraft(b batch.Batch, source sheetSource) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request().Context()), fillTime)
+	defer cancel()
+	f := &filling{x: x, ctx: ctx, b: b}
+	_, err := x.s.sheets.Read(ctx, source.text, source.size, source.name, f.add)
+	if err == nil {
+		err = f.end()
+	}
+	if err != nil && f.begun {
+		err = errors.Join(err, x.s.Batches.Discard(context.WithoutCancel(ctx), b.ID))
+	}
+	return err
+}
+
+// add takes the next row.
+func (f *filling) add(row spreadsheet.Row) error {
+	if f.rows++; f.b.Operation != batch.Create && f.rows > dryrun.MostRead+1 { // one is the line of headings
+		return &spreadsheet.Error{Key: "batch.too-many", Args: map[string]string{"max": f.x.words.Count(dryrun.MostRead)}}
+	}
+	if len(f.slice) == batch.MostAtOnce {
+		if err := f.flush(); err != nil {
+			return err
+		}
+	}
+	f.slice = append(f.slice, batch.Row{Number: row.Number, Cells: slices.Clone(row.Cells)})
+	return nil
+}
+
+// flush keeps the rows so far.
+func (f *filling) flush() error {
+	if err := f.begin(); err != nil {
+		return err
+	}
+	err := f.checks.put(&f.b, f.slice, false)
+	f.slice = f.slice[:0]
+	return err
+}
+
+// begin finds out what the columns are and makes the draft.
+func (f *filling) begin() error {
+	if f.begun {
+		return nil
+	}
+	x, s := f.x, f.x.s
+	c, _ := s.Contract.Collection(f.b.Collection)
+	first := make([]spreadsheet.Row, len(f.slice))
+	for i, row := range f.slice {
+		first[i] = spreadsheet.Row{Number: row.Number, Cells: row.Cells}
+	}
+	var headings []string
+	if number := spreadsheet.HeadingRow(first, s.dryrun.Headings(c, f.b.Operation)); number > 0 {
+		at := slices.IndexFunc(f.slice, func(r batch.Row) bool { return r.Number == number })
+		headings, f.slice = f.slice[at].Cells, f.slice[at+1:]
+	}
+	if len(f.slice) == 0 {
+		return &spreadsheet.Error{Key: "batch.only-headings"}
+	}
+	var lines [][]string
+	for _, row := range f.slice {
+		lines = append(lines, row.Cells)
+	}
+	meant, err := s.Batches.Meanings(f.ctx, f.b.Actor.Issuer, f.b.Actor.Subject, f.b.Collection)
+	if err != nil {
+		return err
+	}
+	f.columns = s.dryrun.Meaning(c, f.b.Operation, headings, lines, meant)
+	if err := s.Batches.Make(f.ctx, f.b); err != nil {
+		return err
+	}
+	f.begun = true
+	if f.b, err = s.Batches.Batch(f.ctx, f.b.ID); err != nil {
+		return err
+	}
+	described := f.b
+	described.Columns = f.columns
+	f.checks, err = x.checking(f.ctx, described)
+	if err == nil && x.asksColumns(described) {
+		f.checks.stopped = true
+	}
+	return err
+}
+
+// end keeps the last rows, and the columns before them.
+func (f *filling) end() error {
+	if err := f.begin(); err != nil {
+		return err
+	}
+	f.b.Columns = f.columns
+	revision, err := f.x.s.Batches.Describe(f.ctx, f.b)
+	if err != nil {
+		return err
+	}
+	f.b.Revision = revision
+	return f.checks.put(&f.b, f.slice, true)
+}
+
+// checking checks the rows of a draft in slices, for as long as a request may and until a check fails.
+type checking struct {
+	*dryrun.Checker
+
+	x       *exchange
+	ctx     context.Context //nolint:containedctx // of one request
+	until   time.Time
+	stopped bool  // the rows that follow are kept without a check
+	failure error // of the check that failed
+}
+
+// checking begins to check the rows of a batch whose columns are known.
+func (x *exchange) checking(ctx context.Context, b batch.Batch) (*checking, error) {
+	checker, err := x.s.dryrun.Checker(b, x.finder())
+	return &checking{Checker: checker, x: x, ctx: ctx, until: time.Now().Add(checkTime)}, err
+}
+
+// over reports whether the rows that follow are not checked in this request.
+func (c *checking) over() bool {
+	c.stopped = c.stopped || time.Now().After(c.until)
+	return c.stopped
+}
+
+// put checks rows and keeps them; rows that cannot be checked now are kept without. last says that they are the last ones
+// of the draft.
+func (c *checking) put(b *batch.Batch, rows []batch.Row, last bool) error {
+	if !c.over() {
+		checked, err := c.Check(c.ctx, rows)
+		if err != nil {
+			c.x.s.Logger.WarnContext(c.ctx, "rows of a batch cannot be checked", "id", c.x.id, "error", err)
+			c.stopped, c.failure = true, err
+			checked = rows
+		}
+		rows = checked
+	}
+	revision, err := c.x.s.Batches.PutRows(c.ctx, b.ID, b.Revision, rows, last && !c.stopped)
+	if err != nil {
+		return err
+	}
+	b.Revision = revision
+	return nil
+}

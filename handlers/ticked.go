@@ -1,0 +1,158 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/form"
+	"protime-admin/protime/contract"
+	"protime-admin/views"
+)
+
+// Inputs of the bar of ticked rows, beside change and return.
+const (
+	inputTickedDay = "day"  // of a person's day: person.date.digest.minute, the minute of the likely time or ""
+	inputTickedRow = "row"  // of a record: its id; of a clocking: id.digest
+	inputEvery     = "all"  // every row that the filter of the page finds that return names
+	inputDoing     = "do"   // one of the doings; "": what the field that was filled stands for
+	inputTime      = "time" // that is added to each day
+	inputMinutes   = "minutes"
+	inputTerminal  = "terminal"
+)
+
+// mostTicked bounds how many rows are taken at once: each record is read.
+const mostTicked = 2000
+
+// doing is what is done with the rows that are ticked.
+type doing string
+
+const (
+	doAdd      doing = "add"
+	doLikely   doing = "likely" // adds to each day its likely time
+	doMove     doing = "move"
+	doTerminal doing = "terminal"
+	doDelete   doing = "delete"
+)
+
+func (d doing) operation() batch.Operation {
+	switch d {
+	case doAdd, doLikely:
+		return batch.Create
+	case doDelete:
+		return batch.Delete
+	}
+	return batch.Replace
+}
+
+func (d doing) verb() contract.Verb {
+	switch d {
+	case doAdd, doLikely:
+		return contract.Create
+	case doDelete:
+		return contract.Delete
+	}
+	return contract.Replace
+}
+
+// ticks is the bar of a page whose rows can be ticked, nil where this person may do nothing with them.
+func (x *exchange) ticks(c *contract.Collection, days bool) *views.Ticks {
+	can := func(verb contract.Verb) bool { return c.Offers(verb) && x.whyNot(c, verb) == "" }
+	t := &views.Ticks{Name: inputTickedRow, Days: days, Low: !days, Delete: can(contract.Delete) && !nested(c) && len(c.Key) == 0}
+	if isByDay(c) {
+		t.Add, t.Move, t.Terminal = days && can(contract.Create), can(contract.Replace), can(contract.Replace)
+	}
+	if days {
+		t.Name = inputTickedDay
+	}
+	if !t.Add && !t.Move && !t.Delete {
+		return nil
+	}
+	t.Hidden = []views.Pair{
+		{Name: form.InputChange, Value: newID()}, {Name: form.InputReturn, Value: x.here()}, {Name: inputCollection, Value: c.Name},
+	}
+	return t
+}
+
+// tickedForm is one request to do something with rows that were ticked.
+type tickedForm struct {
+	x      *exchange
+	c      *contract.Collection
+	values url.Values
+	do     doing
+	back   string
+	days   []tickedDay
+	rows   []tickedRow
+	fresh  bool // days and rows were just read
+	// changed are the rows that are not any more what the page showed, in words.
+	changed []string
+}
+
+// POST /batches/ticked: makes a draft of a batch from the rows that were ticked in a list or in the worklist, and leads to
+// its check. What the bar left open is asked on a page of its own; rows that are not as they were shown are said there.
+func (s *Server) ticked(x *exchange) error {
+	t, err := x.tickedForm()
+	if err != nil {
+		return err
+	}
+	if why := x.whyNot(t.c, t.do.verb()); why != "" {
+		return x.refuse(t.c, t.do.verb(), why)
+	}
+	if t.values.Get(inputEvery) != "" {
+		if err := t.every(); err != nil {
+			return err
+		}
+	} else {
+		t.readTicks()
+	}
+	if n := len(t.days) + len(t.rows); n == 0 || n > mostTicked {
+		return t.show(http.StatusUnprocessableEntity, x.words.N("ticked.how-many", mostTicked), "")
+	}
+	if err := t.readNow(); err != nil {
+		return err
+	}
+	if len(t.changed) > 0 {
+		return t.show(http.StatusConflict, x.words.T("ticked.changed"), "")
+	}
+	if x.given != nil {
+		return t.show(http.StatusOK, x.words.T("form.restored"), "")
+	}
+	draft, rows, problem := t.draft()
+	switch {
+	case problem != nil:
+		return t.show(http.StatusUnprocessableEntity, "", views.ProblemText(x.words.Printer, problem))
+	case rows == nil:
+		return t.show(http.StatusOK, "", "")
+	}
+	return x.makeDraft(draft, rows)
+}
+
+// GET /batches/ticked: there is nothing to show without rows.
+func (s *Server) tickedNothing(x *exchange) error { return x.to("/") }
+
+func (x *exchange) tickedForm() (*tickedForm, error) {
+	values, err := x.posted()
+	if err != nil {
+		return nil, err
+	}
+	bad := &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-request")}
+	c, ok := x.s.Contract.Collection(values.Get(inputCollection))
+	if !ok || !isID(values.Get(form.InputChange)) {
+		return nil, bad
+	}
+	t := &tickedForm{x: x, c: c, values: values, do: doing(values.Get(inputDoing)), back: x.safe(values.Get(form.InputReturn))}
+	if t.back == "" {
+		t.back = "/"
+	}
+	if t.do == "" { // Enter in a field
+		t.do = doAdd
+		if values.Get(inputTime) == "" && values.Get(inputMinutes) != "" {
+			t.do = doMove
+		}
+	}
+	if !slices.Contains([]doing{doAdd, doLikely, doMove, doTerminal, doDelete}, t.do) || t.do != doDelete && !isByDay(c) || nested(c) {
+		return nil, bad
+	}
+	return t, nil
+}

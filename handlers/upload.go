@@ -1,0 +1,143 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// Limits of a form with a file, in bytes: its file, and everything else together, which is in memory.
+const (
+	fileLimit   = 50 << 20
+	typedLimit  = 4 << 20
+	uploadLimit = fileLimit + typedLimit + 64<<10
+	// uploadTime is how long a form with a file may take to arrive.
+	uploadTime = 5 * time.Minute
+)
+
+// inputFile is the file of a form; inputFileName is its name where the file itself was not kept over a sign-in.
+const (
+	inputFile     = "file"
+	inputFileName = "file.name"
+)
+
+// upload is a posted form that may have a file. Its file is on the disk, never in memory as a whole.
+type upload struct {
+	values url.Values
+	file   *os.File // nil: none was chosen
+	name   string   // of the file
+	typed  int64    // bytes of the values
+}
+
+// uploaded reads a form that may have a file. The caller closes it.
+func (x *exchange) uploaded() (*upload, error) {
+	r := x.request()
+	if x.given != nil || !isMultipart(r) {
+		values, err := x.posted()
+		return &upload{values: values, name: values.Get(inputFileName)}, err
+	}
+	_ = http.NewResponseController(x.c.Response()).SetReadDeadline(time.Now().Add(uploadTime)) // not on every connection
+	u := &upload{values: url.Values{}}
+	err := eachPart(r, func(part *multipart.Part) error {
+		if part.FormName() != inputFile {
+			return u.take(part)
+		}
+		if part.FileName() == "" || u.file != nil {
+			return nil
+		}
+		return u.keep(part)
+	})
+	if err != nil {
+		return nil, errors.Join(x.unreadable(err), u.close())
+	}
+	return u, nil
+}
+
+// typedValues reads what was typed of a form that may have a file; of the file the name alone.
+func typedValues(r *http.Request) (url.Values, error) {
+	u := &upload{values: url.Values{}}
+	err := eachPart(r, func(part *multipart.Part) error {
+		if part.FormName() != inputFile {
+			return u.take(part)
+		}
+		if part.FileName() != "" {
+			u.values.Set(inputFileName, part.FileName())
+		}
+		return nil
+	})
+	return u.values, err
+}
+
+func isMultipart(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "multipart/form-data"
+}
+
+// eachPart reads the body to its end: a browser shows no answer to a form that it could not send.
+func eachPart(r *http.Request, use func(*multipart.Part) error) error {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return err
+	}
+	var failed error
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return failed
+		}
+		if err != nil {
+			return errors.Join(failed, err)
+		}
+		if failed == nil {
+			failed = use(part)
+		}
+		if _, err := io.Copy(io.Discard, part); err != nil {
+			return errors.Join(failed, err)
+		}
+	}
+}
+
+// errTyped says that more was typed or pasted than fits into memory.
+var errTyped = &http.MaxBytesError{Limit: typedLimit}
+
+// take reads an input that is no file.
+func (u *upload) take(part *multipart.Part) error {
+	text, err := io.ReadAll(io.LimitReader(part, typedLimit-u.typed+1))
+	if err != nil {
+		return err
+	}
+	if u.typed += int64(len(text)); u.typed > typedLimit {
+		return errTyped
+	}
+	u.values.Add(part.FormName(), strings.ToValidUTF8(string(text), "\ufffd"))
+	return nil
+}
+
+// keep writes the file to the disk, under no name: it is gone when it is closed, and when the process ends.
+func (u *upload) keep(part *multipart.Part) error {
+	file, err := os.CreateTemp("", "protime-admin-*")
+	if err != nil {
+		return fmt.Errorf("keep a file: %w", err)
+	}
+	u.file, u.name = file, part.FileName()
+	if err := os.Remove(file.Name()); err != nil {
+		return fmt.Errorf("keep a file: %w", err)
+	}
+	_, err = io.Copy(file, part)
+	return err
+}
+
+// close ends the upload; its file is gone.
+func (u *upload) close() error {
+	if u.file == nil {
+		return nil
+	}
+	return u.file.Close()
+}

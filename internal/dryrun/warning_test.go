@@ -1,0 +1,353 @@
+package dryrun_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
+	"protime-admin/protime"
+	"protime-admin/protime/simulator"
+)
+
+// verdict is what a check came to: how a row stands, problems and warnings.
+func verdict(row batch.Row) string {
+	text := string(row.Check.Verdict)
+	if row.LeftOut {
+		text += " left out"
+	}
+	for _, part := range []string{told(row.Check.Problems), told(row.Check.Warnings)} {
+		if part != "" {
+			text += " | " + part
+		}
+	}
+	return text
+}
+
+// holds checks rows against what they should come to, and that what is said of a row fits how it stands.
+func (w *world) holds(b batch.Batch, rows []batch.Row, want ...string) []batch.Row {
+	w.t.Helper()
+	rows = w.check(b, rows)
+	for i, row := range rows {
+		if got := verdict(row); got != want[i] {
+			w.t.Errorf("row %d: got  %s\nwant %s", row.Number, got, want[i])
+		}
+		if sent := row.Check.Verdict != batch.Wrong && b.Operation != batch.Delete; sent != (row.Check.After != nil) {
+			w.t.Errorf("row %d: %s, and it will send %q", row.Number, row.Check.Verdict, row.Check.After)
+		}
+	}
+	return rows
+}
+
+func TestWarningsSpeakAgainstARowAndForbidNothing(t *testing.T) {
+	w := newWorld(t, append(staff(),
+		[]string{"5", "670080", "1005", "Oud", "Collega", `"outOfServiceDate":"2026-10-31"`},
+		[]string{"6", "670081", "1006", "Al", "Gesloten", `"periodClosingDate":"2026-10-31"`},
+	)...)
+	w.tenant.Put("clockings", "50", `{"id":50,"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut"}`)
+	w.tenant.Put("clockings", "51", `{"id":51,"person":{"id":2},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut","status":"Deleted"}`)
+	b, rows := w.sheet(batch.Create, "Badge|Datum|Uur|Soort|Terminal",
+		"670012|16/11/2026|8:30||",
+		"670044|16/11/2026|8:30||",
+		"670080|2/11/2026|8:30||",
+		"670080|30/10/2026|8:30||",
+		"670081|31/10/2026|8:30||",
+		"670081|1/11/2026|8:30||",
+		"670012|20/11/2026|12:01||",
+		"670012|20/11/2026|12:00||",
+		"670012|17/11/2026|8:30|Uit|T7",
+		"670012|17/11/2026|8:31|in|gate",
+		"670012|17/11/2026|8:32|in|T9",
+		"670012|17/11/2026|8:33|Pauze|side gate",
+		"670012|17/11/2026|8:34:59||",
+	)
+	rows = w.holds(b, rows,
+		"warned | 2 dryrun.twin time=08:30",
+		"ready",
+		"warned | 1 dryrun.outside date=2026-11-02 person=Oud Collega",
+		"ready",
+		"warned | 1 dryrun.closed date=2026-10-31 person=Al Gesloten",
+		"ready",
+		"warned | 1 dryrun.future date=2026-11-20 time=12:01",
+		"ready",
+		"ready",
+		"wrong | 4 problem.several count=2 text=gate [765: Main gate · T7] [766: Side gate · T8]",
+		"wrong | 4 problem.not-found text=T9",
+		"wrong | 3 problem.choice",
+		"ready",
+	)
+	if got, want := string(rows[8].Check.After),
+		`{"person":{"id":1},"date":"2026-11-17","timeOfDayInMinutes":510,"kind":"InOut","terminal":{"id":765}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestRecordsOfOnesOwn(t *testing.T) {
+	for _, tt := range []struct {
+		name, number string
+		forbidden    bool
+		own, other   string
+	}{
+		{"allowed", "001001", false, "warned | 0 dryrun.own", "ready"},
+		{"allowed, and sign-in gives no number", "", false, "ready", "ready"},
+		{"forbidden", "001001", true, "wrong | 0 dryrun.own-forbidden", "ready"},
+		{"forbidden, and sign-in gives no number", "", true, "wrong | 0 dryrun.own-unknown", "wrong | 0 dryrun.own-unknown"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t, staff()...)
+			w.reader.ForbidOwn = tt.forbidden
+			b, rows := w.sheet(batch.Create, "Badge|Datum|Uur", "670012|16/11/2026|8:30", "670044|16/11/2026|8:30")
+			b.Actor.Number = tt.number
+			w.holds(b, rows, tt.own, tt.other)
+		})
+	}
+}
+
+func TestARowThatWasSentBeforeIsLeftOut(t *testing.T) {
+	w := newWorld(t, staff()...)
+	b, rows := w.sheet(batch.Create, "Badge|Datum|Uur", "670012|16/11/2026|8:30", "670044|16/11/2026|8:30")
+	checked := w.holds(b, rows, "ready", "ready")
+
+	w.store = &store{rows: map[int]batch.Row{}, sent: map[string]batch.Sent{string(checked[0].Check.Digest): {
+		Batch: "0197a1b2-0000-7000-8000-000000000009", Row: 12, Name: "gate-a.xlsx", At: now.Add(-24 * time.Hour),
+	}}}
+	w.reader.Store = w.store
+	again, rows := w.sheet(batch.Create, "Uur|Naam|Datum", "0830|Jan Maes|16 nov", "0830|Fatima El Idrissi|16 nov") // the same, written otherwise
+	rows = w.holds(again, rows,
+		"warned left out | -1 dryrun.sent batch=0197a1b2-0000-7000-8000-000000000009 date=2026-11-19 name=gate-a.xlsx row=12", "ready")
+
+	rows[0].LeftOut, rows[0].Chosen = false, true
+	w.holds(again, rows[:1], "warned | -1 dryrun.sent batch=0197a1b2-0000-7000-8000-000000000009 date=2026-11-19 name=gate-a.xlsx row=12")
+}
+
+func TestDoublesFollowWhatIsCorrected(t *testing.T) {
+	w := newWorld(t, staff()...)
+	b, rows := w.sheet(batch.Create, "Badge|Datum|Uur",
+		"670012|16/11/2026|8:30", "670044|16/11/2026|8:30", "670012|16/11/2026|0830", "670012|16-11|8u30", "670060|16/11/2026|25:00")
+	w.holds(b, rows[:2], "ready", "ready")
+	w.holds(b, rows[2:], "warned left out | -1 dryrun.double row=2", "warned left out | -1 dryrun.double row=2", "wrong | 2 problem.time")
+
+	steps := []struct {
+		name   string
+		number int
+		change func(*batch.Row)
+		want   map[int]string
+	}{
+		{"the first is changed", 2, func(r *batch.Row) { r.Cells[2] = "8:31" },
+			map[int]string{2: "ready", 4: "ready", 5: "warned left out | -1 dryrun.double row=4"}},
+		{"it is changed back", 2, func(r *batch.Row) { r.Cells[2] = "8:30" },
+			map[int]string{2: "ready", 4: "warned left out | -1 dryrun.double row=2", 5: "warned left out | -1 dryrun.double row=2"}},
+		{"it is left out", 2, func(r *batch.Row) { r.LeftOut, r.Chosen = true, true },
+			map[int]string{2: "ready left out", 4: "ready", 5: "warned left out | -1 dryrun.double row=4"}},
+		{"a double is taken in", 5, func(r *batch.Row) { r.LeftOut, r.Chosen = false, true },
+			map[int]string{4: "ready", 5: "warned | -1 dryrun.double row=4"}},
+		{"the second is wrong now", 4, func(r *batch.Row) { r.Cells[2] = "noon" },
+			map[int]string{4: "wrong | 2 problem.time", 5: "ready"}},
+		{"a wrong row becomes the double of an earlier one", 6, func(r *batch.Row) { r.Cells = []string{"670044", "16/11", "8:30"} },
+			map[int]string{3: "ready", 6: "warned left out | -1 dryrun.double row=3"}},
+	}
+	for _, step := range steps {
+		row := w.store.rows[step.number]
+		row.Cells = append([]string(nil), row.Cells...)
+		step.change(&row)
+		checker, err := w.reader.Checker(b, w.finder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed, err := checker.Recheck(t.Context(), []batch.Row{row})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.store.put(changed)
+		for number, want := range step.want {
+			if got := verdict(w.store.rows[number]); got != want {
+				t.Errorf("%s: row %d: got %s, want %s", step.name, number, got, want)
+			}
+		}
+	}
+}
+
+func TestOnlyThePeopleAndDatesOfTheRowsAreRead(t *testing.T) {
+	w := newWorld(t, staff()...)
+	b, rows := w.sheet(batch.Create, "Badge|Datum|Uur", "670012|16/11/2026|8:30", "670044|17/11/2026|8:30", "670012|2/3/2026|8:30")
+	w.holds(b, rows, "ready", "ready", "ready")
+	var asked []string
+	for _, e := range w.tenant.Requests() {
+		if strings.HasSuffix(e.Path, "/clockings") {
+			asked = append(asked, e.Query)
+		}
+	}
+	if len(asked) != 2 {
+		t.Errorf("got the lists %q, want one for the two days beside each other and one for the day in March", asked)
+	}
+}
+
+func TestTheCheckSaysWhatItCouldNotRead(t *testing.T) {
+	w := newWorld(t, staff()...)
+	b, rows := w.sheet(batch.Create, "Badge|Datum|Uur", "670012|16/11/2026|8:30")
+	w.tenant.Fail(simulator.Fault{Status: 403, Path: "/clockings", Times: 1})
+	w.holds(b, rows, "warned | -1 dryrun.unread")
+
+	w.tenant.Fail(simulator.Fault{Status: 500, Path: "/clockings"})
+	checker, err := w.reader.Checker(b, w.finder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := checker.Check(t.Context(), rows); err == nil {
+		t.Error("the list could not be read now, and the check says nothing of it")
+	}
+}
+
+func TestRowsThatChangeRecords(t *testing.T) {
+	w := newWorld(t, staff()...)
+	const stored = `{"id":50,"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut","terminal":{"id":765},"reviewed":"by hand"}`
+	w.tenant.Put("clockings", "50", stored)
+	w.tenant.Put("clockings", "51", `{"id":51,"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":1020,"kind":"InOut","isGenerated":true}`)
+	w.tenant.Put("clockings", "52", `{"id":52,"person":{"id":2},"date":"2026-11-16","timeOfDayInMinutes":1020,"kind":"InOut","status":"Deleted"}`)
+	b, rows := w.sheet(batch.Replace, "ID|Uur|Terminal|Badge",
+		"50|8:31||",
+		"/clockings/51|17:01|T8|",
+		"https://acme.example/connector/protimeapi/api/v1/clockings/50?x=1|8:30||",
+		"52|8:30||",
+		"999|8:30||",
+		"/people/1|8:30||",
+		"|8:30||",
+		"51|8:30||",
+		"50|8:99||670O44",
+		"50|||670044",
+	)
+	rows = w.holds(b, rows,
+		"ready",
+		"warned | -1 dryrun.generated",
+		"warned left out | -1 dryrun.unchanged; -1 dryrun.double row=2",
+		"wrong | 0 dryrun.deleted",
+		"wrong | 0 dryrun.gone text=999",
+		"wrong | 0 dryrun.other-record text=/people/1",
+		"wrong | 0 dryrun.no-record",
+		"warned left out | -1 dryrun.generated; -1 dryrun.double row=3; 1 dryrun.twin time=08:30",
+		"wrong | 3 dryrun.no-badge text=670O44 [670044: Fatima El Idrissi]; 1 problem.time",
+		"warned left out | -1 dryrun.double row=2",
+	)
+	after, err := protime.ParseRecord(rows[0].Check.After)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := protime.ParseRecord(rows[0].Check.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := base.Set(json.RawMessage("511"), "timeOfDayInMinutes")
+	if err != nil || string(after.Raw()) != string(want.Raw()) {
+		t.Errorf("got %s, want only the time changed: %s", after.Raw(), want.Raw())
+	}
+	if got := rows[0].Check; got.Path != "/clockings/50" || got.Person != "1" || got.Date != "2026-11-16" {
+		t.Errorf("got the path %q, person %q and date %q", got.Path, got.Person, got.Date)
+	}
+	if got := rows[9].Check.Person; got != "2" {
+		t.Errorf("a clocking that becomes somebody else's: got the person %q, want 2", got)
+	}
+}
+
+func TestARowThatWasMadeFromAnOlderRecordIsLeftOut(t *testing.T) {
+	w := newWorld(t, staff()...)
+	w.tenant.Put("clockings", "50", `{"id":50,"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut"}`)
+	const as, was = `{"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut"}`,
+		`{"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":480,"kind":"InOut"}`
+	for _, operation := range []batch.Operation{batch.Replace, batch.Delete} {
+		b, rows := w.sheet(operation, "ID|Terminal", "50|T7")
+		b.Columns = append(b.Columns, batch.Column{Input: batch.InputOpened})
+		rows[0].Cells = append(rows[0].Cells, as)
+		w.holds(b, rows, "ready")
+		rows[0].Cells[2] = was
+		w.holds(b, rows, "warned left out | -1 dryrun.moved")
+	}
+}
+
+func TestRowsThatDeleteRecords(t *testing.T) {
+	w := newWorld(t, staff()...)
+	w.tenant.Put("clockings", "50", `{"id":50,"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut"}`)
+	w.tenant.Put("clockings", "52", `{"id":52,"person":{"id":2},"date":"2026-11-16","timeOfDayInMinutes":1020,"kind":"InOut","status":"Deleted"}`)
+	b, rows := w.sheet(batch.Delete, "ID|Opmerking", "50|dubbel", "52|", "53|", "50|")
+	rows = w.holds(b, rows, "ready", "wrong | 0 dryrun.deleted", "wrong | 0 dryrun.gone text=53", "warned left out | -1 dryrun.double row=2")
+	if got := rows[0].Check; got.Path != "/clockings/50" || got.After != nil || got.Base == nil || got.Person != "1" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestRowsOfAnUndoAreReady(t *testing.T) {
+	w := newWorld(t, staff()...)
+	b := batch.Batch{Operation: batch.Undo, Collection: "clockings", List: "/clockings", Columns: []batch.Column{{Input: batch.InputChange}}}
+	rows := w.check(b, []batch.Row{{Number: 1, Cells: []string{"0197a1b2-0000-7000-8000-000000000001"}}})
+	if rows[0].Check.Verdict != batch.Ready {
+		t.Errorf("got %q, want ready", rows[0].Check.Verdict)
+	}
+}
+
+func TestARowOfAnotherCollection(t *testing.T) {
+	w := newWorld(t, staff()...)
+	b := batch.Batch{Operation: batch.Create, Collection: "assignments", List: "/assignments", Preset: map[string]string{
+		"activityLevels.0.level": "1", "startTimeInMinutes": "8:00",
+	}}
+	for _, input := range []string{"person.id~name", "from", "endTimeInMinutes", "activityLevels.0.activityDefinition.id", "breakDurationInMinutes"} {
+		b.Columns = append(b.Columns, batch.Column{Input: input})
+	}
+	const welding = "38fc2206-1a5b-4c3d-8e9f-0123456789ab"
+	rows := w.holds(b, []batch.Row{
+		{Number: 1, Cells: []string{"Jan Maes", "16 nov", "16:30", welding, "30 min"}},
+		{Number: 2, Cells: []string{"Jan Maes", "16/11", "17:30", "welding", "0:30"}},
+		{Number: 3, Cells: []string{"Jan Maes", "16/11", "17:30", welding}},
+		{Number: 4, Cells: []string{"Jan Maes", "", "17:30", welding}},
+	}, "ready", "wrong | 3 problem.guid", "warned left out | -1 dryrun.double row=1", "wrong | 1 problem.required")
+	const want = `{"person":{"id":1},"from":"2026-11-16","startTimeInMinutes":480,"endTimeInMinutes":990,"breakDurationInMinutes":30,` +
+		`"activityLevels":[{"level":1,"activityDefinition":{"id":"` + welding + `"}}]}`
+	if got := string(rows[0].Check.After); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestEveryRowHasWhatWasTypedOnce(t *testing.T) {
+	w := newWorld(t, staff()...)
+	b, rows := w.sheet(batch.Create, "Badge|Uur", "670012|", "670044|8:31", "|8:31")
+	b.Preset = map[string]string{"date": "16/11", "timeOfDayInMinutes": "8:30", "person.id~badge": "670060"}
+	rows = w.holds(b, rows, "ready", "ready", "ready")
+	for i, want := range []string{"1 510", "2 511", "4 511"} {
+		record, err := protime.ParseRecord(rows[i].Check.After)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := record.Text("person", "id") + " " + record.Text("timeOfDayInMinutes"); got != want {
+			t.Errorf("row %d: got %s, want %s", i, got, want)
+		}
+	}
+	b.Preset = map[string]string{"date": "31/11"}
+	w.holds(b, rows[1:2], "wrong | -1 problem.no-day days=30 input=date")
+	b.Preset = nil
+	w.holds(b, rows[1:2], "wrong | -1 dryrun.missing input=date")
+}
+
+func TestWhoMayMakeABatch(t *testing.T) {
+	w := newWorld(t, staff()...)
+	editor := []change.Role{change.Editor}
+	for _, tt := range []struct {
+		collection string
+		operation  batch.Operation
+		roles      []change.Role
+		want       string
+	}{
+		{"clockings", batch.Create, editor, ""},
+		{"clockings", batch.Create, []change.Role{change.Viewer}, "why.role"},
+		{"webhooks", batch.Create, editor, "why.switched-off"},
+		{"people", batch.Create, editor, "why.contract"},
+		{"restrictions", batch.Replace, editor, "why.contract"},
+	} {
+		c, _ := w.contract.Collection(tt.collection)
+		if got := w.reader.WhyNot(c, tt.operation, tt.roles).Key; got != tt.want {
+			t.Errorf("%s %s: got %q, want %q", tt.operation, tt.collection, got, tt.want)
+		}
+	}
+	if _, err := w.reader.Checker(batch.Batch{Collection: "clockings", List: "/people"}, nil); err == nil {
+		t.Error("a batch of clockings in the list of people has a checker")
+	}
+}
