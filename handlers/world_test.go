@@ -74,6 +74,7 @@ type world struct {
 	config config.Config
 	people *people.Directory
 	groups *departments.Directory
+	desk   *change.Desk
 	unsure *atomic.Bool // whether a session was ended cannot be told
 
 	api     http.Handler  // the tenant, or what stands in for it
@@ -449,6 +450,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 		API: client, Log: kept, Days: w.log, Contract: described, Logger: logger,
 		ForbidOwn: settings.OwnRecords == "forbid", People: people.Own{Directory: w.people, Unfiltered: client.WithPersonal()},
 	}
+	w.desk = desk
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described,
 		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Departments: w.groups, Views: w.log.SavedViews(), Batches: w.log.Batches(), Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
