@@ -134,6 +134,7 @@ func (p *pickForm) show(status int, state form.State) error {
 		Groups: p.groups(), Return: p.back(),
 	}
 	page := x.page(view.Heading)
+	page.Kind = views.FormOnly
 	page.Problem = status >= http.StatusBadRequest
 	page.Focus = fields.OnlyProblem()
 	return x.show(status, views.PickPeoplePage(page, view))

@@ -3,6 +3,8 @@
 package handlers_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,7 +15,9 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"protime-admin/internal/batch"
 	"protime-admin/internal/browsertest"
+	"protime-admin/internal/change"
 	"protime-admin/protime/simulator"
 )
 
@@ -32,6 +36,7 @@ func TestJobsTakeFewClicksAndKeys(t *testing.T) {
 		{"A forgotten clock-out, from the first page", "9 clicks, 20 keys", addForgottenClockOut, 1, 5},
 		{"A wrong time, in a person's week", "22 s, not counted", changeTimeInPlace, 2, 5},
 		{"Ten people after a dead terminal", "55 clicks, 178 keys", addTenAfterADeadTerminal, 0, 10},
+		{"Ten people at one time, all at once", "55 clicks, 178 keys", addTenAtOnce, 4, 12},
 		{"A wrong time, from the list, by keyboard alone", "103 keys", correctFromTheListByKeyboard, 0, 12},
 	} {
 		t.Run(job.name, func(t *testing.T) {
@@ -106,6 +111,61 @@ func addTenAfterADeadTerminal(t *testing.T) *browsertest.Hands {
 	}
 	tab.Picture("ten")
 	return hands
+}
+
+// The same for everybody at once: all of the list are ticked, one time is typed, the check is looked at, and they are sent.
+func addTenAtOnce(t *testing.T) *browsertest.Hands {
+	w := aDeadTerminal(t, 10)
+	w.runBatches(t)
+	tab := browsertest.Start(t)
+	enter(tab, w, "els", lastDaysEscaped())
+	tab.Go(w.url + lastDays())
+	hands := tab.Hands()
+	hands.Click("[data-all]")
+	hands.Click("#ticks summary")
+	tab.Do(chromedp.WaitReady(chromedp.CSS("[name=time]:focus")))
+	hands.Press("0755")
+	if status := hands.Enter(); status != http.StatusOK {
+		t.Fatalf("got %d, want the check: %s", status, tab.Text("main"))
+	}
+	tab.Picture("check")
+	send := "button.main[formaction]"
+	if got := tab.Text(send); !strings.Contains(got, "10") {
+		t.Fatalf("got %q, want a button that sends ten rows: %s", got, tab.Text("main"))
+	}
+	hands.Click(send)
+	tab.Do(chromedp.WaitReady(chromedp.CSS(".stats")))
+	added := 0
+	for _, id := range w.tenant.IDs("clockings") {
+		if record, _ := w.tenant.Get("clockings", id); strings.Contains(record, daysAgo(1)) && strings.Contains(record, `"timeOfDayInMinutes":475`) {
+			added++
+		}
+	}
+	if added != 10 {
+		t.Errorf("got %d clockings at 07:55, want ten", added)
+	}
+	tab.Picture("sent")
+	return hands
+}
+
+// runBatches runs the batches of a world, as the program does.
+func (w *world) runBatches(t *testing.T) {
+	t.Helper()
+	runner := &batch.Runner{
+		Store: w.log.Batches(), API: w.desk.API, Pace: &batch.Pace{}, Poll: 20 * time.Millisecond,
+		Desk: func(api change.API) *change.Desk {
+			return &change.Desk{API: api, Log: w.desk.Log, Contract: w.desk.Contract, Logger: w.desk.Logger, People: w.desk.People}
+		},
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- runner.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
 }
 
 // The time is selected, so that it is typed over; Enter saves.

@@ -48,6 +48,7 @@ func (t *tickedForm) show(status int, note string, problem string) error {
 		view.Value = t.values.Get(view.Input)
 	}
 	page := x.page(view.Heading)
+	page.Kind = views.FormOnly
 	page.Problem = status == http.StatusUnprocessableEntity
 	return x.show(status, views.TickedPage(page, view))
 }
@@ -68,7 +69,7 @@ func (x *exchange) terminals(chosen string) []views.Choice {
 	if len(hits) == 0 || len(hits) > mostTerminals {
 		return nil
 	}
-	choices := []views.Choice{{}}
+	choices := []views.Choice{{Text: x.words.T("ticked.terminal.choose")}}
 	for _, hit := range hits {
 		choices = append(choices, views.Choice{Value: hit.ID, Text: hit.Text(), Selected: hit.ID == chosen})
 	}
