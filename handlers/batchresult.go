@@ -35,7 +35,9 @@ func (x *exchange) resultView(now snapshot) (*views.BatchResult, error) {
 	needs := failed(c) + doubtful(c)
 	which := x.selected(needs)
 	view.Tabs = x.resultTabs(b, c, which)
-	after, _ := strconv.Atoi(x.request().URL.Query().Get(paramAfter)) // a number that is none is the first page
+	query := x.request().URL.Query()
+	view.Return = batchPath(b, paramRows, query.Get(paramRows), paramAfter, query.Get(paramAfter))
+	after, _ := strconv.Atoi(query.Get(paramAfter)) // a number that is none is the first page
 	rows, err := x.resultRows(b, which, after)
 	if err != nil {
 		return nil, err
