@@ -439,6 +439,17 @@ func (w *world) clockings() int {
 	return n
 }
 
+func TestStreamsEndWhenTheServerStops(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	seen := els.watch("/batches/" + w.halfSent().ID + "/events")
+	seen.until("4 of 6 sent")
+	w.stops.Store(true)
+	if got := seen.until(""); got != "" {
+		t.Errorf("got %q, want the end of the stream: nobody waits for it", got)
+	}
+}
+
 func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
