@@ -5,7 +5,7 @@ type BatchHead struct {
 	Heading string
 	Name    string // of the batch, "" for none
 	Intro   string
-	Step    int // of batchSteps
+	Step    int // of batchSteps, 0 where there are none
 	Actions []BatchAction
 }
 
