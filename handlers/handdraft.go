@@ -19,6 +19,7 @@ func (x *exchange) draftOf(c *contract.Collection, operation batch.Operation, so
 	return batch.Batch{
 		ID: uuid.NewSHA1(space, []byte(values.Encode())).String(), Actor: x.actor, Operation: operation, Collection: c.Name,
 		List: c.URL(), Source: source, Reason: change.Reason{Code: x.lastReason()}, RequestID: x.id, Made: x.s.Now(),
+		Back: x.safe(values.Get(form.InputReturn)),
 	}
 }
 
