@@ -34,7 +34,7 @@ func (x *exchange) batchOfPath() (batch.Batch, error) {
 		return batch.Batch{}, x.logAway()
 	}
 	b, err := x.s.Batches.Batch(x.request().Context(), id)
-	if errors.Is(err, batch.ErrNoBatch) || err == nil && !x.madeBatch(b) && !change.Has(x.actor.Roles, change.SeeLog) {
+	if errors.Is(err, batch.ErrNoBatch) || err == nil && !x.maySeeBatch(b) {
 		return batch.Batch{}, &pageError{status: http.StatusNotFound, failure: x.words.Failure("no-batch"), cause: batch.ErrNoBatch}
 	}
 	return b, err
@@ -50,6 +50,11 @@ func (x *exchange) batchToChange() (batch.Batch, error) {
 		return b, &pageError{status: http.StatusForbidden, failure: x.words.Failure("not-your-batch"), cause: change.ErrRole}
 	}
 	return b, nil
+}
+
+// maySeeBatch reports whether this person may see a batch: its maker, and auditors.
+func (x *exchange) maySeeBatch(b batch.Batch) bool {
+	return x.madeBatch(b) || change.Has(x.actor.Roles, change.SeeLog)
 }
 
 // madeBatch reports whether this person made a batch.

@@ -1,9 +1,13 @@
 package handlers_test
 
 import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // pasted is a sheet as it is copied from a spreadsheet.
@@ -17,10 +21,316 @@ func (b *browser) paste(rows ...string) *page {
 	return b.get("/batches/new").form("main form[enctype]").set("sheet", pasted(rows...)).send()
 }
 
-func TestPastedRowsAreCheckedBeforeAnythingIsSent(t *testing.T) {
+// upload posts the form of a new batch as a browser does: with the file that was chosen.
+func (b *browser) upload(page *page, name, content string) *http.Request {
+	b.w.t.Helper()
+	form := page.form("main form[enctype]")
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	for _, input := range []string{"change", "sheet"} {
+		if err := parts.WriteField(input, form.values.Get(input)); err != nil {
+			b.w.t.Fatal(err)
+		}
+	}
+	file, err := parts.CreateFormFile("file", name)
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	if _, err := file.Write([]byte(content)); err != nil {
+		b.w.t.Fatal(err)
+	}
+	if err := parts.Close(); err != nil {
+		b.w.t.Fatal(err)
+	}
+	r := b.request(http.MethodPost, form.action, nil)
+	r.Body, r.ContentLength = http.NoBody, 0
+	request, err := http.NewRequestWithContext(r.Context(), http.MethodPost, form.action, &body)
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	request.Header = r.Header.Clone()
+	request.Header.Set("Content-Type", parts.FormDataContentType())
+	return request
+}
+
+// day is a day some days ago as people in Belgium write it.
+func day(ago int) string { return time.Now().AddDate(0, 0, -ago).Format("2/1/2006") }
+
+// cells are the texts of the inputs that ask for a correction, by name.
+func (p *page) cells() string {
+	var all []string
+	p.find("[aria-invalid=true]").Each(func(_ int, input *selection) {
+		all = append(all, input.AttrOr("name", "")+"="+input.AttrOr("value", ""))
+	})
+	return strings.Join(all, " ")
+}
+
+func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
 	els := w.signIn("els")
-	page := els.paste("Badge|Datum|Uur", "670012|16/11/2026|8u30", "670044|16/11/2026|25:10").wants(http.StatusOK)
-	t.Log(page.url, page.text("main"))
+	form := els.get("/batches/new").form("main form[enctype]").
+		set("sheet", pasted("Badge|Naam|Datum|Uur|Opmerking", "6767600|Anaïs Lefèvre|"+day(3)+"|8u30|stuk", "67676O3||"+day(3)+"|6.00|", "6767604||"+day(3)+"|25:10|"))
+	page := form.send().wants(http.StatusOK)
+	if again := form.send().wants(http.StatusOK); again.url.Path != page.url.Path {
+		t.Errorf("the second press of one button leads to %s, want %s", again.url.Path, page.url.Path)
+	}
+	if got := page.text("main"); !strings.Contains(got, "3 rows: 1 ready, 2 with an error.") || !strings.Contains(got, "nothing has been sent") {
+		t.Errorf("got %q, want what the check found", got)
+	}
+	if got, want := page.cells(), "cell.3.0=67676O3 cell.4.3=25:10"; got != want {
+		t.Fatalf("got the cells %q, want %q", got, want)
+	}
+	if got := page.find("[autofocus]").AttrOr("name", ""); got != "cell.3.0" {
+		t.Errorf("the focus is in %q, want the first cell that is wrong", got)
+	}
+	// A value that is offered is taken with one button.
+	offer := page.find("button[name=use]").First()
+	if got := offer.Text(); got != "Use 6767603, Dóra Szűcs" {
+		t.Errorf("got the offer %q, want the nearest badge", got)
+	}
+	page = page.form("main form.draft").press("use", offer.AttrOr("value", "")).set("cell.4.3", "0614").send().wants(http.StatusOK)
+	if got := page.text("main"); page.cells() != "" || !strings.Contains(got, "3 rows: 3 ready.") || page.text("button.main") != "Send 3 rows" {
+		t.Errorf("got %q, want all rows ready", got)
+	}
+	if got := page.text("tbody tr:nth-child(3)"); !strings.Contains(got, "Łukasz Wiśniewski") || !strings.Contains(got, "06:14") {
+		t.Errorf("got the row %q, want what will be sent", got)
+	}
+	// A row that is left out: the number on the button has to be that of what is sent.
+	form = page.form("main form.draft")
+	form.values["row"] = []string{"2", "4"}
+	form.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
+	page = form.send().wants(http.StatusUnprocessableEntity)
+	if got := page.text(".note.bad"); !strings.Contains(got, "it is 2 rows now") || page.text("button.main") != "Send 2 rows" {
+		t.Errorf("got %q, want another look at what is sent", got)
+	}
+	if got := w.tenant.Writes(); len(got) != 0 {
+		t.Fatalf("%d requests changed something at Protime, want none before the rows are sent", len(got))
+	}
+	form = page.form("main form.draft")
+	form.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
+	sent := form.send().wants(http.StatusOK)
+	if got := sent.text(".steps [aria-current]"); got != "Send" && got != "Result" {
+		t.Errorf("got the step %q, want that of sending", got)
+	}
+	if again := form.send().wants(http.StatusOK); again.url.Path != sent.url.Path {
+		t.Errorf("the second press leads to %s, want the batch", again.url.Path)
+	}
+	late := page.form("main form.draft").send()
+	if late.status != http.StatusConflict || !strings.Contains(late.text("main"), "being sent already") {
+		t.Errorf("got %d %q, want a correction that comes too late refused", late.status, late.text("main"))
+	}
+}
+
+func TestADraftThatChangedInAnotherTabKeepsWhatWasTyped(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|25:10", "6767601|"+day(3)+"|24:70")
+	page.form("main form.draft").set("cell.2.2", "0830").send().wants(http.StatusOK)
+	late := page.form("main form.draft").set("cell.2.2", "0900").set("cell.3.2", "0915").send().wants(http.StatusConflict)
+	if got := late.text(".note.bad"); !strings.Contains(got, "changed in another tab") {
+		t.Errorf("got %q, want why nothing was kept", got)
+	}
+	if got := late.find("[name='cell.3.2']").AttrOr("value", ""); got != "0915" {
+		t.Errorf("the cell has %q, want what was typed", got)
+	}
+	form := late.form("main form.draft")
+	form.action = late.resolve(late.find("button.main").AttrOr("formaction", ""))
+	if late = form.send(); late.status != http.StatusUnprocessableEntity || !strings.Contains(late.text(".note.bad"), "Nothing was sent yet: you changed") {
+		t.Errorf("got %d %q, want what was typed checked before it is sent", late.status, late.text(".note.bad"))
+	}
+}
+
+func TestWhatColumnsMeanIsAskedOnceAndRemembered(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	rows := []string{"Wie|Dag|Moment|Ploeg", "6767600|" + day(3) + "|8u30|A", "6767601|" + day(3) + "|8u31|B"}
+	page := els.paste(rows...).wants(http.StatusOK)
+	if got := page.text(".steps [aria-current]"); got != "Columns" {
+		t.Fatalf("got the step %q: %s, want the columns", got, page.text("main"))
+	}
+	form := page.form("main form.sheet")
+	twice := form.set("column.0", "person.id~badge").set("column.1", "date").set("column.2", "date").send().wants(http.StatusUnprocessableEntity)
+	if got := twice.text(".note.bad"); !strings.Contains(got, "Two columns mean Date") {
+		t.Errorf("got %q, want two columns that mean the same told", got)
+	}
+	page = form.set("column.2", "timeOfDayInMinutes").set("column.3", "").set("kind", "ActivityEnd").send().wants(http.StatusOK)
+	if got := page.text("main"); !strings.Contains(got, "2 rows: 2 ready.") || !strings.Contains(got, "For every row: Kind") {
+		t.Fatalf("got %q, want the rows checked by these columns", got)
+	}
+	back := page.follow("a[href$='step=columns']").wants(http.StatusOK)
+	if got := back.find("[name='column.2'] option[selected]").AttrOr("value", ""); got != "timeOfDayInMinutes" {
+		t.Errorf("the column means %q, want what was chosen", got)
+	}
+	// Headings that are a row after all.
+	form = back.form("main form.sheet")
+	form.values.Del("headings")
+	if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), "3 rows: 2 ready, 1 with an error") {
+		t.Errorf("got %q, want the line of headings as a row", page.text("main"))
+	}
+	if page = els.paste(rows...); !strings.Contains(page.text(".steps [aria-current]"), "Check") {
+		t.Errorf("got the step %q, want what the columns mean remembered", page.text(".steps [aria-current]"))
+	}
+}
+
+func TestABatchIsItsMakers(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	path := w.signIn("els").paste("Badge|Datum|Uur", "6767600|"+day(3)+"|8u30", "6767601|"+day(3)+"|25:00").url.Path
+	revision := map[string][]string{"revision": {"4"}}
+	for _, who := range []struct {
+		name, subject, path  string
+		status, posted, list int
+	}{
+		{"another editor", "tom", path, http.StatusNotFound, http.StatusNotFound, http.StatusOK},
+		{"an auditor", "anke", path, http.StatusOK, http.StatusForbidden, http.StatusOK},
+		{"a viewer", "marc", path, http.StatusNotFound, http.StatusNotFound, http.StatusForbidden},
+	} {
+		t.Run(who.name, func(t *testing.T) {
+			b := w.signIn(who.subject)
+			page := b.get(path).wants(who.status)
+			if page.find("main form [name=row], main form [formaction], main [aria-invalid]").Length() > 0 {
+				t.Error("there is something to change or send, want none")
+			}
+			for _, post := range []string{path, path + "/start", path + "/discard"} {
+				b.post(post, revision).wants(who.posted)
+			}
+			b.get("/batches").wants(who.list)
+		})
+	}
+	if got := w.signIn("marc").get("/batches/new").wants(http.StatusForbidden).text("main"); !strings.Contains(got, "Your role reads only") {
+		t.Errorf("got %q, want why not", got)
+	}
+	if got := w.signIn("anke").get("/batches").text("tbody"); !strings.Contains(got, "Els Peeters") || !strings.Contains(got, "2 rows, not sent") {
+		t.Errorf("the auditor's list says %q, want whose it is and what became of it", got)
+	}
+}
+
+func TestManyRowsNeedAReason(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	rows := []string{"Badge|Datum|Uur"}
+	for i := range 101 {
+		rows = append(rows, fmt.Sprintf("%d|%s|%d:%02d", 6767600+i%40, day(3), 4+i/60, i%60))
+	}
+	page := els.paste(rows...).wants(http.StatusOK)
+	if page.find("details.fold [name='why.note']").Length() > 0 || page.find("a[rel=next]").Length() != 1 {
+		t.Error("the reason is folded, or there is no link to more rows")
+	}
+	form := page.form("main form.draft").set("why", "")
+	form.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
+	page = form.send().wants(http.StatusUnprocessableEntity)
+	if got := page.text(".note.bad"); !strings.Contains(got, "Give a reason: more than 100 rows are sent at once.") {
+		t.Errorf("got %q, want the reason asked for", got)
+	}
+	form = page.form("main form.draft").set("why.note", "gate A down")
+	form.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
+	form.send().wants(http.StatusOK)
+	if got := els.get("/batches").text("tbody"); !strings.Contains(got, "gate A down") {
+		t.Errorf("the list says %q, want the note of the reason as its name", got)
+	}
+}
+
+func TestFilesAreReadOrSayWhatIsWrongWithThem(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.do(els.upload(els.get("/batches/new"), "gate-a.csv", "Badge;Datum;Uur\r\n6767600;"+day(3)+";8:30\r\n"), true).wants(http.StatusOK)
+	if got := page.text("h1"); !strings.Contains(got, "gate-a.csv") || !strings.Contains(page.text("main"), "1 row: 1 ready.") {
+		t.Errorf("got %q, want the rows of the file", page.text("main"))
+	}
+	for name, c := range map[string]struct{ file, content, sheet, want string }{
+		"a picture":      {"gate.xlsx", "\x89PNG\r\n\x1a\n\x00\x00", "", "gate.xlsx:"},
+		"both":           {"gate.csv", "Badge;Datum;Uur\r\n1;2;3", "Badge\t1", "not both"},
+		"nothing":        {"", "", "", "Paste the rows here, or choose a file."},
+		"headings alone": {"", "", "Badge\tDatum\tUur", "no row below it"},
+		"an open quote":  {"gate.csv", "Badge;Datum;Uur\r\n\"1;2;3", "", "gate.csv:"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			els := els.in(t)
+			form := els.get("/batches/new")
+			form.find("#sheet").SetText("\n" + c.sheet)
+			request := form.form("main form[enctype]").request()
+			if c.file != "" {
+				request = els.upload(form, c.file, c.content)
+			}
+			answer := els.do(request, true)
+			answer.wants(http.StatusUnprocessableEntity)
+			if got := answer.text(".why"); !strings.Contains(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			if got := strings.TrimPrefix(answer.find("#sheet").Text(), "\n"); got != c.sheet {
+				t.Errorf("the pasted text is %q, want it as it was", got)
+			}
+		})
+	}
+	if got := els.get("/batches").find("tbody tr").Length(); got != 1 {
+		t.Errorf("got %d batches, want none of what could not be read", got)
+	}
+}
+
+// What was pasted comes back after a session that has ended, and of a file its name.
+func TestInvariant6_APastedSheetSurvivesAnEndedSession(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	form := els.get("/batches/new")
+	w.clock.pass(time.Hour)
+	form.find("#sheet").SetText("\n" + pasted("Badge|Datum|Uur", "6767600|"+day(3)+"|8u30"))
+	asked := els.do(els.upload(form, "gate.csv", strings.Repeat("x", 1<<20)), false).wants(http.StatusUnauthorized)
+	back := els.answer(els.leave(asked.href("main a.button")), "els").wants(http.StatusOK)
+	if got := back.find("#sheet").Text(); !strings.Contains(got, "6767600") {
+		t.Errorf("the sheet is %q, want what was pasted", got)
+	}
+	if got := back.text(".why"); !strings.Contains(got, "Choose gate.csv again") {
+		t.Errorf("got %q, want the file asked for again", got)
+	}
+}
+
+func TestADraftIsDiscarded(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30")
+	form := page.form("main form.draft")
+	form.action = page.resolve(page.find("button.danger[formaction]").AttrOr("formaction", ""))
+	if list := form.send().wants(http.StatusOK); list.url.Path != "/batches" || list.find("tbody tr").Length() != 0 {
+		t.Errorf("got %s with %d batches, want none", list.url.Path, list.find("tbody tr").Length())
+	}
+	els.get(page.url.Path).wants(http.StatusNotFound)
+}
+
+func TestATemplateIsUnderstoodWhenItComesBack(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	for _, language := range []string{"en", "nl", "fr", "de"} {
+		els := w.signIn("els")
+		els.post("/language", map[string][]string{"language": {language}, "return": {"/"}})
+		file := els.get("/batches/template.csv?collection=clockings&operation=create").wants(http.StatusOK)
+		headings := strings.TrimSpace(strings.TrimPrefix(file.body, "\ufeff"))
+		cells := make([]string, strings.Count(headings, ";"))
+		page := els.do(els.upload(els.get("/batches/new"), "sheet.csv", headings+"\r\n"+strings.Join(cells, ";")+";x\r\n"), true).wants(http.StatusOK)
+		if page.find("form.draft").Length() != 1 {
+			t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
+		}
+	}
+}
+
+func TestRecordsAreChangedAndDeletedByASheet(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	form := els.get("/batches/new?operation=replace").form("main form[enctype]").set("sheet", pasted("Id|Time", "8192|08:11"))
+	page := form.send().wants(http.StatusOK)
+	if got := page.text("tbody"); !strings.Contains(got, "08:05") || !strings.Contains(got, "08:11") || !strings.Contains(got, "Jan Maes") {
+		t.Errorf("got %q, want what is there now and what it becomes: %s", got, page.text("main"))
+	}
+	form = els.get("/batches/new?operation=delete").form("main form[enctype]").set("sheet", pasted("Id", "8192", "99999999"))
+	page = form.send().wants(http.StatusOK)
+	if got := page.text("tbody"); !strings.Contains(page.text("main"), "1 ready, 1 with an error") || !strings.Contains(got, "99999999") && page.cells() == "" {
+		t.Errorf("got %q, want a record that is there and one that is not: %s", got, page.text("main"))
+	}
 }

@@ -25,6 +25,11 @@ func (s *Server) changes(x *exchange) error {
 	}
 	l.Problem = l.Problem || x.weekProblem() != ""
 	view := x.changesView(&l)
+	if l.Query.Batch != "" {
+		if err := x.addBatch(view, l.Query.Batch); err != nil {
+			return err
+		}
+	}
 	status := http.StatusOK
 	switch {
 	case l.Problem:
@@ -61,7 +66,9 @@ func (x *exchange) changesView(l *listing.Log) *views.Changes {
 		if !l.Values.Has(listing.LogFrom) {
 			l.Values.Set(listing.LogFrom, "") // no first day, and not the one that no period at all would mean
 		}
-		view.CSV, view.NDJSON = "/changes.csv?"+l.Values.Encode(), "/changes.ndjson?"+l.Values.Encode()
+		view.Files = append(x.files("/changes", l.Values.Encode()), views.Link{
+			Text: x.words.T("log.ndjson"), Href: "/changes.ndjson?" + l.Values.Encode(),
+		})
 	}
 	if q := x.request().URL.Query(); q.Has("page") {
 		view.Start = "/changes?" + with(q, "page", "")
@@ -75,7 +82,7 @@ func (x *exchange) changesFind(l *listing.Log) *views.List {
 	if l.From == "" && l.To == "" {
 		find.Period.Text, find.Period.Days = x.words.T("log.days"), ""
 	}
-	for _, name := range []string{listing.LogRecord, listing.LogMine} {
+	for _, name := range []string{listing.LogRecord, listing.LogBatch, listing.LogMine} {
 		if l.Values.Has(name) {
 			find.Hidden = append(find.Hidden, views.Pair{Name: name, Value: l.Values.Get(name)})
 		}
@@ -85,7 +92,7 @@ func (x *exchange) changesFind(l *listing.Log) *views.List {
 
 // changesTabs are the views of the log that this person has.
 func (x *exchange) changesTabs(l *listing.Log) []views.Tab {
-	if l.Query.Path != "" {
+	if l.Query.Path+l.Query.Batch != "" {
 		return nil
 	}
 	mine, failed := l.Values.Has(listing.LogMine), l.Query.Failed
@@ -126,7 +133,22 @@ func (x *exchange) fillChanges(view *views.Changes, query change.Query) error {
 		}
 		receipts = append(receipts, created...)
 	}
-	view.Days = x.changeDays(receipts)
+	batches, err := x.batchesOf(receipts, query.Folded)
+	if err != nil {
+		return err
+	}
+	view.Days = x.changeDays(receipts, func(r change.Receipt) (row views.ChangeRow, changes int) {
+		if r.Part != nil && query.Folded {
+			if b, ok := batches[r.Part.Batch]; ok {
+				return x.batchRowOf(r, b), b.Counts.Sent
+			}
+		}
+		row = x.changeRow(r)
+		if query.Batch == "" {
+			row.Part = x.batchRowLink(r, batches)
+		}
+		return row, 1
+	})
 	view.Count = x.words.N("list.count", len(receipts))
 	if next != "" {
 		view.More = "/changes?" + with(x.request().URL.Query(), "page", next)
@@ -138,20 +160,27 @@ func (x *exchange) fillChanges(view *views.Changes, query change.Query) error {
 	return err
 }
 
-// changeDays gathers changes by the day on which they were made, in the order given.
-func (x *exchange) changeDays(receipts []change.Receipt) []views.ChangeDay {
+// changeDays gathers changes by the day on which they were made, in the order given; draw makes the line of each
+// and says for how many changes it stands.
+func (x *exchange) changeDays(
+	receipts []change.Receipt, draw func(change.Receipt) (row views.ChangeRow, changes int),
+) []views.ChangeDay {
+	var counts []int
 	var days []views.ChangeDay
 	last := ""
 	for _, r := range receipts {
 		date := r.At.In(x.words.TimeZone).Format(time.DateOnly)
 		if date != last {
 			days, last = append(days, views.ChangeDay{Text: tell.UpperFirst(x.words.LongDay(date))}), date
+			counts = append(counts, 0)
 		}
+		row, changes := draw(r)
 		day := &days[len(days)-1]
-		day.Rows = append(day.Rows, x.changeRow(r))
+		day.Rows = append(day.Rows, row)
+		counts[len(days)-1] += changes
 	}
 	for i := range days {
-		days[i].Count = x.words.N("log.changed", len(days[i].Rows))
+		days[i].Count = x.words.N("log.changed", counts[i])
 	}
 	return days
 }

@@ -45,7 +45,7 @@ func (x *exchange) exported() (iter.Seq2[change.Receipt, error], error) {
 	if l.Problem || l.Ask != nil {
 		return nil, &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-filter")}
 	}
-	l.Query.Cursor = ""
+	l.Query.Cursor, l.Query.Folded = "", false
 	return x.s.Desk.All(x.request().Context(), x.actor, l.Query), nil
 }
 
@@ -72,6 +72,7 @@ type changeLine struct {
 	Note              string          `json:"note,omitempty"`
 	Undoes            string          `json:"undoes,omitempty"`
 	UndoneBy          string          `json:"undoneBy,omitempty"`
+	Part              *change.Part    `json:"part,omitempty"` // of which batch it is a row
 	Before            json.RawMessage `json:"before,omitempty"`
 	After             json.RawMessage `json:"after,omitempty"`
 	LeftOut           []string        `json:"leftOut,omitempty"`
@@ -135,7 +136,7 @@ func changeLineOf(words *tell.Words, r change.Receipt) changeLine {
 		Subject: r.Actor.Subject, Issuer: r.Actor.Issuer, Name: r.Actor.Name, Email: r.Actor.Email,
 		Number: r.Actor.Number, Roles: strings.Join(roles, ","), Collection: r.Collection, Path: r.Path,
 		Record: words.RecordPath(r), Verb: string(r.Verb), Person: r.Person, Reason: r.Reason.Code, Note: r.Reason.Note,
-		Undoes: r.Undoes, UndoneBy: r.UndoneBy, Before: lineJSON(r.Before), After: lineJSON(r.After), LeftOut: r.LeftOut,
+		Undoes: r.Undoes, UndoneBy: r.UndoneBy, Part: r.Part, Before: lineJSON(r.Before), After: lineJSON(r.After), LeftOut: r.LeftOut,
 		RequestID: r.RequestID, Method: r.Request.Method, RequestPath: r.Request.Path, RequestQuery: r.Request.Query,
 		RequestBody: lineJSON(r.Request.Body), IfMatch: r.Request.IfMatch, URL: r.URL, Status: r.Status,
 		Location: r.Location, OperationLocation: r.OperationLocation, ResponseBody: lineJSON(r.Body),

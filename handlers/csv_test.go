@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -11,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"protime-admin/protime/simulator/company"
 )
 
@@ -20,7 +23,7 @@ func TestACSVIsTheWholeListOfTheFilter(t *testing.T) {
 	api.pages = 30
 	api.put("clockings", "10001", `{"id":10001,"person":{"id":76547},"date":"2026-01-05","timeOfDayInMinutes":1800,"kind":"InOut","status":"Deleted"}`)
 	list := els.get("/clockings?date.ge=2026-01-01&date.le=2026-01-31").wants(http.StatusOK)
-	file := list.follow("a[download]").wants(http.StatusOK)
+	file := list.follow("a[download][href*='.csv']").wants(http.StatusOK)
 	if got := file.header.Get("Content-Type"); got != "text/csv; charset=utf-8" {
 		t.Errorf("Content-Type: got %s", got)
 	}
@@ -102,7 +105,15 @@ func TestACSVRunsNoFormulas(t *testing.T) {
 	if len(records) != 12 {
 		t.Fatalf("got %d rows, want a head and 11", len(records))
 	}
-	for _, cells := range records[1:] {
+	book, err := excelize.OpenReader(strings.NewReader(els.get("/terminals.xlsx").wants(http.StatusOK).body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inBook, err := book.GetRows("Protime")
+	if err != nil || len(inBook) != 12 {
+		t.Errorf("Excel: got %d rows, %v, want 12", len(inBook), err)
+	}
+	for _, cells := range append(records[1:], inBook[1:]...) {
 		for _, cell := range cells {
 			for _, part := range strings.Split(cell, ";") {
 				if bare := strings.TrimSpace(part); bare != "" && strings.ContainsAny(bare[:1], "=+-@") || strings.HasPrefix(bare, "＝") {
@@ -113,56 +124,72 @@ func TestACSVRunsNoFormulas(t *testing.T) {
 	}
 }
 
-func TestACSVThatFailsHalfWayLooksBroken(t *testing.T) {
+func TestAFileThatFailsHalfWayLooksBroken(t *testing.T) {
 	api, els := atElsewhere(t)
-	api.many(90)
-	api.pages = 30
+	api.many(900)
+	api.pages = 300
 	api.when(func(w http.ResponseWriter, c call) bool {
-		if !strings.Contains(c.Query, "continuationToken=60") {
+		if !strings.Contains(c.Query, "continuationToken=600") {
 			return false
 		}
 		w.WriteHeader(http.StatusInternalServerError)
 		return true
 	})
-	response, err := els.client.Do(els.request(http.MethodGet, "/clockings.csv?date.ge="+today(), nil))
-	if err != nil {
-		t.Fatal(err)
+	for _, file := range []string{"/clockings.csv", "/clockings.xlsx"} {
+		response, err := els.client.Do(els.request(http.MethodGet, file+"?date.ge="+today(), nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		if err == nil {
+			t.Errorf("%s: got a whole file of %d bytes, want the connection broken", file, len(body))
+		}
+		if _, err := excelize.OpenReader(bytes.NewReader(body)); err == nil {
+			t.Errorf("%s: what arrived opens as a workbook", file)
+		}
+		line, _ := els.w.logged(file)
+		if written, _ := line["bytes"].(float64); line["status"] != 200.0 || line["ended"] != "response broke off" || written == 0 {
+			t.Errorf("log: got %v, want 200, what was written, and that it broke off", line)
+		}
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err == nil {
-		t.Errorf("got a whole file of %d lines, want the connection broken", strings.Count(string(body), "\n"))
-	}
-	line, _ := els.w.logged("/clockings.csv")
-	if written, _ := line["bytes"].(float64); line["status"] != 200.0 || line["ended"] != "response broke off" || written == 0 {
-		t.Errorf("log: got %v, want 200, what was written, and that it broke off", line)
+	// A failure before the first row has a page of its own.
+	api.when(func(w http.ResponseWriter, c call) bool {
+		w.WriteHeader(http.StatusInternalServerError)
+		return strings.HasSuffix(c.Path, "/clockings")
+	})
+	failed := els.get("/clockings.xlsx?date.ge=" + today()).wants(http.StatusBadGateway)
+	if got := failed.header.Get("Content-Disposition"); got != "" {
+		t.Errorf("got a file, %s, want a page", got)
 	}
 }
 
-func TestACSVStreams(t *testing.T) {
+func TestFilesStream(t *testing.T) {
 	api, els := atElsewhere(t)
 	api.many(90)
 	api.pages = 30
-	release := make(chan struct{})
+	release := make(chan struct{}, 1)
 	api.when(func(_ http.ResponseWriter, c call) bool {
 		if strings.Contains(c.Query, "continuationToken=30") {
 			<-release
 		}
 		return false
 	})
-	response, err := els.client.Do(els.request(http.MethodGet, "/clockings.csv?date.ge="+today(), nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	first := make([]byte, 1)
-	if _, err := io.ReadFull(response.Body, first); err != nil {
-		t.Errorf("the first byte: %v", err)
-	}
-	close(release)
-	rest, err := io.ReadAll(response.Body)
-	if err != nil || strings.Count(string(rest), "\n") != 91 {
-		t.Errorf("the rest: got %d lines, %v", strings.Count(string(rest), "\n"), err)
+	for _, file := range []string{"/clockings.csv", "/clockings.xlsx"} {
+		response, err := els.client.Do(els.request(http.MethodGet, file+"?date.ge="+today(), nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		first := make([]byte, 1)
+		if _, err := io.ReadFull(response.Body, first); err != nil {
+			t.Errorf("%s: the first byte: %v", file, err)
+		}
+		release <- struct{}{}
+		rest, err := io.ReadAll(response.Body)
+		if got := len(rowsOfFile(t, append(first, rest...), file)); err != nil || got != 91 {
+			t.Errorf("%s: got %d rows, %v, want 91", file, got, err)
+		}
 	}
 }
 

@@ -23,29 +23,12 @@ import (
 
 // GET /people/76547/days?date.ge=2026-11-16&date.le=2026-11-22: a line for each day of a person.
 func (s *Server) days(x *exchange, c *contract.Collection) error {
-	params, err := x.params(c, true)
-	if err != nil {
-		return err
-	}
-	clockings, known := s.Contract.Collection("clockings")
-	number, err := strconv.ParseInt(params[0], 10, 64)
-	if err != nil || !known {
-		return echo.ErrNotFound
-	}
-	if why := x.whyNot(clockings, contract.List); why != "" {
-		return x.refuse(clockings, contract.List, why)
-	}
 	if week := x.weekHref(); week != "" {
 		return x.to(week)
 	}
-	p, err := x.askedPeriod(mostDays)
+	clockings, read, err := x.askedDays(c)
 	if err != nil {
 		return err
-	}
-	read, err := x.readDays(number, p)
-	if err != nil {
-		status, failure := x.listFailure(clockings, err)
-		return &pageError{status: status, failure: failure, cause: err}
 	}
 	v := x.week(clockings, read)
 	page := x.page(v.Person + ", " + v.Period.Text)
@@ -53,10 +36,36 @@ func (s *Server) days(x *exchange, c *contract.Collection) error {
 	return x.show(http.StatusOK, views.WeekPage(page, v))
 }
 
+// askedDays reads the days of the person and the period that a page's address names. The error has a page.
+func (x *exchange) askedDays(c *contract.Collection) (clockings *contract.Collection, read personDays, err error) {
+	params, err := x.params(c, true)
+	if err != nil {
+		return nil, read, err
+	}
+	clockings, known := x.s.Contract.Collection("clockings")
+	number, err := strconv.ParseInt(params[0], 10, 64)
+	if err != nil || !known {
+		return nil, read, echo.ErrNotFound
+	}
+	if why := x.whyNot(clockings, contract.List); why != "" {
+		return nil, read, x.refuse(clockings, contract.List, why)
+	}
+	p, err := x.askedPeriod(mostDays)
+	if err != nil {
+		return nil, read, err
+	}
+	if read, err = x.readDays(number, p); err != nil {
+		status, failure := x.listFailure(clockings, err)
+		return nil, read, &pageError{status: status, failure: failure, cause: err}
+	}
+	return clockings, read, nil
+}
+
 // week is the page of a person's days.
 func (x *exchange) week(c *contract.Collection, read personDays) *views.Week {
 	who, _ := x.s.People.Person(read.Person)
 	v := &views.Week{
+		Files:  x.files(x.address().EscapedPath(), with(x.address().Query())),
 		Person: x.words.PersonName(read.Person), Facts: x.personFacts(who, read.period), Failures: read.missing,
 		Period: x.choiceOfDays(read.period, who.PeriodClosing, mostDays), Action: x.address().EscapedPath(),
 	}

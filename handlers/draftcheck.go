@@ -35,6 +35,7 @@ func (x *exchange) checkPage(d draft) error {
 		view.More = p.link(p.which, results[len(results)-1].Number)
 	}
 	teller := x.rowTeller(d)
+	teller.only = view.ReadOnly
 	for _, column := range teller.columns {
 		view.Columns = append(view.Columns, column.label)
 	}

@@ -9,7 +9,6 @@ import (
 	"protime-admin/internal/dryrun"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
-	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -22,6 +21,7 @@ type rowTeller struct {
 	columns []pageColumn
 	typed   map[int]map[int]string // cells that were posted and are not kept
 	focused bool                   // an input has the focus already
+	only    bool                   // the rows are looked at: nothing is corrected
 }
 
 // pageColumn is a column of the page: the columns of the sheet that fill one input, as the badge and the name of a person.
@@ -94,6 +94,9 @@ func (t *rowTeller) row(row batch.Row) views.BatchRow {
 func (t *rowTeller) cell(column pageColumn, row batch.Row) views.BatchCell {
 	cell := views.BatchCell{Label: column.label}
 	for _, i := range column.sheet {
+		if t.only {
+			break
+		}
 		problem := slices.IndexFunc(row.Check.Problems, func(f batch.Finding) bool { return f.Column == i })
 		typed, wasTyped := t.typed[row.Number][i]
 		if problem < 0 && !wasTyped {
@@ -165,13 +168,14 @@ func (t *rowTeller) value(column pageColumn, row batch.Row, record []byte) views
 	case record == nil || column.member.Name == "":
 		return views.Value{}
 	}
-	raw, _ := recordOf(record).Lookup(column.member.Name)
+	raw, _ := field.Record(record).Lookup(column.member.Name)
+	if field.For(column.member) == field.Date {
+		return views.Value{Text: words.NearDay(field.Plain(raw))}
+	}
 	value := words.Value(column.member, raw)
 	value.Href = "" // nobody leaves what they correct by a slip
 	return value
 }
-
-func recordOf(raw []byte) protime.Record { return field.Record(raw) }
 
 // asTyped is what stands in the sheet.
 func (t *rowTeller) asTyped(column pageColumn, row batch.Row) string {
@@ -222,9 +226,9 @@ func (t *rowTeller) marks(row batch.Row) []views.BatchMark {
 	return marks
 }
 
-// atCell reports whether a finding stands at a cell of the page.
+// atCell reports whether a finding stands at an input of the page.
 func (t *rowTeller) atCell(f batch.Finding) bool {
-	return slices.ContainsFunc(t.columns, func(c pageColumn) bool { return slices.Contains(c.sheet, f.Column) })
+	return !t.only && slices.ContainsFunc(t.columns, func(c pageColumn) bool { return slices.Contains(c.sheet, f.Column) })
 }
 
 // finding is a finding in words.

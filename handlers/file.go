@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"protime-admin/internal/spreadsheet"
+	"protime-admin/views"
 )
 
 // flushEvery is the number of rows after which what was written of a file is sent.
@@ -62,4 +63,12 @@ func (f *file) close() error {
 		return err
 	}
 	return http.NewResponseController(f.x.c.Response()).Flush()
+}
+
+// files are the links to a page's content as a file.
+func (x *exchange) files(path, query string) []views.Link {
+	return []views.Link{
+		{Text: x.words.T("file.excel"), Href: pathWith(path+".xlsx", query)},
+		{Text: x.words.T("file.csv"), Href: pathWith(path+".csv", query)},
+	}
 }

@@ -104,7 +104,7 @@ func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing
 	q := x.request().URL.Query()
 	path := x.request().URL.EscapedPath()
 	l := &views.List{
-		Heading: x.words.Collection(c), Filters: selected.Inputs, Action: path, CSV: path + ".csv?" + with(q, "page", ""),
+		Heading: x.words.Collection(c), Filters: selected.Inputs, Action: path, Files: x.files(path, with(q, "page", "")),
 		Naming: x.naming(c), Columns: x.columns(c, x.s.columns[c.Name], q), End: &views.ListEnd{},
 	}
 	if sort := q.Get("sort"); sort != "" {

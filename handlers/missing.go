@@ -131,6 +131,7 @@ func (w *worklistPage) view() *views.Worklist {
 	x := w.x
 	view := &views.Worklist{
 		Views:  x.viewsMenu(),
+		Files:  x.files("/missing", with(w.query, paramRows, "")),
 		Action: x.address().EscapedPath(), End: &views.WorkEnd{}, ReadOnly: w.readOnly, Ask: w.scope.Ask,
 		Caption: x.words.T("desk.caption", "from", x.words.Date(w.scope.From), "until", x.words.Date(w.scope.To)),
 		Legend:  x.words.T("desk.legend"),

@@ -31,6 +31,11 @@ func (x *exchange) receiptPage(r change.Receipt, status int, typed receiptForm) 
 
 func (x *exchange) receiptView(r change.Receipt, typed receiptForm) *views.Receipt {
 	view := x.words.Receipt(r)
+	batches, err := x.batchesOf([]change.Receipt{r}, false)
+	if err != nil {
+		x.s.Logger.WarnContext(x.request().Context(), "the batch of a change cannot be read", "error", err)
+	}
+	view.Part = x.batchRowLink(r, batches)
 	view.Permalink, view.Log = x.permalink(r.ID), x.logLink()
 	x.addHistory(view, r)
 	view.Check, view.Rule = x.checkPath(r), typed.view(x, x.rulePath(r))

@@ -37,6 +37,8 @@ func (s *Server) routes(e *echo.Echo) {
 
 	e.GET("/", s.private(s.missing))
 	e.GET("/missing", s.private(s.missing))
+	e.GET("/missing.csv", s.private(s.missingFile(spreadsheet.CSV)))
+	e.GET("/missing.xlsx", s.private(s.missingFile(spreadsheet.XLSX)))
 	s.form(e, "/batches/people", s.pickPeople, s.makeForPeople)
 	s.form(e, "/batches/ticked", s.tickedNothing, s.ticked)
 	s.form(e, "/missing/acknowledge", s.missing, s.acknowledge)
@@ -106,6 +108,8 @@ func (s *Server) collectionRoutes(e *echo.Echo, c *contract.Collection) {
 	if c.Name == "people" {
 		e.GET(item, s.private(of(s.person)))
 		e.GET(item+"/days", s.private(of(s.days)))
+		e.GET(item+"/days.csv", s.private(of(s.daysFile(spreadsheet.CSV))))
+		e.GET(item+"/days.xlsx", s.private(of(s.daysFile(spreadsheet.XLSX))))
 	} else {
 		e.GET(item, s.private(of(s.record)))
 	}

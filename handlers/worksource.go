@@ -75,31 +75,42 @@ func (s *workSource) bands(yield func(views.WorkBand) bool) {
 	s.ended()
 }
 
-// tell yields the bands of one update: what it found, and the days that are done of the dates that were judged.
+// tell yields the bands of one update.
 func (s *workSource) tell(yield func(views.WorkBand) bool) bool {
-	found := map[string][]day.Day{}
-	for _, row := range s.update.Rows {
-		if s.scope.holds(s.x, personDay{row.Person, row.Date}) {
-			found[row.Date] = append(found[row.Date], row.Day)
-		}
-	}
-	through := s.update.Progress.Through
-	if s.update.Progress.Whole {
-		through = s.scope.To
-	}
-	var judged []string
-	for ; s.done != "" && s.done <= min(through, s.scope.To); s.done = day.Shift(s.done, 1) {
-		judged = append(judged, s.done)
-	}
-	dates := slices.Concat(judged, slices.Collect(maps.Keys(found)))
-	slices.Sort(dates)
-	for _, date := range slices.Compact(dates) {
-		band, ok := s.band(date, s.workdays(date, found[date], slices.Contains(judged, date)))
+	for date, days := range s.dates() {
+		band, ok := s.band(date, days)
 		if ok && !yield(band) {
 			return false
 		}
 	}
 	return true
+}
+
+// dates are the rows of one update by date: what it found, and the days that are done of the dates that were judged.
+func (s *workSource) dates() iter.Seq2[string, []workday] {
+	return func(yield func(string, []workday) bool) {
+		found := map[string][]day.Day{}
+		for _, row := range s.update.Rows {
+			if s.scope.holds(s.x, personDay{row.Person, row.Date}) {
+				found[row.Date] = append(found[row.Date], row.Day)
+			}
+		}
+		through := s.update.Progress.Through
+		if s.update.Progress.Whole {
+			through = s.scope.To
+		}
+		var judged []string
+		for ; s.done != "" && s.done <= min(through, s.scope.To); s.done = day.Shift(s.done, 1) {
+			judged = append(judged, s.done)
+		}
+		dates := slices.Concat(judged, slices.Collect(maps.Keys(found)))
+		slices.Sort(dates)
+		for _, date := range slices.Compact(dates) {
+			if !yield(date, s.workdays(date, found[date], slices.Contains(judged, date))) {
+				return
+			}
+		}
+	}
 }
 
 // band draws days of a date; false where none of them is shown. The date and what is to do on it are said where they

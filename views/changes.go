@@ -11,7 +11,7 @@ type Changes struct {
 	Find           *List // its filters
 	Tabs           []Tab
 	Ask            *Choices
-	CSV, NDJSON    string
+	Files          []Link // the changes as a file, for those who may have it
 	Days           []ChangeDay
 	Count          string
 	More, Start    string
@@ -40,8 +40,17 @@ type ChangeRow struct {
 	State      string // in words, "200 OK" where the answer says all
 	Status     string // of the answer beside the state, ""
 	Tags       []string
-	Check      string // paths of what can be done, "" for nothing
+	Part       Link         // to its row of a batch, zero for a change that is of none
+	Batch      *ChangeBatch // that the line stands for, nil for one change
+	Check      string       // paths of what can be done, "" for nothing
 	Undo       string
+}
+
+// ChangeBatch is what a line that stands for a batch unfolds to. Page and Log are the paths of the batch and of its
+// changes.
+type ChangeBatch struct {
+	Counts    []BatchStat
+	Page, Log string
 }
 
 // Piece is a part of a sentence. Tone is "who", "was", "now" or "".

@@ -26,7 +26,7 @@ type List struct {
 	Search  string // path that finds records by name, ""
 	New     string // path of the page that adds a record, "" when it may not
 	WhyNot  string // why nothing can be added, "" when it can or is not expected
-	CSV     string
+	Files   []Link // the list as a file
 	Columns []Column
 	// Rows are read while the page is written.
 	Rows iter.Seq[Row]

@@ -94,7 +94,7 @@ func clockingsPage(words *lang.Printer) *views.Page {
 
 func clockingsList(rows int) *views.List {
 	l := &views.List{
-		Heading: "Clockings", CSV: "/clockings.csv", New: "/clockings/new", End: &views.ListEnd{
+		Heading: "Clockings", Files: []views.Link{{Text: "CSV", Href: "/clockings.csv"}}, New: "/clockings/new", End: &views.ListEnd{
 			Count: "50 clockings shown", More: "/clockings?page=2",
 		},
 	}
@@ -123,7 +123,7 @@ func clockingsList(rows int) *views.List {
 }
 
 const listTemplate = `{{.Before}}<div class="head"><h1>{{.L.Heading}}</h1>
-{{if .L.CSV}}<a class="soft" href="{{.P.URL .L.CSV}}" download>{{.P.T "list.csv"}}</a>{{end}}
+{{range .L.Files}}<a class="soft" href="{{$.P.URL .Href}}" download>{{.Text}}</a>{{end}}
 {{if .L.New}}<a class="button main" href="{{.P.Back .L.New}}">{{.P.T "list.new"}}</a>{{end}}</div>
 <div class="sheet" role="region" aria-label="{{.L.Heading}}" tabindex="0"><table class="stack list">
 <caption class="unseen">{{.L.Heading}}</caption><thead><tr>{{range .L.Columns}}

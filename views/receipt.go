@@ -15,6 +15,7 @@ type Receipt struct {
 	Record    Link
 	Open      string // says that it leads to the record
 	Person    Link
+	Part      Link // to its row of a batch, zero for a change that is of none
 	History   Link // all changes to the record, zero where there is none
 	Since     []Past
 	Undoes    string // paths; "" where there is none

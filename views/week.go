@@ -7,6 +7,7 @@ type Week struct {
 	Back     Link     // to where the person was chosen
 	Before   Link     // to the person before, zero at the beginning
 	After    Link
+	Files    []Link // the days as a file
 	Add      string // path of the form of a new clocking, "" where none may be added
 	WhyNot   string // why nothing can be changed, "" where it can
 	Period   *Period

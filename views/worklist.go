@@ -11,6 +11,7 @@ type Worklist struct {
 	Period   *Period
 	Dates    []FilterInput // of the period
 	Views    *ViewsMenu
+	Files    []Link // the rows as a file
 	Action   string // path that the filters are sent to
 	Hidden   []Pair // inputs of the filters that have no field: the period
 	Pickers  []FilterInput

@@ -171,7 +171,8 @@ func (v *verifier) exportEnds(text []byte, signed string, r *bufio.Reader) error
 func exportSheet(ctx context.Context, tx *sql.Tx, w io.Writer) error {
 	sheet := spreadsheet.NewWriter(w, spreadsheet.CSV, []string{"sequence", "change", "at", "state", "known by", "known at", "name", "email", "subject",
 		"issuer", "roles", "collection", "path", "verb", "person", "reason", "note", "undoes", "before", "after", "method",
-		"url", "status", "location", "response", "duration micros", "failure", "erased"})
+		"url", "status", "location", "response", "duration micros", "failure", "erased",
+		"batch", "batch row", "batch try"})
 	err := eachChange(ctx, tx, func(events []*event) error {
 		read, _, err := facts(events)
 		if err != nil {
@@ -191,15 +192,19 @@ func cells(r change.Receipt) []string {
 	for i, role := range r.Actor.Roles {
 		roles[i] = string(role)
 	}
+	part := []string{"", "", ""}
+	if r.Part != nil {
+		part = []string{r.Part.Batch, strconv.Itoa(r.Part.Row), strconv.Itoa(r.Part.Try)}
+	}
 	known := ""
 	if !r.Verdict.At.IsZero() {
 		known = r.Verdict.At.Format(time.RFC3339Nano)
 	}
-	return []string{
+	return append([]string{
 		strconv.FormatInt(r.Sequence, 10), r.ID, r.At.Format(time.RFC3339Nano), string(r.State), string(r.How), known,
 		r.Actor.Name, r.Actor.Email, r.Actor.Subject, r.Actor.Issuer, strings.Join(roles, ","), r.Collection, r.Path,
 		string(r.Verb), r.Person, r.Reason.Code, r.Reason.Note, r.Undoes, string(r.Before), string(r.After),
 		r.Request.Method, r.URL, strconv.Itoa(r.Status), r.Location, string(r.Body),
 		strconv.FormatInt(r.Duration.Microseconds(), 10), r.Failure, strconv.FormatBool(r.Erased),
-	}
+	}, part...)
 }

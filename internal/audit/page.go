@@ -16,8 +16,8 @@ const (
 )
 
 // Changes returns a page of changes, newest first, and the cursor of the next page, "" at the end. The cursor is the
-// sequence of the page's last change: new changes do not move a page. The order is that of the log; with a period it is
-// that of time, which differs where the clock was wrong.
+// sequence of the page's last change: new changes do not move a page. The order is that of the log; with a period, and
+// folded, it is that of time, which differs where the clock was wrong.
 func (l *Log) Changes(ctx context.Context, q change.Query) ([]change.Receipt, string, error) {
 	limit := q.Limit
 	if limit <= 0 {

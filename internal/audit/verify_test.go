@@ -34,12 +34,12 @@ func history(t *testing.T, db database) *audit.Log {
 	}
 	prepare(t, l, "a", edit())
 	add(t, l, "a", answered(200))
-	prepare(t, l, "b", by(edit(), tom()))
+	prepare(t, l, "b", by(rowOf(edit(), gate, 1, 0), tom()))
 	add(t, l, "b", lost("timeout"))
 	add(t, l, "b", looked(change.Ours, change.SeenAfter))
 	prepare(t, l, "u", undo("a"))
 	add(t, l, "u", answered(200))
-	prepare(t, l, "c", edit())
+	prepare(t, l, "c", rowOf(edit(), gate, 2, 0))
 	if err := l.Revocations().Revoke(t.Context(), "sid:1", clock.now(), clock.now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}

@@ -80,7 +80,7 @@ func (l *Log) conditions(q change.Query) (where, error) {
 		w.conditions = append(w.conditions, `reason <> ''`)
 	}
 	if q.Folded {
-		w.conditions = append(w.conditions, `batch_later = 0`)
+		w.folded()
 	}
 	if q.Cursor != "" {
 		cursor, err := strconv.ParseInt(q.Cursor, 10, 64)
@@ -166,6 +166,14 @@ func (w *where) between(q change.Query) {
 	}
 	if !q.To.IsZero() {
 		w.and(at+` < %s`, micros(q.To))
+	}
+}
+
+// folded leaves out the changes of a batch but for the first. Where nothing else leads, their index of times does.
+func (w *where) folded() {
+	w.conditions = append(w.conditions, `batch_later = 0`)
+	if !w.led {
+		w.led, w.period = true, true
 	}
 }
 

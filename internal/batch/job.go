@@ -14,8 +14,12 @@ import (
 
 const (
 	rowsInFlight = 8
-	rowsAtOnce   = 200 // that are read and surveyed together, just before they are sent
-	rowsWaiting  = 50  // while the next ones are surveyed
+	rowsWaiting  = 16 // while the next ones are surveyed
+	// Rows that are read and surveyed together are those that are sent within surveyed; a survey that is older than
+	// oldestSurvey is not used.
+	fewestRows, mostRows = 8, 200
+	surveyed             = 10 * time.Second
+	oldestSurvey         = 30 * time.Second
 	// inARow is how many rows one after the other end the same bad way before the batch pauses by itself.
 	inARow = 5
 )
@@ -76,6 +80,7 @@ func (j *job) run(ctx context.Context) {
 type prepared struct {
 	row    Row
 	change change.Change
+	read   time.Time // when its list was read, where it is surveyed
 }
 
 // pass sends all rows that are unsent now; false when there are none.
@@ -102,7 +107,7 @@ func (j *job) pass(ctx context.Context) (some bool, err error) {
 // feed reads rows, some at a time, and hands them to those who send.
 func (j *job) feed(ctx context.Context, rows chan<- prepared) (some bool, err error) {
 	for after := 0; ; {
-		found, err := j.Store.Rows(ctx, j.batch.ID, SelectUnsent, after, rowsAtOnce)
+		found, err := j.Store.Rows(ctx, j.batch.ID, SelectUnsent, after, j.rowsTogether())
 		if err != nil || len(found) == 0 {
 			return some, err
 		}
@@ -118,6 +123,10 @@ func (j *job) feed(ctx context.Context, rows chan<- prepared) (some bool, err er
 	}
 }
 
+func (j *job) rowsTogether() int {
+	return min(max(int(j.Pace.Rate()*surveyed.Seconds()), fewestRows), mostRows)
+}
+
 // surveyed returns the changes that rows are; creates with what stands in their lists.
 func (j *job) surveyed(ctx context.Context, rows []Result) []prepared {
 	all := make([]prepared, len(rows))
@@ -126,11 +135,12 @@ func (j *job) surveyed(ctx context.Context, rows []Result) []prepared {
 		changes[i] = j.batch.change(row.Row)
 		all[i].row = row.Row
 	}
+	read := time.Now()
 	if j.batch.Operation == Create {
 		changes = j.desk.SurveyAll(ctx, changes)
 	}
 	for i := range all {
-		all[i].change = changes[i]
+		all[i].change, all[i].read = changes[i], read
 	}
 	return all
 }
@@ -144,6 +154,11 @@ func (j *job) send(ctx context.Context, p prepared) {
 	if err == nil {
 		if err := j.Pace.Wait(ctx); err != nil {
 			return
+		}
+		if age := time.Since(p.read); c.Surveyed && age > oldestSurvey {
+			c.Surveyed, c.Standing = false, change.Standing{}
+		} else if c.Surveyed {
+			c.Standing.Age = age.Microseconds()
 		}
 		var receipt change.Receipt
 		if receipt, err = j.desk.Do(context.WithoutCancel(ctx), c); err == nil {

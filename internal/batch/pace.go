@@ -155,6 +155,16 @@ func (p *Pace) used(now time.Time) float64 {
 	return float64(n) / max(now.Sub(oldest).Seconds(), 0.001)
 }
 
+// Rate is how many calls a second leave at most.
+func (p *Pace) Rate() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.limiter == nil {
+		return firstRate
+	}
+	return p.rate
+}
+
 // Accepted says that a call that began at a time was not answered 429.
 func (p *Pace) Accepted(began time.Time) {
 	p.mu.Lock()

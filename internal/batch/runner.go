@@ -23,7 +23,7 @@ type Runner struct {
 	Logger *slog.Logger // nil: slog.Default
 	// Poll is the time between two looks for batches that run, and for whether one still does; 0: half a second.
 	Poll time.Duration
-	// Lease is how long a replica that is gone keeps its batches from others; 0: 30 seconds.
+	// Lease is how long a replica that is gone keeps its batches from others; 0: 6 seconds.
 	Lease time.Duration
 
 	owner string
@@ -74,7 +74,7 @@ func (r *Runner) Run(ctx context.Context) error {
 }
 
 func (r *Runner) poll() time.Duration  { return cmp.Or(r.Poll, 500*time.Millisecond) }
-func (r *Runner) lease() time.Duration { return cmp.Or(r.Lease, 30*time.Second) }
+func (r *Runner) lease() time.Duration { return cmp.Or(r.Lease, 6*time.Second) }
 
 // take runs one batch for as long as this process has the lease and the batch runs.
 func (r *Runner) take(ctx context.Context, id string) {

@@ -15,6 +15,7 @@ package change
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"protime-admin/protime/contract"
 )
@@ -93,6 +94,13 @@ type Standing struct {
 	Complete   bool     `json:"complete,omitempty"`   // all of them are here
 	Paths      []string `json:"paths,omitempty"`      // of those that are like the new one
 	Neighbours []string `json:"neighbours,omitempty"` // of the others, deleted ones like it among them
+	// Age is how long before the change was logged they were read, in microseconds, where that was long before.
+	Age int64 `json:"age,omitempty"`
+}
+
+// surveyed is when what stood in the list of a create was read.
+func (r Receipt) surveyed() time.Time {
+	return r.At.Add(-time.Duration(r.Standing.Age) * time.Microsecond)
 }
 
 // has reports whether a record was in the list.

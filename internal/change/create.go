@@ -90,7 +90,7 @@ func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r R
 	}
 	for _, l := range list { // a record can come here from another person's list
 		if _, ok := log.first[l.path]; !ok && !r.Standing.has(l.path) {
-			if err := d.readFirst(ctx, r, Query{Path: l.path, From: r.At}, log.first); err != nil {
+			if err := d.readFirst(ctx, r, Query{Path: l.path, From: r.surveyed()}, log.first); err != nil {
 				return Look{}, err
 			}
 		}
@@ -197,16 +197,17 @@ func (d *Desk) neighbours(ctx context.Context, s search, r Receipt) (neighbours,
 			n.rival = n.rival || err == nil && s.isIt(record)
 		}
 	}
-	return n, d.readFirst(ctx, r, Query{Collection: r.Collection, Person: r.Person, From: r.At}, n.first)
+	return n, d.readFirst(ctx, r, Query{Collection: r.Collection, Person: r.Person, From: r.surveyed()}, n.first)
 }
 
-// readFirst notes what records were before changes of this log that came after a create.
+// readFirst notes what records were before changes of this log that came after the list of a create was read.
 func (d *Desk) readFirst(ctx context.Context, r Receipt, q Query, first map[string]protime.Record) error {
 	for other, err := range d.logged(ctx, q) {
 		if err != nil {
 			return err
 		}
-		if other.Sequence <= r.Sequence || other.Verb == contract.Create || other.Erased {
+		earlier := other.Sequence <= r.Sequence && !other.At.After(r.surveyed())
+		if earlier || other.Verb == contract.Create || other.Erased {
 			continue
 		}
 		if base, err := protime.ParseRecord(other.Before); err == nil {

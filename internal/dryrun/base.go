@@ -42,21 +42,16 @@ func (k *Checker) bases(ctx context.Context, rows []batch.Row) ([]base, error) {
 			read = append(read, i)
 		}
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	err := beside(len(read), func(i int) error {
+	err := beside(ctx, len(read), func(ctx context.Context, i int) error {
 		b := &bases[read[i]]
-		record, err := k.get(ctx, b.params)
-		switch {
-		case errors.Is(err, protime.NotFound):
-			b.gone = true
-		case err != nil:
-			cancel()
+		err := patiently(ctx, func() (err error) {
+			b.record, err = k.get(ctx, b.params)
 			return err
-		default:
-			b.record = record
+		})
+		if b.gone = errors.Is(err, protime.NotFound); b.gone {
+			return nil
 		}
-		return nil
+		return err
 	})
 	for i := range bases {
 		if b := &bases[i]; b.path != "" {

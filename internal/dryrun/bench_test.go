@@ -37,7 +37,11 @@ func (c crowd) List(_ context.Context, path string, _ protime.ListOptions) iter.
 	}
 }
 
-func (crowd) Get(context.Context, string, string) (protime.Record, protime.Answer, error) {
+func (crowd) Get(_ context.Context, path, _ string) (protime.Record, protime.Answer, error) {
+	if path == "/clockings/50" {
+		record, err := protime.ParseRecord([]byte(`{"id":50,"person":{"id":70001},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut","more":[1]}`))
+		return record, protime.Answer{}, err
+	}
 	return protime.Record{}, protime.Answer{}, protime.NotFound
 }
 

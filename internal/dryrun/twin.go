@@ -11,7 +11,6 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/day"
 	"protime-admin/internal/field"
-	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 )
 
@@ -125,66 +124,31 @@ func spansOf(people map[string]map[int64]bool) []span {
 // mostDays bounds the dates of one span. A list takes a year at most.
 const mostDays = 92
 
-// mostReaders is how many lists, and how many records, are read at the same time.
-const mostReaders = 8
-
 // read reads the clockings of spans and notes those that stand at one of the moments. It returns the first error.
 func (k *Checker) read(ctx context.Context, spans []span, standing map[moment][]string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var mu sync.Mutex // guards standing
-	return beside(len(spans), func(i int) error {
+	return beside(ctx, len(spans), func(ctx context.Context, i int) error {
 		s := spans[i]
 		filter := protime.And(
 			protime.In("person", protime.Numbers(slices.Sorted(maps.Keys(s.people))...)...), attendance.During(s.from, s.to),
 		)
-		var decoder day.Decoder
-		for record, err := range protime.Records(k.API.List(ctx, k.batch.List, protime.ListOptions{Filter: filter})) {
-			if err != nil {
-				cancel()
-				return err
-			}
-			c, ok := decoder.Clocking(record)
-			if !ok || c.Deleted {
-				continue
-			}
-			mu.Lock()
-			if ids, wanted := standing[momentOf(c)]; wanted {
-				standing[momentOf(c)] = append(ids, c.ID)
-			}
-			mu.Unlock()
-		}
-		return nil
-	})
-}
-
-// beside calls do for 0 to n-1, some at the same time, until one fails, and returns the error of the first that did.
-func beside(n int, do func(i int) error) error {
-	var (
-		group parallel.Group
-		mu    sync.Mutex
-		next  int
-		first error
-	)
-	take := func() (int, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		next++
-		return next - 1, next <= n && first == nil
-	}
-	for range min(n, mostReaders) {
-		group.Go(func() {
-			for i, ok := take(); ok; i, ok = take() {
-				if err := do(i); err != nil {
-					mu.Lock()
-					if first == nil {
-						first = err
-					}
-					mu.Unlock()
+		return patiently(ctx, func() error {
+			var decoder day.Decoder
+			for record, err := range protime.Records(k.API.List(ctx, k.batch.List, protime.ListOptions{Filter: filter})) {
+				if err != nil {
+					return err
 				}
+				c, ok := decoder.Clocking(record)
+				if !ok || c.Deleted {
+					continue
+				}
+				mu.Lock()
+				if ids, wanted := standing[momentOf(c)]; wanted {
+					standing[momentOf(c)] = append(ids, c.ID)
+				}
+				mu.Unlock()
 			}
+			return nil
 		})
-	}
-	group.Wait()
-	return first
+	})
 }

@@ -33,6 +33,7 @@ type world struct {
 	contract *contract.Contract
 	people   *people.Directory
 	store    *store
+	client   *protime.Client
 	reader   *dryrun.Reader
 	finder   form.Finder
 }
@@ -63,6 +64,7 @@ func newWorld(t testing.TB, persons ...[]string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.client = client
 	w.directory(client)
 	names := catalog.New(w.contract, client, catalog.Options{Wait: time.Minute})
 	w.run(names.Run)

@@ -23,6 +23,7 @@ const (
 	LogFrom   = "date.ge"
 	logUntil  = "date.le"
 	LogPerson = "person"
+	LogBatch  = "batch" // the rows of one batch
 )
 
 // LogFailed is the state that stands for every change that may have to be made again.
@@ -44,7 +45,7 @@ type Log struct {
 }
 
 // Log reads the filters of the audit log, narrowed to what the actor may see: all of it, the history of a record, the
-// changes that wait to be cleared up, or the actor's own. reasons are the configured ones, as the log holds them; actors
+// changes that wait to be cleared up, or the actor's own, those of a batch among them. reasons are the configured ones, as the log holds them; actors
 // are those to choose from, nil where they are too many: then a part of a name is typed. It returns change.ErrRole where the actor may see nothing, or ErrCursor.
 func (r Reader) Log(ctx context.Context, actor change.Actor, actors []change.Actor, reasons []string) (Log, error) {
 	l := Log{Selection: Selection{Values: url.Values{}}}
@@ -58,6 +59,8 @@ func (r Reader) Log(ctx context.Context, actor change.Actor, actors []change.Act
 		l.Query.Subject = actor.Subject
 		l.Values.Set(LogMine, "1")
 	case all:
+	case q.Get(LogBatch) != "" && change.Has(actor.Roles, change.Make):
+		l.Query.Subject = actor.Subject
 	case r.hasHistory(q.Get(LogRecord)) && change.Has(actor.Roles, change.SeeHistory):
 	case isInDoubt(q.Get(LogState)) && change.Has(actor.Roles, change.Resolve):
 		states = []change.State{change.Unknown, change.Accepted}
@@ -67,6 +70,10 @@ func (r Reader) Log(ctx context.Context, actor change.Actor, actors []change.Act
 	if record := q.Get(LogRecord); record != "" {
 		l.Query.Path = record
 		l.Values.Set(LogRecord, record)
+	}
+	if id := q.Get(LogBatch); id != "" {
+		l.Query.Batch = id
+		l.Values.Set(LogBatch, id)
 	}
 	l.Query.Cursor = q.Get("page")
 	if _, err := strconv.ParseUint(l.Query.Cursor, 10, 63); err != nil && l.Query.Cursor != "" {
@@ -93,6 +100,7 @@ func (r Reader) Log(ctx context.Context, actor change.Actor, actors []change.Act
 		l.Inputs[inLine+i].More = true
 	}
 	r.boundText(&l, all)
+	l.Query.Folded = l.Query.Batch+l.Query.Path+l.Query.Person+l.Query.Text == "" && l.Query.State == "" && !l.Query.Failed
 	return l, nil
 }
 
@@ -108,11 +116,11 @@ func isInDoubt(state string) bool {
 	return state == string(change.Unknown) || state == string(change.Accepted)
 }
 
-// logPeriod is the last month unless something else was asked for. The history of a record and the changes in doubt are
-// few and are all shown.
+// logPeriod is the last month unless something else was asked for. The history of a record, the rows of a batch and the
+// changes in doubt are all shown.
 func (r Reader) logPeriod(l *Log) {
 	from, until := r.Query.Get(LogFrom), r.Query.Get(logUntil)
-	if !r.Query.Has(LogFrom) && !r.Query.Has(logUntil) && r.Query.Get(LogRecord) == "" && !isInDoubt(r.Query.Get(LogState)) {
+	if !r.Query.Has(LogFrom) && !r.Query.Has(logUntil) && r.Query.Get(LogRecord)+r.Query.Get(LogBatch) == "" && !isInDoubt(r.Query.Get(LogState)) {
 		from = r.Words.Today.AddDate(0, 0, -logDays).Format(time.DateOnly)
 	}
 	l.From, l.To = r.date(&l.Selection, LogFrom, "filter.from", from), r.date(&l.Selection, logUntil, "filter.until", until)

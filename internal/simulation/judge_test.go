@@ -18,6 +18,7 @@ import (
 // tally counts the changes of a world by what the log and the journal say of them.
 type tally struct {
 	changes, applied, refused, undecidable int
+	batches, rows                          int            // rows that were applied
 	alike                                  int            // applied, and done by somebody in Protime too
 	why                                    map[string]int // what the last look at an undecidable one saw
 }
@@ -69,7 +70,7 @@ func (w *world) judgeOne(r change.Receipt, arrived, journal []simulator.Entry, a
 	}
 	turnedAway := 0
 	for _, e := range arrived {
-		if e.Status == 401 {
+		if e.Status == 401 || e.Status == 429 {
 			turnedAway++
 		}
 	}

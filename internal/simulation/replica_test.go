@@ -59,8 +59,16 @@ func (w *world) start(i int, poll time.Duration) *replica {
 		API: crashingAPI{client, r.process, w}, Log: crashingLog{log, r.process}, Contract: w.contract, Logger: quiet,
 		Timeout: time.Minute,
 	}
+	batches := make(chan struct{})
+	go func() {
+		defer close(batches)
+		if err := w.runner(r, r.desk.API).Run(ctx); err != nil {
+			w.t.Errorf("batches: %v", err)
+		}
+	}()
 	go func() {
 		defer close(r.done)
+		defer func() { <-batches }()
 		if err := log.Run(ctx, r.desk.Look); err != nil && ctx.Err() == nil {
 			w.t.Errorf("run: %v", err)
 		}

@@ -25,6 +25,8 @@ func TestInvariant3_4_TheLogSaysWhatTheAPIDid(t *testing.T) {
 		sum.refused += one.refused
 		sum.undecidable += one.undecidable
 		sum.alike += one.alike
+		sum.batches += one.batches
+		sum.rows += one.rows
 		for why, n := range one.why {
 			sum.why[why] += n
 		}
@@ -33,6 +35,7 @@ func TestInvariant3_4_TheLogSaysWhatTheAPIDid(t *testing.T) {
 		}
 		seed++
 	}
+	t.Logf("%d batches, of which %d rows were applied", sum.batches, sum.rows)
 	t.Logf("%d changes: %d applied (%d of them done by somebody in Protime too), %d not, %d that only a person can tell: %v",
 		sum.changes, sum.applied, sum.alike, sum.refused, sum.undecidable, sum.why)
 }
@@ -66,11 +69,15 @@ func simulate(t *testing.T, seed uint64, changes int) (sum tally) {
 		}
 		w.wait.Wait()
 		w.tenant.Heal()
-		time.Sleep(2 * time.Hour)
+		for range 12 { // faults that rows drew make batches pause again
+			w.resumeAll()
+			time.Sleep(10 * time.Minute)
+		}
 		w.stopAll()
 		w.startAll(10 * time.Minute) // little happens until the last look
 		time.Sleep(100 * time.Hour)
 		sum = w.judge()
+		w.judgeBatches(&sum)
 		report, err := w.serving[0].log.Verify(t.Context(), "")
 		if err != nil || !report.Intact() {
 			t.Errorf("verify: %+v, %v", report, err)

@@ -31,6 +31,7 @@ type world struct {
 	serving  [2]*replica
 	wrongBy  [2]atomic.Int64 // by how much the clock of each replica's machine is wrong
 	random   random          // of the sequence of steps
+	batches  []string        // ids, in the order in which they were started
 
 	mu   sync.Mutex
 	ids  []string // of changes that were handed in
@@ -71,6 +72,12 @@ func punch(c random, terminal bool) string {
 // step makes one random step.
 func (w *world) step() {
 	c := w.random
+	if c.one(40) {
+		w.startBatch()
+	}
+	if c.one(8) {
+		w.steer()
+	}
 	switch c.IntN(20) {
 	case 0:
 		w.tenant.Insert("clockings", punch(c, true))

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"strings"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/day"
 	"protime-admin/internal/field"
 	"protime-admin/internal/spreadsheet"
 	"protime-admin/protime"
@@ -74,6 +76,7 @@ func (w *Words) ChangeHead() []string {
 		w.T("filter.collection-name"), w.T("change.record"), w.T("change.person"), w.T("change.person") + " (id)",
 		w.T("change.what-changed"), w.T("change.reason"), w.T("change.state"), w.T("change.status"), "Location",
 		w.T("change.before"), w.T("change.after"), w.T("change.undoes"), w.T("change.undone-by"),
+		w.T("batch.title") + " (id)", w.T("batch.row"),
 	}
 }
 
@@ -83,12 +86,18 @@ func (w *Words) ChangeCells(r change.Receipt) []spreadsheet.Cell {
 	if r.Status != 0 {
 		status = spreadsheet.Count(r.Status)
 	}
+	var batch string
+	var row spreadsheet.Cell
+	if r.Part != nil {
+		batch, row = r.Part.Batch, spreadsheet.Count(r.Part.Row)
+	}
 	text := spreadsheet.Text
 	return []spreadsheet.Cell{
 		text(r.ID), spreadsheet.Moment(r.At, w.TimeZone), text(w.Actor(r.Actor)), text(r.Actor.Email), text(w.Verb(r.Verb)),
 		text(r.Collection), text(cmp.Or(w.RecordPath(r), r.Path)), text(w.PersonName(r.Person)), text(r.Person),
 		text(w.ChangedText(r)), text(w.Reason(r)), text(w.State(r.State)), status, text(r.Location),
 		text(compact(r.Before)), text(compact(r.After)), text(r.Undoes), text(r.UndoneBy),
+		text(batch), row,
 	}
 }
 
@@ -99,4 +108,39 @@ func compact(raw []byte) string {
 		return string(raw)
 	}
 	return b.String()
+}
+
+// Times are the clockings of a day in one line, from in to out: "08:05–12:00, 12:31–?". A question mark is a clocking that
+// is missing; a day that is not over ends with its last in.
+func (w *Words) Times(d day.Day) string {
+	t := dayTeller{Words: w, day: d}
+	var all []string
+	for i, s := range d.Stretches {
+		in, out := "?", "?"
+		if s.In != nil {
+			in = t.time(*s.In)
+		}
+		if s.Out != nil {
+			out = t.time(*s.Out)
+		} else if d.Running && i == len(d.Stretches)-1 {
+			out = ""
+		}
+		all = append(all, in+"–"+out)
+	}
+	for _, c := range d.Second {
+		all = append(all, t.time(c)+" ("+t.T("day.second")+")")
+	}
+	for _, c := range d.Other {
+		all = append(all, t.time(c)+" ("+t.Printer.Value("kind", c.Kind)+")")
+	}
+	return strings.Join(all, ", ")
+}
+
+// time is that of a clocking, with the day where it falls on another one.
+func (t *dayTeller) time(c day.Clocking) string {
+	text := ClockText(t.minute(c))
+	if other := t.otherDay(t.minute(c)); other != "" {
+		text += " (" + other + ")"
+	}
+	return text
 }

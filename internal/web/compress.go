@@ -26,7 +26,7 @@ func compressed(styles []string, next http.Handler) http.Handler {
 		writers.known = append(writers.known, deflated(style))
 	}
 	wrap, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.CompressionLevel(gzip.StatelessCompression),
-		gzhttp.ContentTypeFilter(func(kind string) bool { return kind != EventStream && gzhttp.DefaultContentTypeFilter(kind) }),
+		gzhttp.ContentTypeFilter(isCompressed),
 		gzhttp.Implementation(writer.GzipWriterFactory{
 			Levels: func() (lowest, highest int) { return gzip.StatelessCompression, gzip.StatelessCompression },
 			New:    func(to io.Writer, _ int) writer.GzipWriter { return writers.get(to) },
@@ -35,6 +35,11 @@ func compressed(styles []string, next http.Handler) http.Handler {
 		panic(err) // options that contradict each other, whatever is served
 	}
 	return wrap(next)
+}
+
+// isCompressed reports whether responses of a type are compressed. Office files are packed already.
+func isCompressed(kind string) bool {
+	return kind != EventStream && !strings.HasPrefix(kind, "application/vnd.openxmlformats-") && gzhttp.DefaultContentTypeFilter(kind)
 }
 
 func gzipped(content []byte) []byte {

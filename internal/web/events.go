@@ -22,8 +22,6 @@ func NewEvents(w http.ResponseWriter, retry time.Duration) (*Events, error) {
 	h.Set("Content-Type", EventStream)
 	h.Set("X-Accel-Buffering", "no") // nginx would collect 4 KB first
 	w.WriteHeader(http.StatusOK)
-	// The limit for reading a request would end it, too.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // not on every writer
 	e := &Events{w: w}
 	return e, e.send("retry: " + strconv.FormatInt(retry.Milliseconds(), 10) + "\n\n")
 }

@@ -9,7 +9,8 @@ ALTER TABLE changes ADD COLUMN batch_later BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX changes_batch ON changes (batch, batch_row, batch_try, state) WHERE batch <> '';
 CREATE INDEX changes_batch_state ON changes (batch, state, batch_row, batch_try) WHERE batch <> '';
 CREATE INDEX changes_batch_sequence ON changes (batch, sequence) WHERE batch <> '';
-CREATE INDEX changes_folded ON changes (sequence) WHERE batch_later = 0;
+CREATE INDEX changes_folded ON changes (at, sequence) WHERE batch_later = 0;
+CREATE INDEX changes_folded_subject ON changes (subject, sequence) WHERE batch_later = 0;
 
 -- Many changes that are made as one job. Neither signed nor part of the chain: what became of a row is the state of its
 -- change. revision counts the changes of a draft, checked is the one at which all rows were checked. Canceling begins the

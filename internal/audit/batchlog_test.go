@@ -1,0 +1,197 @@
+package audit_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"protime-admin/internal/audit"
+	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
+	"protime-admin/protime/contract"
+)
+
+func TestTheLogShowsABatchAsOneLine(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		clock := newClock()
+		l := db.open(t, clock.options())
+		began := clock.now()
+		log := func(id string, e change.Event) {
+			t.Helper()
+			prepare(t, l, id, e)
+			clock.move(time.Minute)
+		}
+		log("alone", edit())
+		log("first", part(gate, 3, 0))
+		log("between", by(edit(), tom()))
+		log("later", part(gate, 1, 0))
+		log("of another", by(part(other, 1, 0), tom()))
+		log("again", part(gate, 3, 1))
+		log("last", edit())
+		for _, c := range []struct {
+			name string
+			q    change.Query
+			want string
+		}{
+			{"everything", change.Query{}, "last again of another later between first alone"},
+			{"folded", change.Query{Folded: true}, "last of another between first alone"},
+			{"folded, a page", change.Query{Folded: true, Cursor: fmt.Sprint(receipt(t, l, "between").Sequence), Limit: 1}, "first"},
+			{"folded, by subject", change.Query{Folded: true, Subject: els().Subject}, "last first alone"},
+			{"folded, by a part of a name", change.Query{Folded: true, Actor: "claes"}, "of another between"},
+			{"folded, by verb", change.Query{Folded: true, Verb: contract.Create}, "of another first"},
+			{"folded, in a period", change.Query{Folded: true, From: began.Add(time.Minute), To: began.Add(6 * time.Minute)}, "of another between first"},
+			{"of a batch", change.Query{Batch: gate}, "again later first"},
+			{"of a batch, a page", change.Query{Batch: gate, Limit: 1, Cursor: fmt.Sprint(receipt(t, l, "again").Sequence)}, "later"},
+			{"of a batch, by verb and subject", change.Query{Batch: other, Verb: contract.Create, Subject: tom().Subject}, "of another"},
+			{"of no batch that is", change.Query{Batch: "nowhere"}, ""},
+		} {
+			if got := ids(page(t, l, c.q)); got != c.want {
+				t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+			}
+		}
+		if _, err := l.Rebuild(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		verify(t, l, "")
+		if got := ids(page(t, l, change.Query{Folded: true})); got != "last of another between first alone" {
+			t.Errorf("folded, rebuilt: got %s", got)
+		}
+	})
+}
+
+// job is a batch of a few rows on which anything happens, and what has to hold of it.
+type job struct {
+	t      *testing.T
+	log    *audit.Log
+	random *rand.Rand
+	rows   int
+	tries  map[change.Part]string // ids of changes by what they are
+}
+
+// send logs the present try of a row that is to be sent, and sometimes one that is not.
+func (j *job) send() {
+	j.t.Helper()
+	found, err := j.log.Batches().Rows(j.t.Context(), gate, batch.SelectUnsent, j.random.IntN(j.rows), 1)
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	for _, r := range found {
+		if r.Change != nil {
+			j.t.Errorf("row %d, try %d: got among the unsent, and it is in the log", r.Number, r.Try)
+		}
+		is := change.Part{Batch: gate, Row: r.Number, Try: r.Try}
+		id := batch.ChangeID(gate, r.Number, r.Try)
+		prepare(j.t, j.log, id, part(gate, r.Number, r.Try))
+		if earlier := j.tries[is]; earlier != "" {
+			j.t.Errorf("row %d, try %d: got two changes, %s and %s", r.Number, r.Try, earlier, id)
+		}
+		j.tries[is] = id
+	}
+	if len(found) > 0 && j.random.IntN(3) > 0 {
+		add(j.t, j.log, batch.ChangeID(gate, found[0].Number, found[0].Try), anything(j.random))
+	}
+}
+
+// hold holds a row that is to be sent.
+func (j *job) hold() {
+	found, err := j.log.Batches().Rows(j.t.Context(), gate, batch.SelectUnsent, j.random.IntN(j.rows), 1)
+	for _, r := range found {
+		err = errors.Join(err, j.log.Batches().Hold(j.t.Context(), gate, map[int]string{r.Number: "moved"}))
+	}
+	if err != nil {
+		j.t.Fatal(err)
+	}
+}
+
+// holds checks that every selection and every count says the same of the rows.
+func (j *job) holds() {
+	j.t.Helper()
+	b := j.log.Batches()
+	all, err := b.Rows(j.t.Context(), gate, batch.All, 0, j.rows)
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	want := batch.Counts{Rows: j.rows, Ready: j.rows, ByState: map[change.State]int{}}
+	var sent, failed, unknown, applied []batch.Result
+	for _, r := range all {
+		if r.Held != "" {
+			want.Held++
+			failed = append(failed, r)
+		}
+		if r.Change == nil {
+			continue
+		}
+		sent = append(sent, r)
+		want.Sent++
+		want.ByState[r.Change.State]++
+		switch r.Change.State {
+		case change.Refused, change.NotSent, change.NotApplied:
+			failed = append(failed, r)
+		case change.Unknown, change.Accepted:
+			unknown = append(unknown, r)
+		case change.Applied:
+			if r.Change.UndoneBy == "" {
+				applied = append(applied, r)
+			} else {
+				want.Undone++
+			}
+		}
+	}
+	if diff := cmp.Diff(want, counted(j.t, b, gate)); diff != "" {
+		j.t.Errorf("counts (-want +got):\n%s", diff)
+	}
+	selects(j.t, b, gate, map[batch.Selection]string{
+		batch.SelectSent: numbersOf(sent), batch.SelectFailed: numbersOf(failed), batch.SelectUnknown: numbersOf(unknown),
+		batch.SelectApplied: numbersOf(applied),
+	})
+}
+
+func TestWhateverHappensNoTryOfARowIsSentTwice(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		seed := uint64(time.Now().UnixNano())
+		t.Logf("seed %d", seed)
+		random := rand.New(rand.NewPCG(seed, 6))
+		clock := newClock()
+		l := db.open(t, clock.options())
+		b := l.Batches()
+		j := &job{t: t, log: l, random: random, rows: 8, tries: map[change.Part]string{}}
+		started(t, b, gate, j.rows)
+		states := []batch.State{batch.Running, batch.Paused, batch.Canceled, batch.Done}
+		for range 100 {
+			clock.move(time.Duration(random.IntN(20)) * time.Minute)
+			row := 1 + random.IntN(j.rows)
+			var err error
+			switch random.IntN(10) {
+			case 0, 1, 2, 3:
+				j.send()
+			case 4:
+				j.hold()
+			case 5:
+				_, err = b.Retry(t.Context(), gate, nil)
+			case 6:
+				_, err = b.Retry(t.Context(), gate, []int{row})
+			case 7:
+				err = b.Move(t.Context(), gate, states[random.IntN(4)], "", states[random.IntN(3)])
+			case 8:
+				err = l.Append(t.Context(), batch.ChangeID(gate, row, random.IntN(2)), anything(random))
+			case 9:
+				id := batch.ChangeID(gate, row, random.IntN(2))
+				err = l.Prepare(t.Context(), fmt.Sprint("undo ", random.Uint64()), undo(id))
+			}
+			for _, allowed := range []error{batch.ErrState, change.ErrNoChange, change.ErrUndone} {
+				if errors.Is(err, allowed) {
+					err = nil
+				}
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			j.holds()
+		}
+		verify(t, l, "")
+	})
+}
