@@ -510,6 +510,28 @@ func TestACanceledBatchSendsOnlyWhatIsTriedAgain(t *testing.T) {
 	})
 }
 
+func TestARowThatCouldNotBeSentWhenItsBatchWasCanceledStaysUnsent(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 2)
+		notSent := lost("unreached")
+		notSent.Facts.Attempt.Left = false
+		send(t, l, gate, 1, 0, answered(409))
+		send(t, l, gate, 2, 0, notSent)
+		if err := b.Move(t.Context(), gate, batch.Canceled, "", batch.Running); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Again(t.Context(), gate, []int{2}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := b.Retry(t.Context(), gate, []int{1}); n != 1 || err != nil {
+			t.Fatalf("retry: got %d, %v, want 1", n, err)
+		}
+		selects(t, b, gate, map[batch.Selection]string{batch.SelectUnsent: "1"})
+	})
+}
+
 func TestARowWhoseEarlierTryHadAnEffectAfterAllIsNotSentAgain(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		clock := newClock()
