@@ -632,3 +632,29 @@ func TestColumnsKeepTheirMeaningForEachPerson(t *testing.T) {
 		}
 	})
 }
+
+func TestARowThatWasNotSentIsTriedAgainWhateverItsBatchDoes(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 4)
+		send(t, l, gate, 1, 0, unreached())
+		send(t, l, gate, 2, 0, answered(201))
+		send(t, l, gate, 3, 0, lost("timeout"))
+		if err := b.Move(t.Context(), gate, batch.Paused, "", batch.Running); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Again(t.Context(), gate, []int{1, 2, 3, 4}); err != nil {
+			t.Fatalf("again: %v", err)
+		}
+		selects(t, b, gate, map[batch.Selection]string{batch.SelectUnsent: "1 4", batch.SelectApplied: "2", batch.SelectUnknown: "3"})
+		if got := stateOf(t, b, gate); got != batch.Paused {
+			t.Errorf("state: got %s, want paused as before", got)
+		}
+	})
+}
+
+// unreached is an attempt that certainly did not leave.
+func unreached() change.Event {
+	return change.Event{Facts: change.Facts{Kind: change.KindLost, Attempt: &change.Attempt{Number: 1, Failure: "unreached"}}}
+}
