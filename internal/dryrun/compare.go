@@ -23,7 +23,7 @@ func (k *Checker) compare(ctx context.Context, rows []batch.Row, places []day.Cl
 }
 
 // counts reports whether another row can be a double of a row: it says what it does, and nobody left it out.
-func counts(row *batch.Row) bool { return row.Check.Key != "" && !(row.Chosen && row.LeftOut) }
+func counts(row *batch.Row) bool { return row.Check.Key != "" && (!row.Chosen || !row.LeftOut) }
 
 // doubles finds rows that do what a row before them does.
 func (k *Checker) doubles(ctx context.Context, rows []batch.Row) error {
