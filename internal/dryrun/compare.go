@@ -85,7 +85,8 @@ func setDouble(row *batch.Row, first int) {
 }
 
 // Recheck checks some rows again after they were corrected, left out or taken in. rows are as they were stored, with the new
-// cells and choices. It returns them together with other rows of which only that changed whether they are doubles.
+// cells and choices. It returns them together with other rows of which only that changed whether they are doubles, at most
+// batch.MostAtOnce in all.
 func (k *Checker) Recheck(ctx context.Context, rows []batch.Row) ([]batch.Row, error) {
 	var keys []string
 	given := map[int]bool{}
@@ -112,7 +113,7 @@ func (k *Checker) Recheck(ctx context.Context, rows []batch.Row) ([]batch.Row, e
 	var numbers []int
 	for _, same := range stored {
 		for _, number := range same {
-			if !given[number] && len(numbers) < batch.MostAtOnce {
+			if !given[number] && len(numbers)+len(rows) < batch.MostAtOnce {
 				numbers = append(numbers, number)
 			}
 		}
