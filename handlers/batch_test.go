@@ -360,6 +360,9 @@ func TestRecordsAreChangedAndDeletedByASheet(t *testing.T) {
 	if got := page.text("tbody"); !strings.Contains(got, "08:05") || !strings.Contains(got, "08:11") || !strings.Contains(got, "Jan Maes") {
 		t.Errorf("got %q, want what is there now and what it becomes: %s", got, page.text("main"))
 	}
+	if got := page.text("tbody del"); got != "08:05" {
+		t.Errorf("got %q as what is there now, want 08:05 alone", got)
+	}
 	form = els.get("/batches/new?operation=delete").form("main form[enctype]").set("sheet", pasted("Id", "8192", "99999999"))
 	page = form.send().wants(http.StatusOK)
 	if got := page.text("tbody"); !strings.Contains(page.text("main"), "1 ready, 1 with an error") || !strings.Contains(got, "99999999") && page.cells() == "" {
