@@ -8,6 +8,7 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/internal/tell"
 	"protime-admin/views"
 )
 
@@ -96,15 +97,18 @@ func (x *exchange) batchHeading(b batch.Batch) string {
 }
 
 func (x *exchange) operationOn(operation batch.Operation, what string) string {
+	said := ""
 	switch operation {
 	case batch.Create:
-		return x.words.T("batch.create", "what", what)
+		said = x.words.T("batch.create", "what", what)
 	case batch.Replace:
-		return x.words.T("batch.replace", "what", what)
+		said = x.words.T("batch.replace", "what", what)
 	case batch.Delete:
-		return x.words.T("batch.delete", "what", what)
+		said = x.words.T("batch.delete", "what", what)
+	default:
+		said = x.words.T("batch.undo", "what", what)
 	}
-	return x.words.T("batch.undo", "what", what)
+	return tell.UpperFirst(said)
 }
 
 // batchName is what a list calls a batch: its name, else the note of its reason, else what it does.

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
 )
 
 // pasted is a sheet as it is copied from a spreadsheet.
@@ -294,6 +297,31 @@ func TestInvariant6_APastedSheetSurvivesAnEndedSession(t *testing.T) {
 	}
 }
 
+func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	rows := []string{"Badge|Datum|Uur", "6767600|" + day(3) + "|5u30", "6767601|" + day(3) + "|5u31"}
+	first := els.paste(rows...)
+	start := first.form("main form.draft")
+	start.action = first.resolve(first.find("button.main").AttrOr("formaction", ""))
+	start.send().wants(http.StatusOK)
+	sent := batch.Batch{ID: strings.TrimPrefix(first.url.Path, "/batches/"), Actor: w.actor("els", change.Editor)}
+	w.became(sent, 2, 0, created(9001))
+	w.became(sent, 3, 0, unanswered())
+	again := els.paste(rows...).wants(http.StatusOK)
+	if got := again.text("form.note.warn"); !strings.Contains(got, "2 rows were sent before and are left out.") {
+		t.Fatalf("got %q: %s, want what was sent before told", got, again.text("main"))
+	}
+	if again.find("button.main[formaction]").Length() != 0 {
+		t.Error("there is something to send, want nothing unless asked")
+	}
+	page := again.form("form.note.warn").press("do", "again").send().wants(http.StatusOK)
+	if got := page.text("button.main"); got != "Send 2 rows" {
+		t.Errorf("got the button %q, want both rows: %s", got, page.text("main"))
+	}
+}
+
 func TestADraftIsDiscarded(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
@@ -331,6 +359,9 @@ func TestRecordsAreChangedAndDeletedByASheet(t *testing.T) {
 	page := form.send().wants(http.StatusOK)
 	if got := page.text("tbody"); !strings.Contains(got, "08:05") || !strings.Contains(got, "08:11") || !strings.Contains(got, "Jan Maes") {
 		t.Errorf("got %q, want what is there now and what it becomes: %s", got, page.text("main"))
+	}
+	if got := page.text("tbody del"); got != "08:05" {
+		t.Errorf("got %q as what is there now, want 08:05 alone", got)
 	}
 	form = els.get("/batches/new?operation=delete").form("main form[enctype]").set("sheet", pasted("Id", "8192", "99999999"))
 	page = form.send().wants(http.StatusOK)

@@ -493,7 +493,7 @@ func (x *exchange) start(d draft) error {
 
 // batchReasonProblem is what is wrong with the reason of a batch of so many rows.
 func (x *exchange) batchReasonProblem(reason change.Reason, rows int) string {
-	const above = 100
+	above := x.s.Config.Audit.BatchReasonAbove
 	if rows > above && strings.TrimSpace(reason.Code+reason.Note) == "" {
 		return x.words.N("batch.why.required", above)
 	}
