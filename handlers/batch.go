@@ -5,10 +5,11 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
-	"protime-admin/protime/contract"
+	"protime-admin/internal/spreadsheet"
 	"protime-admin/views"
 )
 
@@ -30,11 +31,11 @@ func (x *exchange) batchOfPath() (batch.Batch, error) {
 	if err != nil {
 		return batch.Batch{}, err
 	}
-	return x.batchWithID(id)
+	return x.batchByID(id)
 }
 
-// batchWithID reads a batch. One that is somebody else's is as one that is not there, except for auditors.
-func (x *exchange) batchWithID(id string) (batch.Batch, error) {
+// batchByID reads a batch. One that is somebody else's is as one that is not there, except for auditors.
+func (x *exchange) batchByID(id string) (batch.Batch, error) {
 	if x.stopped() {
 		return batch.Batch{}, x.logAway()
 	}
@@ -67,14 +68,19 @@ func (x *exchange) madeBatch(b batch.Batch) bool {
 	return b.Actor.Subject != "" && b.Actor.Subject == x.actor.Subject && b.Actor.Issuer == x.actor.Issuer
 }
 
-// GET /batches/{id}: the page of the state that the batch is in. With .csv or .xlsx behind the id it is its rows.
+// GET /batches/{id}: the page of the state that the batch is in. GET /batches/{id}.csv and .xlsx: its rows as a file.
 func (s *Server) batchPage(x *exchange) error {
 	id, err := x.param(batchParam)
 	if err != nil {
 		return err
 	}
-	id, format := withoutFormat(id)
-	b, err := x.batchWithID(id)
+	format := spreadsheet.Format("")
+	for _, f := range []spreadsheet.Format{spreadsheet.CSV, spreadsheet.XLSX} {
+		if whole, is := strings.CutSuffix(id, "."+string(f)); is {
+			id, format = whole, f
+		}
+	}
+	b, err := x.batchByID(id)
 	switch {
 	case err != nil:
 		return err
@@ -86,9 +92,6 @@ func (s *Server) batchPage(x *exchange) error {
 	}
 	return x.draftPage(draft{Batch: b})
 }
-
-// verbOf is what each row of a batch does with a collection.
-func verbOf(operation batch.Operation) contract.Verb { return contract.Verb(operation) }
 
 // batchHeading says what a batch does: "Add clockings".
 func (x *exchange) batchHeading(b batch.Batch) string {
