@@ -474,7 +474,7 @@ func TestStreamsEndWhenTheServerStops(t *testing.T) {
 }
 
 func TestABatchIsTakenBackAsABatch(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, "AUDIT_REASON=required")
 	w.knowsPeople()
 	w.runs()
 	els := w.signIn("els")
@@ -504,6 +504,10 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 		t.Errorf("clockings: got %d after the preview, want %d", got, before+3)
 	}
 	undo := draft.url.Path
+	unreasoned := draft.form("form[action$='/start']").send().wants(http.StatusUnprocessableEntity)
+	if len(unreasoned.texts("tbody tr")) != 3 || unreasoned.find("[aria-invalid=true]").AttrOr("name", "") != "why.note" {
+		t.Errorf("without a reason: got %q, want the preview with a problem", unreasoned.text("main"))
+	}
 	draft.form("form[action$='/start']").set("why.note", "wrong day").send().wants(http.StatusOK)
 	if page := els.get(undo); page.find("progress").Length() > 0 {
 		if got := els.watch(undo + "/events").until(""); got != "done" {
