@@ -5,11 +5,9 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
-	"protime-admin/internal/spreadsheet"
 	"protime-admin/views"
 )
 
@@ -31,11 +29,11 @@ func (x *exchange) batchOfPath() (batch.Batch, error) {
 	if err != nil {
 		return batch.Batch{}, err
 	}
-	return x.batchByID(id)
+	return x.batchWithID(id)
 }
 
-// batchByID reads a batch. One that is somebody else's is as one that is not there, except for auditors.
-func (x *exchange) batchByID(id string) (batch.Batch, error) {
+// batchWithID reads a batch. One that is somebody else's is as one that is not there, except for auditors.
+func (x *exchange) batchWithID(id string) (batch.Batch, error) {
 	if x.stopped() {
 		return batch.Batch{}, x.logAway()
 	}
@@ -68,19 +66,14 @@ func (x *exchange) madeBatch(b batch.Batch) bool {
 	return b.Actor.Subject != "" && b.Actor.Subject == x.actor.Subject && b.Actor.Issuer == x.actor.Issuer
 }
 
-// GET /batches/{id}: the page of the state that the batch is in. GET /batches/{id}.csv and .xlsx: its rows as a file.
+// GET /batches/{id}: the page of the state that the batch is in. With .csv or .xlsx behind the id it is its rows.
 func (s *Server) batchPage(x *exchange) error {
 	id, err := x.param(batchParam)
 	if err != nil {
 		return err
 	}
-	format := spreadsheet.Format("")
-	for _, f := range []spreadsheet.Format{spreadsheet.CSV, spreadsheet.XLSX} {
-		if whole, is := strings.CutSuffix(id, "."+string(f)); is {
-			id, format = whole, f
-		}
-	}
-	b, err := x.batchByID(id)
+	id, format := withoutFormat(id)
+	b, err := x.batchWithID(id)
 	switch {
 	case err != nil:
 		return err
@@ -127,7 +120,7 @@ func (x *exchange) batchName(b batch.Batch) string {
 
 // batchHead is what stands above the pages of a batch.
 func (x *exchange) batchHead(b batch.Batch, step int, intro string) views.BatchHead {
-	return views.BatchHead{Heading: x.batchHeading(b), Name: b.Name, Intro: intro, Step: step}
+	return views.BatchHead{Heading: x.batchHeading(b), Name: b.Name, Back: x.safe(b.Back), Intro: intro, Step: step}
 }
 
 // batchKeyed is the sentence of a key with its arguments by name.

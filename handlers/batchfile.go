@@ -114,6 +114,16 @@ func (f batchFile) line(row batch.Result) []string {
 	return append(line, f.cells(row)...)
 }
 
+// withoutFormat cuts the format of a file off an id.
+func withoutFormat(id string) (string, spreadsheet.Format) {
+	for _, kind := range fileKinds() {
+		if bare, ok := strings.CutSuffix(id, "."+string(kind.format)); ok {
+			return bare, kind.format
+		}
+	}
+	return id, ""
+}
+
 // fileKind is a kind of file under the name that people know it by.
 type fileKind struct {
 	name   string

@@ -94,6 +94,24 @@ func (s *Server) makeForPeople(x *exchange) error {
 	return x.makeDraft(p.draft(ids, typed))
 }
 
+// peoplePath leads to the page for many people, with the groups and, where it is one, the date that a list is filtered by;
+// "" where this person may not add such a record.
+func (x *exchange) peoplePath(c *contract.Collection, filters url.Values, from, to string) string {
+	if !isByDay(c) || x.whyNot(c, contract.Create) != "" {
+		return ""
+	}
+	q := url.Values{inputCollection: {c.Name}, form.InputReturn: {x.here()}}
+	for _, name := range []string{filterDepartment, inputCircle, inputOrgGroup} {
+		if chosen := filters.Get(name); chosen != "" {
+			q.Set(name, chosen)
+		}
+	}
+	if from == to && from != "" {
+		q.Set(inputDate, from)
+	}
+	return "/batches/people?" + q.Encode()
+}
+
 // pickForm reads the values of the page. A collection whose records have no person and no date has no such page.
 func (x *exchange) pickForm(values url.Values) (*pickForm, error) {
 	c, ok := x.s.Contract.Collection(values.Get(inputCollection))

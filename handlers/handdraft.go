@@ -3,11 +3,11 @@ package handlers
 import (
 	"errors"
 	"net/url"
+	"slices"
 
 	"github.com/google/uuid"
 
 	"protime-admin/internal/batch"
-	"protime-admin/internal/change"
 	"protime-admin/internal/form"
 	"protime-admin/protime/contract"
 )
@@ -18,7 +18,8 @@ func (x *exchange) draftOf(c *contract.Collection, operation batch.Operation, so
 	space := uuid.MustParse(values.Get(form.InputChange))
 	return batch.Batch{
 		ID: uuid.NewSHA1(space, []byte(values.Encode())).String(), Actor: x.actor, Operation: operation, Collection: c.Name,
-		List: c.URL(), Source: source, Reason: change.Reason{Code: x.lastReason()}, RequestID: x.id, Made: x.s.Now(),
+		List: c.URL(), Source: source, RequestID: x.id,
+		Back: x.safe(values.Get(form.InputReturn)),
 	}
 }
 
@@ -34,35 +35,39 @@ func (x *exchange) handColumns(c *contract.Collection, operation batch.Operation
 	return columns
 }
 
-// makeDraft keeps a draft with its rows checked, and leads to its check. A form that was sent before leads to the batch
-// that it made; where that has not got its rows, as the process ended meanwhile, it gets them.
+// makeDraft keeps a draft with its rows checked, and leads to its check. A form that was sent before leads to the draft that
+// it made. As that of a sheet, a draft has columns once all of its rows are kept: one that was left half-way gets them again.
 func (x *exchange) makeDraft(b batch.Batch, rows []batch.Row) error {
+	err := x.fillByHand(b, rows)
+	if err != nil && !errors.Is(err, batch.ErrRevision) { // another press of the button fills it
+		return err
+	}
+	return x.to("/batches/" + b.ID)
+}
+
+func (x *exchange) fillByHand(made batch.Batch, rows []batch.Row) error {
 	ctx := x.request().Context()
-	page := "/batches/" + b.ID
-	if err := x.s.Batches.Make(ctx, b); err != nil && !errors.Is(err, batch.ErrExists) {
+	empty := made
+	empty.Columns = nil
+	if err := x.s.Batches.Make(ctx, empty); err != nil && !errors.Is(err, batch.ErrExists) {
 		return err
 	}
-	b, err := x.s.Batches.Batch(ctx, b.ID)
+	b, err := x.s.Batches.Batch(ctx, made.ID)
+	if err != nil || b.State != batch.Draft || len(b.Columns) > 0 {
+		return err
+	}
+	made.Revision = b.Revision
+	checks, err := x.checking(ctx, made)
 	if err != nil {
 		return err
 	}
-	counts, err := x.s.Batches.Count(ctx, b.ID)
-	if err != nil {
-		return err
-	}
-	if b.State != batch.Draft || counts.Rows == len(rows) {
-		return x.to(page)
-	}
-	checks, err := x.checking(ctx, b)
-	if err != nil {
-		return err
-	}
-	for len(rows) > 0 {
-		some := rows[:min(len(rows), batch.MostAtOnce)]
-		rows = rows[len(some):]
-		if err := checks.put(&b, some, len(rows) == 0); err != nil {
+	for some := range slices.Chunk(rows, batch.MostAtOnce) {
+		if err := checks.put(&made, some, false); err != nil {
 			return err
 		}
 	}
-	return x.to(page)
+	if made.Revision, err = x.s.Batches.Describe(ctx, made); err != nil {
+		return err
+	}
+	return checks.put(&made, nil, true)
 }

@@ -142,6 +142,7 @@ func (s *Server) listView(x *exchange, c *contract.Collection, selected *listing
 		l.Period = x.listPeriod(selected)
 	}
 	l.Views = x.viewsMenu()
+	l.People = x.peoplePath(c, q, selected.From, selected.To)
 	if isByDay(c) {
 		l.Tabs = x.tabs(path, q)
 	}

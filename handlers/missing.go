@@ -190,6 +190,7 @@ func (w *worklistPage) stream(page *views.Page, view *views.Worklist) error {
 	}
 	if w.readOnly == "" {
 		view.Ticks = x.ticks(w.clockings, true)
+		view.People = x.peoplePath(w.clockings, w.query, w.scope.From, w.scope.To)
 	}
 	if view.Ticks != nil {
 		view.Ticks.Likely = view.Ticks.Add

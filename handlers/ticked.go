@@ -124,6 +124,10 @@ func (s *Server) ticked(x *exchange) error {
 		return t.show(http.StatusUnprocessableEntity, "", views.ProblemText(x.words.Printer, problem))
 	case rows == nil:
 		return t.show(http.StatusOK, "", "")
+	case len(rows) == 0:
+		return t.show(http.StatusUnprocessableEntity, x.words.T("ticked.no-clockings"), "")
+	case len(rows) > mostTicked:
+		return t.show(http.StatusUnprocessableEntity, x.words.N("ticked.how-many", mostTicked), "")
 	}
 	return x.makeDraft(draft, rows)
 }

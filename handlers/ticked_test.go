@@ -136,6 +136,9 @@ func TestAFormOfTickedRowsMakesOneDraft(t *testing.T) {
 	page := list(els, "")
 	days := page.ticked()
 	first := sendTicked(page, "day", days, "time", "0755").wants(http.StatusOK)
+	if got := first.href("a.back"); !strings.HasSuffix(got, lastDays()) {
+		t.Errorf("got %q, want a way back to the list as it was filtered", got)
+	}
 	if again := sendTicked(page, "day", days, "time", "0755"); again.url.Path != first.url.Path {
 		t.Errorf("the same form made %s and %s, want one draft", first.url, again.url)
 	}
@@ -352,7 +355,8 @@ func TestPeopleOfACircleAreThoseWhoClocked(t *testing.T) {
 	w := aWorklist(t)
 	w.clocks(1000, "76547", daysAgo(3), 480)
 	els := w.signIn("els")
-	page := els.get("/batches/people?collection=clockings&date=" + daysAgo(1) + "&circle=2").wants(http.StatusOK)
+	worklist := els.get("/missing?circle=2&date.ge=" + daysAgo(1) + "&date.le=" + daysAgo(1)).wants(http.StatusOK)
+	page := worklist.follow("a[href*='/batches/people']").wants(http.StatusOK)
 	page.form("main form").set("timeOfDayInMinutes", "0755").send()
 	if sent := w.filtersSent(); !strings.Contains(sent, "circle") || !strings.Contains(sent, daysAgo(15)) {
 		t.Errorf("got %s, want the clockings of the circle in the fortnight before", sent)

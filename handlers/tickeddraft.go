@@ -22,8 +22,8 @@ const (
 	inputOfTerminal = "terminal.id"
 )
 
-// draft is the batch that was asked for with its rows; no rows where the value is missing, and the problem of a value
-// that is none.
+// draft is the batch that was asked for with its rows: nil where the value is missing, none where the days that were ticked
+// have no clockings. problem is that of a value that is none.
 func (t *tickedForm) draft() (b batch.Batch, rows []batch.Row, problem *field.Problem) {
 	b = t.x.draftOf(t.c, t.do.operation(), batch.Ticked, t.values)
 	switch t.do {
@@ -117,7 +117,7 @@ func clockCells(minute int) []string {
 
 // replaced are a row for each clocking that was ticked, alone or with its day: its id, the cells, and what is known of it.
 func (t *tickedForm) replaced(cells func(day.Clocking) []string) []batch.Row {
-	var rows []batch.Row
+	rows := []batch.Row{}
 	add := func(id, opened string, c day.Clocking) {
 		all := append([]string{id}, cells(c)...)
 		rows = append(rows, batch.Row{Number: len(rows) + 1, Cells: append(all, opened)})

@@ -24,10 +24,13 @@ func (t *tickedForm) every() error {
 	if err != nil {
 		return err
 	}
-	if page.Path == t.c.URL() {
+	switch page.Path {
+	case t.c.URL():
 		err = t.everyRecord(page.Query())
-	} else {
+	case "/", "/missing":
 		err = t.everyDay(page)
+	default:
+		return t.x.badFilter()
 	}
 	var refused *pageError
 	switch {

@@ -22,6 +22,7 @@ type Worklist struct {
 	Ask      *Choices      // people to choose from before anything is listed
 	ReadOnly string        // why nothing can be corrected here, "" where it can
 	Ticks    *Ticks
+	People   string // path of the page that adds a clocking for many people, ""
 	Legend   string // how in and out are found, and which reason goes with a correction
 	// Bands and their rows are read while the page is written; nil where there is nothing to list.
 	Bands iter.Seq[WorkBand]

@@ -23,12 +23,12 @@ type Batches struct {
 func (l *Log) Batches() *Batches { return &Batches{log: l} }
 
 const batchColumns = `id, issuer, subject, actor, email, employee, roles, operation, collection, list, source, name, columns,
-	preset, state, revision, checked, reason, note, undoes, pause, request_id, made, started, ended`
+	preset, state, revision, checked, reason, note, undoes, back, pause, request_id, made, started, ended`
 
 const (
 	insertBatch = `INSERT INTO batches (` + batchColumns + `, touched, round, owner, lease, erased)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-		$24, $25, $23, 0, '', 0, 0)`
+		$24, $25, $26, $24, 0, '', 0, 0)`
 	// stateDiscarded is that of a draft that was discarded and whose rows are not all removed yet.
 	stateDiscarded = "discarded"
 )
@@ -47,7 +47,7 @@ func (b *Batches) Make(ctx context.Context, made batch.Batch) error {
 		_, err := t.tx.ExecContext(ctx, insertBatch, text(made.ID), text(a.Issuer), text(a.Subject), text(a.Name),
 			text(a.Email), text(a.Number), joinRoles(a.Roles), string(made.Operation), text(made.Collection), text(made.List),
 			string(made.Source), text(made.Name), columns, preset, string(batch.Draft), 1, 0, text(made.Reason.Code),
-			text(made.Reason.Note), text(made.Undoes), "", text(made.RequestID), micros(t.now), 0, 0)
+			text(made.Reason.Note), text(made.Undoes), text(made.Back), "", text(made.RequestID), micros(t.now), 0, 0)
 		return err
 	})
 }
@@ -200,7 +200,7 @@ func scanBatch(rows *sql.Rows) (batch.Batch, error) {
 	a := &b.Actor
 	err := rows.Scan(&b.ID, &a.Issuer, &a.Subject, &a.Name, &a.Email, &a.Number, &roles, &b.Operation, &b.Collection,
 		&b.List, &b.Source, &b.Name, &columns, &preset, &b.State, &b.Revision, &b.Checked, &b.Reason.Code, &b.Reason.Note,
-		&b.Undoes, &b.Pause, &b.RequestID, &made, &started, &ended)
+		&b.Undoes, &b.Back, &b.Pause, &b.RequestID, &made, &started, &ended)
 	if err != nil {
 		return batch.Batch{}, err
 	}

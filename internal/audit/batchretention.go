@@ -51,7 +51,7 @@ func (b *Batches) eraseExpired(ctx context.Context, retention time.Duration) err
 			return err
 		}
 		_, err = t.tx.ExecContext(ctx, `UPDATE batches SET issuer = '', subject = '', actor = '', email = '', employee = '',
-			name = '', columns = '[]', preset = '{}', note = '', erased = 1,
+			name = '', columns = '[]', preset = '{}', note = '', back = '', erased = 1,
 			ended = CASE WHEN state = 'paused' THEN $2 ELSE ended END,
 			state = CASE WHEN state = 'paused' THEN 'canceled' ELSE state END
 			WHERE state IN ('done', 'canceled', 'paused') AND touched < $1 AND erased = 0`, micros(before), micros(t.now))

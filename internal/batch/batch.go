@@ -73,6 +73,7 @@ type Batch struct {
 	Checked int64
 	Reason  change.Reason
 	Undoes  string // id of the batch that this one takes back, "" otherwise
+	Back    string // path of the page with the rows that it was made of, "" where it has none
 	// Pause is the key of why a batch paused by itself, "" when a person did it: PausedUnreachable, ...
 	Pause     string
 	RequestID string // of the browser's request that started it

@@ -37,6 +37,7 @@ CREATE TABLE batches (
 	reason     TEXT NOT NULL,
 	note       TEXT NOT NULL,
 	undoes     TEXT NOT NULL,
+	back       TEXT NOT NULL,
 	pause      TEXT NOT NULL,
 	request_id TEXT NOT NULL,
 	made       BIGINT NOT NULL,
