@@ -8,7 +8,6 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
-	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
@@ -24,12 +23,17 @@ const (
 	stepResult
 )
 
-// batchOfPath reads the batch of the path. One that is somebody else's is as one that is not there, except for auditors.
+// batchOfPath reads the batch of the path.
 func (x *exchange) batchOfPath() (batch.Batch, error) {
 	id, err := x.param(batchParam)
 	if err != nil {
 		return batch.Batch{}, err
 	}
+	return x.batchWithID(id)
+}
+
+// batchWithID reads a batch. One that is somebody else's is as one that is not there, except for auditors.
+func (x *exchange) batchWithID(id string) (batch.Batch, error) {
 	if x.stopped() {
 		return batch.Batch{}, x.logAway()
 	}
@@ -62,20 +66,25 @@ func (x *exchange) madeBatch(b batch.Batch) bool {
 	return b.Actor.Subject != "" && b.Actor.Subject == x.actor.Subject && b.Actor.Issuer == x.actor.Issuer
 }
 
-// GET /batches/{id}: the page of the state that the batch is in.
+// GET /batches/{id}: the page of the state that the batch is in. With .csv or .xlsx behind the id it is its rows.
 func (s *Server) batchPage(x *exchange) error {
-	b, err := x.batchOfPath()
+	id, err := x.param(batchParam)
 	if err != nil {
 		return err
+	}
+	id, format := withoutFormat(id)
+	b, err := x.batchWithID(id)
+	switch {
+	case err != nil:
+		return err
+	case format != "":
+		return x.batchRows(b, format)
 	}
 	if b.State != batch.Draft {
 		return x.runPage(b)
 	}
 	return x.draftPage(draft{Batch: b})
 }
-
-// verbOf is what each row of a batch does with a collection.
-func verbOf(operation batch.Operation) contract.Verb { return contract.Verb(operation) }
 
 // batchHeading says what a batch does: "Add clockings".
 func (x *exchange) batchHeading(b batch.Batch) string {

@@ -67,7 +67,7 @@ func TestAPastedSheetIsCorrectedAndSentInABrowser(t *testing.T) {
 			tab.Do(chromedp.WaitReady(chromedp.CSS("[id='c-5-0']:focus")))
 			correct := func(cell, text string) {
 				t.Helper()
-				tab.Do(chromedp.WaitReady(chromedp.CSS("[id='"+cell+"']:focus")))
+				tab.Do(chromedp.WaitReady(chromedp.CSS("[id='" + cell + "']:focus")))
 				if name != "without a script" {
 					hands.Press(text) // what stands there is selected
 					return

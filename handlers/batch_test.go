@@ -96,6 +96,10 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if got := page.text("tbody tr:nth-child(3)"); !strings.Contains(got, "Łukasz Wiśniewski") || !strings.Contains(got, "06:14") {
 		t.Errorf("got the row %q, want what will be sent", got)
 	}
+	file := els.get(page.url.Path + ".csv").wants(http.StatusOK)
+	if !strings.Contains(file.body, "Anaïs Lefèvre") || !strings.Contains(file.header.Get("Content-Type"), "text/csv") {
+		t.Errorf("got %q, want the rows as a file", file.body)
+	}
 	// A row that is left out: the number on the button has to be that of what is sent.
 	form = page.form("main form.draft")
 	form.values["row"] = []string{"2", "4"}

@@ -8,6 +8,7 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/spreadsheet"
 	"protime-admin/internal/tell"
+	"protime-admin/views"
 )
 
 // GET /batches/{id}/rejected.csv and .xlsx: the rows that are not in Protime for all that is known, as they were typed,
@@ -23,8 +24,8 @@ func (s *Server) rejectedRows(format spreadsheet.Format) func(*exchange) error {
 	}
 }
 
-// GET /batches/{id}.csv and .xlsx: every row as it was typed, with what became of it.
-func (s *Server) batchRows(x *exchange, b batch.Batch, format spreadsheet.Format) error {
+// batchRows is GET /batches/{id}.csv and .xlsx: every row as it was typed, with what became of it.
+func (x *exchange) batchRows(b batch.Batch, format spreadsheet.Format) error {
 	rows := batchFile{
 		x: x, b: b, which: batch.All, numbered: true,
 		head: []string{
@@ -113,9 +114,39 @@ func (f batchFile) line(row batch.Result) []string {
 	return append(line, f.cells(row)...)
 }
 
-// fileKinds are the kinds of files that pages offer, by their names.
-func fileKinds() []fileKind {
-	return []fileKind{{"Excel", "." + string(spreadsheet.XLSX)}, {"CSV", "." + string(spreadsheet.CSV)}}
+// withoutFormat cuts the format of a file off an id.
+func withoutFormat(id string) (string, spreadsheet.Format) {
+	for _, kind := range fileKinds() {
+		if bare, ok := strings.CutSuffix(id, "."+string(kind.format)); ok {
+			return bare, kind.format
+		}
+	}
+	return id, ""
 }
 
-type fileKind struct{ name, suffix string }
+// fileKind is a kind of file under the name that people know it by.
+type fileKind struct {
+	name   string
+	format spreadsheet.Format
+}
+
+func fileKinds() []fileKind {
+	return []fileKind{{"Excel", spreadsheet.XLSX}, {"CSV", spreadsheet.CSV}}
+}
+
+// batchFiles are the links to the files of a batch.
+func (x *exchange) batchFiles(b batch.Batch, rejected bool) []views.Link {
+	path := "/batches/" + b.ID
+	var links []views.Link
+	for _, kind := range fileKinds() {
+		links = append(links, views.Link{Text: x.words.T("batchrun.file.all", "kind", kind.name), Href: path + "." + string(kind.format)})
+	}
+	for _, kind := range fileKinds() {
+		if rejected {
+			links = append(links, views.Link{
+				Text: x.words.T("batchrun.file.rejected", "kind", kind.name), Href: path + "/rejected." + string(kind.format),
+			})
+		}
+	}
+	return links
+}

@@ -183,16 +183,15 @@ func (x *exchange) readSheet(f batchForm, u *upload, id string) error {
 		b.Source, b.Name = batch.File, fileTitle(u.name)
 		source = sheetSource{text: u.file, size: info.Size(), name: u.name}
 	}
-	err := x.fillDraft(b, source)
+	query, err := x.fillDraft(b, source)
 	var wrong *spreadsheet.Error
 	switch {
+	case err == nil:
+		return x.to(pathWith("/batches/"+id, query.Encode()))
 	case errors.Is(err, batch.ErrExists): // the second press of one button
 		return x.to("/batches/" + id)
 	case !errors.As(err, &wrong):
-		if err != nil {
-			return err
-		}
-		return x.to("/batches/" + id)
+		return err
 	case u.file != nil:
 		f.fileProblem = x.words.T("batch.file.wrong", "name", u.name, "problem", x.batchKeyed(wrong.Key, wrong.Args))
 	default:

@@ -35,7 +35,9 @@ func (x *exchange) resultView(now snapshot) (*views.BatchResult, error) {
 	needs := failed(c) + doubtful(c)
 	which := x.selected(needs)
 	view.Tabs = x.resultTabs(b, c, which)
-	after, _ := strconv.Atoi(x.request().URL.Query().Get(paramAfter)) // a number that is none is the first page
+	query := x.request().URL.Query()
+	view.Return = batchPath(b, paramRows, query.Get(paramRows), paramAfter, query.Get(paramAfter))
+	after, _ := strconv.Atoi(query.Get(paramAfter)) // a number that is none is the first page
 	rows, err := x.resultRows(b, which, after)
 	if err != nil {
 		return nil, err
@@ -180,7 +182,6 @@ func isFailed(row batch.Result) bool {
 
 // resultWays are what can be done with the batch as a whole.
 func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Counts, steers bool) {
-	path := "/batches/" + b.ID
 	view.End = endOf(b)
 	if steers && failed(c) > 0 {
 		view.RetryAll = x.words.N("batchrun.retry-all", failed(c))
@@ -188,14 +189,7 @@ func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Co
 	if n := applied(c); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {
 		view.Undo, view.UndoID = x.words.N("batchrun.undo-all", n), undoID(b, c)
 	}
-	for _, kind := range fileKinds() {
-		view.Files = append(view.Files, views.Link{Text: x.words.T("batchrun.file.all", "kind", kind.name), Href: path + kind.suffix})
-	}
-	if c.Rows > c.ByState[change.Applied] {
-		for _, kind := range fileKinds() {
-			view.Files = append(view.Files, views.Link{Text: x.words.T("batchrun.file.rejected", "kind", kind.name), Href: path + "/rejected" + kind.suffix})
-		}
-	}
+	view.Files = x.batchFiles(b, c.Rows > c.ByState[change.Applied])
 	if c.Sent > 0 && change.Has(x.actor.Roles, change.SeeLog) {
 		view.Log = "/changes?batch=" + b.ID
 	}

@@ -108,21 +108,21 @@ func (x *exchange) changeOutcome(r change.Receipt) (views.BatchMark, []string) {
 // heldText says why the run did not send a row.
 func (x *exchange) heldText(why string) string {
 	switch why {
-	case "moved":
+	case batch.HeldMoved:
 		return x.words.T("batchrun.held.moved")
-	case "gone":
+	case batch.HeldGone:
 		return x.words.T("batchrun.held.gone")
-	case "own-record":
+	case batch.HeldOwnRecord:
 		return x.words.T("error.own-record")
-	case "whose":
+	case batch.HeldNotComparable:
 		return x.words.T("error.whose")
-	case "role":
+	case batch.HeldRole:
 		return x.words.T("error.forbidden.text")
-	case "undone":
+	case batch.HeldUndone:
 		return x.words.T("error.undone.text")
-	case "nothing":
+	case batch.HeldNothing:
 		return x.words.T("error.undo-nothing.text")
-	case "not-undoable":
+	case batch.HeldNotUndoable:
 		return x.words.T("error.not-undoable.text")
 	}
 	return x.words.T("batchrun.held.other")

@@ -45,11 +45,16 @@ func (x *exchange) runPage(b batch.Batch) error {
 
 // runView is what is shown of a batch; the stream of events draws the parts of it that change.
 func (x *exchange) runView(now snapshot) (*views.BatchRun, error) {
-	path := "/batches/" + now.ID
-	view := &views.BatchRun{Head: x.batchHead(now.Batch, stepResult, x.batchMade(now.Batch)), Path: path}
+	path, step := "/batches/"+now.ID, stepResult
+	if isSending(now.Batch) {
+		step = stepSend
+	}
+	if now.Operation == batch.Undo {
+		step = 0 // it has no columns, and its rows are those of another batch
+	}
+	view := &views.BatchRun{Head: x.batchHead(now.Batch, step, x.batchMade(now.Batch)), Path: path}
 	var err error
 	if isSending(now.Batch) {
-		view.Head.Step = stepSend
 		view.Sending = x.sendingView(now)
 		view.Events = path + "/events"
 		return view, nil

@@ -5,17 +5,21 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/internal/web"
 	"protime-admin/protime/contract"
 )
 
@@ -49,7 +53,7 @@ func (w *world) draftOf(rows int) batch.Batch {
 		minute := 480 + i
 		all = append(all, batch.Row{Number: i + 2, Cells: []string{"670012", fmt.Sprintf("%02d:%02d", minute/60, minute%60)}, Check: batch.Check{
 			Verdict: batch.Ready, Path: "/clockings", Person: "76547", Date: daysAgo(3),
-			After: json.RawMessage(fmt.Sprintf(`{"person":{"id":"76547"},"date":%q,"timeOfDayInMinutes":%d,"kind":"InOut"}`, daysAgo(3), minute)),
+			After:  json.RawMessage(fmt.Sprintf(`{"person":{"id":76547},"date":%q,"timeOfDayInMinutes":%d,"kind":"InOut"}`, daysAgo(3), minute)),
 			Digest: fmt.Appendf(nil, "%d", minute),
 		}})
 	}
@@ -113,32 +117,397 @@ func unanswered() change.Event {
 	return change.Event{Facts: change.Facts{Kind: change.KindLost, Attempt: &change.Attempt{Number: 1, Left: true, Failure: "reset"}}}
 }
 
-func TestSmokeRun(t *testing.T) {
-	w := newWorld(t)
-	els := w.signIn("els")
+// runs sends rows of batches until the test ends.
+func (w *world) runs() {
+	runner := &batch.Runner{
+		Store: w.log.Batches(), API: w.desk.API, Pace: new(batch.Pace), Logger: slog.New(slog.DiscardHandler), Poll: 10 * time.Millisecond,
+		Desk: func(api change.API) *change.Desk {
+			return &change.Desk{API: api, Log: w.log, Contract: w.desk.Contract, Logger: slog.New(slog.DiscardHandler)}
+		},
+	}
+	ctx, stop := context.WithCancel(w.t.Context())
+	var done sync.WaitGroup
+	done.Go(func() { _ = runner.Run(ctx) }) // ends with ctx
+	w.t.Cleanup(func() { stop(); done.Wait() })
+}
+
+// stream is what a browser that watches a batch reads.
+type stream struct {
+	t    testing.TB
+	body *bufio.Reader
+	stop func()
+}
+
+// watch opens a stream of events; it ends with the test, or when stop is called.
+func (b *browser) watch(path string) *stream {
+	b.w.t.Helper()
+	r := b.request(http.MethodGet, path, nil)
+	r.Header.Set("Accept", web.EventStream)
+	response, err := b.client.Do(r)
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	if response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != web.EventStream {
+		b.w.t.Fatalf("%s: got %d of %s, want a stream", path, response.StatusCode, response.Header.Get("Content-Type"))
+	}
+	b.w.t.Cleanup(func() { _ = response.Body.Close() })
+	return &stream{t: b.w.t, body: bufio.NewReader(response.Body), stop: func() { _ = response.Body.Close() }}
+}
+
+// next is the name of the next event with its data as a page; "" at the end of the stream.
+func (s *stream) next() (string, *goquery.Document) {
+	s.t.Helper()
+	var name, data string
+	for {
+		line, err := s.body.ReadString('\n')
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case err != nil:
+			return "", nil
+		case strings.HasPrefix(line, "event: "):
+			name = line[len("event: "):]
+		case strings.HasPrefix(line, "data:"):
+			data += strings.TrimPrefix(line[len("data:"):], " ") + "\n"
+		case line == "" && name != "":
+			doc, err := goquery.NewDocumentFromReader(strings.NewReader(data))
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return name, doc
+		}
+	}
+}
+
+// until reads parts of a page until one has a text in it, or until an event of another name, which it returns.
+func (s *stream) until(text string) string {
+	s.t.Helper()
+	for {
+		name, doc := s.next()
+		if name != "part" || text != "" && strings.Contains(doc.Text(), text) {
+			return name
+		}
+	}
+}
+
+// move changes the state of a batch as its runner does.
+func (w *world) move(b batch.Batch, to batch.State) {
+	w.t.Helper()
+	if err := w.log.Batches().Move(w.t.Context(), b.ID, to, "", batch.Running, batch.Paused); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// halfSent is a batch of six rows: two were made, one was refused, one has no answer; row 7 is held, and row 6 waits.
+func (w *world) halfSent() batch.Batch {
+	w.t.Helper()
 	b := w.draftOf(6)
 	w.begun(b)
 	w.became(b, 2, 0, created(9001))
 	w.became(b, 3, 0, refusedRow("The period is closed."))
 	w.became(b, 4, 0, unanswered())
-	page := els.get("/batches/" + b.ID).wants(200)
-	fmt.Println(page.text("main"))
-	html, _ := page.find("main").Html()
-	fmt.Println(html)
 	w.became(b, 5, 0, created(9002))
-	w.became(b, 6, 0, created(9003))
-	_ = w.log.Batches().Hold(t.Context(), b.ID, map[int]string{7: "moved"})
-	if err := w.log.Batches().Move(t.Context(), b.ID, batch.Done, "", batch.Running); err != nil {
-		t.Fatal(err)
+	if err := w.log.Batches().Hold(w.t.Context(), b.ID, map[int]string{7: batch.HeldMoved}); err != nil {
+		w.t.Fatal(err)
 	}
-	page = els.get("/batches/" + b.ID).wants(200)
-	fmt.Println(page.text("main"))
-	fmt.Println(els.get("/batches/" + b.ID+"?rows=all").text("main table"))
-	fmt.Println(els.get("/batches/" + b.ID+"/rejected.csv").body)
-	page = page.form("form[action$='/undo']").send()
-	fmt.Println(page.url, page.text("main"))
-	page = els.get("/batches/" + b.ID).wants(200)
-	fmt.Println(page.text("main"))
-	_, _, _, _, _ = bufio.NewReader, context.Background, url.Parse, slices.Sort[[]int], strings.Cut
-	_ = time.Now
+	return b
+}
+
+// texts are the texts of what a selector finds, one by one.
+func (p *page) texts(selector string) []string {
+	var all []string
+	p.find(selector).Each(func(_ int, found *selection) { all = append(all, strings.Join(strings.Fields(found.Text()), " ")) })
+	return all
+}
+
+func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els, tom, anke := w.signIn("els"), w.signIn("tom"), w.signIn("anke")
+	b := w.halfSent()
+	path := "/batches/" + b.ID
+
+	reloads := func(p *page) bool { return strings.Contains(p.text("head noscript"), `http-equiv="refresh"`) }
+	page := els.get(path).wants(http.StatusOK)
+	if got := page.text("#batch-bar b"); got != "4 of 6 sent" {
+		t.Errorf("sent: got %q, want 4 of 6", got)
+	}
+	if bar := page.find("progress"); bar.AttrOr("value", "") != "5" || bar.AttrOr("max", "") != "6" {
+		t.Errorf("the bar: got %q of %q, want 5 of 6: a row that is held is dealt with", bar.AttrOr("value", ""), bar.AttrOr("max", ""))
+	}
+	if got := page.texts("#batch-troubles .mark"); !slices.Equal(got, []string{"1 with an unknown outcome", "2 not made", "Row 3", "Row 4", "Row 7"}) {
+		t.Errorf("what needs somebody: got %q", got)
+	}
+	if got := page.text("#batch-troubles li:first-child"); !strings.Contains(got, "08:01") || !strings.HasSuffix(got, "400 Bad Request The period is closed.") {
+		t.Errorf("a refused row: got %q, want the time and what Protime said", got)
+	}
+	if still := els.get(path + "?reload=off"); !reloads(page) || reloads(still) {
+		t.Errorf("reloads by itself: got %v, and %v where it should not, want true and false", reloads(page), reloads(still))
+	}
+	if page := anke.get(path).wants(http.StatusOK); page.find("#batch-ways form").Length() != 0 {
+		t.Error("an auditor can stop somebody's batch")
+	}
+	for _, what := range []string{"", "/events", "/rejected.csv", ".csv"} {
+		tom.get(path + what).wants(http.StatusNotFound)
+	}
+
+	w.became(b, 6, 0, created(9003))
+	w.move(b, batch.Done)
+	page = els.get(path).wants(http.StatusOK)
+	if got := page.texts(".stats > div"); !slices.Equal(got, []string{"added3", "refused1", "outcome not known1", "held back1"}) {
+		t.Errorf("counts: got %q", got)
+	}
+	if got := page.texts("#batch-rows tbody tr"); len(got) != 3 || !strings.HasPrefix(got[0], "3 08:01") && !strings.HasPrefix(got[0], "308:01") {
+		t.Errorf("rows that need somebody: got %q, want 3, 4 and 7", got)
+	}
+	// What may be in Protime is looked up, and never sent again by a button.
+	if got := page.find("#batch-rows tr:nth-child(2) form").AttrOr("action", ""); !strings.HasSuffix(got, "/changes/"+batch.ChangeID(b.ID, 4, 0)+"/check") {
+		t.Errorf("the row without an answer: got a form to %q, want a look", got)
+	}
+	if got := page.find("#batch-rows form[action$='/retry']").Length(); got != 2 {
+		t.Errorf("rows to try again: got %d, want the refused one and the one that is held", got)
+	}
+	if got := page.text("#batch-rows .foot"); !strings.HasPrefix(got, "The other 3: added. Show them") {
+		t.Errorf("the others: got %q", got)
+	}
+	all := page.follow("#batch-rows .foot a").wants(http.StatusOK)
+	if got := all.href("#batch-rows tbody tr:first-child td a"); got != w.url+"/clockings/9001" {
+		t.Errorf("Location: got a link to %q, want the new clocking", got)
+	}
+	if got := all.href("#batch-rows tbody tr:first-child th a"); got != w.url+"/changes/"+batch.ChangeID(b.ID, 2, 0) {
+		t.Errorf("receipt: got %q", got)
+	}
+	if page := anke.get(path).wants(http.StatusOK); page.find("form[action$='/undo'], form[action$='/retry']").Length() != 0 || page.find("form[action$='/check']").Length() != 1 {
+		t.Error("an auditor can take back or repeat what somebody sent, or cannot look for a row without an answer")
+	}
+
+	if got, want := els.get(path+"/rejected.csv").wants(http.StatusOK).body, "\ufeffBadge;Uur;Why not in Protime\r\n"+
+		"670012;08:01;400 Bad Request. The period is closed.\r\n"+
+		"670012;08:05;Held back. It was changed in Protime since the check. Nothing was sent.\r\n"; got != want {
+		t.Errorf("rejected rows: got %q, want %q", got, want)
+	}
+	if got := strings.Split(els.get(path+".csv").wants(http.StatusOK).body, "\r\n"); len(got) != 8 ||
+		got[1] != "2;670012;08:00;Applied;;201 Created;/connector/protimeapi/api/v1/clockings/9001;"+batch.ChangeID(b.ID, 2, 0) {
+		t.Errorf("all rows: got %q", got)
+	}
+	for _, file := range []string{path + ".xlsx", path + "/rejected.xlsx"} {
+		if got := els.get(file).wants(http.StatusOK); !strings.HasPrefix(got.body, "PK") {
+			t.Errorf("%s: got %.20q, want a spreadsheet", file, got.body)
+		}
+	}
+}
+
+func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	b := w.halfSent()
+	path := "/batches/" + b.ID
+	running := els.get(path)
+	paused := running.form("form[action$='/pause']").send().wants(http.StatusOK)
+	if got := paused.text("#batch-heading"); got != "Paused: 1 row is not sent yet" {
+		t.Errorf("heading: got %q", got)
+	}
+	running.form("form[action$='/pause']").send().wants(http.StatusOK) // a double click
+	again := paused.form("form[action$='/resume']").send().wants(http.StatusOK)
+	if got := again.text("#batch-heading"); got != "Sending 6 rows" {
+		t.Errorf("heading: got %q", got)
+	}
+	for key, want := range map[string]string{
+		batch.PausedUnreachable: "Protime did not answer several times", batch.PausedForbidden: "Protime refused several rows",
+		batch.PausedLog: "The audit log cannot be written", batch.PausedRole: "may not make these changes any more",
+	} {
+		if err := w.log.Batches().Move(t.Context(), b.ID, batch.Paused, key, batch.Running); err != nil {
+			t.Fatal(err)
+		}
+		page := els.get(path)
+		if got := page.text("#batch-ways"); !strings.Contains(got, want) || page.find("#batch-ways p").Length() < 2 {
+			t.Errorf("%s: got %q, want why, and what to do", key, got)
+		}
+		page.form("form[action$='/resume']").send()
+	}
+	stopped := els.get(path).form("form[action$='/cancel']").send().wants(http.StatusOK)
+	if got := stopped.text("#batch-rows .top"); !strings.Contains(got, "Stopped. 1 row was not sent.") {
+		t.Errorf("stopped: got %q", got)
+	}
+	if got := stopped.texts(".stats > div"); !slices.Contains(got, "not sent1") {
+		t.Errorf("counts: got %q, want the row that was not sent", got)
+	}
+	running.form("form[action$='/pause']").send().wants(http.StatusOK)
+	if page := els.get(path); page.find("form[action$='/resume']").Length() != 0 {
+		t.Error("a form of an earlier page made a batch run that was stopped")
+	}
+}
+
+func TestRowsAreTriedAgainOnce(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	b := w.halfSent()
+	w.became(b, 6, 0, created(9003))
+	w.move(b, batch.Done)
+	page := els.get("/batches/" + b.ID)
+	form := page.form("#batch-rows form[action$='/retry']")
+	if got := form.send().text("#batch-heading"); got != "Sending 6 rows" {
+		t.Errorf("got %q, want the rows that are sent", got)
+	}
+	form.send()
+	w.became(b, 3, 1, refusedRow("The period is closed."))
+	w.move(b, batch.Done)
+	form.send().wants(http.StatusOK)
+	rows, err := w.log.Batches().Numbered(t.Context(), b.ID, []int{3, 7})
+	if err != nil || rows[0].Try != 1 || rows[1].Try != 0 {
+		t.Fatalf("got %+v, %v, want row 3 tried a second time and no more, and row 7 left alone", rows, err)
+	}
+	els.get("/batches/" + b.ID).form("#batch-stats form[action$='/retry']").send()
+	if rows, err = w.log.Batches().Numbered(t.Context(), b.ID, []int{3, 4, 7}); err != nil || rows[0].Try != 2 || rows[1].Try != 0 || rows[2].Try != 1 {
+		t.Errorf("got %+v, %v, want rows 3 and 7 tried again, and not the one without an answer", rows, err)
+	}
+}
+
+func TestWhoeverWatchesSeesWhatChanges(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	b := w.halfSent()
+	path := "/batches/" + b.ID
+	seen := els.watch(path + "/events")
+	if got := seen.until("4 of 6 sent"); got != "part" {
+		t.Fatalf("got %q, want how far it is", got)
+	}
+	w.became(b, 6, 0, created(9003))
+	if got := seen.until("5 of 6 sent"); got != "part" {
+		t.Fatalf("got %q, want the row that was sent since", got)
+	}
+	w.move(b, batch.Done)
+	if got := seen.until(""); got != "done" {
+		t.Errorf("got %q, want done: the page is another one", got)
+	}
+
+	// The result of a row without an answer is shown when somebody has found out.
+	result := els.get(path)
+	events := result.find("[data-events]").AttrOr("data-events", "")
+	seen = els.watch(events)
+	name, doc := seen.next()
+	if back := doc.Find("form[action$='/check'] [name=return]").AttrOr("value", ""); name != "part" || back != path {
+		t.Fatalf("got %q, and a form that goes back to %q, want the result and %q", name, back, path)
+	}
+	els.post("/changes/"+batch.ChangeID(b.ID, 4, 0)+"/rule", url.Values{"ruling": {"there"}, "why": {"seen in Protime"}}).wants(http.StatusOK)
+	if _, doc := seen.next(); doc == nil || !strings.Contains(doc.Find(".stats").Text(), "added4") && !strings.Contains(doc.Find(".stats").Text(), "4") {
+		t.Error("the ruling is not shown")
+	}
+	if got := seen.until(""); got != "end" {
+		t.Errorf("got %q, want the end: nothing is left to wait for", got)
+	}
+	if page := els.get(path); page.find("[data-events]").Length() != 0 {
+		t.Error("a result that does not change any more is watched")
+	}
+}
+
+func TestStreamsAreFewAndEndWithTheirSession(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	b := w.halfSent()
+	path := "/batches/" + b.ID + "/events"
+	var streams []*stream
+	for range 4 {
+		streams = append(streams, els.watch(path))
+		streams[len(streams)-1].until("4 of 6 sent")
+	}
+	els.get(path).wants(http.StatusTooManyRequests)
+	before := els.cookie("protime-session")
+	w.clock.pass(20 * time.Minute)
+	r := els.request(http.MethodGet, path, nil)
+	r.Header.Set("Accept", web.EventStream)
+	els.do(r, false).wants(http.StatusTooManyRequests)
+	if got := els.cookie("protime-session"); got != before {
+		t.Error("a stream made the session last longer")
+	}
+	w.clock.pass(11 * time.Minute)
+	w.became(b, 6, 0, created(9003))
+	for _, s := range streams {
+		if got := s.until(""); got != "" {
+			t.Errorf("got %q, want the end of the stream: the session has ended", got)
+		}
+	}
+}
+
+// clockings is how many there are that are not deleted.
+func (w *world) clockings() int {
+	n := 0
+	for _, id := range w.tenant.IDs("clockings") {
+		if record, _ := w.tenant.Get("clockings", id); !strings.Contains(record, `"Deleted"`) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestStreamsEndWhenTheServerStops(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	seen := els.watch("/batches/" + w.halfSent().ID + "/events")
+	seen.until("4 of 6 sent")
+	w.stops.Store(true)
+	if got := seen.until(""); got != "" {
+		t.Errorf("got %q, want the end of the stream: nobody waits for it", got)
+	}
+}
+
+func TestABatchIsTakenBackAsABatch(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	w.runs()
+	els := w.signIn("els")
+	b := w.draftOf(3)
+	before := w.clockings()
+	w.begun(b)
+	path := "/batches/" + b.ID
+	if page := els.get(path); page.find("progress").Length() > 0 {
+		if got := els.watch(path + "/events").until(""); got != "done" {
+			t.Fatalf("got %q, want done", got)
+		}
+	}
+	page := els.get(path)
+	if got := w.clockings(); got != before+3 {
+		t.Fatalf("clockings: got %d, want %d: %s", got, before+3, page.text("#batch-rows"))
+	}
+
+	form := page.form("form[action$='/undo']")
+	draft := form.send().wants(http.StatusOK)
+	if again := form.send(); again.url.Path != draft.url.Path {
+		t.Errorf("a double click made %s, want %s", again.url.Path, draft.url.Path)
+	}
+	if got := draft.texts("tbody tr"); len(got) != 3 || draft.text("form .top") != "3 rows. These are deleted, unless they were changed in Protime since." {
+		t.Errorf("the preview: got %q, %q", got, draft.text("form .top"))
+	}
+	if got := w.clockings(); got != before+3 {
+		t.Errorf("clockings: got %d after the preview, want %d", got, before+3)
+	}
+	undo := draft.url.Path
+	draft.form("form[action$='/start']").set("why.note", "wrong day").send().wants(http.StatusOK)
+	if page := els.get(undo); page.find("progress").Length() > 0 {
+		if got := els.watch(undo + "/events").until(""); got != "done" {
+			t.Fatalf("got %q, want done", got)
+		}
+	}
+	taken := els.get(undo).wants(http.StatusOK)
+	if got := taken.texts(".stats > div"); !slices.Equal(got, []string{"taken back3"}) {
+		t.Errorf("counts: got %q", got)
+	}
+	if got := taken.href(".batch-links a"); got != w.url+path {
+		t.Errorf("the link to what was taken back: got %q", got)
+	}
+	result := els.get(path)
+	if got := result.href(".batch-links a"); got != w.url+undo {
+		t.Errorf("the link to the undo: got %q", got)
+	}
+	if result.find("form[action$='/undo']").Length() != 0 || !strings.Contains(result.text("#batch-rows"), "3 of them were taken back since") {
+		t.Errorf("got %q, want that all is taken back", result.text("#batch-rows"))
+	}
+	if got := w.clockings(); got != before {
+		t.Errorf("clockings: got %d after the undo, want %d", got, before)
+	}
+
+	// What was taken back can be made again, with new numbers.
+	again := taken.form("form[action$='/undo']").send().wants(http.StatusOK)
+	if got := again.text("form .top"); got != "3 rows. These are added again, with new numbers." {
+		t.Errorf("the preview: got %q", got)
+	}
 }

@@ -362,8 +362,9 @@ func (x *exchange) checkRest(d draft) error {
 	if err != nil {
 		return err
 	}
-	for {
-		results, err := x.s.Batches.Rows(ctx, d.ID, batch.All, from, batch.MostAtOnce+1)
+	checks.last = from
+	for !checks.over() {
+		results, err := x.s.Batches.Rows(ctx, d.ID, batch.All, checks.last, batch.MostAtOnce+1)
 		if err != nil {
 			return err
 		}
@@ -372,7 +373,7 @@ func (x *exchange) checkRest(d draft) error {
 		for _, result := range results[:min(len(results), batch.MostAtOnce)] {
 			rows = append(rows, result.Row)
 		}
-		if len(rows) == 0 || checks.over() {
+		if len(rows) == 0 {
 			break
 		}
 		if err := checks.put(&d.Batch, rows, last); err != nil {
@@ -382,11 +383,11 @@ func (x *exchange) checkRest(d draft) error {
 			d.failure, d.values = checks.failure, nil
 			return x.draftPage(d)
 		}
-		if from = rows[len(rows)-1].Number; last {
+		if last {
 			return x.to("/batches/" + d.ID)
 		}
 	}
-	d.values = url.Values{inputFrom: {strconv.FormatInt(d.Revision, 10) + "." + strconv.Itoa(from)}}
+	d.values = url.Values{inputFrom: {checks.from(d.Batch)}}
 	return x.to(x.draftPath(d))
 }
 

@@ -127,6 +127,9 @@ func (p checkOf) view() *views.BatchCheck {
 	if hidden, _ := strconv.Atoi(x.address().Query().Get(inputHidden)); hidden > 0 {
 		view.Notes = append(view.Notes, x.words.N("batch.hidden", hidden))
 	}
+	if others, _ := strconv.Atoi(x.address().Query().Get(inputOthers)); others > 0 {
+		view.Notes = append(view.Notes, x.words.N("batch.others", others))
+	}
 	switch {
 	case d.failure != nil:
 		_, failure := x.s.explain(x, d.failure)
@@ -144,8 +147,11 @@ func (p checkOf) view() *views.BatchCheck {
 	return view
 }
 
-// inputHidden is how many rows of a file its spreadsheet does not show.
-const inputHidden = "hidden"
+// What a page says once of a file: how many rows its spreadsheet does not show, and how many other sheets it has.
+const (
+	inputHidden = "hidden"
+	inputOthers = "others"
+)
 
 // addReasons asks why.
 func (p checkOf) addReasons(view *views.BatchCheck) {

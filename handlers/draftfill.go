@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"protime-admin/internal/batch"
@@ -21,6 +24,13 @@ const (
 
 // sheetsAtOnce is how many files are read at the same time; the others wait.
 const sheetsAtOnce = 2
+
+// sheetLimits are those of a sheet: beside its rows it may have a line of headings.
+func sheetLimits() spreadsheet.Limits {
+	limits := spreadsheet.DefaultLimits()
+	limits.Rows++
+	return limits
+}
 
 // sheetSource is pasted text or a file.
 type sheetSource struct {
@@ -43,20 +53,43 @@ type filling struct {
 }
 
 // fillDraft makes a draft of a sheet. Its rows are checked as they are read where each column's meaning is certain. It
-// goes on when the browser goes away, so that the sheet need not be sent again. The error is batch.ErrExists where the
-// form was sent before, a *spreadsheet.Error where the sheet is to blame.
-func (x *exchange) fillDraft(b batch.Batch, source sheetSource) error {
+// goes on when the browser goes away, so that the sheet need not be sent again. It returns the query of the draft's page.
+// The error is batch.ErrExists where the form was sent before, a *spreadsheet.Error where the sheet is to blame.
+func (x *exchange) fillDraft(b batch.Batch, source sheetSource) (url.Values, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request().Context()), fillTime)
 	defer cancel()
 	f := &filling{x: x, ctx: ctx, b: b}
-	_, err := x.s.sheets.Read(ctx, source.text, source.size, source.name, f.add)
+	sheet, err := x.s.sheets.Read(ctx, source.text, source.size, source.name, f.add)
 	if err == nil {
 		err = f.end()
 	}
 	if err != nil && f.begun {
 		err = errors.Join(err, x.s.Batches.Discard(context.WithoutCancel(ctx), b.ID))
 	}
-	return err
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = &pageError{status: http.StatusServiceUnavailable, failure: x.words.Failure("batch-busy"), cause: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	query := unread(sheet)
+	if from := f.checks.from(f.b); from != "" && f.checks.stopped {
+		query.Set(inputFrom, from)
+	}
+	return query, nil
+}
+
+// unread is what a draft's page tells of a file that a person may not expect: rows that its spreadsheet hides are in the
+// draft, other sheets are not.
+func unread(sheet spreadsheet.Sheet) url.Values {
+	query := url.Values{}
+	if sheet.Hidden > 0 {
+		query.Set(inputHidden, strconv.Itoa(sheet.Hidden))
+	}
+	if len(sheet.Others) > 0 {
+		query.Set(inputOthers, strconv.Itoa(len(sheet.Others)))
+	}
+	return query
 }
 
 // add takes the next row.
@@ -150,6 +183,7 @@ type checking struct {
 	until   time.Time
 	stopped bool  // the rows that follow are kept without a check
 	failure error // of the check that failed
+	last    int   // number of the last row that was checked
 }
 
 // checking begins to check the rows of a batch whose columns are known.
@@ -174,7 +208,9 @@ func (c *checking) put(b *batch.Batch, rows []batch.Row, last bool) error {
 			c.stopped, c.failure = true, err
 			checked = rows
 		}
-		rows = checked
+		if rows = checked; !c.stopped {
+			c.last = rows[len(rows)-1].Number
+		}
 	}
 	revision, err := c.x.s.Batches.PutRows(c.ctx, b.ID, b.Revision, rows, last && !c.stopped)
 	if err != nil {
@@ -182,4 +218,12 @@ func (c *checking) put(b *batch.Batch, rows []batch.Row, last bool) error {
 	}
 	b.Revision = revision
 	return nil
+}
+
+// from is the parameter of the page of a draft that says where an unfinished check goes on, "" where it begins.
+func (c *checking) from(b batch.Batch) string {
+	if c.last == 0 {
+		return ""
+	}
+	return strconv.FormatInt(b.Revision, 10) + "." + strconv.Itoa(c.last)
 }

@@ -111,7 +111,7 @@ func (t *rowTeller) cell(column pageColumn, row batch.Row) views.BatchCell {
 			in.Value = typed
 		}
 		if problem >= 0 {
-			t.problem(&in, row.Check.Problems[problem], i)
+			t.problem(&in, row.Check.Problems[problem])
 		}
 		if !t.focused && in.Why != "" {
 			in.Focus, t.focused = true, true
@@ -133,7 +133,7 @@ func (t *rowTeller) cell(column pageColumn, row batch.Row) views.BatchCell {
 }
 
 // problem is what is wrong with a cell, and what could be meant instead.
-func (t *rowTeller) problem(in *views.BatchInput, f batch.Finding, column int) {
+func (t *rowTeller) problem(in *views.BatchInput, f batch.Finding) {
 	in.Why = t.finding(f)
 	for _, offer := range f.Offers {
 		in.Offers = append(in.Offers, views.BatchOffer{

@@ -76,6 +76,7 @@ type world struct {
 	groups *departments.Directory
 	desk   *change.Desk
 	unsure *atomic.Bool // whether a session was ended cannot be told
+	stops  *atomic.Bool // the server stops
 
 	api     http.Handler  // the tenant, or what stands in for it
 	full    *atomic.Bool  // the disk below the audit log: it takes nothing more
@@ -288,13 +289,13 @@ func newWorldWith(t testing.TB, tenant *simulator.Tenant, settings ...string) *w
 // newWorldOn is newWorld with another API than the simulator; timeout bounds one exchange with it.
 func newWorldOn(t testing.TB, api http.Handler, timeout time.Duration, settings ...string) *world {
 	t.Helper()
-	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), intime: new(atomic.Int64), clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: api, timeout: timeout}
+	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), intime: new(atomic.Int64), clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, stops: &atomic.Bool{}, api: api, timeout: timeout}
 	return w.start(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"), settings)
 }
 
 func startWorld(t testing.TB, ctx context.Context, tenant *simulator.Tenant, database string, settings []string) *world {
 	t.Helper()
-	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), intime: new(atomic.Int64), tenant: tenant, clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, api: tenant}
+	w := &world{t: t, full: new(atomic.Bool), hangs: new(atomic.Bool), aged: new(atomic.Bool), intime: new(atomic.Int64), tenant: tenant, clock: &clock{}, lines: &lines{}, unsure: &atomic.Bool{}, stops: &atomic.Bool{}, api: tenant}
 	return w.start(ctx, database, settings)
 }
 
@@ -454,7 +455,7 @@ func (w *world) wire(ctx context.Context) http.Handler {
 	h, err := handlers.New(handlers.Options{
 		Config: settings, Environment: settings.Protime.Environment, Version: "test", Contract: described,
 		API: slowReader{client, t, w.intime}, Desk: desk, People: w.people, Catalog: names, Departments: w.groups, Views: w.log.SavedViews(), Batches: w.log.Batches(), Lang: words, SignIn: w.gate, Logger: logger, Now: w.clock.now,
-		Ready: func() bool { return true },
+		Ready: func() bool { return !w.stops.Load() },
 		Health: map[string]func(context.Context) error{
 			"audit log":         func(ctx context.Context) error { return kept.away(ctx, change.ErrLog) },
 			"identity provider": func(context.Context) error { return w.gate.Provider.Ready() },

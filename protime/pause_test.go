@@ -1,10 +1,12 @@
 package protime_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -353,6 +355,85 @@ func TestA401IsKeptWhenNoTokenFollows(t *testing.T) {
 		}
 		if got, want := err.Error(), "protime: token: 503 Service Unavailable (after an attempt that ended with 401)"; got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
+func TestAWriteThatWaitsIsSentAgainAfterARefusalForThePaceAlone(t *testing.T) {
+	html := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(status)
+			_, _ = fmt.Fprint(w, "<html>busy</html>")
+		}
+	}
+	const own = `{"error":{"code":"ServiceUnavailable","message":"maintenance"}}`
+	maintenance := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = fmt.Fprint(w, own)
+	}
+	tests := []struct {
+		name    string
+		refused http.HandlerFunc
+		times   int64
+		asked   int // how often it may be sent again; 0: nobody waits
+		sent    int64
+		waits   []time.Duration
+	}{
+		{"a 429", busy(429, "3"), 1, 9, 2, seconds(3)},
+		{"several", busy(429, "3"), 3, 9, 4, seconds(3, 3, 4)},
+		{"maintenance that names its end", maintenance, 1, 9, 2, seconds(7)},
+		{"whoever waits gives up", busy(429, "3"), 3, 1, 2, seconds(3, 3)},
+		{"nobody waits", busy(429, "3"), 1, 0, 1, nil},
+		{"a gateway's page", html(429), 1, 9, 1, nil},
+		{"a fault", answering(500, "application/json", "{}"), 1, 9, 1, nil},
+		{"a refusal", answering(400, "application/json", "{}"), 1, 9, 1, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			left := test.times
+			var a *api
+			a = newAPI(t, func(w http.ResponseWriter, r *http.Request) { a.turns(&left, test.refused)(w, r) })
+			synctest.Test(t, func(t *testing.T) {
+				c := a.direct()
+				var waits []time.Duration
+				r := protime.Request{Method: http.MethodPost, Path: "/clockings", Body: []byte("{}")}
+				if test.asked > 0 {
+					r.Again = func(_ context.Context, wait time.Duration) bool {
+						waits = append(waits, wait)
+						time.Sleep(wait)
+						return len(waits) <= test.asked
+					}
+				}
+				answer, err := c.Send(t.Context(), r)
+				if a.calls.Load() != test.sent || len(answer.Earlier) != int(test.sent)-1 {
+					t.Errorf("%d requests and %d earlier attempts, want %d requests; %v", a.calls.Load(), len(answer.Earlier), test.sent, err)
+				}
+				if (err == nil) != (test.sent > test.times) {
+					t.Errorf("got %v", err)
+				}
+				if !slices.Equal(waits, test.waits) {
+					t.Errorf("waits: got %v, want %v", waits, test.waits)
+				}
+			})
+		})
+	}
+}
+
+func TestAWriteThatWaitsLeavesAfterThePause(t *testing.T) {
+	one := int64(1)
+	var a *api
+	a = newAPI(t, func(w http.ResponseWriter, r *http.Request) { a.turns(&one, busy(429, "30"))(w, r) })
+	synctest.Test(t, func(t *testing.T) {
+		c := a.direct()
+		_, _ = c.Create(t.Context(), "/clockings", []byte("{}")) // begins the pause
+		began := time.Now()
+		answer, err := c.Send(t.Context(), protime.Request{Method: http.MethodPost, Path: "/clockings", Body: []byte("{}"),
+			Again: func(_ context.Context, wait time.Duration) bool { time.Sleep(wait); return true }})
+		if err != nil || time.Since(began) != 30*time.Second || len(answer.Earlier) != 0 {
+			t.Errorf("got %v after %v and %d earlier attempts, want 30 s and none", err, time.Since(began), len(answer.Earlier))
 		}
 	})
 }

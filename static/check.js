@@ -13,3 +13,6 @@
   for (const tick of ticks) tick.addEventListener("change", show);
   addEventListener("pageshow", show);
 })();
+
+// A check that takes more than one request goes on by itself.
+document.querySelector("form[data-goes-on]")?.requestSubmit();

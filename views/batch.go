@@ -6,7 +6,7 @@ type BatchHead struct {
 	Name    string // of the batch, "" for none
 	Back    string // path of the page with the rows that it was made of, ""
 	Intro   string
-	Step    int // of batchSteps
+	Step    int // of batchSteps, 0 where there are none
 	Actions []BatchAction
 }
 

@@ -38,6 +38,7 @@ type BatchResult struct {
 	OthersHref  string
 	Ended       string
 	RetryAll    string // text of the button, "" for none
+	Return      string // path of the page, for looks at single rows
 	End         string // which end of the sending this is
 	Undo        string // text of the button, "" for none
 	UndoID      string

@@ -174,6 +174,11 @@ func benchPages(b *testing.B, l *audit.Log) {
 		q    change.Query
 	}{
 		{"newest", change.Query{}},
+		{"folded", change.Query{Folded: true}},
+		{"folded, far back", change.Query{Folded: true, Cursor: fmt.Sprint(*changes + 1)}},
+		{"folded, a month", change.Query{Folded: true, From: month.From, To: month.To}},
+		{"folded, subject in a month", change.Query{Folded: true, Subject: "sub-42", From: month.From, To: month.To}},
+		{"of a batch", change.Query{Batch: gate}},
 		{"far back", change.Query{Cursor: fmt.Sprint(*changes)}},
 		{"person", change.Query{Person: "70042"}},
 		{"actor", change.Query{Actor: "editor 042"}},

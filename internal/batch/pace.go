@@ -116,7 +116,7 @@ func (p *Pace) adjusted(now time.Time) (*rate.Limiter, time.Duration) {
 			share = forPeople
 		}
 	}
-	if from := later(p.at, p.kept); now.After(from) && share == 1 {
+	if from := later(p.at, p.kept); now.After(from) && (share == 1 || p.step == 0) {
 		// What is not used proves nothing: the rate stays within twice of what was.
 		grown := p.rate * math.Pow(1+steps[p.step].growth, now.Sub(from).Seconds())
 		p.rate = max(p.rate, min(grown, max(firstRate, 2*p.used(now))))

@@ -121,3 +121,50 @@ func TestThePaceReachesNearlyWhatALimitAllows(t *testing.T) {
 		})
 	}
 }
+
+func TestThePaceLetsPeopleGoFirst(t *testing.T) {
+	tests := []struct {
+		name    string
+		serving bool
+		last    time.Duration // ago; negative: nobody was ever there
+		within  [2]int        // calls in ten seconds at a limit of 10 a second that is known
+	}{
+		{"nobody is there", false, -1, [2]int{88, 100}},
+		{"somebody was there a while ago", false, 10 * time.Second, [2]int{88, 100}},
+		{"somebody is working", false, time.Second, [2]int{70, 80}},
+		{"a page is always being made", true, 0, [2]int{30, 80}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				limit := &counted{most: 5, perSecond: 10}
+				present := false
+				pace := batch.Pace{People: func() (bool, time.Time) {
+					if !present || test.last < 0 {
+						return false, time.Time{}
+					}
+					return test.serving, time.Now().Add(-test.last)
+				}}
+				calls := func(length time.Duration) (made int) {
+					for end := time.Now().Add(length); time.Now().Before(end); {
+						if pace.Wait(t.Context()) != nil {
+							return made
+						}
+						if wait := limit.take(); wait > 0 {
+							pace.Refused(time.Now(), wait)
+							continue
+						}
+						pace.Accepted(time.Now())
+						made++
+					}
+					return made
+				}
+				calls(75 * time.Second) // it knows the limit
+				present = true
+				if made := calls(10 * time.Second); made < test.within[0] || made > test.within[1] {
+					t.Errorf("%d calls in ten seconds, want %d to %d", made, test.within[0], test.within[1])
+				}
+			})
+		})
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -220,4 +221,323 @@ func TestEveryRowOfABatchIsAChangeOfItsOwn(t *testing.T) {
 	if lists > 5 {
 		t.Errorf("%d lists were read for 58 rows", lists)
 	}
+}
+
+// results are the rows of a selection.
+func (o *office) results(id string, which batch.Selection) (rows []batch.Result) {
+	o.t.Helper()
+	rows, err := o.store.Rows(o.t.Context(), id, which, 0, 1000)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return rows
+}
+
+// until waits until the API has made so many changes.
+func (o *office) until(applied int) {
+	o.t.Helper()
+	for deadline := time.Now().Add(time.Minute); len(o.created()) < applied; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			o.t.Fatalf("%d clockings were made, want %d", len(o.created()), applied)
+		}
+	}
+}
+
+func (o *office) move(id string, to batch.State, from ...batch.State) {
+	o.t.Helper()
+	if err := o.store.Move(o.t.Context(), id, to, "", from...); err != nil {
+		o.t.Fatalf("move to %s: %v", to, err)
+	}
+}
+
+// settled waits until what was in flight has ended, and returns how many clockings were made.
+func (o *office) settled(id string) int {
+	o.t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		ok, err := o.store.Lease(o.t.Context(), id, "nobody", time.Millisecond)
+		counts, errCount := o.store.Count(o.t.Context(), id)
+		if err != nil || errCount != nil {
+			o.t.Fatal(err, errCount)
+		}
+		if !ok && counts.ByState[change.Sending] == 0 {
+			return len(o.created())
+		}
+		if time.Now().After(deadline) {
+			o.t.Fatalf("changes are still sent: %+v", counts)
+		}
+	}
+}
+
+func TestABatchThatIsPausedGoesOnWhereItWas(t *testing.T) {
+	o := newOffice(t)
+	id := o.start(batch.Create, punches(60)...)
+	defer o.run(o.runner())()
+	o.until(10)
+	o.move(id, batch.Paused, batch.Running)
+	if made := o.settled(id); made > 40 {
+		t.Errorf("%d rows were sent although the batch was paused after 10", made)
+	}
+	o.move(id, batch.Running, batch.Paused)
+	_, counts := o.await(id, batch.Done)
+	if counts.ByState[change.Applied] != 60 {
+		t.Errorf("got %+v, want 60 applied", counts)
+	}
+	o.once(60)
+}
+
+func TestACanceledBatchSendsNothingFurther(t *testing.T) {
+	o := newOffice(t)
+	id := o.start(batch.Create, punches(60)...)
+	stop := o.run(o.runner())
+	o.until(10)
+	o.move(id, batch.Canceled, batch.Running)
+	made := o.settled(id)
+	stop()
+	if unsent := o.results(id, batch.SelectUnsent); len(unsent) != 60-made || made > 40 {
+		t.Errorf("%d made, %d unsent of 60", made, len(unsent))
+	}
+	o.once(made)
+}
+
+func TestABatchGoesOnInAnotherProcess(t *testing.T) {
+	o := newOffice(t)
+	id := o.start(batch.Create, punches(80)...)
+	for made := 10; made <= 50; made += 20 { // each ends in the midst of it
+		stop := o.run(o.runner())
+		o.until(made)
+		stop()
+	}
+	defer o.run(o.runner())()
+	o.await(id, batch.Done)
+	o.once(80)
+}
+
+func TestTwoProcessesThatTakeTheSameBatchSendEachRowOnce(t *testing.T) {
+	o := newOffice(t)
+	id := o.start(batch.Create, punches(80)...)
+	first, second := o.runner(), o.runner()
+	first.Store, second.Store = everybodys{o.store}, everybodys{o.store}
+	defer o.run(first)()
+	defer o.run(second)()
+	o.await(id, batch.Done)
+	o.settled(id)
+	o.once(80)
+}
+
+// everybodys gives a lease to everybody who asks, as if the owner before had not noticed that it lost its own.
+type everybodys struct{ batch.Store }
+
+func (s everybodys) Lease(context.Context, string, string, time.Duration) (bool, error) {
+	return true, nil
+}
+
+func TestARowThatIsRefusedForThePaceIsSentAgainAsTheSameChange(t *testing.T) {
+	o := newOffice(t)
+	o.tenant.Fail(simulator.Fault{Method: "POST", Path: "/clockings", Status: 429, RetryAfter: 1, Skip: 3, Times: 2})
+	id := o.start(batch.Create, punches(12)...)
+	defer o.run(o.runner())()
+	_, counts := o.await(id, batch.Done)
+	if counts.ByState[change.Applied] != 12 {
+		t.Errorf("got %+v, want 12 applied", counts)
+	}
+	o.once(12)
+	attempts := map[int]int{}
+	for _, r := range o.results(id, batch.SelectApplied) {
+		attempts[len(r.Change.Events)-1]++
+		if r.Try != 0 {
+			t.Errorf("row %d is at try %d", r.Number, r.Try)
+		}
+	}
+	if attempts[1] != 10 || attempts[2] != 2 {
+		t.Errorf("attempts of a row: got %v, want 10 of one and 2 of two", attempts)
+	}
+}
+
+func TestABatchPausesByItselfWhenNothingComesOfIt(t *testing.T) {
+	tests := []struct {
+		name  string
+		fault simulator.Fault
+		actor func(*batch.Batch)
+		pause string
+		state change.State // of the rows that were sent
+	}{
+		{"no answers", simulator.Fault{Method: "POST", Path: "/clockings", Reset: true}, nil, batch.PausedUnreachable, change.Unknown},
+		{"a scope is missing", simulator.Fault{Method: "POST", Path: "/clockings", Status: 403}, nil, batch.PausedForbidden, change.Refused},
+		{"not offered", simulator.Fault{Method: "POST", Path: "/clockings", Status: 405}, nil, batch.PausedForbidden, change.Refused},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			o := newOffice(t)
+			o.tenant.Fail(test.fault)
+			id := o.start(batch.Create, punches(60)...)
+			defer o.run(o.runner())()
+			b, counts := o.await(id, batch.Paused)
+			o.settled(id)
+			if b.Pause != test.pause {
+				t.Errorf("paused for %q, want %q", b.Pause, test.pause)
+			}
+			if sent := counts.ByState[test.state]; sent < 5 || sent > 5+16 {
+				t.Errorf("got %+v, want a few %s", counts, test.state)
+			}
+			o.tenant.Heal()
+			o.move(id, batch.Running, batch.Paused)
+			_, counts = o.await(id, batch.Done)
+			if counts.ByState[change.Applied]+counts.ByState[test.state] != 60 {
+				t.Errorf("got %+v, want the others applied", counts)
+			}
+			o.once(counts.ByState[change.Applied])
+		})
+	}
+}
+
+// existing are rows of a replace or delete of clockings that are there.
+func (o *office) existing(n int, after string) (rows []batch.Row) {
+	o.t.Helper()
+	for i := range n {
+		id := o.tenant.Insert("clockings", fmt.Sprintf(`{"person":{"id":76547},"date":"2026-01-06","timeOfDayInMinutes":%d,"kind":"InOut"}`, 300+i))
+		base, _, err := o.client.Get(o.t.Context(), "/clockings/"+id, "")
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		check := batch.Check{Verdict: batch.Ready, Base: base.Raw(), Path: "/clockings/" + id, Person: "76547", Date: "2026-01-06"}
+		if after != "" {
+			changed, err := base.Set(json.RawMessage(fmt.Sprintf(after, 600+i)), "timeOfDayInMinutes")
+			if err != nil {
+				o.t.Fatal(err)
+			}
+			check.After = changed.Raw()
+		}
+		rows = append(rows, batch.Row{Number: i + 2, Cells: []string{}, Check: check})
+	}
+	return rows
+}
+
+func TestRowsOfRecordsThatMovedAreHeld(t *testing.T) {
+	for _, operation := range []batch.Operation{batch.Replace, batch.Delete} {
+		t.Run(string(operation), func(t *testing.T) {
+			o := newOffice(t)
+			after := ""
+			if operation == batch.Replace {
+				after = "%d"
+			}
+			rows := o.existing(10, after)
+			id := func(i int) string { return rows[i].Check.Path[len("/clockings/"):] }
+			o.tenant.Edit("clockings", id(2), `{"timeOfDayInMinutes":1000}`)
+			o.tenant.Remove("clockings", id(4))
+			started := o.start(operation, rows...)
+			defer o.run(o.runner())()
+			_, counts := o.await(started, batch.Done)
+			if counts.ByState[change.Applied] != 8 || counts.Held != 2 {
+				t.Errorf("got %+v, want 8 applied and 2 held", counts)
+			}
+			held := map[int]string{}
+			for _, r := range o.results(started, batch.SelectFailed) {
+				held[r.Number] = r.Held
+			}
+			if held[4] != batch.HeldMoved || held[6] != batch.HeldGone {
+				t.Errorf("held: got %v", held)
+			}
+		})
+	}
+}
+
+func TestABatchTakesAnotherOneBack(t *testing.T) {
+	o := newOffice(t)
+	rows := punches(10)
+	added := o.start(batch.Create, rows...)
+	defer o.run(o.runner())()
+	o.await(added, batch.Done)
+	var undos []batch.Row
+	for i, r := range o.results(added, batch.SelectApplied) {
+		if i == 3 { // somebody moves it
+			o.tenant.Edit("clockings", r.Change.Location[len(simulator.BasePath+"/clockings/"):], `{"timeOfDayInMinutes":1001}`)
+		}
+		undos = append(undos, batch.Row{Number: r.Number, Cells: []string{"", r.Change.ID}, Check: batch.Check{Verdict: batch.Ready}})
+	}
+	undos = append(undos, batch.Row{Number: 99, Cells: []string{"", batch.ChangeID(added, 77, 0)}, Check: batch.Check{Verdict: batch.Ready}})
+	taken := o.start(batch.Undo, undos...)
+	_, counts := o.await(taken, batch.Done)
+	if counts.ByState[change.Applied] != 9 || counts.Held != 2 {
+		t.Errorf("got %+v, want 9 applied and 2 held", counts)
+	}
+	held := map[int]string{}
+	for _, r := range o.results(taken, batch.SelectFailed) {
+		held[r.Number] = r.Held
+	}
+	if held[undos[3].Number] != batch.HeldMoved || held[99] != batch.HeldNotUndoable {
+		t.Errorf("held: got %v", held)
+	}
+	if left := o.results(added, batch.SelectApplied); len(left) != 1 {
+		t.Errorf("%d rows of the first batch are not undone, want 1", len(left))
+	}
+}
+
+func TestALogThatCannotBeWrittenBurnsNoRows(t *testing.T) {
+	o := newOffice(t)
+	id := o.start(batch.Create, punches(30)...)
+	r := o.runner()
+	away := &awayLog{Log: o.log}
+	desk := r.Desk
+	r.Desk = func(api change.API) *change.Desk {
+		d := desk(api)
+		d.Log = away
+		return d
+	}
+	away.after.Store(10)
+	defer o.run(r)()
+	b, _ := o.await(id, batch.Paused)
+	if b.Pause != batch.PausedLog {
+		t.Errorf("paused for %q, want %q", b.Pause, batch.PausedLog)
+	}
+	away.after.Store(1000)
+	o.move(id, batch.Running, batch.Paused)
+	_, counts := o.await(id, batch.Done)
+	if counts.ByState[change.Applied] != 30 {
+		t.Errorf("got %+v, want 30 applied", counts)
+	}
+	o.once(30)
+}
+
+// awayLog cannot be written after some changes.
+type awayLog struct {
+	change.Log
+	after atomic.Int64
+}
+
+func (l *awayLog) Prepare(ctx context.Context, id string, e change.Event) error {
+	if l.after.Add(-1) < 0 {
+		return change.ErrLog
+	}
+	return l.Log.Prepare(ctx, id, e)
+}
+
+func TestRowsThatThePersonMayNotSendAreHeld(t *testing.T) {
+	o := newOffice(t)
+	r := o.runner()
+	desk := r.Desk
+	r.Desk = func(api change.API) *change.Desk {
+		d := desk(api)
+		d.ForbidOwn, d.People = true, ownRecords{"76547"}
+		return d
+	}
+	rows := punches(4)
+	rows[1].Check.Person = "76548"
+	rows[1].Check.After = json.RawMessage(`{"person":{"id":76548},"date":"2026-01-05","timeOfDayInMinutes":700,"kind":"InOut"}`)
+	id := o.start(batch.Create, rows...)
+	defer o.run(r)()
+	_, counts := o.await(id, batch.Done)
+	if counts.ByState[change.Applied] != 1 || counts.Held != 3 {
+		t.Errorf("got %+v, want 1 applied and 3 held", counts)
+	}
+	for _, r := range o.results(id, batch.SelectFailed) {
+		if r.Held != batch.HeldOwnRecord {
+			t.Errorf("row %d is held for %q", r.Number, r.Held)
+		}
+	}
+}
+
+type ownRecords struct{ person string }
+
+func (o ownRecords) Is(_ context.Context, person, _, _ string) (own, compared bool, err error) {
+	return person == o.person, true, nil
 }

@@ -90,7 +90,7 @@ func (d *Desk) lookForCreated(ctx context.Context, col *contract.Collection, r R
 	}
 	for _, l := range list { // a record can come here from another person's list
 		if _, ok := log.first[l.path]; !ok && !r.Standing.has(l.path) {
-			if err := d.readFirst(ctx, r, Query{Path: l.path, From: r.surveyed()}, log.first); err != nil {
+			if err := d.readHistory(ctx, r, l.path, &log); err != nil {
 				return Look{}, err
 			}
 		}
@@ -215,6 +215,21 @@ func (d *Desk) readFirst(ctx context.Context, r Receipt, q Query, first map[stri
 		}
 	}
 	return nil
+}
+
+// readHistory notes what changes of this log say of a record. One that was logged before a create says that the record
+// was not made by it, whenever that change had its effect.
+func (d *Desk) readHistory(ctx context.Context, r Receipt, path string, n *neighbours) error {
+	for other, err := range d.logged(ctx, Query{Path: path}) {
+		switch {
+		case err != nil:
+			return err
+		case other.Sequence < r.Sequence:
+			n.locations = append(n.locations, path)
+			return nil
+		}
+	}
+	return d.readFirst(ctx, r, Query{Path: path, From: r.surveyed()}, n.first)
 }
 
 // made reports whether another change made the record: the API's locations have its base in front.

@@ -58,6 +58,8 @@ func TestColumnsMeanWhatTheyAreCalledOrHold(t *testing.T) {
 			[]string{badge + " header", date + " header", " ", clock + " header"}},
 		{"a reason without a kind is a note", "clockings", batch.Create, "Badge|Datum|Uur|Reden", []string{"670012|16/11|8u30|stuk"},
 			[]string{badge + " header", date + " header", clock + " header", note + " header"}},
+		{"half of the cells are badges", "clockings", batch.Create, "", []string{"670012|8u30", "gate|6u", "670044|7u", "none|8u"},
+			[]string{" ", clock + " values"}},
 		{"a heading twice", "clockings", batch.Create, "Badge|Badge|Datum|Uur", []string{"670012|670012|16/11|8u30"},
 			[]string{badge + " header", " ", date + " header", clock + " header"}},
 		{"our column of reasons", "clockings", batch.Create, "Badge|Datum|Uur|Why not in Protime", []string{"670012|16/11|8u30|Period is closed"},

@@ -29,7 +29,7 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Cloc
 	if k.collection.Name != clockings || k.batch.Operation == batch.Delete {
 		return nil
 	}
-	standing := map[moment][]string{} // ids of clockings at the minutes of the rows
+	standing := map[moment]bool{} // whether a clocking stands at the minute of a row
 	people := map[string]map[int64]bool{}
 	for i := range rows {
 		c := places[i]
@@ -37,7 +37,7 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Cloc
 		if err != nil {
 			continue // there is none, or it is referred to in another way
 		}
-		standing[momentOf(c)] = nil
+		standing[momentOf(c)] = false
 		if people[c.Date] == nil {
 			people[c.Date] = map[int64]bool{}
 		}
@@ -57,7 +57,7 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Cloc
 			check.Warnings = append(check.Warnings, batch.Finding{Column: -1, Key: warningUnread})
 			continue
 		}
-		if slices.ContainsFunc(standing[momentOf(c)], func(id string) bool { return id != c.ID }) {
+		if standing[momentOf(c)] {
 			text, _ := field.ClockText(c.Minute)
 			check.Warnings = append(check.Warnings, k.found(&rows[i], "timeOfDayInMinutes", warningTwin, map[string]string{"time": text}))
 		}
@@ -79,7 +79,7 @@ func (k *Checker) place(base, after protime.Record) day.Clocking {
 func clockingOf(record protime.Record) (day.Clocking, bool) {
 	minute, timed := record.Int("timeOfDayInMinutes")
 	c := day.Clocking{
-		ID: record.Text("id"), Person: record.Text("person", "id"), Date: record.Text("date"), Minute: int(minute),
+		Person: record.Text("person", "id"), Date: record.Text("date"), Minute: int(minute),
 	}
 	return c, timed && c.Person != "" && c.Date != ""
 }
@@ -125,7 +125,7 @@ func spansOf(people map[string]map[int64]bool) []span {
 const mostDays = 92
 
 // read reads the clockings of spans and notes those that stand at one of the moments. It returns the first error.
-func (k *Checker) read(ctx context.Context, spans []span, standing map[moment][]string) error {
+func (k *Checker) read(ctx context.Context, spans []span, standing map[moment]bool) error {
 	var mu sync.Mutex // guards standing
 	return beside(ctx, len(spans), func(ctx context.Context, i int) error {
 		s := spans[i]
@@ -143,8 +143,8 @@ func (k *Checker) read(ctx context.Context, spans []span, standing map[moment][]
 					continue
 				}
 				mu.Lock()
-				if ids, wanted := standing[momentOf(c)]; wanted {
-					standing[momentOf(c)] = append(ids, c.ID)
+				if _, wanted := standing[momentOf(c)]; wanted {
+					standing[momentOf(c)] = true
 				}
 				mu.Unlock()
 			}

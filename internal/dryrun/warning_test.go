@@ -321,6 +321,10 @@ func TestEveryRowHasWhatWasTypedOnce(t *testing.T) {
 			t.Errorf("row %d: got %s, want %s", i, got, want)
 		}
 	}
+	rows[0].Cells = []string{"99", ""}
+	if row := w.holds(b, rows[:1], "wrong | 0 dryrun.no-badge text=99")[0]; row.Check.Person != "" {
+		t.Errorf("a cell that names nobody: got the person %q that every other row has", row.Check.Person)
+	}
 	b.Preset = map[string]string{"date": "31/11"}
 	w.holds(b, rows[1:2], "wrong | -1 problem.no-day days=30 input=date")
 	b.Preset = nil

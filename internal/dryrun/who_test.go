@@ -24,6 +24,7 @@ func TestPeopleAreNamedAsSheetsNameThem(t *testing.T) {
 		{"a badge with more zeros", "Badge", "00670012", "1", ""},
 		{"an unknown badge", "Badge", "999999", "", "0 dryrun.no-badge text=999999"},
 		{"a letter for a digit", "Badge", "67O051", "", "0 dryrun.no-badge text=67O051 [670051: Dries Wouters]"},
+		{"two letters for digits", "Badge", "67OO5I", "", "0 dryrun.no-badge text=67OO5I [670051: Dries Wouters]"},
 		{"two digits swapped", "Badge", "760051", "", "0 dryrun.no-badge text=760051 [670051: Dries Wouters]"},
 		{"a digit too many", "Badge", "6700511", "", "0 dryrun.no-badge text=6700511 [670051: Dries Wouters]"},
 		{"an employee number in the column of badges", "Badge", "1002", "", "0 dryrun.no-badge text=1002"},
@@ -70,6 +71,7 @@ func TestTheFirstFilledColumnSaysWho(t *testing.T) {
 		{"the name is cut off", "670044|El Idrissi F", "2", "", ""},
 		{"the name is misspelt", "670044|Fatima El Idrisi", "2", "", ""},
 		{"the badge is somebody else's", "670051|Jan Maes", "3", "", "0 dryrun.name name=Jan Maes person=Dries Wouters text=670051"},
+		{"the badge is that of another Dries", "670051|Dries Maes", "3", "", "0 dryrun.name name=Dries Maes person=Dries Wouters text=670051"},
 		{"only the name is there", "|Jan Maes", "1", "", ""},
 		{"an unknown badge beside a known name", "123456|Jan Maes", "", "0 dryrun.no-badge text=123456 [670012: Jan Maes]", ""},
 		{"an unknown badge near another one", "670O51|Jan Maes", "",
@@ -84,7 +86,11 @@ func TestTheFirstFilledColumnSaysWho(t *testing.T) {
 			}
 		})
 	}
-	b, rows := w.sheet(batch.Create, "Voornaam|Naam|Datum|Uur", "Jan|Maes|16/11/2026|8:30")
+	b, rows := w.sheet(batch.Create, "Naam|Badge|Datum|Uur", "Jan Maes|670051|16/11/2026|8:30")
+	if row := w.check(b, rows)[0]; row.Check.Person != "3" {
+		t.Errorf("a name before the badge: got %q, want the badge to count", row.Check.Person)
+	}
+	b, rows = w.sheet(batch.Create, "Voornaam|Naam|Datum|Uur", "Jan|Maes|16/11/2026|8:30")
 	if row := w.check(b, rows)[0]; row.Check.Person != "1" {
 		t.Errorf("a name in two columns: got %q, problems %q", row.Check.Person, told(row.Check.Problems))
 	}

@@ -36,6 +36,8 @@ func screens() []struct{ name, path string } {
 		{"changes", "/changes?mine=1"},
 		{"sessions", "/sessions"},
 		{"keys", "/keys"},
+		{"batches", "/batches"},
+		{"batch-new", "/batches/new"},
 		{"no-page", "/nowhere"},
 	}
 }
@@ -62,7 +64,11 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 		{Language: "de", Width: 768, Height: 1024, Dark: true},
 		{Language: "en", Width: 320, Height: 700},
 	}
-	pages := append(screens(), struct{ name, path string }{"receipt", receiptOfACorrection(tab, w)})
+	pages := append(screens(), []struct{ name, path string }{
+		{"receipt", receiptOfACorrection(tab, w)},
+		{"batch-columns", draftOf(tab, w, `Wie\tDag\n67676O3\tgisteren`)},
+		{"batch-check", draftOf(tab, w, `Badge\tDatum\tUur\n67676O3\tgisteren\t8u30\n6767600\tgisteren\t8u31`)},
+	}...)
 	for n, screen := range pages {
 		for i, look := range looks {
 			tab.Show(look)
@@ -90,6 +96,14 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 			}
 		}
 	}
+}
+
+// draftOf pastes a sheet and is the path of the draft that it makes.
+func draftOf(tab *browsertest.Tab, w *world, sheet string) string {
+	tab.Go(w.public + "/batches/new")
+	tab.Do(chromedp.Evaluate[chromedp.Void]("document.querySelector('#sheet').value = '" + sheet + "'"))
+	tab.Follow("form.sheet button.main")
+	return browsertest.Ask(tab, chromedp.Evaluate[string]("location.pathname"))
 }
 
 // appearance is how each element of the page stands and what it looks like.

@@ -18,12 +18,12 @@ import (
 
 // runner makes what runs batches on a replica. Their changes get their randomness from their ids, so that a seed replays
 // them.
-func (w *world) runner(r *replica, api change.API) *batch.Runner {
+func (w *world) runner(r *replica, poll time.Duration) *batch.Runner {
 	quiet := slog.New(slog.DiscardHandler)
 	labels := &labels{ids: map[string]string{}}
 	return &batch.Runner{
-		Store: crashingStore{r.log.Batches(), r.process}, API: labelledAPI{api, labels, w}, Pace: new(batch.Pace), Logger: quiet,
-		Poll: 5 * time.Second, Lease: time.Minute,
+		Store: crashingStore{r.log.Batches(), r.process}, API: labelledAPI{r.desk.API, labels, w}, Pace: new(batch.Pace), Logger: quiet,
+		Poll: poll / 4, Lease: 3 * poll,
 		Desk: func(api change.API) *change.Desk {
 			return &change.Desk{
 				API: api, Log: labelledLog{crashingLog{r.log, r.process}, labels}, Contract: w.contract, Logger: quiet,

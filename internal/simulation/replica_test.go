@@ -62,7 +62,7 @@ func (w *world) start(i int, poll time.Duration) *replica {
 	batches := make(chan struct{})
 	go func() {
 		defer close(batches)
-		if err := w.runner(r, r.desk.API).Run(ctx); err != nil {
+		if err := w.runner(r, poll).Run(ctx); err != nil {
 			w.t.Errorf("batches: %v", err)
 		}
 	}()

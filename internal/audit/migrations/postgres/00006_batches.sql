@@ -51,6 +51,7 @@ CREATE TABLE batches (
 );
 CREATE INDEX batches_running ON batches (lease) WHERE state = 'running';
 CREATE INDEX batches_made ON batches (made);
+CREATE INDEX batches_undoes ON batches (undoes) WHERE undoes <> '';
 
 -- The rows of batches: cells and what the dry run found, as JSON; record is what will be sent or stored, base what the
 -- record was, as they are. A row that was tried again is of the round that its batch was in then.
