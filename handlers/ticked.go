@@ -77,14 +77,15 @@ func (x *exchange) ticks(c *contract.Collection, days bool) *views.Ticks {
 
 // tickedForm is one request to do something with rows that were ticked.
 type tickedForm struct {
-	x      *exchange
-	c      *contract.Collection
-	values url.Values
-	do     doing
-	back   string
-	days   []tickedDay
-	rows   []tickedRow
-	fresh  bool // days and rows were just read
+	x       *exchange
+	c       *contract.Collection
+	values  url.Values
+	do      doing
+	back    string
+	days    []tickedDay
+	rows    []tickedRow
+	fresh   bool // days and rows were just read
+	unclear bool // several fields were filled
 	// changed are the rows that are not any more what the page showed, in words.
 	changed []string
 }
@@ -120,6 +121,8 @@ func (s *Server) ticked(x *exchange) error {
 	}
 	draft, rows, problem := t.draft()
 	switch {
+	case t.unclear:
+		return t.show(http.StatusOK, "", "")
 	case problem != nil:
 		return t.show(http.StatusUnprocessableEntity, "", views.ProblemText(x.words.Printer, problem))
 	case rows == nil:
@@ -149,10 +152,14 @@ func (x *exchange) tickedForm() (*tickedForm, error) {
 	if t.back == "" {
 		t.back = "/"
 	}
-	if t.do == "" { // Enter in a field
+	if t.do == "" { // Enter in a field, without the script
 		t.do = doAdd
-		if values.Get(inputTime) == "" && values.Get(inputMinutes) != "" {
+		switch {
+		case values.Get(inputMinutes) == "":
+		case values.Get(inputTime) == "":
 			t.do = doMove
+		default:
+			t.unclear = true
 		}
 	}
 	if !slices.Contains([]doing{doAdd, doLikely, doMove, doTerminal, doDelete}, t.do) || t.do != doDelete && !isByDay(c) || nested(c) {

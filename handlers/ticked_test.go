@@ -161,6 +161,7 @@ func TestWhatTheBarLeftOpenIsAsked(t *testing.T) {
 	}{
 		{"no time", []string{"do", "add"}, http.StatusOK, "Nothing is sent yet", "0755"},
 		{"a time that is none", []string{"do", "add", "time", "25:10"}, http.StatusUnprocessableEntity, "Enter a time", "0755"},
+		{"Enter with a time and minutes", []string{"do", "", "time", "0755", "minutes", "5"}, http.StatusOK, "Add a clocking to each day", "0756"},
 		{"no minutes", []string{"do", "move"}, http.StatusOK, "By how much", "15"},
 		{"minutes that move nothing", []string{"do", "move", "minutes", "0"}, http.StatusUnprocessableEntity, "at least 1 minute", "-5"},
 		{"too far", []string{"do", "move", "minutes", "25:00"}, http.StatusUnprocessableEntity, "at most 24 hours", "1:00"},

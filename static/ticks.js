@@ -33,6 +33,11 @@
   bar.addEventListener("reset", () => setTimeout(tell));
   for (const menu of bar.querySelectorAll("details")) {
     menu.addEventListener("toggle", () => { if (menu.open) menu.querySelector("input").focus(); });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+      event.preventDefault();
+      bar.requestSubmit(menu.querySelector("button"));
+    });
   }
   addEventListener("pageshow", tell);
 })();
