@@ -31,7 +31,7 @@ func (s *Server) batchEvents(x *exchange) error {
 	defer s.progress.leave(person)
 	events, err := web.NewEvents(x.c.Response(), streamRetry)
 	if err != nil {
-		return nil //nolint:nilerr // the client is gone
+		return nil // the client is gone
 	}
 	w := &watcher{x: x, events: events, id: b.ID, sending: isSending(b)}
 	tick, beat := time.NewTicker(progressAge), time.NewTicker(streamBeat)

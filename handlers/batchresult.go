@@ -2,10 +2,12 @@ package handlers
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/internal/listing"
 	"protime-admin/views"
 )
 
@@ -190,8 +192,12 @@ func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Co
 		view.Undo, view.UndoID = x.words.N("batchrun.undo-all", n), undoID(b, c)
 	}
 	view.Files = x.batchFiles(b, c.Rows > c.ByState[change.Applied])
-	if c.Sent > 0 && change.Has(x.actor.Roles, change.SeeLog) {
-		view.Log = "/changes?batch=" + b.ID
+	switch own := x.madeBatch(b); {
+	case c.Sent == 0:
+	case change.Has(x.actor.Roles, change.SeeLog):
+		view.Log = "/changes?" + url.Values{listing.LogBatch: {b.ID}}.Encode()
+	case own:
+		view.Log = "/changes?" + url.Values{listing.LogBatch: {b.ID}, listing.LogMine: {"1"}}.Encode()
 	}
 }
 

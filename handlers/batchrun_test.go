@@ -296,6 +296,29 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 	}
 }
 
+func TestAPageSaysHowFastRowsAreSent(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	b := w.draftOf(8)
+	w.begun(b)
+	path := "/batches/" + b.ID
+	w.became(b, 2, 0, created(9001))
+	if got := els.get(path).text("#batch-bar .soft"); got != "" {
+		t.Errorf("at first: got %q, want nothing: nobody knows yet", got)
+	}
+	w.clock.pass(10 * time.Second)
+	w.became(b, 3, 0, created(9002))
+	if got := els.get(path).text("#batch-bar .soft"); !strings.HasPrefix(got, "about 6 a minute, ") || !strings.HasSuffix(got, "left") {
+		t.Errorf("got %q, want about 6 a minute and how long it takes", got)
+	}
+	if err := w.log.Batches().Move(t.Context(), b.ID, batch.Paused, "", batch.Running); err != nil {
+		t.Fatal(err)
+	}
+	if got := els.get(path).text("#batch-bar .soft"); got != "" {
+		t.Errorf("paused: got %q, want nothing", got)
+	}
+}
+
 func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
@@ -451,7 +474,7 @@ func TestStreamsEndWhenTheServerStops(t *testing.T) {
 }
 
 func TestABatchIsTakenBackAsABatch(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, "AUDIT_REASON=required")
 	w.knowsPeople()
 	w.runs()
 	els := w.signIn("els")
@@ -481,6 +504,10 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 		t.Errorf("clockings: got %d after the preview, want %d", got, before+3)
 	}
 	undo := draft.url.Path
+	unreasoned := draft.form("form[action$='/start']").send().wants(http.StatusUnprocessableEntity)
+	if len(unreasoned.texts("tbody tr")) != 3 || unreasoned.find("[aria-invalid=true]").AttrOr("name", "") != "why.note" {
+		t.Errorf("without a reason: got %q, want the preview with a problem", unreasoned.text("main"))
+	}
 	draft.form("form[action$='/start']").set("why.note", "wrong day").send().wants(http.StatusOK)
 	if page := els.get(undo); page.find("progress").Length() > 0 {
 		if got := els.watch(undo + "/events").until(""); got != "done" {

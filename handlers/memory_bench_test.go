@@ -29,6 +29,8 @@ func BenchmarkMemory(b *testing.B) {
 	}{
 		{"CSV, 1000 clockings", "/clockings.csv?" + year, 1_000, 100, 0},
 		{"CSV, 100000 clockings", "/clockings.csv?" + year, 100_000, 100, 0},
+		{"Excel, 1000 clockings", "/clockings.xlsx?" + year, 1_000, 100, 0},
+		{"Excel, 100000 clockings", "/clockings.xlsx?" + year, 100_000, 100, 0},
 		{"page over 4 API pages, 3 of them empty", "/clockings?" + year, 150, 100, 3},
 		{"page over 200 API pages, 199 of them empty", "/clockings?" + year, 150, 100, 199},
 	} {

@@ -510,6 +510,28 @@ func TestACanceledBatchSendsOnlyWhatIsTriedAgain(t *testing.T) {
 	})
 }
 
+func TestARowThatCouldNotBeSentWhenItsBatchWasCanceledStaysUnsent(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 2)
+		notSent := lost("unreached")
+		notSent.Facts.Attempt.Left = false
+		send(t, l, gate, 1, 0, answered(409))
+		send(t, l, gate, 2, 0, notSent)
+		if err := b.Move(t.Context(), gate, batch.Canceled, "", batch.Running); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Again(t.Context(), gate, []int{2}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := b.Retry(t.Context(), gate, []int{1}); n != 1 || err != nil {
+			t.Fatalf("retry: got %d, %v, want 1", n, err)
+		}
+		selects(t, b, gate, map[batch.Selection]string{batch.SelectUnsent: "1"})
+	})
+}
+
 func TestARowWhoseEarlierTryHadAnEffectAfterAllIsNotSentAgain(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		clock := newClock()
@@ -609,4 +631,30 @@ func TestColumnsKeepTheirMeaningForEachPerson(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestARowThatWasNotSentIsTriedAgainWhateverItsBatchDoes(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 4)
+		send(t, l, gate, 1, 0, unreached())
+		send(t, l, gate, 2, 0, answered(201))
+		send(t, l, gate, 3, 0, lost("timeout"))
+		if err := b.Move(t.Context(), gate, batch.Paused, "", batch.Running); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Again(t.Context(), gate, []int{1, 2, 3, 4}); err != nil {
+			t.Fatalf("again: %v", err)
+		}
+		selects(t, b, gate, map[batch.Selection]string{batch.SelectUnsent: "1 4", batch.SelectApplied: "2", batch.SelectUnknown: "3"})
+		if got := stateOf(t, b, gate); got != batch.Paused {
+			t.Errorf("state: got %s, want paused as before", got)
+		}
+	})
+}
+
+// unreached is an attempt that certainly did not leave.
+func unreached() change.Event {
+	return change.Event{Facts: change.Facts{Kind: change.KindLost, Attempt: &change.Attempt{Number: 1, Failure: "unreached"}}}
 }

@@ -96,7 +96,7 @@ func (b *Batches) retry(ctx context.Context, id string, rows []int) (n int, err 
 	}
 	err = b.write(ctx, func(ctx context.Context, t *transaction) error {
 		var err error
-		if n, err = b.tryAgain(ctx, t, id, string(list)); n == 0 || err != nil {
+		if n, err = b.tryAgain(ctx, t, id, string(list), thisRound); n == 0 || err != nil {
 			return err
 		}
 		_, err = t.tx.ExecContext(ctx, `UPDATE batches SET state = 'running', pause = '', ended = 0, touched = $2
@@ -106,22 +106,26 @@ func (b *Batches) retry(ctx context.Context, id string, rows []int) (n int, err 
 	return n, err
 }
 
-// Again gives rows another try without running the batch. Errors as batch.Store says.
+// Again gives rows another try without running the batch. They stay in their round: where the batch was canceled
+// meanwhile they are not sent with others that are tried again. Errors as batch.Store says.
 func (b *Batches) Again(ctx context.Context, id string, rows []int) error {
 	list, err := json.Marshal(rows)
 	if err != nil {
 		return fmt.Errorf("audit: batches: %w", err)
 	}
 	return b.write(ctx, func(ctx context.Context, t *transaction) error {
-		_, err := b.tryAgain(ctx, t, id, string(list))
+		_, err := b.tryAgain(ctx, t, id, string(list), `r.round`)
 		return err
 	})
 }
 
-// tryAgain gives rows of a list another try, and counts them.
-func (b *Batches) tryAgain(ctx context.Context, t *transaction, id, list string) (int, error) {
-	result, err := t.tx.ExecContext(ctx, `UPDATE batch_rows AS r SET try = try + 1, held = '',
-		round = (SELECT b.round FROM batches AS b WHERE b.id = r.batch)
+// thisRound is the round that the batch of the row r is in.
+const thisRound = `(SELECT b.round FROM batches AS b WHERE b.id = r.batch)`
+
+// tryAgain gives rows of a list another try in a round, and counts them.
+func (b *Batches) tryAgain(ctx context.Context, t *transaction, id, list, round string) (int, error) {
+	//nolint:gosec // G202: text of our own, values are arguments
+	result, err := t.tx.ExecContext(ctx, `UPDATE batch_rows AS r SET try = try + 1, held = '', round = `+round+`
 		WHERE r.batch = $1 AND r.number IN (`+fmt.Sprintf(b.log.dialect.integers, `$2`)+`)
 		AND (r.held <> '' OR `+present(ofTry)+`) AND NOT `+present(withEffect)+`
 		AND EXISTS (SELECT 1 FROM batches AS b WHERE b.id = r.batch AND b.erased = 0)`, text(id), list)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,11 @@ func TestTheLogShowsABatchAsOneLine(t *testing.T) {
 			if got := ids(page(t, l, c.q)); got != c.want {
 				t.Errorf("%s: got %s, want %s", c.name, got, c.want)
 			}
+		}
+		sheet, _ := export(t, l, audit.CSV)
+		lines, _ := export(t, l, audit.NDJSON)
+		if !strings.Contains(sheet, gate+";3;1") || !strings.Contains(lines, `"part":{"batch":"`+gate+`","row":3,"try":1}`) {
+			t.Errorf("exports: want batch, row and try in both, got\n%s", sheet)
 		}
 		if _, err := l.Rebuild(t.Context()); err != nil {
 			t.Fatal(err)

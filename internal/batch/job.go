@@ -38,7 +38,7 @@ type job struct {
 	stop      context.CancelFunc
 }
 
-func newJob(r *Runner, b Batch, until context.Context) *job {
+func newJob(until context.Context, r *Runner, b Batch) *job {
 	return &job{Runner: r, batch: b, desk: r.Desk(pacedAPI{r.API, r.Pace, until})}
 }
 

@@ -1,7 +1,6 @@
 package batch_test
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -76,7 +75,7 @@ func TestThePaceReachesNearlyWhatALimitAllows(t *testing.T) {
 				for range 8 {
 					workers.Go(func() {
 						for made.Load() < int64(test.calls) {
-							if pace.Wait(context.Background()) != nil {
+							if pace.Wait(t.Context()) != nil {
 								return
 							}
 							for {
@@ -94,7 +93,7 @@ func TestThePaceReachesNearlyWhatALimitAllows(t *testing.T) {
 								mu.Lock()
 								late = append(late, time.Since(began).Round(time.Second))
 								mu.Unlock()
-								if pace.Wait(context.Background()) != nil {
+								if pace.Wait(t.Context()) != nil {
 									return
 								}
 							}

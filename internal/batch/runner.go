@@ -106,7 +106,7 @@ func (r *Runner) take(ctx context.Context, id string) {
 	})
 	defer keeping.Wait()
 	defer release()
-	newJob(r, b, held).run(held)
+	newJob(held, r, b).run(held)
 }
 
 // keep renews the lease until ctx ends, and returns when the batch does not run any more or the lease is in danger.

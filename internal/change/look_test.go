@@ -171,6 +171,34 @@ func TestInvariant4_ARecordThatAnotherChangeMadeIsNoEvidence(t *testing.T) {
 	o.check(t, "third", change.Unknown, change.SeenSeveral) // it could be the first one's
 }
 
+func TestInvariant4_ARecordThatAnEarlierChangeMovedThereLateIsNoEvidence(t *testing.T) {
+	o := newOffice(t)
+	wanted := add("second", evening)
+	id := o.tenant.Insert("clockings", strings.Replace(string(wanted.After), `"2026-01-`, `"2025-01-`, 1))
+	before := o.record(t, "/clockings/"+id)
+	record, err := protime.ParseRecord(wanted.After)
+	if err != nil {
+		t.Fatal(err)
+	}
+	date, _ := record.Lookup("date")
+	after, err := before.Set(date, "date")
+	if err != nil {
+		t.Fatal(err)
+	}
+	moves, err := o.Afresh(t.Context(), change.Change{
+		ID: "first", Actor: els(), Collection: "clockings", Verb: contract.Replace, Path: "/clockings/" + id,
+		Before: before.Raw(), After: after.Raw(), Person: before.Text("person", "id"), Fingerprint: []byte("first"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.lose(false)
+	o.do(t, moves, change.Unknown)
+	o.do(t, wanted, change.Unknown)
+	o.tenant.Edit("clockings", id, `{"date":`+string(date)+`}`) // the first one's effect, late
+	o.check(t, "second", change.Unknown, change.SeenNone)
+}
+
 func TestInvariant4_AValueThatAnotherChangeWroteIsNoEvidence(t *testing.T) {
 	o := newOffice(t)
 	o.lose(false)

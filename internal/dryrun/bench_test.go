@@ -26,7 +26,7 @@ func (c crowd) List(_ context.Context, path string, _ protime.ListOptions) iter.
 		for i := range c.count {
 			record, err := protime.ParseRecord(fmt.Appendf(nil,
 				`{"id":%d,"badgeNumber":"%d","employeeNumber":"%d","firstName":"%s","lastName":"%s van %s","inServiceDate":"2020-01-01"}`,
-				70000+i, 670000+i, 1000+i, syllables(i), syllables(i/7+31), syllables(i*13+5)))
+				70000+i, 670000+i, 1000+i, syllables(i), syllables(i/7+31), syllables(i*13+5)+syllables(i/10_000)))
 			if err != nil {
 				yield(page, err)
 				return

@@ -180,10 +180,8 @@ func (k *Checker) merged(row *batch.Row, typed form.Submission, base protime.Rec
 
 // digest is equal for two rows that send the same.
 func (k *Checker) digest(path string, writable []byte) []byte {
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%s %s %s\n", k.batch.Operation, k.collection.Name, path)
-	sum.Write(writable)
-	return sum.Sum(nil)
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s\n%s", k.batch.Operation, k.collection.Name, path, writable))
+	return sum[:]
 }
 
 // key is equal for two rows that make the same record, or change the same one. Two clockings of a person at one minute

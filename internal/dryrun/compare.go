@@ -23,7 +23,7 @@ func (k *Checker) compare(ctx context.Context, rows []batch.Row, places []day.Cl
 }
 
 // counts reports whether another row can be a double of a row: it says what it does, and nobody left it out.
-func counts(row *batch.Row) bool { return row.Check.Key != "" && !(row.Chosen && row.LeftOut) }
+func counts(row *batch.Row) bool { return row.Check.Key != "" && (!row.Chosen || !row.LeftOut) }
 
 // doubles finds rows that do what a row before them does.
 func (k *Checker) doubles(ctx context.Context, rows []batch.Row) error {
@@ -85,7 +85,8 @@ func setDouble(row *batch.Row, first int) {
 }
 
 // Recheck checks some rows again after they were corrected, left out or taken in. rows are as they were stored, with the new
-// cells and choices. It returns them together with other rows of which only that changed whether they are doubles.
+// cells and choices. It returns them together with other rows of which only that changed whether they are doubles, at most
+// batch.MostAtOnce in all.
 func (k *Checker) Recheck(ctx context.Context, rows []batch.Row) ([]batch.Row, error) {
 	var keys []string
 	given := map[int]bool{}
@@ -112,7 +113,7 @@ func (k *Checker) Recheck(ctx context.Context, rows []batch.Row) ([]batch.Row, e
 	var numbers []int
 	for _, same := range stored {
 		for _, number := range same {
-			if !given[number] && len(numbers) < batch.MostAtOnce {
+			if !given[number] && len(numbers)+len(rows) < batch.MostAtOnce {
 				numbers = append(numbers, number)
 			}
 		}

@@ -12,27 +12,33 @@ func lettersForDigits() *strings.Replacer {
 
 // near returns texts that are one slip away from a text and that there are: two characters swapped, one too many, one
 // missing or one for another. It tries the slips instead of the directory, so that its cost does not grow with the company.
-func near(text, alphabet string, exists func(string) bool) []string {
-	var found []string
-	try := func(candidate string) {
-		if candidate != text && exists(candidate) && !slices.Contains(found, candidate) {
-			found = append(found, candidate)
-		}
-	}
+// A candidate is valid until exists returns.
+func near(text, alphabet string, exists func(candidate []byte) bool) []string {
 	if len(text) > longestSlip {
 		return nil
 	}
+	var found []string
+	candidate := make([]byte, 0, longestSlip+1)
+	try := func(parts ...string) {
+		candidate = candidate[:0]
+		for _, part := range parts {
+			candidate = append(candidate, part...)
+		}
+		if string(candidate) != text && exists(candidate) && !slices.Contains(found, string(candidate)) {
+			found = append(found, string(candidate))
+		}
+	}
 	for i := range len(text) - 1 {
-		try(text[:i] + text[i+1:i+2] + text[i:i+1] + text[i+2:])
+		try(text[:i], text[i+1:i+2], text[i:i+1], text[i+2:])
 	}
 	for i := range len(text) {
-		try(text[:i] + text[i+1:])
+		try(text[:i], text[i+1:])
 	}
 	for i := range len(text) + 1 {
 		for j := range len(alphabet) {
-			try(text[:i] + alphabet[j:j+1] + text[i:])
+			try(text[:i], alphabet[j:j+1], text[i:])
 			if i < len(text) {
-				try(text[:i] + alphabet[j:j+1] + text[i+1:])
+				try(text[:i], alphabet[j:j+1], text[i+1:])
 			}
 		}
 	}

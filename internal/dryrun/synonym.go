@@ -2,6 +2,7 @@ package dryrun
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"protime-admin/internal/batch"
@@ -37,8 +38,8 @@ func (r *Reader) names(inputs []Input) names {
 				rank = 1
 			}
 			for _, text := range append(r.Texts(in.Labels...), in.Human, in.Name) {
-				if in.Row > 0 { // "Level", "Level 2"
-					text += strings.TrimSuffix(" "+string(rune('0'+in.Row)), " 1")
+				if in.Row > 1 { // "Level", "Level 2"
+					text += " " + strconv.Itoa(in.Row)
 				}
 				add(rank, text, in.Name)
 			}
@@ -106,7 +107,7 @@ func synonyms() []synonym {
 		{"breakDurationInMinutes", "pauze,pauzeduur,pause,duree pause,pausendauer,break,break duration"},
 		{"kind", "soort,type,aard,in uit,richting,genre,sorte,nature,entree sortie,sens,art,typ,kommen gehen,richtung,kind,in out," +
 			"direction"},
-		{"terminal.id", "klok,prikklok,terminal,lezer,toestel,pointeuse,borne,badgeuse,lecteur,gerat,leser,clock,reader,device"},
+		{"terminal.id", "klok,prikklok,terminal,lezer,toestel,pointeuse,borne,badgeuse,lecteur,gerät,leser,clock,reader,device"},
 		{"comments", "opmerking,opmerkingen,commentaar,remarque,remarques,commentaire,bemerkung,bemerkungen,kommentar,comment,comments," +
 			"remark,remarks"},
 		{batch.InputNote, "opmerking,opmerkingen,commentaar,nota,notitie,reden,toelichting,remarque,remarques,commentaire,motif,raison," +

@@ -114,7 +114,7 @@ func (k *Checker) choice(column *column, text string) string {
 	asked := lookedUp{column.Name, text}
 	known, ok := k.answers[asked]
 	if !ok {
-		known.id = column.Input.choice(k.Reader, text)
+		known.id = column.choice(k.Reader, text)
 		if len(k.answers) < mostAnswers {
 			k.answers[asked] = known
 		}

@@ -93,7 +93,7 @@ func (l *lookup) near(text, alphabet string) []string {
 		return ids
 	}
 	var ids []string
-	for _, candidate := range near(key, alphabet, func(candidate string) bool { return l.one[candidate] != "" }) {
+	for _, candidate := range near(key, alphabet, func(candidate []byte) bool { return l.one[string(candidate)] != "" }) {
 		ids = append(ids, l.key(candidate)...)
 	}
 	return ids
@@ -111,7 +111,7 @@ func (p *persons) misspelt(ctx context.Context, text string) []string {
 	for _, word := range words {
 		choices := []string{word}
 		if !p.words[word] {
-			choices = near(word, letters, func(candidate string) bool { return p.words[candidate] })
+			choices = near(word, letters, func(candidate []byte) bool { return p.words[string(candidate)] })
 		} else {
 			known = append(known, word)
 		}
@@ -185,7 +185,8 @@ func (p *persons) sameName(id, text string) bool {
 	same := 0
 	for _, word := range words {
 		is := func(other string) bool {
-			return strings.HasPrefix(other, word) || len(word) > 3 && slices.Contains(near(word, letters, func(s string) bool { return s == other }), other)
+			slip := func(candidate []byte) bool { return string(candidate) == other }
+			return strings.HasPrefix(other, word) || len(word) > 3 && len(near(word, letters, slip)) > 0
 		}
 		if slices.ContainsFunc(theirs, is) {
 			same++

@@ -229,7 +229,7 @@ func (s *store) SameKey(_ context.Context, _ string, keys []string) (map[string]
 	same := map[string][]int{}
 	for _, number := range slices.Sorted(maps.Keys(s.rows)) {
 		row := s.rows[number]
-		if slices.Contains(keys, row.Check.Key) && !(row.Chosen && row.LeftOut) {
+		if slices.Contains(keys, row.Check.Key) && (!row.Chosen || !row.LeftOut) {
 			same[row.Check.Key] = append(same[row.Check.Key], number)
 		}
 	}

@@ -73,7 +73,7 @@ func (m *metered) ReadAt(p []byte, offset int64) (int, error) {
 
 // part is one file of an archive that is being read.
 type part struct {
-	ctx   context.Context //nolint:containedctx // of one Read
+	ctx   context.Context // of one Read
 	file  io.ReadCloser
 	in    *bufio.Reader
 	left  int64 // bytes that it may still unpack to

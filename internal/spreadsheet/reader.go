@@ -69,7 +69,7 @@ func (r *Reader) inTurn(rows *bounded, turns int64, kind Format, read func() (Sh
 
 // bounded hands rows on that are within the limits.
 type bounded struct {
-	ctx    context.Context //nolint:containedctx // of one Read
+	ctx    context.Context // of one Read
 	limits Limits
 	each   func(Row) error
 	given  int
