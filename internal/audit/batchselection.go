@@ -200,8 +200,17 @@ func (b *Batches) addReceipts(ctx context.Context, rows []batch.Result, changes 
 	return err
 }
 
-// Count counts the rows of a batch in one query. Errors as batch.Store says.
+// countsAtOnce is how many batches are counted at the same time: one of 200,000 rows keeps a processor busy for a tenth of a
+// second, and who counts many of them must not keep everybody else from the database.
+const countsAtOnce = 2
+
+// Count counts the rows of a batch in one query, when it is its turn. Errors as batch.Store says.
 func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, err error) {
+	// To wait is no outage of the database: it is outside read.
+	if err := b.log.counting.Acquire(ctx, 1); err != nil {
+		return counts, fmt.Errorf("%w: %w", change.ErrUnreadable, err)
+	}
+	defer b.log.counting.Release(1)
 	err = b.log.read(ctx, func(ctx context.Context) error {
 		counts = batch.Counts{ByState: map[change.State]int{}}
 		rows, err := b.log.query(ctx, countRows, text(id))
