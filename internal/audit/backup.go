@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
 )
 
@@ -50,8 +51,19 @@ func (l *Log) copyFile(ctx context.Context, file string) error {
 		return err
 	}
 	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, file)
-	return errors.Join(err, db.Close())
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	copied, err := openSQLite(ctx, file, "_pragma=journal_mode(DELETE)", 1)
+	if err != nil {
+		return err
+	}
+	_, err = copied.ExecContext(ctx, pauseCopied, batch.PausedForgotten)
+	return errors.Join(err, copied.Close())
 }
+
+// pauseCopied pauses the batches that run: a copy does not know what is sent after it.
+const pauseCopied = `UPDATE batches SET state = 'paused', pause = $1 WHERE state = 'running'`
 
 // newSQLite migrates an empty SQLite database on one connection.
 func newSQLite(ctx context.Context, file string) (*Log, error) {

@@ -330,6 +330,42 @@ func TestATryOfARowIsOneChange(t *testing.T) {
 	})
 }
 
+// A database that was put back from a copy does not know what was sent since.
+func TestBatchesThatNobodyHadForLongPause(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		clock := newClock()
+		b := db.open(t, clock.options()).Batches()
+		started(t, b, gate, 1)
+		started(t, b, other, 1) // it waits for its turn
+		paused := func(want bool) {
+			t.Helper()
+			if err := b.PauseForgotten(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range []string{gate, other} {
+				one, err := b.Batch(t.Context(), id)
+				if got := one.State == batch.Paused && one.Pause == batch.PausedForgotten; got != want || err != nil {
+					t.Errorf("%s: got %s for %q, %v, want paused %v", id, one.State, one.Pause, err, want)
+				}
+			}
+		}
+		clock.move(59 * time.Minute)
+		paused(false)
+		for range 3 {
+			if leased, err := b.Lease(t.Context(), gate, "one", time.Minute); !leased || err != nil {
+				t.Fatalf("lease: %v, %v", leased, err)
+			}
+			if err := b.Release(t.Context(), gate, "one"); err != nil {
+				t.Fatal(err)
+			}
+			clock.move(59 * time.Minute)
+			paused(false)
+		}
+		clock.move(2 * time.Minute)
+		paused(true)
+	})
+}
+
 func TestOneOwnerAtATimeRunsABatch(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		clock := newClock()
