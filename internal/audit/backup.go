@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
@@ -119,6 +121,9 @@ func (l *Log) copyRows(ctx context.Context, file string) (err error) {
 	if err := copyUnsigned(ctx, from, to); err != nil {
 		return err
 	}
+	if err := copyBatches(ctx, from, to); err != nil {
+		return err
+	}
 	if _, err := (&transaction{tx: to}).rebuild(ctx); err != nil {
 		return err
 	}
@@ -154,6 +159,49 @@ func copyUnsigned(ctx context.Context, from, to *sql.Tx) error {
 		}
 		_, err := to.ExecContext(ctx, `INSERT INTO saved_views (issuer, subject, name, path) VALUES ($1, $2, $3, $4)`,
 			issuer, subject, name, path)
+		return err
+	})
+}
+
+// copyBatches copies batches with their rows, paused where they run, and what columns meant.
+func copyBatches(ctx context.Context, from, to *sql.Tx) error {
+	for _, table := range []struct{ name, columns string }{
+		{"batches", batchColumns + `, touched, round, owner, lease, erased`}, {"batch_rows", rowOfBatchColumns},
+		{"batch_columns", `issuer, subject, collection, header, input`},
+	} {
+		if err := copyTable(ctx, from, to, table.name, table.columns); err != nil {
+			return err
+		}
+	}
+	_, err := to.ExecContext(ctx, pauseCopied, batch.PausedForgotten)
+	return err
+}
+
+// copyTable copies columns of a table whose values both databases have alike: texts and integers.
+func copyTable(ctx context.Context, from, to *sql.Tx, name, columns string) error {
+	n := strings.Count(columns, ",") + 1
+	places := make([]string, n)
+	for i := range places {
+		places[i] = "$" + strconv.Itoa(i+1)
+	}
+	insert, err := to.PrepareContext(ctx, `INSERT INTO `+name+` (`+columns+`) VALUES (`+strings.Join(places, ", ")+`)`)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	rows, err := from.QueryContext(ctx, `SELECT `+columns+` FROM `+name)
+	if err != nil {
+		return err
+	}
+	values, into := make([]any, n), make([]any, n)
+	for i := range values {
+		into[i] = &values[i]
+	}
+	return scan(rows, func() error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		_, err := insert.ExecContext(ctx, values...)
 		return err
 	})
 }

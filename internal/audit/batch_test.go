@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -363,6 +364,33 @@ func TestBatchesThatNobodyHadForLongPause(t *testing.T) {
 		}
 		clock.move(2 * time.Minute)
 		paused(true)
+	})
+}
+
+func TestABackupHasTheBatches(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 3)
+		if err := b.Mean(t.Context(), els().Issuer, els().Subject, "clockings", map[string]string{"Uur": "timeOfDayInMinutes"}); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "backup.db")
+		if err := l.Backup(t.Context(), file); err != nil {
+			t.Fatal(err)
+		}
+		c := database{url: "sqlite:" + file}.read(t).Batches()
+		one, err := c.Batch(t.Context(), gate)
+		if err != nil || one.State != batch.Paused || one.Pause != batch.PausedForgotten {
+			t.Errorf("got a batch that is %s for %q, %v, want it paused: it does not know what is sent after it", one.State, one.Pause, err)
+		}
+		want, _ := b.Rows(t.Context(), gate, batch.All, 0, 10)
+		if got, err := c.Rows(t.Context(), gate, batch.All, 0, 10); err != nil || len(got) != 3 || !cmp.Equal(got, want) {
+			t.Errorf("rows: %v, %s", err, cmp.Diff(want, got))
+		}
+		if meant, err := c.Meanings(t.Context(), els().Issuer, els().Subject, "clockings"); err != nil || len(meant) != 1 {
+			t.Errorf("meanings: got %v, %v", meant, err)
+		}
 	})
 }
 
