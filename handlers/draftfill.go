@@ -208,7 +208,7 @@ func (c *checking) put(b *batch.Batch, rows []batch.Row, last bool) error {
 			c.stopped, c.failure = true, err
 			checked = rows
 		}
-		if rows = checked; !c.stopped {
+		if rows = checked; !c.stopped && len(rows) > 0 {
 			c.last = rows[len(rows)-1].Number
 		}
 	}

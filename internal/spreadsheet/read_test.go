@@ -422,7 +422,7 @@ func TestReadingEndsWithItsRequest(t *testing.T) {
 	}
 	cancel()
 	// Whoever waits for a turn leaves with the request: at the third file, and at a second one with much text.
-	much := book(t, `<row><c t="s"><v>0</v></c></row>`, parts{"xl/sharedStrings.xml": `<sst><si><t>a</t></si>` + strings.Repeat("<si/>", 2<<20) + `</sst>`})
+	much := book(t, `<row><c t="s"><v>0</v></c></row>`, parts{"xl/sharedStrings.xml": `<sst><si><t>a</t></si>` + strings.Repeat(strings.Repeat(" ", 1<<19)+"<si/>", 18) + `</sst>`})
 	for name, test := range map[string]struct {
 		turns int64
 		file  []byte
