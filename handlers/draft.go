@@ -92,7 +92,11 @@ func (x *exchange) unfinishedPage() error {
 
 // POST /batches/{id} changes a draft: what its columns mean, what stands in its cells, which rows are left out.
 func (s *Server) changeDraft(x *exchange) error {
-	d, err := x.postedDraft()
+	b, err := x.batchToChange()
+	if err != nil {
+		return err
+	}
+	d, err := x.postedDraft(b)
 	if err != nil || d.values == nil {
 		return err
 	}
@@ -117,13 +121,9 @@ func (s *Server) changeDraft(x *exchange) error {
 	return x.to(x.draftPath(d))
 }
 
-// postedDraft reads the draft of a form and what was posted. What it returns without values is answered already.
-func (x *exchange) postedDraft() (draft, error) {
+// postedDraft reads what was posted for a draft. What it returns without values is answered already.
+func (x *exchange) postedDraft(b batch.Batch) (draft, error) {
 	values, err := x.posted()
-	if err != nil {
-		return draft{}, err
-	}
-	b, err := x.batchToChange()
 	if err != nil {
 		return draft{}, err
 	}
@@ -455,7 +455,7 @@ func (x *exchange) postedStart() (draft, error) {
 	if b.State != batch.Draft && x.given == nil {
 		return draft{}, x.to("/batches/" + b.ID)
 	}
-	return x.postedDraft()
+	return x.postedDraft(b)
 }
 
 // start makes a draft run, or draws it with what speaks against that.
@@ -483,6 +483,9 @@ func (x *exchange) start(d draft) error {
 	}
 	switch err := x.s.Batches.Start(ctx, d.ID, d.Revision, d.reason, x.id); {
 	case errors.Is(err, batch.ErrRevision):
+		if now, err := x.s.Batches.Batch(ctx, d.ID); err == nil && now.State != batch.Draft && now.Revision == d.Revision {
+			return x.to("/batches/" + d.ID) // the other press of the button started it
+		}
 		return x.notKept(d, err)
 	case err != nil:
 		return err
