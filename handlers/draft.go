@@ -12,6 +12,7 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
 	"protime-admin/internal/dryrun"
+	"protime-admin/internal/form"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -44,7 +45,8 @@ type draft struct {
 	batch.Batch
 
 	c      *contract.Collection
-	values url.Values // that were posted and are not kept yet; nil where there are none
+	values url.Values // that were posted; nil where there are none
+	unkept bool       // the values were not kept: the page shows the ticks that they have
 	status int        // of the page; 0: 200
 
 	problems []string // why nothing was done
@@ -118,6 +120,10 @@ func (s *Server) changeDraft(x *exchange) error {
 		d.values = nil
 		return x.draftPage(d)
 	}
+	if note := d.reason.Note; note != "" || d.values.Has(form.InputWhy) && d.reason.Code != x.lastReason() {
+		d.values = url.Values{inputRows: d.values[inputRows], inputAfter: d.values[inputAfter]}
+		return x.draftPage(d) // the reason is kept when the rows are sent
+	}
 	return x.to(x.draftPath(d))
 }
 
@@ -135,6 +141,7 @@ func (x *exchange) postedDraft(b batch.Batch) (draft, error) {
 	case d.c == nil:
 		return draft{}, &pageError{status: http.StatusNotFound, failure: x.words.Failure("no-batch")}
 	case x.given != nil:
+		d.unkept = true
 		return draft{}, x.draftPage(d)
 	case values.Get(inputRevision) != strconv.FormatInt(b.Revision, 10):
 		return draft{}, x.notKept(d, batch.ErrRevision)
@@ -162,7 +169,7 @@ func (x *exchange) notKept(d draft, err error) error {
 	if now.State != batch.Draft {
 		return x.alreadySent(now)
 	}
-	d.Batch, d.status, d.problems = now, http.StatusConflict, []string{x.words.T("batch.moved")}
+	d.Batch, d.unkept, d.status, d.problems = now, true, http.StatusConflict, []string{x.words.T("batch.moved")}
 	return x.draftPage(d)
 }
 
@@ -182,13 +189,7 @@ func (x *exchange) draftPath(d draft) string {
 func (x *exchange) correct(d *draft) (corrected int, err error) {
 	typed := typedCells(d.values)
 	var numbers []int
-	shown := numbersOf(d.values.Get(inputShown))
-	ticked := map[int]bool{}
-	for _, text := range d.values[inputRow] {
-		for _, n := range numbersOf(text) {
-			ticked[n] = true
-		}
-	}
+	shown, ticked := numbersOf(d.values.Get(inputShown)), numberSet(d.values[inputRow])
 	for n := range typed {
 		numbers = append(numbers, n)
 	}
@@ -274,6 +275,17 @@ func numbersOf(text string) []int {
 		}
 	}
 	return numbers
+}
+
+// numberSet are the numbers of some texts.
+func numberSet(texts []string) map[int]bool {
+	set := map[int]bool{}
+	for _, text := range texts {
+		for _, n := range numbersOf(text) {
+			set[n] = true
+		}
+	}
+	return set
 }
 
 // mostTwins is how many rows are checked again because another row is, or was, the same as they are.
