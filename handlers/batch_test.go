@@ -177,6 +177,20 @@ func TestWhatColumnsMeanIsAskedOnceAndRemembered(t *testing.T) {
 	if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), "3 rows: 2 ready, 1 with an error") {
 		t.Errorf("got %q, want the line of headings as a row", page.text("main"))
 	}
+	// A row that was taken for headings and is one after all.
+	page = els.paste("6767602|"+day(3)+"|5u30", "6767603|"+day(3)+"|5u31").wants(http.StatusOK)
+	for _, step := range []struct{ headings, want string }{
+		{"1", "2 rows: 1 ready, 1 left out."}, {"", "2 rows: 2 ready."},
+	} {
+		form = els.get(page.url.Path + "?step=columns").wants(http.StatusOK).form("main form.sheet")
+		form.values.Del("headings")
+		if step.headings != "" {
+			form.set("headings", step.headings)
+		}
+		if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), step.want) {
+			t.Fatalf("headings %q: got %q, want %q", step.headings, page.text("main"), step.want)
+		}
+	}
 	if page = els.paste(rows...); !strings.Contains(page.text(".steps [aria-current]"), "Check") {
 		t.Errorf("got the step %q, want what the columns mean remembered", page.text(".steps [aria-current]"))
 	}
