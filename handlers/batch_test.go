@@ -30,7 +30,7 @@ func (b *browser) upload(page *page, name, content string) *http.Request {
 	form := page.form("main form[enctype]")
 	var body bytes.Buffer
 	parts := multipart.NewWriter(&body)
-	for _, input := range []string{"change", "sheet"} {
+	for _, input := range []string{"change", "sheet", "collection", "operation"} {
 		if err := parts.WriteField(input, form.values.Get(input)); err != nil {
 			b.w.t.Fatal(err)
 		}
@@ -355,12 +355,21 @@ func TestATemplateIsUnderstoodWhenItComesBack(t *testing.T) {
 	for _, language := range []string{"en", "nl", "fr", "de"} {
 		els := w.signIn("els")
 		els.post("/language", map[string][]string{"language": {language}, "return": {"/"}})
-		file := els.get("/batches/template.csv?collection=clockings&operation=create").wants(http.StatusOK)
-		headings := strings.TrimSpace(strings.TrimPrefix(file.body, "\ufeff"))
-		cells := make([]string, strings.Count(headings, ";"))
-		page := els.do(els.upload(els.get("/batches/new"), "sheet.csv", headings+"\r\n"+strings.Join(cells, ";")+";x\r\n"), true).wants(http.StatusOK)
-		if page.find("form.draft").Length() != 1 {
-			t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
+		for _, of := range []struct{ query, want string }{
+			{"collection=clockings&operation=create", "Person;Badge number;Date;Time;Kind;Note for the log"},
+			{"collection=clockings&operation=replace", "Number in Protime;Date;Time;Kind;Note for the log"},
+			{"collection=assignments&operation=create", "Person;Badge number;Start date;Level 1;Activity 1;Note for the log"},
+		} {
+			file := els.get("/batches/template.csv?" + of.query).wants(http.StatusOK)
+			headings := strings.TrimSpace(strings.TrimPrefix(file.body, "\ufeff"))
+			if language == "en" && headings != of.want {
+				t.Errorf("%s: got the headings %q, want %q", of.query, headings, of.want)
+			}
+			cells := make([]string, strings.Count(headings, ";"))
+			page := els.do(els.upload(els.get("/batches/new?"+of.query), "sheet.csv", headings+"\r\n"+strings.Join(cells, ";")+";x\r\n"), true).wants(http.StatusOK)
+			if page.find("form.draft").Length() != 1 {
+				t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package dryrun
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
+	"protime-admin/internal/people"
 	"protime-admin/internal/spreadsheet"
 	"protime-admin/protime/contract"
 )
@@ -126,11 +128,11 @@ func (k *Checker) choice(column *column, text string) string {
 	return known.id
 }
 
-// person finds who a row is about. The first of the columns that is filled in says it; a name beside a badge or a number
-// is compared with it.
+// person finds who a row is about. The first of the columns that is filled in says it; the others are compared with it.
 func (k *Checker) person(ctx context.Context, row *batch.Row, of string) {
 	var by *column
 	var names []string
+	var others []*column
 	for i := range k.columns {
 		column := &k.columns[i]
 		text := cell(row, column.at)
@@ -141,8 +143,11 @@ func (k *Checker) person(ctx context.Context, row *batch.Row, of string) {
 		if isName {
 			names = append(names, text)
 		}
-		if by == nil || strings.HasSuffix(by.Name, batch.SuffixName) && !isName {
+		switch {
+		case by == nil || strings.HasSuffix(by.Name, batch.SuffixName) && !isName:
 			by = column
+		case !isName:
+			others = append(others, column)
 		}
 	}
 	if by == nil {
@@ -156,19 +161,34 @@ func (k *Checker) person(ctx context.Context, row *batch.Row, of string) {
 	}
 	before := len(row.Check.Problems)
 	k.put(ctx, row, by, cell(row, by.at))
-	if name == "" {
-		return
-	}
 	if len(row.Check.Problems) > before {
-		k.prefer(&row.Check.Problems[before], by, name)
+		if name != "" {
+			k.prefer(&row.Check.Problems[before], by, name)
+		}
 		return
 	}
-	id := k.values[of][0]
-	if person, known := k.People.Person(id); known && !k.everybody.sameName(id, name) {
-		row.Check.Warnings = append(row.Check.Warnings, batch.Finding{
-			Column: by.at, Key: warningName, Args: map[string]string{"text": cell(row, by.at), "person": person.Name(), "name": name},
-		})
+	texts := k.values[of]
+	if len(texts) == 0 {
+		return
 	}
+	id := texts[0]
+	if person, known := k.People.Person(id); known {
+		if name != "" && !k.everybody.sameName(id, name) {
+			k.another(row, by, person, name)
+		}
+		for _, other := range others {
+			if ids := k.everybody.identified(other.Name, cell(row, other.at)); len(ids) > 0 && !slices.Contains(ids, id) {
+				k.another(row, by, person, k.everybody.person(ids[0]).Name())
+			}
+		}
+	}
+}
+
+// another warns that a column names somebody else than the one that says who a row is about.
+func (k *Checker) another(row *batch.Row, by *column, person people.Person, name string) {
+	row.Check.Warnings = append(row.Check.Warnings, batch.Finding{
+		Column: by.at, Key: warningName, Args: map[string]string{"text": cell(row, by.at), "person": person.Name(), "name": name},
+	})
 }
 
 // prefer puts those whose name stands beside a badge or number first among those who may be meant by it.
