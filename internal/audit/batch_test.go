@@ -330,6 +330,42 @@ func TestATryOfARowIsOneChange(t *testing.T) {
 	})
 }
 
+// Two drafts of one sheet can both be checked before either is started.
+func TestInvariant3_WhatAnotherBatchHasSentIsNotSentUnlessAskedFor(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 4)
+		makeDraft(t, b, draft(other))
+		chosen := readyRow(4)
+		chosen.Chosen = true
+		revision := put(t, b, other, 1, true, readyRow(1), readyRow(2), readyRow(3), chosen, readyRow(5))
+		if err := b.Start(t.Context(), other, revision, change.Reason{}, "r-2"); err != nil {
+			t.Fatalf("start: %v", err)
+		}
+		send(t, l, gate, 1, 0)
+		send(t, l, gate, 2, 0, answered(409))
+		send(t, l, gate, 3, 0, answered(201))
+		send(t, l, gate, 4, 0, answered(201))
+		refused := func(row int) error { return l.Prepare(t.Context(), batch.ChangeID(other, row, 0), part(other, row, 0)) }
+		wants(t, "one that is being sent", refused(1), change.ErrSentBefore)
+		wants(t, "one that was refused", refused(2), nil)
+		wants(t, "one that was applied", refused(3), change.ErrSentBefore)
+		wants(t, "one that a person asked for", refused(4), nil)
+		wants(t, "one that nobody sent", refused(5), nil)
+
+		if err := b.Hold(t.Context(), other, map[int]string{3: batch.HeldSent}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := b.Retry(t.Context(), other, []int{3}); n != 0 || err != nil {
+			t.Errorf("tried again: got %d, %v, want 0", n, err)
+		}
+		prepare(t, l, "undo", undo(batch.ChangeID(gate, 3, 0)))
+		add(t, l, "undo", answered(200))
+		wants(t, "one that was taken back", refused(3), nil)
+	})
+}
+
 func TestOneOwnerAtATimeRunsABatch(t *testing.T) {
 	each(t, func(t *testing.T, db database) {
 		clock := newClock()

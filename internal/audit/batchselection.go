@@ -99,11 +99,11 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 			var what, state string
 			var n int
 			var c batch.Counts
-			err := rows.Scan(&what, &state, &n, &c.LeftOut, &c.Ready, &c.Warned, &c.Wrong, &c.Held)
+			err := rows.Scan(&what, &state, &n, &c.LeftOut, &c.Ready, &c.Warned, &c.Wrong, &c.Held, &c.HeldSent)
 			switch what {
 			case "rows":
-				counts.Rows, counts.LeftOut, counts.Ready, counts.Warned, counts.Wrong, counts.Held =
-					n, c.LeftOut, c.Ready, c.Warned, c.Wrong, c.Held
+				counts.Rows, counts.LeftOut, counts.Ready, counts.Warned, counts.Wrong, counts.Held, counts.HeldSent =
+					n, c.LeftOut, c.Ready, c.Warned, c.Wrong, c.Held, c.HeldSent
 				counts.Unchecked = n - c.LeftOut - c.Ready - c.Warned - c.Wrong
 			case "changes":
 				counts.Sent += n
@@ -124,14 +124,15 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 const countRows = `SELECT 'rows', '', count(*), count(*) FILTER (WHERE r.left_out = 1),
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'ready'),
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'warned'),
-		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'wrong'), count(*) FILTER (WHERE r.held <> '')
+		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'wrong'), count(*) FILTER (WHERE r.held <> ''),
+		count(*) FILTER (WHERE r.held = 'sent')
 		FROM batch_rows AS r WHERE r.batch = $1
-	UNION ALL SELECT 'changes', c.state, count(*), 0, 0, 0, 0, 0 FROM changes AS c
+	UNION ALL SELECT 'changes', c.state, count(*), 0, 0, 0, 0, 0, 0 FROM changes AS c
 		WHERE c.batch = $1 AND c.batch <> '' GROUP BY c.state
-	UNION ALL SELECT 'changes', c.state, -count(*), 0, 0, 0, 0, 0 FROM batch_rows AS r CROSS JOIN changes AS c
+	UNION ALL SELECT 'changes', c.state, -count(*), 0, 0, 0, 0, 0, 0 FROM batch_rows AS r CROSS JOIN changes AS c
 		WHERE r.batch = $1 AND r.try > 0 AND c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
 		AND c.batch_try <> r.try GROUP BY c.state
-	UNION ALL SELECT 'undone', '', count(*), 0, 0, 0, 0, 0 FROM (SELECT DISTINCT u.undoes FROM changes AS u
+	UNION ALL SELECT 'undone', '', count(*), 0, 0, 0, 0, 0, 0 FROM (SELECT DISTINCT u.undoes FROM changes AS u
 		WHERE u.undoes <> '' AND u.state NOT IN ` + withoutEffect + ` AND u.batch <> $1
 		AND u.sequence > (SELECT min(sequence) FROM changes AS f WHERE f.batch = $1 AND f.batch <> '')) AS u
 		CROSS JOIN changes AS c CROSS JOIN batch_rows AS r WHERE c.id = u.undoes AND c.batch = $1 AND c.state = 'applied'

@@ -107,10 +107,11 @@ type Counts struct {
 	Wrong     int
 	LeftOut   int
 
-	Sent    int // of the sendable ones, with a change of the present try
-	Held    int
-	ByState map[change.State]int
-	Undone  int // of those applied
+	Sent     int // of the sendable ones, with a change of the present try
+	Held     int
+	HeldSent int // of those held, because another batch has sent the same; they are not tried again
+	ByState  map[change.State]int
+	Undone   int // of those applied
 }
 
 // Sendable is how many rows a start sends.
