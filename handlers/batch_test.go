@@ -11,6 +11,7 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/protime/simulator"
 )
 
 // pasted is a sheet as it is copied from a spreadsheet.
@@ -390,5 +391,36 @@ func TestRecordsAreChangedAndDeletedByASheet(t *testing.T) {
 	page = form.send().wants(http.StatusOK)
 	if got := page.text("tbody"); !strings.Contains(page.text("main"), "1 ready, 1 with an error") || !strings.Contains(got, "99999999") && page.cells() == "" {
 		t.Errorf("got %q, want a record that is there and one that is not: %s", got, page.text("main"))
+	}
+}
+
+func TestRecordsOfASheetAreReadOnceAndAHundredAtATime(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	replace := func(rows ...string) *page {
+		return els.get("/batches/new?operation=replace").form("main form[enctype]").set("sheet", pasted(append([]string{"Id|Time"}, rows...)...)).send()
+	}
+	page := replace("8192|08:11", "8192|25:00").wants(http.StatusOK)
+	w.tenant.Forget()
+	page = page.form("main form.draft").set("cell.3.1", "08:12").send().wants(http.StatusOK)
+	read := 0
+	for _, entry := range w.tenant.Requests() {
+		if strings.HasSuffix(entry.Path, "/clockings/8192") {
+			read++
+		}
+	}
+	if got := page.text("main"); read != 1 || !strings.Contains(got, "2 rows: 1 ready, 1 left out.") {
+		t.Errorf("the record was read %d times, want once for the row that was corrected, which is a double now: %s", read, got)
+	}
+
+	var rows []string
+	for i := range 150 {
+		rows = append(rows, fmt.Sprintf("%d|08:11", 900_000+i))
+	}
+	w.tenant.Fail(simulator.Fault{Status: http.StatusInternalServerError, Path: "/clockings/9*", Skip: 100})
+	page = replace(rows...).wants(http.StatusOK)
+	w.tenant.Heal()
+	if got := page.text("main"); !strings.Contains(got, "100 of 150 rows are checked") {
+		t.Errorf("got %q, want the hundred rows kept that were checked before Protime failed", got)
 	}
 }
