@@ -273,11 +273,26 @@ func TestWhoMayMakeABatch(t *testing.T) {
 		{"clockings", batch.Create, []change.Role{change.Viewer}, "why.role"},
 		{"webhooks", batch.Create, editor, "why.switched-off"},
 		{"people", batch.Create, editor, "why.contract"},
-		{"restrictions", batch.Replace, editor, "why.contract"},
+		{"restrictions", batch.Replace, editor, "why.switched-off"},
 	} {
 		c, _ := w.contract.Collection(tt.collection)
 		if got := w.reader.WhyNot(c, tt.operation, tt.roles).Key; got != tt.want {
 			t.Errorf("%s %s: got %q, want %q", tt.operation, tt.collection, got, tt.want)
+		}
+	}
+	w.reader.Rules.Writable = []string{"restrictions", "webhooks"}
+	for _, tt := range []struct {
+		collection string
+		operation  batch.Operation
+		want       string
+	}{
+		{"restrictions", batch.Replace, "why.single"}, // Protime takes them all together
+		{"webhooks", batch.Create, "why.single"},      // the key of each is shown once
+		{"webhooks", batch.Delete, ""},
+	} {
+		c, _ := w.contract.Collection(tt.collection)
+		if got := w.reader.WhyNot(c, tt.operation, editor).Key; got != tt.want {
+			t.Errorf("%s %s where it is switched on: got %q, want %q", tt.operation, tt.collection, got, tt.want)
 		}
 	}
 	if _, err := w.reader.Checker(batch.Batch{Collection: "clockings", List: "/people"}, nil); err == nil {
