@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -335,6 +336,24 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	if got := page.text("button.main"); got != "Send 2 rows" {
 		t.Errorf("got the button %q, want both rows: %s", got, page.text("main"))
 	}
+}
+
+func TestPressesOfSendAtOnceStartABatchAndLeadToIt(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30")
+	start := page.form("main form.draft")
+	start.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
+	var presses sync.WaitGroup
+	for range 8 {
+		presses.Go(func() {
+			if answer := els.do(start.request(), true); answer.status != http.StatusOK || answer.url.Path != page.url.Path {
+				t.Errorf("got %d at %s, want the batch", answer.status, answer.url.Path)
+			}
+		})
+	}
+	presses.Wait()
 }
 
 func TestADraftIsDiscarded(t *testing.T) {
