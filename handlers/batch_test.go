@@ -3,8 +3,10 @@ package handlers_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -293,6 +295,32 @@ func TestFilesAreReadOrSayWhatIsWrongWithThem(t *testing.T) {
 	if got := els.get("/batches").find("tbody tr").Length(); got != 1 {
 		t.Errorf("got %d batches, want none of what could not be read", got)
 	}
+}
+
+// Only the file of a form may be large, because it is not kept in memory; that holds for who is not signed in, too.
+func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
+	w := newWorld(t)
+	var inputs strings.Builder
+	for i := range 9000 {
+		fmt.Fprintf(&inputs, "--b\r\nContent-Disposition: form-data; name=%d\r\n\r\n\r\n", i)
+	}
+	for name, c := range map[string]struct{ kind, body string }{
+		"many inputs":        {"multipart/form-data; boundary=b", inputs.String() + "--b--\r\n"},
+		"long names":         {"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=" + strings.Repeat("n", 5<<20) + "\r\n\r\n\r\n--b--\r\n"},
+		"a form without one": {"application/x-www-form-urlencoded", "sheet=" + strings.Repeat("a", 2<<20)},
+	} {
+		for who, b := range map[string]*browser{"nobody": w.stranger(), "els": w.signIn("els")} {
+			t.Run(name+" of "+who, func(t *testing.T) {
+				b := b.in(t)
+				r := b.request(http.MethodPost, "/batches/new", url.Values{})
+				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(c.body)), int64(len(c.body))
+				r.Header.Set("Content-Type", c.kind)
+				b.do(r, false).wants(http.StatusRequestEntityTooLarge)
+			})
+		}
+	}
+	marc := w.signIn("marc")
+	marc.do(marc.upload(w.signIn("els").get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2"), false).wants(http.StatusForbidden)
 }
 
 // What was pasted comes back after a session that has ended, and of a file its name.
