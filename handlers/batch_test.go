@@ -6,11 +6,13 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/protime/simulator"
 )
 
 // pasted is a sheet as it is copied from a spreadsheet.
@@ -30,7 +32,7 @@ func (b *browser) upload(page *page, name, content string) *http.Request {
 	form := page.form("main form[enctype]")
 	var body bytes.Buffer
 	parts := multipart.NewWriter(&body)
-	for _, input := range []string{"change", "sheet"} {
+	for _, input := range []string{"change", "sheet", "collection", "operation"} {
 		if err := parts.WriteField(input, form.values.Get(input)); err != nil {
 			b.w.t.Fatal(err)
 		}
@@ -177,6 +179,20 @@ func TestWhatColumnsMeanIsAskedOnceAndRemembered(t *testing.T) {
 	if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), "3 rows: 2 ready, 1 with an error") {
 		t.Errorf("got %q, want the line of headings as a row", page.text("main"))
 	}
+	// A row that was taken for headings and is one after all.
+	page = els.paste("6767602|"+day(3)+"|5u30", "6767603|"+day(3)+"|5u31").wants(http.StatusOK)
+	for _, step := range []struct{ headings, want string }{
+		{"1", "2 rows: 1 ready, 1 left out."}, {"", "2 rows: 2 ready."},
+	} {
+		form = els.get(page.url.Path + "?step=columns").wants(http.StatusOK).form("main form.sheet")
+		form.values.Del("headings")
+		if step.headings != "" {
+			form.set("headings", step.headings)
+		}
+		if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), step.want) {
+			t.Fatalf("headings %q: got %q, want %q", step.headings, page.text("main"), step.want)
+		}
+	}
 	if page = els.paste(rows...); !strings.Contains(page.text(".steps [aria-current]"), "Check") {
 		t.Errorf("got the step %q, want what the columns mean remembered", page.text(".steps [aria-current]"))
 	}
@@ -322,6 +338,24 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	}
 }
 
+func TestPressesOfSendAtOnceStartABatchAndLeadToIt(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30")
+	start := page.form("main form.draft")
+	start.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
+	var presses sync.WaitGroup
+	for range 8 {
+		presses.Go(func() {
+			if answer := els.do(start.request(), true); answer.status != http.StatusOK || answer.url.Path != page.url.Path {
+				t.Errorf("got %d at %s, want the batch", answer.status, answer.url.Path)
+			}
+		})
+	}
+	presses.Wait()
+}
+
 func TestADraftIsDiscarded(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
@@ -341,12 +375,21 @@ func TestATemplateIsUnderstoodWhenItComesBack(t *testing.T) {
 	for _, language := range []string{"en", "nl", "fr", "de"} {
 		els := w.signIn("els")
 		els.post("/language", map[string][]string{"language": {language}, "return": {"/"}})
-		file := els.get("/batches/template.csv?collection=clockings&operation=create").wants(http.StatusOK)
-		headings := strings.TrimSpace(strings.TrimPrefix(file.body, "\ufeff"))
-		cells := make([]string, strings.Count(headings, ";"))
-		page := els.do(els.upload(els.get("/batches/new"), "sheet.csv", headings+"\r\n"+strings.Join(cells, ";")+";x\r\n"), true).wants(http.StatusOK)
-		if page.find("form.draft").Length() != 1 {
-			t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
+		for _, of := range []struct{ query, want string }{
+			{"collection=clockings&operation=create", "Person;Badge number;Date;Time;Kind;Note for the log"},
+			{"collection=clockings&operation=replace", "Number in Protime;Date;Time;Kind;Note for the log"},
+			{"collection=assignments&operation=create", "Person;Badge number;Start date;Level 1;Activity 1;Note for the log"},
+		} {
+			file := els.get("/batches/template.csv?" + of.query).wants(http.StatusOK)
+			headings := strings.TrimSpace(strings.TrimPrefix(file.body, "\ufeff"))
+			if language == "en" && headings != of.want {
+				t.Errorf("%s: got the headings %q, want %q", of.query, headings, of.want)
+			}
+			cells := make([]string, strings.Count(headings, ";"))
+			page := els.do(els.upload(els.get("/batches/new?"+of.query), "sheet.csv", headings+"\r\n"+strings.Join(cells, ";")+";x\r\n"), true).wants(http.StatusOK)
+			if page.find("form.draft").Length() != 1 {
+				t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
+			}
 		}
 	}
 }
@@ -367,5 +410,36 @@ func TestRecordsAreChangedAndDeletedByASheet(t *testing.T) {
 	page = form.send().wants(http.StatusOK)
 	if got := page.text("tbody"); !strings.Contains(page.text("main"), "1 ready, 1 with an error") || !strings.Contains(got, "99999999") && page.cells() == "" {
 		t.Errorf("got %q, want a record that is there and one that is not: %s", got, page.text("main"))
+	}
+}
+
+func TestRecordsOfASheetAreReadOnceAndAHundredAtATime(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	replace := func(rows ...string) *page {
+		return els.get("/batches/new?operation=replace").form("main form[enctype]").set("sheet", pasted(append([]string{"Id|Time"}, rows...)...)).send()
+	}
+	page := replace("8192|08:11", "8192|25:00").wants(http.StatusOK)
+	w.tenant.Forget()
+	page = page.form("main form.draft").set("cell.3.1", "08:12").send().wants(http.StatusOK)
+	read := 0
+	for _, entry := range w.tenant.Requests() {
+		if strings.HasSuffix(entry.Path, "/clockings/8192") {
+			read++
+		}
+	}
+	if got := page.text("main"); read != 1 || !strings.Contains(got, "2 rows: 1 ready, 1 left out.") {
+		t.Errorf("the record was read %d times, want once for the row that was corrected, which is a double now: %s", read, got)
+	}
+
+	var rows []string
+	for i := range 150 {
+		rows = append(rows, fmt.Sprintf("%d|08:11", 900_000+i))
+	}
+	w.tenant.Fail(simulator.Fault{Status: http.StatusInternalServerError, Path: "/clockings/9*", Skip: 100})
+	page = replace(rows...).wants(http.StatusOK)
+	w.tenant.Heal()
+	if got := page.text("main"); !strings.Contains(got, "100 of 150 rows are checked") {
+		t.Errorf("got %q, want the hundred rows kept that were checked before Protime failed", got)
 	}
 }

@@ -54,7 +54,7 @@ func (x *exchange) resultView(now snapshot) (*views.BatchResult, error) {
 	steers := x.maySteer(b) && x.whyNotSend(b) == ""
 	for _, row := range rows {
 		drawn := x.runRow(b, row)
-		drawn.Retry = steers && isFailed(row)
+		drawn.Retry = steers && isFailed(row) && row.Held != batch.HeldSent
 		if row.Change != nil {
 			drawn.Check = x.checkPath(*row.Change)
 		}
@@ -185,8 +185,8 @@ func isFailed(row batch.Result) bool {
 // resultWays are what can be done with the batch as a whole.
 func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Counts, steers bool) {
 	view.End = endOf(b)
-	if steers && failed(c) > 0 {
-		view.RetryAll = x.words.N("batchrun.retry-all", failed(c))
+	if n := failed(c) - c.HeldSent; steers && n > 0 {
+		view.RetryAll = x.words.N("batchrun.retry-all", n)
 	}
 	if n := applied(c); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {
 		view.Undo, view.UndoID = x.words.N("batchrun.undo-all", n), undoID(b, c)

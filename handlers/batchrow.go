@@ -112,6 +112,8 @@ func (x *exchange) heldText(why string) string {
 		return x.words.T("batchrun.held.moved")
 	case batch.HeldGone:
 		return x.words.T("batchrun.held.gone")
+	case batch.HeldSent:
+		return x.words.T("batchrun.held.sent")
 	case batch.HeldOwnRecord:
 		return x.words.T("error.own-record")
 	case batch.HeldNotComparable:

@@ -290,7 +290,8 @@ func TestWhatBecameOfARowIsTheStateOfItsChange(t *testing.T) {
 		send(t, l, gate, 5, 0, lost("timeout"))
 		send(t, l, gate, 6, 0, answered(202))
 		send(t, l, gate, 7, 0)
-		if err := b.Hold(t.Context(), gate, map[int]string{8: "own-record"}); err != nil {
+		// An owner that stood still holds row 1, which another one has sent meanwhile.
+		if err := b.Hold(t.Context(), gate, map[int]string{8: "own-record", 1: "nothing"}); err != nil {
 			t.Fatal(err)
 		}
 		prepare(t, l, "undo", undo(batch.ChangeID(gate, 2, 0)))
@@ -327,6 +328,47 @@ func TestATryOfARowIsOneChange(t *testing.T) {
 		wants(t, "the same id", l.Prepare(t.Context(), batch.ChangeID(gate, 1, 0), part(gate, 1, 0)), change.ErrSpent)
 		send(t, l, gate, 1, 1)
 		send(t, l, other, 1, 0)
+	})
+}
+
+// Two drafts of one sheet can both be checked before either is started.
+func TestInvariant3_WhatAnotherBatchHasSentIsNotSentUnlessAskedFor(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 4)
+		makeDraft(t, b, draft(other))
+		chosen := readyRow(4)
+		chosen.Chosen = true
+		revision := put(t, b, other, 1, true, readyRow(1), readyRow(2), readyRow(3), chosen, readyRow(5))
+		if err := b.Start(t.Context(), other, revision, change.Reason{}, "r-2"); err != nil {
+			t.Fatalf("start: %v", err)
+		}
+		send(t, l, gate, 1, 0)
+		send(t, l, gate, 2, 0, answered(409))
+		send(t, l, gate, 3, 0, answered(201))
+		send(t, l, gate, 4, 0, answered(201))
+		refused := func(row int) error { return l.Prepare(t.Context(), batch.ChangeID(other, row, 0), part(other, row, 0)) }
+		wants(t, "one that is being sent", refused(1), change.ErrSentBefore)
+		wants(t, "one that was refused", refused(2), nil)
+		wants(t, "one that was applied", refused(3), change.ErrSentBefore)
+		wants(t, "one that a person asked for", refused(4), nil)
+		wants(t, "one that nobody sent", refused(5), nil)
+
+		if err := b.Hold(t.Context(), other, map[int]string{3: batch.HeldSent}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := b.Retry(t.Context(), other, []int{3}); n != 0 || err != nil {
+			t.Errorf("tried again: got %d, %v, want 0", n, err)
+		}
+		prepare(t, l, "undo", undo(batch.ChangeID(gate, 3, 0)))
+		add(t, l, "undo", answered(200))
+		prepare(t, l, "undo of the undo", undo("undo"))
+		add(t, l, "undo of the undo", answered(201))
+		wants(t, "one that was taken back and made again", refused(3), change.ErrSentBefore)
+		prepare(t, l, "another undo", undo(batch.ChangeID(gate, 1, 0)))
+		add(t, l, "another undo", answered(200))
+		wants(t, "one that was taken back", refused(1), nil)
 	})
 }
 

@@ -52,7 +52,7 @@ type Store interface {
 	// Again gives rows whose present try certainly had no effect another try, whatever the state of the batch, which it
 	// does not change: for the run, where a row could not be sent.
 	Again(ctx context.Context, id string, rows []int) error
-	// Hold notes why the run did not send rows, by number.
+	// Hold notes why the run did not send rows, by number. Rows that were sent meanwhile stay as they are.
 	Hold(ctx context.Context, id string, why map[int]string) error
 
 	// Due returns the ids of running batches that nobody has a lease on.
@@ -107,10 +107,11 @@ type Counts struct {
 	Wrong     int
 	LeftOut   int
 
-	Sent    int // of the sendable ones, with a change of the present try
-	Held    int
-	ByState map[change.State]int
-	Undone  int // of those applied
+	Sent     int // of the sendable ones, with a change of the present try
+	Held     int
+	HeldSent int // of those held, because another batch has sent the same; they are not tried again
+	ByState  map[change.State]int
+	Undone   int // of those applied
 }
 
 // Sendable is how many rows a start sends.
