@@ -3,8 +3,10 @@ package handlers_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +14,7 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/protime/simulator"
 )
 
 // pasted is a sheet as it is copied from a spreadsheet.
@@ -197,6 +200,20 @@ func TestWhatColumnsMeanIsAskedOnceAndRemembered(t *testing.T) {
 	if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), "3 rows: 2 ready, 1 with an error") {
 		t.Errorf("got %q, want the line of headings as a row", page.text("main"))
 	}
+	// A row that was taken for headings and is one after all.
+	page = els.paste("6767602|"+day(3)+"|5u30", "6767603|"+day(3)+"|5u31").wants(http.StatusOK)
+	for _, step := range []struct{ headings, want string }{
+		{"1", "2 rows: 1 ready, 1 left out."}, {"", "2 rows: 2 ready."},
+	} {
+		form = els.get(page.url.Path + "?step=columns").wants(http.StatusOK).form("main form.sheet")
+		form.values.Del("headings")
+		if step.headings != "" {
+			form.set("headings", step.headings)
+		}
+		if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), step.want) {
+			t.Fatalf("headings %q: got %q, want %q", step.headings, page.text("main"), step.want)
+		}
+	}
 	if page = els.paste(rows...); !strings.Contains(page.text(".steps [aria-current]"), "Check") {
 		t.Errorf("got the step %q, want what the columns mean remembered", page.text(".steps [aria-current]"))
 	}
@@ -297,6 +314,32 @@ func TestFilesAreReadOrSayWhatIsWrongWithThem(t *testing.T) {
 	if got := els.get("/batches").find("tbody tr").Length(); got != 1 {
 		t.Errorf("got %d batches, want none of what could not be read", got)
 	}
+}
+
+// Only the file of a form may be large, because it is not kept in memory; that holds for who is not signed in, too.
+func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
+	w := newWorld(t)
+	var inputs strings.Builder
+	for i := range 9000 {
+		fmt.Fprintf(&inputs, "--b\r\nContent-Disposition: form-data; name=%d\r\n\r\n\r\n", i)
+	}
+	for name, c := range map[string]struct{ kind, body string }{
+		"many inputs":        {"multipart/form-data; boundary=b", inputs.String() + "--b--\r\n"},
+		"long names":         {"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=" + strings.Repeat("n", 5<<20) + "\r\n\r\n\r\n--b--\r\n"},
+		"a form without one": {"application/x-www-form-urlencoded", "sheet=" + strings.Repeat("a", 2<<20)},
+	} {
+		for who, b := range map[string]*browser{"nobody": w.stranger(), "els": w.signIn("els")} {
+			t.Run(name+" of "+who, func(t *testing.T) {
+				b := b.in(t)
+				r := b.request(http.MethodPost, "/batches/new", url.Values{})
+				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(c.body)), int64(len(c.body))
+				r.Header.Set("Content-Type", c.kind)
+				b.do(r, false).wants(http.StatusRequestEntityTooLarge)
+			})
+		}
+	}
+	marc := w.signIn("marc")
+	marc.do(marc.upload(w.signIn("els").get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2"), false).wants(http.StatusForbidden)
 }
 
 // What was pasted comes back after a session that has ended, and of a file its name.
@@ -414,5 +457,36 @@ func TestRecordsAreChangedAndDeletedByASheet(t *testing.T) {
 	page = form.send().wants(http.StatusOK)
 	if got := page.text("tbody"); !strings.Contains(page.text("main"), "1 ready, 1 with an error") || !strings.Contains(got, "99999999") && page.cells() == "" {
 		t.Errorf("got %q, want a record that is there and one that is not: %s", got, page.text("main"))
+	}
+}
+
+func TestRecordsOfASheetAreReadOnceAndAHundredAtATime(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	replace := func(rows ...string) *page {
+		return els.get("/batches/new?operation=replace").form("main form[enctype]").set("sheet", pasted(append([]string{"Id|Time"}, rows...)...)).send()
+	}
+	page := replace("8192|08:11", "8192|25:00").wants(http.StatusOK)
+	w.tenant.Forget()
+	page = page.form("main form.draft").set("cell.3.1", "08:12").send().wants(http.StatusOK)
+	read := 0
+	for _, entry := range w.tenant.Requests() {
+		if strings.HasSuffix(entry.Path, "/clockings/8192") {
+			read++
+		}
+	}
+	if got := page.text("main"); read != 1 || !strings.Contains(got, "2 rows: 1 ready, 1 left out.") {
+		t.Errorf("the record was read %d times, want once for the row that was corrected, which is a double now: %s", read, got)
+	}
+
+	var rows []string
+	for i := range 150 {
+		rows = append(rows, fmt.Sprintf("%d|08:11", 900_000+i))
+	}
+	w.tenant.Fail(simulator.Fault{Status: http.StatusInternalServerError, Path: "/clockings/9*", Skip: 100})
+	page = replace(rows...).wants(http.StatusOK)
+	w.tenant.Heal()
+	if got := page.text("main"); !strings.Contains(got, "100 of 150 rows are checked") {
+		t.Errorf("got %q, want the hundred rows kept that were checked before Protime failed", got)
 	}
 }

@@ -22,6 +22,9 @@ const (
 	checkTime = 10 * time.Second
 )
 
+// sliceBytes is from how many bytes of text on the rows of a sheet are kept before more are read.
+const sliceBytes = 8 << 20
+
 // sheetsAtOnce is how many files are read at the same time; the others wait.
 const sheetsAtOnce = 2
 
@@ -48,6 +51,7 @@ type filling struct {
 	columns []batch.Column
 	rows    int
 	slice   []batch.Row
+	text    int // bytes of the cells of slice
 	begun   bool
 	checks  *checking
 }
@@ -97,12 +101,15 @@ func (f *filling) add(row spreadsheet.Row) error {
 	if f.rows++; f.b.Operation != batch.Create && f.rows > dryrun.MostRead+1 { // one is the line of headings
 		return &spreadsheet.Error{Key: "batch.too-many", Args: map[string]string{"max": f.x.words.Count(dryrun.MostRead)}}
 	}
-	if len(f.slice) == batch.MostAtOnce {
+	if len(f.slice) == dryrun.Slice(f.b.Operation) || f.text > sliceBytes {
 		if err := f.flush(); err != nil {
 			return err
 		}
 	}
 	f.slice = append(f.slice, batch.Row{Number: row.Number, Cells: slices.Clone(row.Cells)})
+	for _, cell := range row.Cells {
+		f.text += len(cell)
+	}
 	return nil
 }
 
@@ -112,7 +119,8 @@ func (f *filling) flush() error {
 		return err
 	}
 	err := f.checks.put(&f.b, f.slice, false)
-	f.slice = f.slice[:0]
+	clear(f.slice)
+	f.slice, f.text = f.slice[:0], 0
 	return err
 }
 
@@ -172,58 +180,4 @@ func (f *filling) end() error {
 	}
 	f.b.Revision = revision
 	return f.checks.put(&f.b, f.slice, true)
-}
-
-// checking checks the rows of a draft in slices, for as long as a request may and until a check fails.
-type checking struct {
-	*dryrun.Checker
-
-	x       *exchange
-	ctx     context.Context //nolint:containedctx // of one request
-	until   time.Time
-	stopped bool  // the rows that follow are kept without a check
-	failure error // of the check that failed
-	last    int   // number of the last row that was checked
-}
-
-// checking begins to check the rows of a batch whose columns are known.
-func (x *exchange) checking(ctx context.Context, b batch.Batch) (*checking, error) {
-	checker, err := x.s.dryrun.Checker(b, x.finder())
-	return &checking{Checker: checker, x: x, ctx: ctx, until: time.Now().Add(checkTime)}, err
-}
-
-// over reports whether the rows that follow are not checked in this request.
-func (c *checking) over() bool {
-	c.stopped = c.stopped || time.Now().After(c.until)
-	return c.stopped
-}
-
-// put checks rows and keeps them; rows that cannot be checked now are kept without. last says that they are the last ones
-// of the draft.
-func (c *checking) put(b *batch.Batch, rows []batch.Row, last bool) error {
-	if !c.over() {
-		checked, err := c.Check(c.ctx, rows)
-		if err != nil {
-			c.x.s.Logger.WarnContext(c.ctx, "rows of a batch cannot be checked", "id", c.x.id, "error", err)
-			c.stopped, c.failure = true, err
-			checked = rows
-		}
-		if rows = checked; !c.stopped && len(rows) > 0 {
-			c.last = rows[len(rows)-1].Number
-		}
-	}
-	revision, err := c.x.s.Batches.PutRows(c.ctx, b.ID, b.Revision, rows, last && !c.stopped)
-	if err != nil {
-		return err
-	}
-	b.Revision = revision
-	return nil
-}
-
-// from is the parameter of the page of a draft that says where an unfinished check goes on, "" where it begins.
-func (c *checking) from(b batch.Batch) string {
-	if c.last == 0 {
-		return ""
-	}
-	return strconv.FormatInt(b.Revision, 10) + "." + strconv.Itoa(c.last)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"protime-admin/internal/batch"
+	"protime-admin/internal/dryrun"
 	"protime-admin/internal/form"
 	"protime-admin/protime/contract"
 )
@@ -61,7 +62,7 @@ func (x *exchange) fillByHand(made batch.Batch, rows []batch.Row) error {
 	if err != nil {
 		return err
 	}
-	for some := range slices.Chunk(rows, batch.MostAtOnce) {
+	for some := range slices.Chunk(rows, dryrun.Slice(made.Operation)) {
 		if err := checks.put(&made, some, false); err != nil {
 			return err
 		}

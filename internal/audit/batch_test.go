@@ -363,7 +363,12 @@ func TestInvariant3_WhatAnotherBatchHasSentIsNotSentUnlessAskedFor(t *testing.T)
 		}
 		prepare(t, l, "undo", undo(batch.ChangeID(gate, 3, 0)))
 		add(t, l, "undo", answered(200))
-		wants(t, "one that was taken back", refused(3), nil)
+		prepare(t, l, "undo of the undo", undo("undo"))
+		add(t, l, "undo of the undo", answered(201))
+		wants(t, "one that was taken back and made again", refused(3), change.ErrSentBefore)
+		prepare(t, l, "another undo", undo(batch.ChangeID(gate, 1, 0)))
+		add(t, l, "another undo", answered(200))
+		wants(t, "one that was taken back", refused(1), nil)
 	})
 }
 

@@ -85,18 +85,19 @@ func VerbOf(o batch.Operation) contract.Verb {
 }
 
 // Takes reports whether batches of an operation are possible for a collection. Rows that Protime only takes all together
-// (restrictions) are no records of their own.
+// (restrictions) are no records of their own, and a key that Protime shows once (of a webhook) would be shown to nobody.
 func Takes(c *contract.Collection, o batch.Operation) bool {
-	return c.Offers(VerbOf(o)) && !c.ReplacesRows
+	return c.Offers(VerbOf(o)) && !c.ReplacesRows && (o != batch.Create || len(c.Secret) == 0)
 }
 
 // WhyNot is why a person with these roles may not make a batch, the zero Reason where they may. It is about the batch as
 // a whole; what a role allows is checked again for every row that is sent.
 func (r *Reader) WhyNot(c *contract.Collection, o batch.Operation, roles []change.Role) access.Reason {
-	if !Takes(c, o) {
-		return access.Reason{Key: "why.contract"}
+	why := r.Rules.WhyNot(c, VerbOf(o), roles)
+	if why.Key == "" && !Takes(c, o) {
+		why.Key = "why.single"
 	}
-	return r.Rules.WhyNot(c, VerbOf(o), roles)
+	return why
 }
 
 // today is the company's date.

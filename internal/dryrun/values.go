@@ -65,6 +65,10 @@ func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text 
 		}
 	case column.isTimed():
 		text = plainTime(text)
+		if column.field.Kind == field.Clock && mayBeHours(text) {
+			row.Check.Warnings = append(row.Check.Warnings,
+				batch.Finding{Column: column.at, Key: warningHours, Args: map[string]string{"text": text}})
+		}
 	}
 	k.set(column.Name, text)
 }
@@ -218,6 +222,13 @@ func (k *Checker) refer(ctx context.Context, collection, text string) (id string
 		wrong.Offers = append(wrong.Offers, batch.Offer{Value: hit.ID, Label: hit.Text()})
 	}
 	return "", wrong
+}
+
+// mayBeHours reports whether a time with a decimal sign could be hours and a quarter or a half of one: 8.25 is read as
+// 08:25.
+func mayBeHours(text string) bool {
+	hours, part, both := strings.Cut(strings.Replace(text, ",", ".", 1), ".")
+	return both && hours != "" && len(hours) <= 2 && strings.Trim(hours, "0123456789") == "" && (part == "25" || part == "50")
 }
 
 // plainTime takes off what spreadsheets write beside a date or a time: 00:00 after a date, and the seconds of a time, which
