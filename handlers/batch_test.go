@@ -360,6 +360,10 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	if again.find("button.main[formaction]").Length() != 0 {
 		t.Error("there is something to send, want nothing unless asked")
 	}
+	rejected := els.get(again.url.Path + "/rejected.csv").wants(http.StatusOK)
+	if got := rejected.body; strings.Contains(got, "on "+time.Now().Format("2006-")) || !strings.Contains(got, "Sent before on ") {
+		t.Errorf("got %q, want the date as people write it", got)
+	}
 	page := again.form("form.note.warn").press("do", "again").send().wants(http.StatusOK)
 	if got := page.text("button.main"); got != "Send 2 rows" {
 		t.Errorf("got the button %q, want both rows: %s", got, page.text("main"))

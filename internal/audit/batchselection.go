@@ -69,12 +69,8 @@ func selectionOf(which batch.Selection) (string, error) {
 		return rowsWhere(`r.left_out = 0 AND r.verdict = '` + string(which) + `'`), nil
 	case batch.SelectLeftOut:
 		return rowsWhere(`r.left_out = 1`), nil
-	case batch.SelectSendable:
-		return rowsWhere(sendable), nil
 	case batch.SelectUnsent:
 		return rowsWhere(unsent()), nil
-	case batch.SelectSent:
-		return changesWhere(`1 = 1`) + inOrder, nil
 	case batch.SelectApplied:
 		return changesWhere(`c.state = 'applied' AND `+undoneBy+` IS NULL`) + inOrder, nil
 	case batch.SelectUnknown:
