@@ -98,12 +98,14 @@ func (x *exchange) sendingView(now snapshot) *views.Sending {
 		view.Say = view.Heading
 		view.Paused = true
 	}
-	if !x.maySteer(now.Batch) {
+	if x.stopped() {
 		return view
 	}
-	view.Cancel, view.CancelText = path+"/cancel", x.words.T("batchrun.stop.text")
+	view.Cancel, view.CancelText = path+"/cancel", x.words.T("batchrun.stop.text") // for whoever sees it
 	if now.State == batch.Running {
 		view.Pause = path + "/pause"
+	} else if !x.maySteer(now.Batch) {
+		return view
 	} else if view.WhyNot = x.whyNotSend(now.Batch); view.WhyNot == "" {
 		view.Resume = path + "/resume"
 	}
@@ -205,7 +207,7 @@ func (x *exchange) batchLinks(b batch.Batch) ([]views.Link, error) {
 	return links, nil
 }
 
-// maySteer reports whether this person may stop a batch, let it go on and try rows again: the editor who made it.
+// maySteer reports whether this person may let a batch go on and try rows again: the editor who made it.
 func (x *exchange) maySteer(b batch.Batch) bool {
 	return x.madeBatch(b) && change.Has(x.actor.Roles, change.Make) && !x.stopped()
 }

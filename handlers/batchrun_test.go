@@ -330,6 +330,10 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 		t.Errorf("heading: got %q", got)
 	}
 	running.form("form[action$='/pause']").send().wants(http.StatusOK) // a double click
+	if anke := w.signIn("anke").get(path); anke.find("form[action$='/resume']").Length() > 0 || anke.find("form[action$='/cancel']").Length() != 1 {
+		t.Error("an auditor can make the batch go on, or not stop it; want the other way round")
+	}
+	w.signIn("tom").post(path+"/cancel", nil).wants(http.StatusNotFound) // another editor
 	again := paused.form("form[action$='/resume']").send().wants(http.StatusOK)
 	if got := again.text("#batch-heading"); got != "Sending 6 rows" {
 		t.Errorf("heading: got %q", got)
