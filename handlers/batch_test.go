@@ -3,9 +3,12 @@ package handlers_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,7 +34,7 @@ func (b *browser) upload(page *page, name, content string) *http.Request {
 	form := page.form("main form[enctype]")
 	var body bytes.Buffer
 	parts := multipart.NewWriter(&body)
-	for _, input := range []string{"change", "sheet"} {
+	for _, input := range []string{"change", "sheet", "collection", "operation"} {
 		if err := parts.WriteField(input, form.values.Get(input)); err != nil {
 			b.w.t.Fatal(err)
 		}
@@ -178,6 +181,20 @@ func TestWhatColumnsMeanIsAskedOnceAndRemembered(t *testing.T) {
 	if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), "3 rows: 2 ready, 1 with an error") {
 		t.Errorf("got %q, want the line of headings as a row", page.text("main"))
 	}
+	// A row that was taken for headings and is one after all.
+	page = els.paste("6767602|"+day(3)+"|5u30", "6767603|"+day(3)+"|5u31").wants(http.StatusOK)
+	for _, step := range []struct{ headings, want string }{
+		{"1", "2 rows: 1 ready, 1 left out."}, {"", "2 rows: 2 ready."},
+	} {
+		form = els.get(page.url.Path + "?step=columns").wants(http.StatusOK).form("main form.sheet")
+		form.values.Del("headings")
+		if step.headings != "" {
+			form.set("headings", step.headings)
+		}
+		if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), step.want) {
+			t.Fatalf("headings %q: got %q, want %q", step.headings, page.text("main"), step.want)
+		}
+	}
 	if page = els.paste(rows...); !strings.Contains(page.text(".steps [aria-current]"), "Check") {
 		t.Errorf("got the step %q, want what the columns mean remembered", page.text(".steps [aria-current]"))
 	}
@@ -280,6 +297,32 @@ func TestFilesAreReadOrSayWhatIsWrongWithThem(t *testing.T) {
 	}
 }
 
+// Only the file of a form may be large, because it is not kept in memory; that holds for who is not signed in, too.
+func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
+	w := newWorld(t)
+	var inputs strings.Builder
+	for i := range 9000 {
+		fmt.Fprintf(&inputs, "--b\r\nContent-Disposition: form-data; name=%d\r\n\r\n\r\n", i)
+	}
+	for name, c := range map[string]struct{ kind, body string }{
+		"many inputs":        {"multipart/form-data; boundary=b", inputs.String() + "--b--\r\n"},
+		"long names":         {"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=" + strings.Repeat("n", 5<<20) + "\r\n\r\n\r\n--b--\r\n"},
+		"a form without one": {"application/x-www-form-urlencoded", "sheet=" + strings.Repeat("a", 2<<20)},
+	} {
+		for who, b := range map[string]*browser{"nobody": w.stranger(), "els": w.signIn("els")} {
+			t.Run(name+" of "+who, func(t *testing.T) {
+				b := b.in(t)
+				r := b.request(http.MethodPost, "/batches/new", url.Values{})
+				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(c.body)), int64(len(c.body))
+				r.Header.Set("Content-Type", c.kind)
+				b.do(r, false).wants(http.StatusRequestEntityTooLarge)
+			})
+		}
+	}
+	marc := w.signIn("marc")
+	marc.do(marc.upload(w.signIn("els").get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2"), false).wants(http.StatusForbidden)
+}
+
 // What was pasted comes back after a session that has ended, and of a file its name.
 func TestInvariant6_APastedSheetSurvivesAnEndedSession(t *testing.T) {
 	w := newWorld(t)
@@ -327,6 +370,24 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	}
 }
 
+func TestPressesOfSendAtOnceStartABatchAndLeadToIt(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30")
+	start := page.form("main form.draft")
+	start.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
+	var presses sync.WaitGroup
+	for range 8 {
+		presses.Go(func() {
+			if answer := els.do(start.request(), true); answer.status != http.StatusOK || answer.url.Path != page.url.Path {
+				t.Errorf("got %d at %s, want the batch", answer.status, answer.url.Path)
+			}
+		})
+	}
+	presses.Wait()
+}
+
 func TestADraftIsDiscarded(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
@@ -346,12 +407,21 @@ func TestATemplateIsUnderstoodWhenItComesBack(t *testing.T) {
 	for _, language := range []string{"en", "nl", "fr", "de"} {
 		els := w.signIn("els")
 		els.post("/language", map[string][]string{"language": {language}, "return": {"/"}})
-		file := els.get("/batches/template.csv?collection=clockings&operation=create").wants(http.StatusOK)
-		headings := strings.TrimSpace(strings.TrimPrefix(file.body, "\ufeff"))
-		cells := make([]string, strings.Count(headings, ";"))
-		page := els.do(els.upload(els.get("/batches/new"), "sheet.csv", headings+"\r\n"+strings.Join(cells, ";")+";x\r\n"), true).wants(http.StatusOK)
-		if page.find("form.draft").Length() != 1 {
-			t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
+		for _, of := range []struct{ query, want string }{
+			{"collection=clockings&operation=create", "Person;Badge number;Date;Time;Kind;Note for the log"},
+			{"collection=clockings&operation=replace", "Number in Protime;Date;Time;Kind;Note for the log"},
+			{"collection=assignments&operation=create", "Person;Badge number;Start date;Level 1;Activity 1;Note for the log"},
+		} {
+			file := els.get("/batches/template.csv?" + of.query).wants(http.StatusOK)
+			headings := strings.TrimSpace(strings.TrimPrefix(file.body, "\ufeff"))
+			if language == "en" && headings != of.want {
+				t.Errorf("%s: got the headings %q, want %q", of.query, headings, of.want)
+			}
+			cells := make([]string, strings.Count(headings, ";"))
+			page := els.do(els.upload(els.get("/batches/new?"+of.query), "sheet.csv", headings+"\r\n"+strings.Join(cells, ";")+";x\r\n"), true).wants(http.StatusOK)
+			if page.find("form.draft").Length() != 1 {
+				t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
+			}
 		}
 	}
 }

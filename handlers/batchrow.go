@@ -19,11 +19,15 @@ func (x *exchange) runRow(b batch.Batch, row batch.Result) views.BatchRunRow {
 	if r == nil {
 		return drawn
 	}
+	if r.UndoneBy == "" {
+		drawn.Standing = x.words.Standing(*r)
+	}
 	if r.Status != 0 {
 		drawn.Status = tell.Status(r.Status)
 	}
-	if r.Location != "" {
-		drawn.Location = views.Link{Text: r.Location, Href: x.words.LocationPage(r.Location)}
+	drawn.Location = views.Link{Text: r.Location}
+	if path := x.words.LocationPage(r.Location); path != "" {
+		drawn.Location = x.words.Link(path)
 	}
 	if change.MaySee(x.actor, *r) {
 		drawn.Receipt = "/changes/" + r.ID
@@ -84,11 +88,7 @@ func (x *exchange) changeOutcome(r change.Receipt) (views.BatchMark, []string) {
 		if r.UndoneBy != "" {
 			return views.BatchMark{Icon: "undo", Tone: "quiet", Text: x.words.T("batchrun.row.undone")}, nil
 		}
-		notes := x.words.OutcomeNotes(r)
-		if standing := x.words.Standing(r); standing.Text != "" {
-			notes = append(notes, standing.Text)
-		}
-		return mark, notes
+		return mark, x.words.OutcomeNotes(r)
 	case change.Refused:
 		mark.Text = tell.Status(r.Status)
 		if said := protime.Refusal(tell.Answer(r)); said != nil {

@@ -16,7 +16,7 @@ import (
 // Parameters of the page of a batch.
 const (
 	paramAfter  = "after"  // number of the last row of the page before
-	paramReload = "reload" // "off": without script the page does not reload by itself
+	paramReload = "reload" // "on": without script the page reloads by itself
 )
 
 // reloadEvery is how many seconds pass before a page without script reloads itself while rows are sent.
@@ -37,7 +37,7 @@ func (x *exchange) runPage(b batch.Batch) error {
 		return err
 	}
 	page.Kind, page.Banner = views.BatchOnly, x.banner()
-	if b.State == batch.Running && x.request().URL.Query().Get(paramReload) != "off" {
+	if b.State == batch.Running && x.request().URL.Query().Get(paramReload) == "on" {
 		page.Reload = reloadEvery
 	}
 	return x.show(http.StatusOK, views.BatchRunPage(page, view))

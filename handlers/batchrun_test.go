@@ -240,8 +240,8 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 	if got := page.text("#batch-troubles li:first-child"); !strings.Contains(got, "08:01") || !strings.HasSuffix(got, "400 Bad Request The period is closed.") {
 		t.Errorf("a refused row: got %q, want the time and what Protime said", got)
 	}
-	if still := els.get(path + "?reload=off"); !reloads(page) || reloads(still) {
-		t.Errorf("reloads by itself: got %v, and %v where it should not, want true and false", reloads(page), reloads(still))
+	if asked := els.get(path + "?reload=on"); reloads(page) || !reloads(asked) {
+		t.Errorf("reloads by itself: got %v, and %v where that was asked for, want false and true", reloads(page), reloads(asked))
 	}
 	if page := anke.get(path).wants(http.StatusOK); page.find("#batch-ways form").Length() != 0 {
 		t.Error("an auditor can stop somebody's batch")

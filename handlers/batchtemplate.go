@@ -28,10 +28,10 @@ func (s *Server) template(format spreadsheet.Format) func(*exchange) error {
 // inTemplate reports whether a template has a column for an input: whoever fills it in knows badges and names, not ids.
 func inTemplate(in dryrun.Input, o batch.Operation) bool {
 	switch {
-	case in.Row > 1:
+	case in.Row > 1, strings.HasSuffix(in.Name, dryrun.SuffixTime):
 		return false
 	case in.Person:
 		return o == batch.Create && (strings.HasSuffix(in.Name, batch.SuffixBadge) || strings.HasSuffix(in.Name, batch.SuffixName))
 	}
-	return in.Required || in.Name == batch.InputNote
+	return in.Required || in.Name == batch.InputNote || o == batch.Replace && in.Usual
 }

@@ -90,7 +90,11 @@ func (x *exchange) unfinishedPage() error {
 
 // POST /batches/{id} changes a draft: what its columns mean, what stands in its cells, which rows are left out.
 func (s *Server) changeDraft(x *exchange) error {
-	d, err := x.postedDraft()
+	b, err := x.batchToChange()
+	if err != nil {
+		return err
+	}
+	d, err := x.postedDraft(b)
 	if err != nil || d.values == nil {
 		return err
 	}
@@ -115,13 +119,9 @@ func (s *Server) changeDraft(x *exchange) error {
 	return x.to(x.draftPath(d))
 }
 
-// postedDraft reads the draft of a form and what was posted. What it returns without values is answered already.
-func (x *exchange) postedDraft() (draft, error) {
+// postedDraft reads what was posted for a draft. What it returns without values is answered already.
+func (x *exchange) postedDraft(b batch.Batch) (draft, error) {
 	values, err := x.posted()
-	if err != nil {
-		return draft{}, err
-	}
-	b, err := x.batchToChange()
 	if err != nil {
 		return draft{}, err
 	}

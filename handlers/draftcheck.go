@@ -52,6 +52,8 @@ func (x *exchange) checkPage(d draft) error {
 			return err
 		}
 	}
+	quiet := len(view.Problems)+len(view.Notes) == 0 && view.Again == nil && !view.AskWhy
+	view.Ready = view.Start != "" && quiet && counts.Warned+counts.Wrong == 0
 	page := x.page(view.Head.Heading)
 	page.Kind = views.BatchOnly
 	page.Problem = d.status >= http.StatusBadRequest

@@ -232,7 +232,7 @@ func twiceMeant(columns []batch.Column) string {
 	return ""
 }
 
-// moveHeadings takes the first row for headings, which leaves it out, or makes a row of the headings.
+// moveHeadings takes the first row for headings, which leaves it out, or makes them a row again.
 func (x *exchange) moveHeadings(b *batch.Batch, headings bool) error {
 	first, err := x.s.Batches.Rows(x.request().Context(), b.ID, batch.All, 0, 1)
 	if err != nil || len(first) == 0 {
@@ -249,7 +249,11 @@ func (x *exchange) moveHeadings(b *batch.Batch, headings bool) error {
 		}
 		row.LeftOut, row.Chosen = true, true
 	} else {
-		row = batch.Row{Number: row.Number - 1}
+		number := row.Number - 1
+		if row.LeftOut && row.Chosen && isHeadings(row.Cells, columns) {
+			number = row.Number // it was left out when it was taken for headings
+		}
+		row = batch.Row{Number: number}
 		for i := range columns {
 			row.Cells = append(row.Cells, columns[i].Header)
 			columns[i].Header = ""
@@ -258,6 +262,16 @@ func (x *exchange) moveHeadings(b *batch.Batch, headings bool) error {
 	b.Columns = columns
 	b.Revision, err = x.s.Batches.PutRows(x.request().Context(), b.ID, b.Revision, []batch.Row{row}, false)
 	return err
+}
+
+// isHeadings reports whether the cells of a row are the headings of columns.
+func isHeadings(cells []string, columns []batch.Column) bool {
+	for i, column := range columns {
+		if i < len(cells) && cells[i] != column.Header || i >= len(cells) && column.Header != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // discardOf asks before a draft is thrown away.

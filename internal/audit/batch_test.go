@@ -290,7 +290,8 @@ func TestWhatBecameOfARowIsTheStateOfItsChange(t *testing.T) {
 		send(t, l, gate, 5, 0, lost("timeout"))
 		send(t, l, gate, 6, 0, answered(202))
 		send(t, l, gate, 7, 0)
-		if err := b.Hold(t.Context(), gate, map[int]string{8: "own-record"}); err != nil {
+		// An owner that stood still holds row 1, which another one has sent meanwhile.
+		if err := b.Hold(t.Context(), gate, map[int]string{8: "own-record", 1: "nothing"}); err != nil {
 			t.Fatal(err)
 		}
 		prepare(t, l, "undo", undo(batch.ChangeID(gate, 2, 0)))
@@ -362,7 +363,12 @@ func TestInvariant3_WhatAnotherBatchHasSentIsNotSentUnlessAskedFor(t *testing.T)
 		}
 		prepare(t, l, "undo", undo(batch.ChangeID(gate, 3, 0)))
 		add(t, l, "undo", answered(200))
-		wants(t, "one that was taken back", refused(3), nil)
+		prepare(t, l, "undo of the undo", undo("undo"))
+		add(t, l, "undo of the undo", answered(201))
+		wants(t, "one that was taken back and made again", refused(3), change.ErrSentBefore)
+		prepare(t, l, "another undo", undo(batch.ChangeID(gate, 1, 0)))
+		add(t, l, "another undo", answered(200))
+		wants(t, "one that was taken back", refused(1), nil)
 	})
 }
 

@@ -52,7 +52,7 @@ type Store interface {
 	// Again gives rows whose present try certainly had no effect another try, whatever the state of the batch, which it
 	// does not change: for the run, where a row could not be sent.
 	Again(ctx context.Context, id string, rows []int) error
-	// Hold notes why the run did not send rows, by number.
+	// Hold notes why the run did not send rows, by number. Rows that were sent meanwhile stay as they are.
 	Hold(ctx context.Context, id string, why map[int]string) error
 
 	// Due returns the ids of running batches that nobody has a lease on.

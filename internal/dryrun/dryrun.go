@@ -82,9 +82,9 @@ func VerbOf(o batch.Operation) contract.Verb {
 }
 
 // Takes reports whether batches of an operation are possible for a collection. Rows that Protime only takes all together
-// (restrictions) are no records of their own.
+// (restrictions) are no records of their own, and a key that Protime shows once (of a webhook) would be shown to nobody.
 func Takes(c *contract.Collection, o batch.Operation) bool {
-	return c.Offers(VerbOf(o)) && !c.ReplacesRows
+	return c.Offers(VerbOf(o)) && !c.ReplacesRows && (o != batch.Create || len(c.Secret) == 0)
 }
 
 // today is the company's date.

@@ -22,6 +22,8 @@ type Input struct {
 	Person bool     // it is one of the ways to say who a person is
 	// Required says that a record cannot be made without it. Of the ways to say who a person is one is enough.
 	Required bool
+	// Usual says that every record has it, though a row that changes one may leave it as it is.
+	Usual bool
 
 	field *form.Input
 	words []form.Option // what a Choice or YesNo takes
@@ -57,7 +59,7 @@ func (r *Reader) Inputs(c *contract.Collection, o batch.Operation) []Input {
 	all = append(all, Input{Name: batch.InputNote, Labels: []string{"dryrun.input.note"}, order: orderNote})
 	if o == batch.Replace {
 		for i := range all {
-			all[i].Required = all[i].Name == batch.InputRecord
+			all[i].Usual, all[i].Required = all[i].Required, all[i].Name == batch.InputRecord
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Input) int { return cmp.Compare(a.order, b.order) })
