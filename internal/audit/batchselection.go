@@ -178,7 +178,7 @@ func (b *Batches) SentBefore(ctx context.Context, id string, digests [][]byte) (
 			FROM batch_rows AS r JOIN changes AS c ON c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
 			JOIN batches AS b ON b.id = r.batch
 			WHERE r.digest <> '' AND r.digest IN (`+fmt.Sprintf(b.log.dialect.elements, `$2`)+`) AND r.batch <> $1 AND `+withEffect+`
-			AND NOT ` + takenBack + `
+			AND NOT `+takenBack+`
 			ORDER BY c.sequence`, text(id), string(list))
 		if err != nil {
 			return err
