@@ -15,6 +15,7 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // pasted is a sheet as it is copied from a spreadsheet.
@@ -379,6 +380,10 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	if again.find("button.main[formaction]").Length() != 0 {
 		t.Error("there is something to send, want nothing unless asked")
 	}
+	rejected := els.get(again.url.Path + "/rejected.csv").wants(http.StatusOK)
+	if got := rejected.body; strings.Contains(got, "on "+time.Now().Format("2006-")) || !strings.Contains(got, "Sent before on ") {
+		t.Errorf("got %q, want the date as people write it", got)
+	}
 	page := again.form("form.note.warn").press("do", "again").send().wants(http.StatusOK)
 	if got := page.text("button.main"); got != "Send 2 rows" {
 		t.Errorf("got the button %q, want both rows: %s", got, page.text("main"))
@@ -488,5 +493,24 @@ func TestRecordsOfASheetAreReadOnceAndAHundredAtATime(t *testing.T) {
 	w.tenant.Heal()
 	if got := page.text("main"); !strings.Contains(got, "100 of 150 rows are checked") {
 		t.Errorf("got %q, want the hundred rows kept that were checked before Protime failed", got)
+	}
+}
+
+func TestEveryListLeadsToASheetOfItsRecords(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	for _, list := range []struct{ path, heading string }{
+		{"/clockings", "clockings"}, {"/assignments", "assignments"}, {"/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions", "activit"},
+	} {
+		page := els.get(list.path).follow("a[href*='/batches/new']").wants(http.StatusOK)
+		if got := strings.ToLower(page.text(".head")); !strings.Contains(got, list.heading) {
+			t.Errorf("%s leads to %q, want a sheet of %s", list.path, got, list.heading)
+		}
+	}
+	if els.get("/terminals").find("a[href*='/batches/new']").Length() > 0 {
+		t.Error("a list that cannot be changed leads to a sheet")
+	}
+	if w.signIn("marc").get("/clockings").find("a[href*='/batches/new']").Length() > 0 {
+		t.Error("who may not change a list is led to a sheet")
 	}
 }

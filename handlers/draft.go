@@ -100,6 +100,9 @@ func (s *Server) changeDraft(x *exchange) error {
 	if err != nil || d.values == nil {
 		return err
 	}
+	if d.Operation == batch.Undo { // its rows name changes, of this batch alone
+		return x.to("/batches/" + d.ID)
+	}
 	switch d.values.Get(inputDo) {
 	case doColumns:
 		return x.setColumns(d)

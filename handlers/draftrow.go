@@ -162,7 +162,7 @@ func (t *rowTeller) cell(column pageColumn, row batch.Row) views.BatchCell {
 
 // problem is what is wrong with a cell, and what could be meant instead.
 func (t *rowTeller) problem(in *views.BatchInput, f batch.Finding) {
-	in.Why = t.finding(f)
+	in.Why = t.x.finding(t.d.Batch, f)
 	for _, offer := range f.Offers {
 		in.Offers = append(in.Offers, views.BatchOffer{
 			Value: strings.TrimPrefix(in.Name, prefixCell) + "=" + offer.Value,
@@ -238,7 +238,7 @@ func (t *rowTeller) marks(row batch.Row) []views.BatchMark {
 	}
 	for _, f := range row.Check.Problems {
 		if !t.atCell(f) {
-			marks = append(marks, views.BatchMark{Icon: "warn", Tone: "bad", Text: t.finding(f)})
+			marks = append(marks, views.BatchMark{Icon: "warn", Tone: "bad", Text: t.x.finding(t.d.Batch, f)})
 		}
 	}
 	for _, f := range row.Check.Warnings {
@@ -246,7 +246,7 @@ func (t *rowTeller) marks(row batch.Row) []views.BatchMark {
 		if row.LeftOut {
 			tone = "quiet"
 		}
-		marks = append(marks, views.BatchMark{Icon: "warn", Tone: tone, Text: t.finding(f)})
+		marks = append(marks, views.BatchMark{Icon: "warn", Tone: tone, Text: t.x.finding(t.d.Batch, f)})
 	}
 	if len(marks) == 0 {
 		marks = append(marks, views.BatchMark{Icon: "check", Tone: "good", Text: words.T("batch.mark.ready")})
@@ -259,17 +259,17 @@ func (t *rowTeller) atCell(f batch.Finding) bool {
 	return !t.only && slices.ContainsFunc(t.columns, func(c pageColumn) bool { return slices.Contains(c.sheet, f.Column) })
 }
 
-// finding is a finding in words.
-func (t *rowTeller) finding(f batch.Finding) string {
+// finding is a finding about a row of a batch in words.
+func (x *exchange) finding(b batch.Batch, f batch.Finding) string {
 	args := map[string]string{}
 	for name, value := range f.Args {
 		switch name {
 		case "input":
-			value = t.x.nameOfInput(t.d, value)
+			value = x.nameOfInput(b, value)
 		case "date":
-			value = t.x.words.NearDay(value)
+			value = x.words.NearDay(value)
 		}
 		args[name] = value
 	}
-	return t.x.batchKeyed(f.Key, args)
+	return x.batchKeyed(f.Key, args)
 }
