@@ -43,7 +43,7 @@ func (x *exchange) postedStart() (draft, error) {
 	if b.State != batch.Draft && x.given == nil {
 		return draft{}, x.to("/batches/" + b.ID)
 	}
-	return x.postedDraft()
+	return x.postedDraft(b)
 }
 
 // start makes a draft run, or draws it with what speaks against that.
@@ -71,6 +71,9 @@ func (x *exchange) start(d draft) error {
 	}
 	switch err := x.s.Batches.Start(ctx, d.ID, d.Revision, d.reason, x.id); {
 	case errors.Is(err, batch.ErrRevision):
+		if now, err := x.s.Batches.Batch(ctx, d.ID); err == nil && now.State != batch.Draft && now.Revision == d.Revision {
+			return x.to("/batches/" + d.ID) // the other press of the button started it
+		}
 		return x.notKept(d, err)
 	case err != nil:
 		return err

@@ -28,7 +28,7 @@ const (
 	selectSame = `SELECT 1 FROM batch_rows AS r JOIN batch_rows AS o ON o.digest = r.digest AND o.digest <> '' AND o.batch <> r.batch
 		JOIN changes AS c ON c.batch = o.batch AND c.batch <> '' AND c.batch_row = o.number
 		WHERE r.batch = $1 AND r.number = $2 AND r.chosen = 0 AND r.digest <> '' AND c.state NOT IN ` + withoutEffect + `
-		AND NOT EXISTS (SELECT 1 FROM changes AS u WHERE u.undoes = c.id AND u.undoes <> '' AND u.state = 'applied') LIMIT 1`
+		AND NOT ` + takenBack + ` LIMIT 1`
 	selectEvents = `SELECT ` + eventColumns + ` FROM events WHERE change_id = $1 ORDER BY sequence`
 )
 

@@ -113,6 +113,9 @@ func (w *workbook) small(name string, begin func(xml.StartElement)) error {
 	return p.each(begin)
 }
 
+// mostRelations bounds the links of a part.
+const mostRelations = 10_000
+
 // relations reads the links of a part, by id; a part without has none.
 func (w *workbook) relations(of string) (map[string]relation, error) {
 	links := map[string]relation{}
@@ -121,8 +124,9 @@ func (w *workbook) relations(of string) (map[string]relation, error) {
 	if w.parts[name] == nil {
 		return links, nil
 	}
+	number := 0
 	err := w.small(name, func(e xml.StartElement) {
-		if e.Name.Local != "Relationship" {
+		if number++; e.Name.Local != "Relationship" || number > mostRelations {
 			return
 		}
 		target := attribute(e, "Target")
@@ -132,6 +136,9 @@ func (w *workbook) relations(of string) (map[string]relation, error) {
 		kind := attribute(e, "Type")
 		links[attribute(e, "Id")] = relation{kind: kind[strings.LastIndexByte(kind, '/')+1:], target: partName(target)}
 	})
+	if err == nil && number > mostRelations {
+		err = problem("spreadsheet.bomb")
+	}
 	return links, err
 }
 
@@ -168,7 +175,14 @@ func (w *workbook) open() error {
 		return err
 	}
 	w.strings = &sharedStrings{}
+	once := map[string]bool{} // a workbook has one part of each
 	for _, link := range links {
+		if link.kind == "sharedStrings" || link.kind == "styles" {
+			if once[link.kind] {
+				return problem("spreadsheet.broken")
+			}
+			once[link.kind] = true
+		}
 		switch {
 		case w.parts[link.target] == nil:
 		case link.kind == "sharedStrings":
