@@ -3,8 +3,10 @@ package handlers_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // pasted is a sheet as it is copied from a spreadsheet.
@@ -94,9 +97,12 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if got := offer.Text(); got != "Use 6767603, Dóra Szűcs" {
 		t.Errorf("got the offer %q, want the nearest badge", got)
 	}
-	page = page.form("main form.draft").press("use", offer.AttrOr("value", "")).set("cell.4.3", "0614").send().wants(http.StatusOK)
+	page = page.form("main form.draft").press("use", offer.AttrOr("value", "")).set("cell.4.3", "0614").set("why.note", "gate A").send().wants(http.StatusOK)
 	if got := page.text("main"); page.cells() != "" || !strings.Contains(got, "3 rows: 3 ready.") || page.text("button.main") != "Send 3 rows" {
 		t.Errorf("got %q, want all rows ready", got)
+	}
+	if got := page.find("[name='why.note']").AttrOr("value", ""); got != "gate A" {
+		t.Errorf("the note is %q, want what was typed before the rows were checked again", got)
 	}
 	if got := page.text("tbody tr:nth-child(3)"); !strings.Contains(got, "Łukasz Wiśniewski") || !strings.Contains(got, "06:14") {
 		t.Errorf("got the row %q, want what will be sent", got)
@@ -135,19 +141,35 @@ func TestADraftThatChangedInAnotherTabKeepsWhatWasTyped(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
 	els := w.signIn("els")
-	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|25:10", "6767601|"+day(3)+"|24:70")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|25:10", "6767601|"+day(3)+"|24:70", "6767602|"+day(3)+"|5:10", "6767603|"+day(3)+"|5:11")
+	page = els.get(page.url.Path + "?rows=all")
 	page.form("main form.draft").set("cell.2.2", "0830").send().wants(http.StatusOK)
-	late := page.form("main form.draft").set("cell.2.2", "0900").set("cell.3.2", "0915").send().wants(http.StatusConflict)
+	form := page.form("main form.draft").set("cell.2.2", "0900").set("cell.3.2", "0915")
+	form.values["row"] = []string{"5"}
+	late := form.send().wants(http.StatusConflict)
 	if got := late.text(".note.bad"); !strings.Contains(got, "changed in another tab") {
 		t.Errorf("got %q, want why nothing was kept", got)
 	}
 	if got := late.find("[name='cell.3.2']").AttrOr("value", ""); got != "0915" {
 		t.Errorf("the cell has %q, want what was typed", got)
 	}
-	form := late.form("main form.draft")
+	if got := late.find("[name=row][value='4'][checked]").Length() + 2*late.find("[name=row][value='5'][checked]").Length(); got != 2 || late.text("button.main") != "Send 2 rows" {
+		t.Errorf("row 4 is ticked, row 5 is not, or the button says %q, want the ticks as they were", late.text("button.main"))
+	}
+	form = late.form("main form.draft")
 	form.action = late.resolve(late.find("button.main").AttrOr("formaction", ""))
 	if late = form.send(); late.status != http.StatusUnprocessableEntity || !strings.Contains(late.text(".note.bad"), "Nothing was sent yet: you changed") {
 		t.Errorf("got %d %q, want what was typed checked before it is sent", late.status, late.text(".note.bad"))
+	}
+	page = els.get(page.url.Path + "?rows=all")
+	form = page.form("main form.draft").set("why.note", "gate A")
+	form.values["row"] = []string{"5"}
+	w.clock.pass(time.Hour)
+	asked := els.do(form.request(), false).wants(http.StatusUnauthorized)
+	back := els.answer(els.leave(asked.href("main a.button")), "els").wants(http.StatusOK)
+	if got := back.find("[name=row][checked]").Length(); got != 1 || back.find("[name='why.note']").AttrOr("value", "") != "gate A" ||
+		!strings.Contains(back.text(".note"), "You typed this before you signed in again") {
+		t.Errorf("%d rows are ticked, note %q: %s, want what was typed and ticked", got, back.find("[name='why.note']").AttrOr("value", ""), back.text(".note"))
 	}
 }
 
@@ -295,6 +317,32 @@ func TestFilesAreReadOrSayWhatIsWrongWithThem(t *testing.T) {
 	}
 }
 
+// Only the file of a form may be large, because it is not kept in memory; that holds for who is not signed in, too.
+func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
+	w := newWorld(t)
+	var inputs strings.Builder
+	for i := range 9000 {
+		fmt.Fprintf(&inputs, "--b\r\nContent-Disposition: form-data; name=%d\r\n\r\n\r\n", i)
+	}
+	for name, c := range map[string]struct{ kind, body string }{
+		"many inputs":        {"multipart/form-data; boundary=b", inputs.String() + "--b--\r\n"},
+		"long names":         {"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=" + strings.Repeat("n", 5<<20) + "\r\n\r\n\r\n--b--\r\n"},
+		"a form without one": {"application/x-www-form-urlencoded", "sheet=" + strings.Repeat("a", 2<<20)},
+	} {
+		for who, b := range map[string]*browser{"nobody": w.stranger(), "els": w.signIn("els")} {
+			t.Run(name+" of "+who, func(t *testing.T) {
+				b := b.in(t)
+				r := b.request(http.MethodPost, "/batches/new", url.Values{})
+				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(c.body)), int64(len(c.body))
+				r.Header.Set("Content-Type", c.kind)
+				b.do(r, false).wants(http.StatusRequestEntityTooLarge)
+			})
+		}
+	}
+	marc := w.signIn("marc")
+	marc.do(marc.upload(w.signIn("els").get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2"), false).wants(http.StatusForbidden)
+}
+
 // What was pasted comes back after a session that has ended, and of a file its name.
 func TestInvariant6_APastedSheetSurvivesAnEndedSession(t *testing.T) {
 	w := newWorld(t)
@@ -331,6 +379,10 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	}
 	if again.find("button.main[formaction]").Length() != 0 {
 		t.Error("there is something to send, want nothing unless asked")
+	}
+	rejected := els.get(again.url.Path + "/rejected.csv").wants(http.StatusOK)
+	if got := rejected.body; strings.Contains(got, "on "+time.Now().Format("2006-")) || !strings.Contains(got, "Sent before on ") {
+		t.Errorf("got %q, want the date as people write it", got)
 	}
 	page := again.form("form.note.warn").press("do", "again").send().wants(http.StatusOK)
 	if got := page.text("button.main"); got != "Send 2 rows" {
@@ -441,5 +493,24 @@ func TestRecordsOfASheetAreReadOnceAndAHundredAtATime(t *testing.T) {
 	w.tenant.Heal()
 	if got := page.text("main"); !strings.Contains(got, "100 of 150 rows are checked") {
 		t.Errorf("got %q, want the hundred rows kept that were checked before Protime failed", got)
+	}
+}
+
+func TestEveryListLeadsToASheetOfItsRecords(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	for _, list := range []struct{ path, heading string }{
+		{"/clockings", "clockings"}, {"/assignments", "assignments"}, {"/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions", "activit"},
+	} {
+		page := els.get(list.path).follow("a[href*='/batches/new']").wants(http.StatusOK)
+		if got := strings.ToLower(page.text(".head")); !strings.Contains(got, list.heading) {
+			t.Errorf("%s leads to %q, want a sheet of %s", list.path, got, list.heading)
+		}
+	}
+	if els.get("/terminals").find("a[href*='/batches/new']").Length() > 0 {
+		t.Error("a list that cannot be changed leads to a sheet")
+	}
+	if w.signIn("marc").get("/clockings").find("a[href*='/batches/new']").Length() > 0 {
+		t.Error("who may not change a list is led to a sheet")
 	}
 }

@@ -37,8 +37,8 @@ func (x *exchange) batchRows(b batch.Batch, format spreadsheet.Format) error {
 }
 
 // resultCells are what became of a row, in the columns of batchRows.
-func (x *exchange) resultCells(row batch.Result) []string {
-	mark, notes := x.rowOutcome(row)
+func (x *exchange) resultCells(b batch.Batch, row batch.Result) []string {
+	mark, notes := x.rowOutcome(b, row)
 	cells := []string{mark.Text, strings.Join(notes, " "), "", "", ""}
 	if r := row.Change; r != nil {
 		if r.Status != 0 {
@@ -50,8 +50,8 @@ func (x *exchange) resultCells(row batch.Result) []string {
 }
 
 // whyRejected says in one cell why a row is not in Protime.
-func (x *exchange) whyRejected(row batch.Result) []string {
-	mark, notes := x.rowOutcome(row)
+func (x *exchange) whyRejected(b batch.Batch, row batch.Result) []string {
+	mark, notes := x.rowOutcome(b, row)
 	said := append([]string{mark.Text}, notes...)
 	for i := range said {
 		said[i] = strings.TrimRight(said[i], ".") + "."
@@ -66,7 +66,7 @@ type batchFile struct {
 	which    batch.Selection
 	numbered bool // the first column is the row's number
 	head     []string
-	cells    func(batch.Result) []string
+	cells    func(batch.Batch, batch.Result) []string
 }
 
 // send streams the file.
@@ -111,7 +111,7 @@ func (f batchFile) line(row batch.Result) []string {
 		}
 		line = append(line, cell)
 	}
-	return append(line, f.cells(row)...)
+	return append(line, f.cells(f.b, row)...)
 }
 
 // withoutFormat cuts the format of a file off an id.

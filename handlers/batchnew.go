@@ -152,6 +152,9 @@ func (x *exchange) batchable(c *contract.Collection) bool {
 
 // POST /batches/new makes a draft of a sheet, once for each form.
 func (s *Server) makeBatch(x *exchange) (err error) {
+	if !change.Has(x.actor.Roles, change.Make) {
+		return x.noBatches() // and no file of theirs is kept on the disk
+	}
 	u, err := x.uploaded()
 	if err != nil {
 		return err

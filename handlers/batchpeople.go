@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/field"
@@ -43,6 +44,9 @@ func (s *Server) pickPeople(x *exchange) error {
 		if !p.values.Has(name) {
 			p.values.Set(name, value)
 		}
+	}
+	if p.values.Get(p.date) == "" { // a terminal is seen to be dead on the day itself
+		p.values.Set(p.date, x.words.Today.Format(time.DateOnly))
 	}
 	state := p.plan.New(x.request().Context(), p.values, x.finder(), x.words.Today)
 	return p.show(http.StatusOK, state)
@@ -137,13 +141,22 @@ func (p *pickForm) show(status int, state form.State) error {
 	state.Change = newID()
 	fields := &views.Form{State: state}
 	fields.Arrange()
+	slices.SortStableFunc(fields.InView, func(a, b *form.Cell) int { // the date stands before the time
+		switch p.date {
+		case a.Name:
+			return -1
+		case b.Name:
+			return 1
+		}
+		return 0
+	})
 	view := &views.PickPeople{
 		Heading: x.words.T("people.heading", "what", x.words.Within(x.words.Collection(p.c))),
 		Action:  "/batches/people", Collection: p.c.Name, Form: fields, Who: p.values.Get(inputWho), Notes: p.notes,
 		Groups: p.groups(), Return: p.back(),
 	}
 	page := x.page(view.Heading)
-	page.Kind = views.FormOnly
+	page.Kind = views.BatchOnly
 	page.Problem = status >= http.StatusBadRequest
 	page.Focus = fields.OnlyProblem()
 	return x.show(status, views.PickPeoplePage(page, view))

@@ -240,8 +240,8 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 	if got := page.text("#batch-troubles li:first-child"); !strings.Contains(got, "08:01") || !strings.HasSuffix(got, "400 Bad Request The period is closed.") {
 		t.Errorf("a refused row: got %q, want the time and what Protime said", got)
 	}
-	if still := els.get(path + "?reload=off"); !reloads(page) || reloads(still) {
-		t.Errorf("reloads by itself: got %v, and %v where it should not, want true and false", reloads(page), reloads(still))
+	if asked := els.get(path + "?reload=on"); reloads(page) || !reloads(asked) {
+		t.Errorf("reloads by itself: got %v, and %v where that was asked for, want false and true", reloads(page), reloads(asked))
 	}
 	if page := anke.get(path).wants(http.StatusOK); page.find("#batch-ways form").Length() != 0 {
 		t.Error("an auditor can stop somebody's batch")
@@ -330,6 +330,10 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 		t.Errorf("heading: got %q", got)
 	}
 	running.form("form[action$='/pause']").send().wants(http.StatusOK) // a double click
+	if anke := w.signIn("anke").get(path); anke.find("form[action$='/resume']").Length() > 0 || anke.find("form[action$='/cancel']").Length() != 1 {
+		t.Error("an auditor can make the batch go on, or not stop it; want the other way round")
+	}
+	w.signIn("tom").post(path+"/cancel", nil).wants(http.StatusNotFound) // another editor
 	again := paused.form("form[action$='/resume']").send().wants(http.StatusOK)
 	if got := again.text("#batch-heading"); got != "Sending 6 rows" {
 		t.Errorf("heading: got %q", got)
@@ -504,6 +508,10 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 		t.Errorf("clockings: got %d after the preview, want %d", got, before+3)
 	}
 	undo := draft.url.Path
+	els.do(els.request(http.MethodPost, undo, url.Values{"revision": {"2"}, "cell.2.0": {"018f0000-0000-7000-8000-000000000001"}}), true).wants(http.StatusOK)
+	if rows, err := w.log.Batches().Rows(t.Context(), undo[len("/batches/"):], batch.All, 0, 1); err != nil || rows[0].Cells[0] != batch.ChangeID(b.ID, 2, 0) {
+		t.Errorf("a form that the page does not have changed what is taken back: %v, %v", rows, err)
+	}
 	unreasoned := draft.form("form[action$='/start']").send().wants(http.StatusUnprocessableEntity)
 	if len(unreasoned.texts("tbody tr")) != 3 || unreasoned.find("[aria-invalid=true]").AttrOr("name", "") != "why.note" {
 		t.Errorf("without a reason: got %q, want the preview with a problem", unreasoned.text("main"))

@@ -176,7 +176,7 @@ func (x *exchange) setColumns(d draft) error {
 		return x.draftPage(d)
 	}
 	if twice := twiceMeant(described.Columns); twice != "" {
-		d.status, d.problems = http.StatusUnprocessableEntity, []string{x.words.T("batch.twice", "input", x.nameOfInput(d, twice))}
+		d.status, d.problems = http.StatusUnprocessableEntity, []string{x.words.T("batch.twice", "input", x.nameOfInput(d.Batch, twice))}
 		return x.draftPage(d)
 	}
 	if missing := x.s.dryrun.Missing(described); len(missing) > 0 {
@@ -208,9 +208,11 @@ func (x *exchange) setColumns(d draft) error {
 }
 
 // nameOfInput is the label of an input by its name.
-func (x *exchange) nameOfInput(d draft, name string) string {
-	if in, ok := x.s.dryrun.Input(d.c, d.Operation, name); ok {
-		return x.inputName(in)
+func (x *exchange) nameOfInput(b batch.Batch, name string) string {
+	if c, ok := x.s.Contract.Collection(b.Collection); ok {
+		if in, ok := x.s.dryrun.Input(c, b.Operation, name); ok {
+			return x.inputName(in)
+		}
 	}
 	return name
 }

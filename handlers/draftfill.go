@@ -22,6 +22,9 @@ const (
 	checkTime = 10 * time.Second
 )
 
+// sliceBytes is from how many bytes of text on the rows of a sheet are kept before more are read.
+const sliceBytes = 8 << 20
+
 // sheetsAtOnce is how many files are read at the same time; the others wait.
 const sheetsAtOnce = 2
 
@@ -48,6 +51,7 @@ type filling struct {
 	columns []batch.Column
 	rows    int
 	slice   []batch.Row
+	text    int // bytes of the cells of slice
 	begun   bool
 	checks  *checking
 }
@@ -97,12 +101,15 @@ func (f *filling) add(row spreadsheet.Row) error {
 	if f.rows++; f.b.Operation != batch.Create && f.rows > dryrun.MostRead+1 { // one is the line of headings
 		return &spreadsheet.Error{Key: "batch.too-many", Args: map[string]string{"max": f.x.words.Count(dryrun.MostRead)}}
 	}
-	if len(f.slice) == dryrun.Slice(f.b.Operation) {
+	if len(f.slice) == dryrun.Slice(f.b.Operation) || f.text > sliceBytes {
 		if err := f.flush(); err != nil {
 			return err
 		}
 	}
 	f.slice = append(f.slice, batch.Row{Number: row.Number, Cells: slices.Clone(row.Cells)})
+	for _, cell := range row.Cells {
+		f.text += len(cell)
+	}
 	return nil
 }
 
@@ -112,7 +119,8 @@ func (f *filling) flush() error {
 		return err
 	}
 	err := f.checks.put(&f.b, f.slice, false)
-	f.slice = f.slice[:0]
+	clear(f.slice)
+	f.slice, f.text = f.slice[:0], 0
 	return err
 }
 

@@ -24,6 +24,8 @@ func (x *exchange) posted() (url.Values, error) {
 		values, err := typedValues(x.request())
 		return values, x.unreadable(err)
 	}
+	// Where a form may have a file the limit before is that of files.
+	x.request().Body = http.MaxBytesReader(x.c.Response(), x.request().Body, sealedLimit)
 	if err := x.request().ParseForm(); err != nil {
 		return nil, x.unreadable(err)
 	}

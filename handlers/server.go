@@ -152,7 +152,7 @@ func New(o Options) (*Server, error) {
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
 	s.sheets = spreadsheet.NewReader(sheetLimits(), sheetsAtOnce)
 	s.dryrun = dryrun.New(dryrun.Options{
-		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Rules: s.rules, Texts: s.everyText,
+		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Texts: s.everyText,
 		ForbidOwn: o.Config.OwnRecords == "forbid", Now: o.Now, TimeZone: o.Config.TimeZone,
 	})
 	s.progress = &progress{store: o.Batches, now: o.Now, batches: map[string]*watched{}, streams: map[string]int{}}

@@ -317,6 +317,11 @@ func TestPeopleArePickedByGroupsAndNumbers(t *testing.T) {
 	if page.find("[name='person.id']").Length() > 0 {
 		t.Error("the page has an input for one person")
 	}
+	date := func(path string) string { return els.get(path).find("main [name=date]").AttrOr("value", "") }
+	today := date("/batches/people?collection=clockings&date=" + daysAgo(0))
+	if got := date("/batches/people?collection=clockings"); got == "" || got != today {
+		t.Errorf("the date where the link names none: got %q, want today's, %q", got, today)
+	}
 	f := page.form("main form")
 	f.set("who", "Jan Maes\n"+"nobody at all").set("timeOfDayInMinutes", "0755")
 	b, rows := f.send().wants(http.StatusOK).drafted()

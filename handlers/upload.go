@@ -33,7 +33,7 @@ type upload struct {
 	values url.Values
 	file   *os.File // nil: none was chosen
 	name   string   // of the file
-	typed  int64    // bytes of the values
+	typed  int64    // bytes of the values with their names, and what each costs beside
 }
 
 // uploaded reads a form that may have a file. The caller closes it.
@@ -86,20 +86,20 @@ func eachPart(r *http.Request, use func(*multipart.Part) error) error {
 	if err != nil {
 		return err
 	}
-	var failed error
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return failed
+			return nil
 		}
 		if err != nil {
-			return errors.Join(failed, err)
+			return err
 		}
-		if failed == nil {
-			failed = use(part)
+		if failed := use(part); failed != nil {
+			_, err := io.Copy(io.Discard, r.Body)
+			return errors.Join(failed, err)
 		}
 		if _, err := io.Copy(io.Discard, part); err != nil {
-			return errors.Join(failed, err)
+			return err
 		}
 	}
 }
@@ -107,8 +107,14 @@ func eachPart(r *http.Request, use func(*multipart.Part) error) error {
 // errTyped says that more was typed or pasted than fits into memory.
 var errTyped = &http.MaxBytesError{Limit: typedLimit}
 
+// inputCost is about what an input costs in memory beside its name and its value, in bytes.
+const inputCost = 512
+
 // take reads an input that is no file.
 func (u *upload) take(part *multipart.Part) error {
+	if u.typed += int64(len(part.FormName())) + inputCost; u.typed > typedLimit {
+		return errTyped
+	}
 	text, err := io.ReadAll(io.LimitReader(part, typedLimit-u.typed+1))
 	if err != nil {
 		return err

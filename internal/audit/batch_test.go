@@ -222,7 +222,7 @@ func TestTheRowsOfADraftAreStoredAsTheyWereChecked(t *testing.T) {
 		}
 		selects(t, b, gate, map[batch.Selection]string{
 			batch.SelectReady: "2", batch.SelectWarned: "3", batch.SelectWrong: "4", batch.SelectLeftOut: "5",
-			batch.SelectSendable: "2 3", batch.SelectUnsent: "2 3", batch.SelectRejected: "2 3 4 5 6", batch.SelectSent: "",
+			batch.SelectUnsent: "2 3", batch.SelectRejected: "2 3 4 5 6",
 		})
 		want := batch.Counts{Rows: 5, Ready: 1, Warned: 1, Wrong: 1, LeftOut: 1, Unchecked: 1, ByState: map[change.State]int{}}
 		if diff := cmp.Diff(want, counted(t, b, gate)); diff != "" {
@@ -296,7 +296,7 @@ func TestWhatBecameOfARowIsTheStateOfItsChange(t *testing.T) {
 		}
 		prepare(t, l, "undo", undo(batch.ChangeID(gate, 2, 0)))
 		selects(t, b, gate, map[batch.Selection]string{
-			batch.All: "1 2 3 4 5 6 7 8 9 10", batch.SelectSendable: "1 2 3 4 5 6 7 8 9 10", batch.SelectSent: "1 2 3 4 5 6 7",
+			batch.All:          "1 2 3 4 5 6 7 8 9 10",
 			batch.SelectUnsent: "9 10", batch.SelectApplied: "1", batch.SelectFailed: "3 4 8", batch.SelectUnknown: "5 6",
 			batch.SelectRejected: "3 4 8 9 10",
 		})

@@ -122,7 +122,7 @@ func (j *job) holds() {
 		j.t.Fatal(err)
 	}
 	want := batch.Counts{Rows: j.rows, Ready: j.rows, ByState: map[change.State]int{}}
-	var sent, failed, unknown, applied []batch.Result
+	var failed, unknown, applied []batch.Result
 	for _, r := range all {
 		if r.Held != "" {
 			want.Held++
@@ -131,7 +131,6 @@ func (j *job) holds() {
 		if r.Change == nil {
 			continue
 		}
-		sent = append(sent, r)
 		want.Sent++
 		want.ByState[r.Change.State]++
 		switch r.Change.State {
@@ -151,7 +150,7 @@ func (j *job) holds() {
 		j.t.Errorf("counts (-want +got):\n%s", diff)
 	}
 	selects(j.t, b, gate, map[batch.Selection]string{
-		batch.SelectSent: numbersOf(sent), batch.SelectFailed: numbersOf(failed), batch.SelectUnknown: numbersOf(unknown),
+		batch.SelectFailed: numbersOf(failed), batch.SelectUnknown: numbersOf(unknown),
 		batch.SelectApplied: numbersOf(applied),
 	})
 }

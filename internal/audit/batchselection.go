@@ -69,12 +69,8 @@ func selectionOf(which batch.Selection) (string, error) {
 		return rowsWhere(`r.left_out = 0 AND r.verdict = '` + string(which) + `'`), nil
 	case batch.SelectLeftOut:
 		return rowsWhere(`r.left_out = 1`), nil
-	case batch.SelectSendable:
-		return rowsWhere(sendable), nil
 	case batch.SelectUnsent:
 		return rowsWhere(unsent()), nil
-	case batch.SelectSent:
-		return changesWhere(`1 = 1`) + inOrder, nil
 	case batch.SelectApplied:
 		return changesWhere(`c.state = 'applied' AND `+undoneBy+` IS NULL`) + inOrder, nil
 	case batch.SelectUnknown:
@@ -182,7 +178,7 @@ func (b *Batches) SentBefore(ctx context.Context, id string, digests [][]byte) (
 			FROM batch_rows AS r JOIN changes AS c ON c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
 			JOIN batches AS b ON b.id = r.batch
 			WHERE r.digest <> '' AND r.digest IN (`+fmt.Sprintf(b.log.dialect.elements, `$2`)+`) AND r.batch <> $1 AND `+withEffect+`
-			AND NOT ` + takenBack + `
+			AND NOT `+takenBack+`
 			ORDER BY c.sequence`, text(id), string(list))
 		if err != nil {
 			return err

@@ -81,9 +81,7 @@ const (
 	SelectWarned   Selection = "warned" //
 	SelectWrong    Selection = "wrong"
 	SelectLeftOut  Selection = "left-out"
-	SelectSendable Selection = "sendable" // ready or warned
 	SelectUnsent   Selection = "unsent"   // to be sent, and its present try was not
-	SelectSent     Selection = "sent"     // its present try was logged
 	SelectApplied  Selection = "applied"  // and not undone
 	SelectFailed   Selection = "failed"   // refused, not sent, not applied, or held
 	SelectUnknown  Selection = "unknown"  // unknown or accepted

@@ -16,9 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"protime-admin/internal/access"
 	"protime-admin/internal/batch"
-	"protime-admin/internal/change"
 	"protime-admin/internal/form"
 	"protime-admin/internal/people"
 	"protime-admin/protime"
@@ -45,7 +43,6 @@ type Options struct {
 	API      API
 	People   *people.Directory
 	Store    Store
-	Rules    access.Rules
 	// Texts returns what the first of some message keys that exists says in each language, none where no key exists.
 	Texts func(keys ...string) []string
 	// ForbidOwn says that nobody may change records of their own (OWN_RECORDS=forbid).
@@ -88,16 +85,6 @@ func VerbOf(o batch.Operation) contract.Verb {
 // (restrictions) are no records of their own, and a key that Protime shows once (of a webhook) would be shown to nobody.
 func Takes(c *contract.Collection, o batch.Operation) bool {
 	return c.Offers(VerbOf(o)) && !c.ReplacesRows && (o != batch.Create || len(c.Secret) == 0)
-}
-
-// WhyNot is why a person with these roles may not make a batch, the zero Reason where they may. It is about the batch as
-// a whole; what a role allows is checked again for every row that is sent.
-func (r *Reader) WhyNot(c *contract.Collection, o batch.Operation, roles []change.Role) access.Reason {
-	why := r.Rules.WhyNot(c, VerbOf(o), roles)
-	if why.Key == "" && !Takes(c, o) {
-		why.Key = "why.single"
-	}
-	return why
 }
 
 // today is the company's date.

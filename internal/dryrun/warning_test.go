@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"protime-admin/internal/batch"
-	"protime-admin/internal/change"
+	"protime-admin/internal/dryrun"
 	"protime-admin/protime"
 	"protime-admin/protime/simulator"
 )
@@ -260,39 +260,23 @@ func TestEveryRowHasWhatWasTypedOnce(t *testing.T) {
 	w.holds(b, rows[1:2], "wrong | -1 dryrun.missing input=date")
 }
 
-func TestWhoMayMakeABatch(t *testing.T) {
+func TestWhatABatchIsPossibleFor(t *testing.T) {
 	w := newWorld(t, staff()...)
-	editor := []change.Role{change.Editor}
 	for _, tt := range []struct {
 		collection string
 		operation  batch.Operation
-		roles      []change.Role
-		want       string
+		want       bool
 	}{
-		{"clockings", batch.Create, editor, ""},
-		{"clockings", batch.Create, []change.Role{change.Viewer}, "why.role"},
-		{"webhooks", batch.Create, editor, "why.switched-off"},
-		{"people", batch.Create, editor, "why.contract"},
-		{"restrictions", batch.Replace, editor, "why.switched-off"},
+		{"clockings", batch.Create, true},
+		{"clockings", batch.Undo, false},
+		{"people", batch.Create, false},
+		{"restrictions", batch.Replace, false}, // Protime takes them all together
+		{"webhooks", batch.Create, false},      // the key of each is shown once
+		{"webhooks", batch.Delete, true},
 	} {
 		c, _ := w.contract.Collection(tt.collection)
-		if got := w.reader.WhyNot(c, tt.operation, tt.roles).Key; got != tt.want {
-			t.Errorf("%s %s: got %q, want %q", tt.operation, tt.collection, got, tt.want)
-		}
-	}
-	w.reader.Rules.Writable = []string{"restrictions", "webhooks"}
-	for _, tt := range []struct {
-		collection string
-		operation  batch.Operation
-		want       string
-	}{
-		{"restrictions", batch.Replace, "why.single"}, // Protime takes them all together
-		{"webhooks", batch.Create, "why.single"},      // the key of each is shown once
-		{"webhooks", batch.Delete, ""},
-	} {
-		c, _ := w.contract.Collection(tt.collection)
-		if got := w.reader.WhyNot(c, tt.operation, editor).Key; got != tt.want {
-			t.Errorf("%s %s where it is switched on: got %q, want %q", tt.operation, tt.collection, got, tt.want)
+		if got := dryrun.Takes(c, tt.operation); got != tt.want {
+			t.Errorf("%s %s: got %t, want %t", tt.operation, tt.collection, got, tt.want)
 		}
 	}
 	if _, err := w.reader.Checker(batch.Batch{Collection: "clockings", List: "/people"}, nil); err == nil {

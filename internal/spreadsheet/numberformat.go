@@ -17,13 +17,20 @@ type numberFormat struct {
 	zeros   int // digits that an integer is filled up to with zeros
 }
 
+// mostStyles bounds the styles and the number formats of a workbook, which are in memory while it is read. Excel has fewer.
+const mostStyles = 1 << 16
+
 // readStyles reads which style shows what.
 func (w *workbook) readStyles(name string) error {
 	codes := map[int]string{}
-	inCells := false
-	return w.small(name, func(e xml.StartElement) {
+	inCells, number := false, 0
+	err := w.small(name, func(e xml.StartElement) {
+		if number > mostStyles {
+			return
+		}
 		switch e.Name.Local {
 		case "numFmt":
+			number++
 			if id, err := strconv.Atoi(attribute(e, "numFmtId")); err == nil {
 				codes[id] = attribute(e, "formatCode")
 			}
@@ -33,11 +40,16 @@ func (w *workbook) readStyles(name string) error {
 			inCells = false
 		case "xf":
 			if inCells {
+				number++
 				id, _ := strconv.Atoi(attribute(e, "numFmtId")) // none is 0, General
 				w.formats = append(w.formats, formatOf(id, codes[id]))
 			}
 		}
 	})
+	if err == nil && number > mostStyles {
+		err = problem("spreadsheet.bomb")
+	}
+	return err
 }
 
 // formatOf reads a format: its code where the file has one, else what its number stands for (ECMA-376 Part 1, 18.8.30).

@@ -113,9 +113,10 @@ const (
 func book(t testing.TB, sheetData string, changed parts) []byte {
 	t.Helper()
 	all := parts{
-		"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
-		"_rels/.rels":         `<Relationships><Relationship Id="r1" Type="` + relationKinds + `officeDocument" Target="/xl/workbook.xml"/></Relationships>`,
-		"xl/workbook.xml":     `<workbook ` + namespace + `><sheets><sheet name="Clockings" sheetId="1" r:id="r1"/></sheets></workbook>`,
+		"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>` +
+			`<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>`, // as excelize writes it always
+		"_rels/.rels":     `<Relationships><Relationship Id="r1" Type="` + relationKinds + `officeDocument" Target="/xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml": `<workbook ` + namespace + `><sheets><sheet name="Clockings" sheetId="1" r:id="r1"/></sheets></workbook>`,
 		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="` + relationKinds + `worksheet" Target="worksheets/sheet1.xml"/>` +
 			`<Relationship Id="r2" Type="` + relationKinds + `sharedStrings" Target="sharedStrings.xml"/>` +
 			`<Relationship Id="r3" Type="` + relationKinds + `styles" Target="styles.xml"/>` +
@@ -307,7 +308,7 @@ func TestWhatCannotBeReadIsSaidWithItsPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limits := spreadsheet.Limits{Bytes: 4 << 20, Unpacked: 2 << 20, Rows: 5, Columns: 4, Cell: 100}
+	limits := spreadsheet.Limits{Bytes: 4 << 20, Unpacked: 2 << 20, Rows: 5, Columns: 4, Cell: 100, Line: 300, Text: 1000}
 	good := `<row r="1"><c r="A1"><v>1</v></c></row>`
 	compound := func(name string) string {
 		return "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 70_000) + strings.Join(strings.Split(name, ""), "\x00")
@@ -363,6 +364,18 @@ func TestWhatCannotBeReadIsSaidWithItsPlace(t *testing.T) {
 		{"a cell of text that is too long", "a;b\nc;" + strings.Repeat("é", 101), "spreadsheet.long-cell 2 2"},
 		{"a cell that is far too long", "a;b\nc;" + strings.Repeat("x", 500_000), "spreadsheet.long-cell 2 2"},
 		{"a cell that is too long", string(book(t, `<row r="2"><c r="C2" t="str"><v>`+strings.Repeat("é", 101)+`</v></c></row>`, nil)), "spreadsheet.long-cell 2 3"},
+		{"a row of one long text over and over", string(book(t, `<row r="1"/><row r="2">`+strings.Repeat(`<c t="s"><v>0</v></c>`, 4)+`</row>`,
+			parts{"xl/sharedStrings.xml": `<sst><si><t>` + strings.Repeat("x", 99) + `</t></si></sst>`})), "spreadsheet.long-row 2 0"},
+		{"one long text in every row", string(book(t, strings.Repeat(`<row>`+strings.Repeat(`<c t="s"><v>0</v></c>`, 3)+`</row>`, 4),
+			parts{"xl/sharedStrings.xml": `<sst><si><t>` + strings.Repeat("x", 99) + `</t></si></sst>`})), "spreadsheet.too-much-text 0 0"},
+		{"more styles than a workbook can have", string(book(t, good, parts{"xl/styles.xml": `<styleSheet><cellXfs>` + strings.Repeat("<xf/>", 65_537) + `</cellXfs></styleSheet>`})), "spreadsheet.bomb 0 0"},
+		{"more number formats than a workbook can have", string(book(t, good, parts{"xl/styles.xml": `<styleSheet>` + strings.Repeat("<numFmt/>", 65_537) + `</styleSheet>`})), "spreadsheet.bomb 0 0"},
+		{"the same styles over and over", string(book(t, good, parts{
+			"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="` + relationKinds + `worksheet" Target="worksheets/sheet1.xml"/>` +
+				`<Relationship Id="r2" Type="` + relationKinds + `styles" Target="styles.xml"/><Relationship Id="r3" Type="` + relationKinds + `styles" Target="styles.xml"/></Relationships>`,
+			"xl/styles.xml": `<styleSheet><cellXfs><xf/></cellXfs></styleSheet>`,
+		})), "spreadsheet.broken 0 0"},
+		{"more links than a workbook has", string(book(t, good, parts{"_rels/.rels": `<Relationships>` + strings.Repeat(`<Relationship/>`, 10_001) + `</Relationships>`})), "spreadsheet.bomb 0 0"},
 		{"a quote without end", "a;b\nc;\"d\ne;f\n", "spreadsheet.quote 2 2"},
 		{"text behind a quote", "a;b\nc;\"d\"e\n", "spreadsheet.quote 2 2"},
 		{"a quote that would take rows in", "a\tb\n\"c\td\ne\tf\ng\"\th\n", "spreadsheet.quote 2 1"},

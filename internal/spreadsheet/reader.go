@@ -74,6 +74,7 @@ type bounded struct {
 	each   func(Row) error
 	given  int
 	hidden int
+	text   int64 // bytes of the cells that were given
 }
 
 // give hands a row on, unless it is empty.
@@ -93,8 +94,16 @@ func (b *bounded) give(row Row) error {
 	if b.given == b.limits.Rows {
 		return problem("spreadsheet.too-many-rows", "max", strconv.Itoa(b.limits.Rows)).at(row.Number, 0)
 	}
+	line := int64(0)
 	for i, cell := range row.Cells {
 		row.Cells[i] = undefused(cell)
+		line += int64(len(cell))
+	}
+	if line > b.limits.Line {
+		return problem("spreadsheet.long-row").at(row.Number, 0)
+	}
+	if b.text += line; b.text > b.limits.Text {
+		return problem("spreadsheet.too-much-text")
 	}
 	b.given++
 	if row.Hidden {

@@ -68,11 +68,13 @@ type Limits struct {
 	Rows     int   // with something in them
 	Columns  int   // up to the last one with something in it
 	Cell     int   // characters of a cell
+	Line     int64 // bytes of the cells of a row: the cells of an XLSX file can share one long text
+	Text     int64 // bytes of all cells
 }
 
 // DefaultLimits are those of the product. Excel allows 32,767 characters in a cell.
 func DefaultLimits() Limits {
-	return Limits{Bytes: 50 << 20, Unpacked: 512 << 20, Rows: 200_000, Columns: 100, Cell: 32_767}
+	return Limits{Bytes: 50 << 20, Unpacked: 512 << 20, Rows: 200_000, Columns: 100, Cell: 32_767, Line: 256 << 10, Text: 100 << 20}
 }
 
 // Error is why a file cannot be read: a key of the messages with its arguments, never a sentence. Row and Column say

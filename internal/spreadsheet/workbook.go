@@ -78,6 +78,9 @@ func (w *workbook) recognize() error {
 	}
 	macros := has("xl/vbaproject.bin")
 	err := w.small("[content_types].xml", func(e xml.StartElement) {
+		if e.Name.Local == "Default" && !w.hasExtension(attribute(e, "Extension")) {
+			return // some programs name the kinds of parts that they could write
+		}
 		kind := strings.ToLower(attribute(e, "ContentType"))
 		macros = macros || strings.Contains(kind, "macroenabled") || strings.Contains(kind, "vbaproject")
 	})
@@ -90,6 +93,16 @@ func (w *workbook) recognize() error {
 	return nil
 }
 
+// hasExtension reports whether a part's name ends in an extension.
+func (w *workbook) hasExtension(extension string) bool {
+	for name := range w.parts {
+		if path.Ext(name) == "."+strings.ToLower(extension) {
+			return true
+		}
+	}
+	return false
+}
+
 // small reads a part whose elements are few.
 func (w *workbook) small(name string, begin func(xml.StartElement)) error {
 	p, err := openPart(w.rows.ctx, w.parts[name], min(w.rows.limits.Unpacked, 16<<20))
@@ -100,6 +113,9 @@ func (w *workbook) small(name string, begin func(xml.StartElement)) error {
 	return p.each(begin)
 }
 
+// mostRelations bounds the links of a part.
+const mostRelations = 10_000
+
 // relations reads the links of a part, by id; a part without has none.
 func (w *workbook) relations(of string) (map[string]relation, error) {
 	links := map[string]relation{}
@@ -108,8 +124,9 @@ func (w *workbook) relations(of string) (map[string]relation, error) {
 	if w.parts[name] == nil {
 		return links, nil
 	}
+	number := 0
 	err := w.small(name, func(e xml.StartElement) {
-		if e.Name.Local != "Relationship" {
+		if number++; e.Name.Local != "Relationship" || number > mostRelations {
 			return
 		}
 		target := attribute(e, "Target")
@@ -119,6 +136,9 @@ func (w *workbook) relations(of string) (map[string]relation, error) {
 		kind := attribute(e, "Type")
 		links[attribute(e, "Id")] = relation{kind: kind[strings.LastIndexByte(kind, '/')+1:], target: partName(target)}
 	})
+	if err == nil && number > mostRelations {
+		err = problem("spreadsheet.bomb")
+	}
 	return links, err
 }
 
@@ -155,7 +175,14 @@ func (w *workbook) open() error {
 		return err
 	}
 	w.strings = &sharedStrings{}
+	once := map[string]bool{} // a workbook has one part of each
 	for _, link := range links {
+		if link.kind == "sharedStrings" || link.kind == "styles" {
+			if once[link.kind] {
+				return problem("spreadsheet.broken")
+			}
+			once[link.kind] = true
+		}
 		switch {
 		case w.parts[link.target] == nil:
 		case link.kind == "sharedStrings":
