@@ -24,6 +24,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"protime-admin/handlers"
+	"protime-admin/internal/access"
 	"protime-admin/internal/audit"
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
@@ -254,7 +255,8 @@ func serve(
 	group, inside := errgroup.WithContext(ctx)
 	group.Go(func() error { return log.Run(inside, desk.Look) })
 	activity := new(web.Activity)
-	group.Go(func() error { return newRunner(desk, log, activity, logger).Run(inside) })
+	rules := access.Rules{Assumed: settings.Assumed, Writable: settings.Writable, Grants: client.Grants}
+	group.Go(func() error { return newRunner(desk, rules, log, activity, logger).Run(inside) })
 	group.Go(func() error { directory.Run(inside); return nil })
 	group.Go(func() error { names.Run(inside); return nil })
 	group.Go(func() error { staffing.Run(inside); return nil })

@@ -15,6 +15,7 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
 	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // pasted is a sheet as it is copied from a spreadsheet.
@@ -96,9 +97,12 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if got := offer.Text(); got != "Use 6767603, Dóra Szűcs" {
 		t.Errorf("got the offer %q, want the nearest badge", got)
 	}
-	page = page.form("main form.draft").press("use", offer.AttrOr("value", "")).set("cell.4.3", "0614").send().wants(http.StatusOK)
+	page = page.form("main form.draft").press("use", offer.AttrOr("value", "")).set("cell.4.3", "0614").set("why.note", "gate A").send().wants(http.StatusOK)
 	if got := page.text("main"); page.cells() != "" || !strings.Contains(got, "3 rows: 3 ready.") || page.text("button.main") != "Send 3 rows" {
 		t.Errorf("got %q, want all rows ready", got)
+	}
+	if got := page.find("[name='why.note']").AttrOr("value", ""); got != "gate A" {
+		t.Errorf("the note is %q, want what was typed before the rows were checked again", got)
 	}
 	if got := page.text("tbody tr:nth-child(3)"); !strings.Contains(got, "Łukasz Wiśniewski") || !strings.Contains(got, "06:14") {
 		t.Errorf("got the row %q, want what will be sent", got)
@@ -137,19 +141,35 @@ func TestADraftThatChangedInAnotherTabKeepsWhatWasTyped(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
 	els := w.signIn("els")
-	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|25:10", "6767601|"+day(3)+"|24:70")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|25:10", "6767601|"+day(3)+"|24:70", "6767602|"+day(3)+"|5:10", "6767603|"+day(3)+"|5:11")
+	page = els.get(page.url.Path + "?rows=all")
 	page.form("main form.draft").set("cell.2.2", "0830").send().wants(http.StatusOK)
-	late := page.form("main form.draft").set("cell.2.2", "0900").set("cell.3.2", "0915").send().wants(http.StatusConflict)
+	form := page.form("main form.draft").set("cell.2.2", "0900").set("cell.3.2", "0915")
+	form.values["row"] = []string{"5"}
+	late := form.send().wants(http.StatusConflict)
 	if got := late.text(".note.bad"); !strings.Contains(got, "changed in another tab") {
 		t.Errorf("got %q, want why nothing was kept", got)
 	}
 	if got := late.find("[name='cell.3.2']").AttrOr("value", ""); got != "0915" {
 		t.Errorf("the cell has %q, want what was typed", got)
 	}
-	form := late.form("main form.draft")
+	if got := late.find("[name=row][value='4'][checked]").Length() + 2*late.find("[name=row][value='5'][checked]").Length(); got != 2 || late.text("button.main") != "Send 2 rows" {
+		t.Errorf("row 4 is ticked, row 5 is not, or the button says %q, want the ticks as they were", late.text("button.main"))
+	}
+	form = late.form("main form.draft")
 	form.action = late.resolve(late.find("button.main").AttrOr("formaction", ""))
 	if late = form.send(); late.status != http.StatusUnprocessableEntity || !strings.Contains(late.text(".note.bad"), "Nothing was sent yet: you changed") {
 		t.Errorf("got %d %q, want what was typed checked before it is sent", late.status, late.text(".note.bad"))
+	}
+	page = els.get(page.url.Path + "?rows=all")
+	form = page.form("main form.draft").set("why.note", "gate A")
+	form.values["row"] = []string{"5"}
+	w.clock.pass(time.Hour)
+	asked := els.do(form.request(), false).wants(http.StatusUnauthorized)
+	back := els.answer(els.leave(asked.href("main a.button")), "els").wants(http.StatusOK)
+	if got := back.find("[name=row][checked]").Length(); got != 1 || back.find("[name='why.note']").AttrOr("value", "") != "gate A" ||
+		!strings.Contains(back.text(".note"), "You typed this before you signed in again") {
+		t.Errorf("%d rows are ticked, note %q: %s, want what was typed and ticked", got, back.find("[name='why.note']").AttrOr("value", ""), back.text(".note"))
 	}
 }
 
@@ -473,5 +493,24 @@ func TestRecordsOfASheetAreReadOnceAndAHundredAtATime(t *testing.T) {
 	w.tenant.Heal()
 	if got := page.text("main"); !strings.Contains(got, "100 of 150 rows are checked") {
 		t.Errorf("got %q, want the hundred rows kept that were checked before Protime failed", got)
+	}
+}
+
+func TestEveryListLeadsToASheetOfItsRecords(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	for _, list := range []struct{ path, heading string }{
+		{"/clockings", "clockings"}, {"/assignments", "assignments"}, {"/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions", "activit"},
+	} {
+		page := els.get(list.path).follow("a[href*='/batches/new']").wants(http.StatusOK)
+		if got := strings.ToLower(page.text(".head")); !strings.Contains(got, list.heading) {
+			t.Errorf("%s leads to %q, want a sheet of %s", list.path, got, list.heading)
+		}
+	}
+	if els.get("/terminals").find("a[href*='/batches/new']").Length() > 0 {
+		t.Error("a list that cannot be changed leads to a sheet")
+	}
+	if w.signIn("marc").get("/clockings").find("a[href*='/batches/new']").Length() > 0 {
+		t.Error("who may not change a list is led to a sheet")
 	}
 }

@@ -98,12 +98,14 @@ func (x *exchange) sendingView(now batch.Snapshot) *views.Sending {
 		view.Say = view.Heading
 		view.Paused = true
 	}
-	if !x.maySteer(now.Batch) {
+	if x.stopped() {
 		return view
 	}
-	view.Cancel, view.CancelText = path+"/cancel", x.words.T("batchrun.stop.text")
+	view.Cancel, view.CancelText = path+"/cancel", x.words.T("batchrun.stop.text") // for whoever sees it
 	if now.State == batch.Running {
 		view.Pause = path + "/pause"
+	} else if !x.maySteer(now.Batch) {
+		return view
 	} else if view.WhyNot = x.whyNotSend(now.Batch); view.WhyNot == "" {
 		view.Resume = path + "/resume"
 	}
@@ -148,6 +150,8 @@ func (x *exchange) pausedText(b batch.Batch) (text string, steps []string) {
 		return x.words.T("batchrun.paused.log"), []string{x.words.T("batchrun.paused.log.step")}
 	case batch.PausedRole:
 		return x.words.T("batchrun.paused.role"), []string{x.words.T("batchrun.paused.role.step")}
+	case batch.PausedFailed:
+		return x.words.T("batchrun.paused.failed"), []string{x.words.T("batchrun.paused.failed.step")}
 	}
 	return x.words.T("batchrun.paused.text"), nil
 }
@@ -203,7 +207,7 @@ func (x *exchange) batchLinks(b batch.Batch) ([]views.Link, error) {
 	return links, nil
 }
 
-// maySteer reports whether this person may stop a batch, let it go on and try rows again: the editor who made it.
+// maySteer reports whether this person may let a batch go on and try rows again: the editor who made it.
 func (x *exchange) maySteer(b batch.Batch) bool {
 	return x.madeBatch(b) && change.Has(x.actor.Roles, change.Make) && !x.stopped()
 }

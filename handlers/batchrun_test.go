@@ -330,6 +330,10 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 		t.Errorf("heading: got %q", got)
 	}
 	running.form("form[action$='/pause']").send().wants(http.StatusOK) // a double click
+	if anke := w.signIn("anke").get(path); anke.find("form[action$='/resume']").Length() > 0 || anke.find("form[action$='/cancel']").Length() != 1 {
+		t.Error("an auditor can make the batch go on, or not stop it; want the other way round")
+	}
+	w.signIn("tom").post(path+"/cancel", nil).wants(http.StatusNotFound) // another editor
 	again := paused.form("form[action$='/resume']").send().wants(http.StatusOK)
 	if got := again.text("#batch-heading"); got != "Sending 6 rows" {
 		t.Errorf("heading: got %q", got)
@@ -504,6 +508,10 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 		t.Errorf("clockings: got %d after the preview, want %d", got, before+3)
 	}
 	undo := draft.url.Path
+	els.do(els.request(http.MethodPost, undo, url.Values{"revision": {"2"}, "cell.2.0": {"018f0000-0000-7000-8000-000000000001"}}), true).wants(http.StatusOK)
+	if rows, err := w.log.Batches().Rows(t.Context(), undo[len("/batches/"):], batch.All, 0, 1); err != nil || rows[0].Cells[0] != batch.ChangeID(b.ID, 2, 0) {
+		t.Errorf("a form that the page does not have changed what is taken back: %v, %v", rows, err)
+	}
 	unreasoned := draft.form("form[action$='/start']").send().wants(http.StatusUnprocessableEntity)
 	if len(unreasoned.texts("tbody tr")) != 3 || unreasoned.find("[aria-invalid=true]").AttrOr("name", "") != "why.note" {
 		t.Errorf("without a reason: got %q, want the preview with a problem", unreasoned.text("main"))

@@ -10,6 +10,7 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/internal/form"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -42,7 +43,8 @@ type draft struct {
 	batch.Batch
 
 	c      *contract.Collection
-	values url.Values // that were posted and are not kept yet; nil where there are none
+	values url.Values // that were posted; nil where there are none
+	unkept bool       // the values were not kept: the page shows the ticks that they have
 	status int        // of the page; 0: 200
 
 	problems []string // why nothing was done
@@ -98,6 +100,9 @@ func (s *Server) changeDraft(x *exchange) error {
 	if err != nil || d.values == nil {
 		return err
 	}
+	if d.Operation == batch.Undo { // its rows name changes, of this batch alone
+		return x.to("/batches/" + d.ID)
+	}
 	switch d.values.Get(inputDo) {
 	case doColumns:
 		return x.setColumns(d)
@@ -116,6 +121,10 @@ func (s *Server) changeDraft(x *exchange) error {
 		d.values = nil
 		return x.draftPage(d)
 	}
+	if note := d.reason.Note; note != "" || d.values.Has(form.InputWhy) && d.reason.Code != x.lastReason() {
+		d.values = url.Values{inputRows: d.values[inputRows], inputAfter: d.values[inputAfter]}
+		return x.draftPage(d) // the reason is kept when the rows are sent
+	}
 	return x.to(x.draftPath(d))
 }
 
@@ -133,6 +142,7 @@ func (x *exchange) postedDraft(b batch.Batch) (draft, error) {
 	case d.c == nil:
 		return draft{}, &pageError{status: http.StatusNotFound, failure: x.words.Failure("no-batch")}
 	case x.given != nil:
+		d.unkept = true
 		return draft{}, x.draftPage(d)
 	case values.Get(inputRevision) != strconv.FormatInt(b.Revision, 10):
 		return draft{}, x.notKept(d, batch.ErrRevision)
@@ -160,7 +170,7 @@ func (x *exchange) notKept(d draft, err error) error {
 	if now.State != batch.Draft {
 		return x.alreadySent(now)
 	}
-	d.Batch, d.status, d.problems = now, http.StatusConflict, []string{x.words.T("batch.moved")}
+	d.Batch, d.unkept, d.status, d.problems = now, true, http.StatusConflict, []string{x.words.T("batch.moved")}
 	return x.draftPage(d)
 }
 

@@ -14,13 +14,7 @@ import (
 func (x *exchange) correct(d *draft) (corrected int, err error) {
 	typed := typedCells(d.values)
 	var numbers []int
-	shown := numbersOf(d.values.Get(inputShown))
-	ticked := map[int]bool{}
-	for _, text := range d.values[inputRow] {
-		for _, n := range numbersOf(text) {
-			ticked[n] = true
-		}
-	}
+	shown, ticked := numbersOf(d.values.Get(inputShown)), numberSet(d.values[inputRow])
 	for n := range typed {
 		numbers = append(numbers, n)
 	}
@@ -95,6 +89,17 @@ func take(row *batch.Row, typed map[int]string) bool {
 		}
 	}
 	return changed
+}
+
+// numberSet are the numbers of some texts.
+func numberSet(texts []string) map[int]bool {
+	set := map[int]bool{}
+	for _, text := range texts {
+		for _, n := range numbersOf(text) {
+			set[n] = true
+		}
+	}
+	return set
 }
 
 // numbersOf reads "3,7,12".

@@ -30,11 +30,11 @@ func (x *exchange) checkPage(d draft) error {
 	}
 	more := len(results) > rowsAPage
 	results = results[:min(len(results), rowsAPage)]
-	view := p.view()
+	teller := x.rowTeller(d)
+	view := p.view(teller.moved(results))
 	if len(results) > 0 && more {
 		view.More = p.link(p.which, results[len(results)-1].Number)
 	}
-	teller := x.rowTeller(d)
 	teller.only = view.ReadOnly
 	for _, column := range teller.columns {
 		view.Columns = append(view.Columns, column.label)
@@ -99,10 +99,10 @@ func (p checkOf) link(which batch.Selection, after int) string {
 	return "/batches/" + p.d.ID + "?" + query.Encode()
 }
 
-// view is all of the page but its rows.
-func (p checkOf) view() *views.BatchCheck {
+// view is all of the page but its rows. moved is how many more rows its ticks send than those that are kept.
+func (p checkOf) view(moved int) *views.BatchCheck {
 	x, d, counts := p.x, p.d, p.counts
-	sends := counts.Sendable()
+	sends := counts.Sendable() + moved
 	view := &views.BatchCheck{
 		Head:   x.batchHead(d.Batch, stepCheck, x.words.T("batch.check.intro")),
 		Action: "/batches/" + d.ID, Revision: strconv.FormatInt(d.Revision, 10), Which: p.chosen,
@@ -131,6 +131,9 @@ func (p checkOf) view() *views.BatchCheck {
 	}
 	if others, _ := strconv.Atoi(x.address().Query().Get(inputOthers)); others > 0 {
 		view.Notes = append(view.Notes, x.words.N("batch.others", others))
+	}
+	if x.given != nil {
+		view.Notes = append(view.Notes, x.words.T("form.restored"))
 	}
 	switch {
 	case d.failure != nil:

@@ -92,6 +92,7 @@ const (
 	PausedForbidden   = "forbidden"   // Protime refused several rows in a row for the product, not for what they hold
 	PausedLog         = "log"         // the audit log cannot be written
 	PausedRole        = "role"        // the person may not do this
+	PausedFailed      = "failed"      // the work on a row ended in a panic
 )
 
 // Column is one column of a sheet and the input of the form that it fills.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"protime-admin/internal/change"
+	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 )
 
@@ -91,11 +92,18 @@ func (j *job) pass(ctx context.Context) (some bool, err error) {
 	for range rowsInFlight {
 		senders.Go(func() {
 			for p := range rows {
-				j.send(ctx, p)
+				err := parallel.Guarded(func() error { j.send(ctx, p); return nil })
+				if err != nil {
+					j.failed(ctx, "sending a row", err)
+					j.pauseFor(PausedFailed)
+				}
 			}
 		})
 	}
-	some, err = j.feed(ctx, rows)
+	err = parallel.Guarded(func() (err error) {
+		some, err = j.feed(ctx, rows)
+		return err
+	})
 	close(rows)
 	senders.Wait()
 	if some && err == nil && j.progress == 0 && ctx.Err() == nil {

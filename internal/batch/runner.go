@@ -3,6 +3,7 @@ package batch
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"protime-admin/internal/change"
+	"protime-admin/protime/contract"
 )
 
 // Runner sends the rows of batches that run: those on which no other replica has a lease. Store, API and Desk are
@@ -18,8 +20,11 @@ type Runner struct {
 	Store Store
 	API   change.API
 	// Desk returns a desk that makes its calls through an API: that of the runner, at the runner's pace.
-	Desk   func(change.API) *change.Desk
-	Pace   *Pace
+	Desk func(change.API) *change.Desk
+	Pace *Pace
+	// May reports whether somebody with these roles may use a verb on a collection now: configuration and grants can have
+	// changed since a batch was started. A batch that may not run pauses. nil: the desk's own checks alone.
+	May    func(collection string, verb contract.Verb, roles []change.Role) bool
 	Logger *slog.Logger // nil: slog.Default
 	// Poll is the time between two looks for batches that run, and for whether one still does; 0: half a second.
 	Poll time.Duration
@@ -99,6 +104,15 @@ func (r *Runner) take(ctx context.Context, id string) {
 		r.failed(ctx, "reading a batch", err)
 		return
 	}
+	if may, err := r.may(held, b); !may || err != nil {
+		if err == nil {
+			err = r.Store.Move(held, id, Paused, PausedRole, Running)
+		}
+		if err != nil && !errors.Is(err, ErrState) {
+			r.failed(ctx, "pausing a batch", err)
+		}
+		return
+	}
 	var keeping sync.WaitGroup
 	keeping.Go(func() {
 		defer release()
@@ -107,6 +121,29 @@ func (r *Runner) take(ctx context.Context, id string) {
 	defer keeping.Wait()
 	defer release()
 	newJob(held, r, b).run(held)
+}
+
+// may reports whether a batch may be sent as things are now.
+func (r *Runner) may(ctx context.Context, b Batch) (bool, error) {
+	if r.May == nil {
+		return true, nil
+	}
+	of, undone := b, false
+	for of.Operation == Undo {
+		var err error
+		if of, err = r.Store.Batch(ctx, of.Undoes); err != nil {
+			return false, err
+		}
+		undone = !undone
+	}
+	verb := map[Operation]contract.Verb{Create: contract.Create, Replace: contract.Replace, Delete: contract.Delete}[of.Operation]
+	switch {
+	case undone && verb == contract.Create:
+		verb = contract.Delete
+	case undone && verb == contract.Delete:
+		verb = contract.Create
+	}
+	return r.May(b.Collection, verb, b.Actor.Roles), nil
 }
 
 // keep renews the lease until ctx ends, and returns when the batch does not run any more or the lease is in danger.

@@ -30,7 +30,8 @@ type office struct {
 	log    *audit.Log
 	store  *audit.Batches
 	desk   *change.Desk
-	made   int // batches
+	made   int    // batches
+	undoes string // the batch that the next one takes back
 }
 
 var today = time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC)
@@ -116,7 +117,7 @@ func (o *office) start(operation batch.Operation, rows ...batch.Row) string {
 	o.made++
 	id := fmt.Sprintf("018f0000-0000-7000-8000-%012d", o.made)
 	b := batch.Batch{
-		ID: id, Actor: els(), Operation: operation, Collection: "clockings", List: "/clockings", Source: batch.Pasted,
+		ID: id, Actor: els(), Operation: operation, Collection: "clockings", List: "/clockings", Source: batch.Pasted, Undoes: o.undoes,
 		Columns: []batch.Column{{Header: "Note", Input: batch.InputNote}, {Header: "Change", Input: batch.InputChange}},
 	}
 	if err := o.store.Make(o.t.Context(), b); err != nil {
@@ -390,6 +391,71 @@ func TestABatchPausesByItselfWhenNothingComesOfIt(t *testing.T) {
 	}
 }
 
+// Configuration can have changed between the start of a batch, or the process before, and now.
+func TestABatchThatMayNotRunAnyMorePauses(t *testing.T) {
+	o := newOffice(t)
+	added := o.start(batch.Create, punches(3)...)
+	stop := o.run(o.runner())
+	o.await(added, batch.Done)
+	stop()
+	undo := o.undoOf(added)
+	more := o.start(batch.Create, punches(20)[10:]...)
+	r := o.runner()
+	var asked sync.Map
+	r.May = func(collection string, verb contract.Verb, roles []change.Role) bool {
+		asked.Store(fmt.Sprint(collection, verb, roles), true)
+		return false
+	}
+	defer o.run(r)()
+	for _, id := range []string{undo, more} {
+		b, counts := o.await(id, batch.Paused)
+		if b.Pause != batch.PausedRole || counts.Sent != 0 {
+			t.Errorf("paused for %q with %+v, want it paused for the role with nothing sent", b.Pause, counts)
+		}
+	}
+	o.once(3)
+	for _, want := range []string{fmt.Sprint("clockings", contract.Create, els().Roles), fmt.Sprint("clockings", contract.Delete, els().Roles)} {
+		if _, ok := asked.Load(want); !ok {
+			t.Errorf("%s was not asked for", want)
+		}
+	}
+}
+
+// undoOf makes a batch that takes another one back, and starts it.
+func (o *office) undoOf(id string) string {
+	o.t.Helper()
+	var rows []batch.Row
+	for _, r := range o.results(id, batch.SelectApplied) {
+		rows = append(rows, batch.Row{Number: r.Number, Cells: []string{"", r.Change.ID}, Check: batch.Check{Verdict: batch.Ready}})
+	}
+	o.undoes = id
+	defer func() { o.undoes = "" }()
+	return o.start(batch.Undo, rows...)
+}
+
+func TestAMistakeWithARowPausesItsBatchAlone(t *testing.T) {
+	o := newOffice(t)
+	r := o.runner()
+	broken := &awayLog{Log: o.log, panics: true}
+	broken.after.Store(7)
+	desk := r.Desk
+	r.Desk = func(api change.API) *change.Desk {
+		d := desk(api)
+		d.Log = broken
+		return d
+	}
+	id := o.start(batch.Create, punches(30)...)
+	defer o.run(r)()
+	b, counts := o.await(id, batch.Paused)
+	if b.Pause != batch.PausedFailed || counts.ByState[change.Applied] == 0 {
+		t.Errorf("paused for %q with %+v, want it paused for the mistake", b.Pause, counts)
+	}
+	broken.after.Store(1000)
+	o.move(id, batch.Running, batch.Paused)
+	o.await(id, batch.Done)
+	o.once(30)
+}
+
 // existing are rows of a replace or delete of clockings that are there.
 func (o *office) existing(n int, after string) (rows []batch.Row) {
 	o.t.Helper()
@@ -501,11 +567,15 @@ func TestALogThatCannotBeWrittenBurnsNoRows(t *testing.T) {
 // awayLog cannot be written after some changes.
 type awayLog struct {
 	change.Log
-	after atomic.Int64
+	after  atomic.Int64
+	panics bool
 }
 
 func (l *awayLog) Prepare(ctx context.Context, id string, e change.Event) error {
 	if l.after.Add(-1) < 0 {
+		if l.panics {
+			panic("a mistake")
+		}
 		return change.ErrLog
 	}
 	return l.Log.Prepare(ctx, id, e)
