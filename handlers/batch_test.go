@@ -8,11 +8,14 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/protime/simulator"
+	"protime-admin/protime/simulator/company"
 )
 
 // pasted is a sheet as it is copied from a spreadsheet.
@@ -32,7 +35,7 @@ func (b *browser) upload(page *page, name, content string) *http.Request {
 	form := page.form("main form[enctype]")
 	var body bytes.Buffer
 	parts := multipart.NewWriter(&body)
-	for _, input := range []string{"change", "sheet"} {
+	for _, input := range []string{"change", "sheet", "collection", "operation"} {
 		if err := parts.WriteField(input, form.values.Get(input)); err != nil {
 			b.w.t.Fatal(err)
 		}
@@ -94,9 +97,12 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if got := offer.Text(); got != "Use 6767603, Dóra Szűcs" {
 		t.Errorf("got the offer %q, want the nearest badge", got)
 	}
-	page = page.form("main form.draft").press("use", offer.AttrOr("value", "")).set("cell.4.3", "0614").send().wants(http.StatusOK)
+	page = page.form("main form.draft").press("use", offer.AttrOr("value", "")).set("cell.4.3", "0614").set("why.note", "gate A").send().wants(http.StatusOK)
 	if got := page.text("main"); page.cells() != "" || !strings.Contains(got, "3 rows: 3 ready.") || page.text("button.main") != "Send 3 rows" {
 		t.Errorf("got %q, want all rows ready", got)
+	}
+	if got := page.find("[name='why.note']").AttrOr("value", ""); got != "gate A" {
+		t.Errorf("the note is %q, want what was typed before the rows were checked again", got)
 	}
 	if got := page.text("tbody tr:nth-child(3)"); !strings.Contains(got, "Łukasz Wiśniewski") || !strings.Contains(got, "06:14") {
 		t.Errorf("got the row %q, want what will be sent", got)
@@ -135,19 +141,35 @@ func TestADraftThatChangedInAnotherTabKeepsWhatWasTyped(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
 	els := w.signIn("els")
-	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|25:10", "6767601|"+day(3)+"|24:70")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|25:10", "6767601|"+day(3)+"|24:70", "6767602|"+day(3)+"|5:10", "6767603|"+day(3)+"|5:11")
+	page = els.get(page.url.Path + "?rows=all")
 	page.form("main form.draft").set("cell.2.2", "0830").send().wants(http.StatusOK)
-	late := page.form("main form.draft").set("cell.2.2", "0900").set("cell.3.2", "0915").send().wants(http.StatusConflict)
+	form := page.form("main form.draft").set("cell.2.2", "0900").set("cell.3.2", "0915")
+	form.values["row"] = []string{"5"}
+	late := form.send().wants(http.StatusConflict)
 	if got := late.text(".note.bad"); !strings.Contains(got, "changed in another tab") {
 		t.Errorf("got %q, want why nothing was kept", got)
 	}
 	if got := late.find("[name='cell.3.2']").AttrOr("value", ""); got != "0915" {
 		t.Errorf("the cell has %q, want what was typed", got)
 	}
-	form := late.form("main form.draft")
+	if got := late.find("[name=row][value='4'][checked]").Length() + 2*late.find("[name=row][value='5'][checked]").Length(); got != 2 || late.text("button.main") != "Send 2 rows" {
+		t.Errorf("row 4 is ticked, row 5 is not, or the button says %q, want the ticks as they were", late.text("button.main"))
+	}
+	form = late.form("main form.draft")
 	form.action = late.resolve(late.find("button.main").AttrOr("formaction", ""))
 	if late = form.send(); late.status != http.StatusUnprocessableEntity || !strings.Contains(late.text(".note.bad"), "Nothing was sent yet: you changed") {
 		t.Errorf("got %d %q, want what was typed checked before it is sent", late.status, late.text(".note.bad"))
+	}
+	page = els.get(page.url.Path + "?rows=all")
+	form = page.form("main form.draft").set("why.note", "gate A")
+	form.values["row"] = []string{"5"}
+	w.clock.pass(time.Hour)
+	asked := els.do(form.request(), false).wants(http.StatusUnauthorized)
+	back := els.answer(els.leave(asked.href("main a.button")), "els").wants(http.StatusOK)
+	if got := back.find("[name=row][checked]").Length(); got != 1 || back.find("[name='why.note']").AttrOr("value", "") != "gate A" ||
+		!strings.Contains(back.text(".note"), "You typed this before you signed in again") {
+		t.Errorf("%d rows are ticked, note %q: %s, want what was typed and ticked", got, back.find("[name='why.note']").AttrOr("value", ""), back.text(".note"))
 	}
 }
 
@@ -178,6 +200,20 @@ func TestWhatColumnsMeanIsAskedOnceAndRemembered(t *testing.T) {
 	form.values.Del("headings")
 	if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), "3 rows: 2 ready, 1 with an error") {
 		t.Errorf("got %q, want the line of headings as a row", page.text("main"))
+	}
+	// A row that was taken for headings and is one after all.
+	page = els.paste("6767602|"+day(3)+"|5u30", "6767603|"+day(3)+"|5u31").wants(http.StatusOK)
+	for _, step := range []struct{ headings, want string }{
+		{"1", "2 rows: 1 ready, 1 left out."}, {"", "2 rows: 2 ready."},
+	} {
+		form = els.get(page.url.Path + "?step=columns").wants(http.StatusOK).form("main form.sheet")
+		form.values.Del("headings")
+		if step.headings != "" {
+			form.set("headings", step.headings)
+		}
+		if page = form.send().wants(http.StatusOK); !strings.Contains(page.text("main"), step.want) {
+			t.Fatalf("headings %q: got %q, want %q", step.headings, page.text("main"), step.want)
+		}
 	}
 	if page = els.paste(rows...); !strings.Contains(page.text(".steps [aria-current]"), "Check") {
 		t.Errorf("got the step %q, want what the columns mean remembered", page.text(".steps [aria-current]"))
@@ -344,10 +380,32 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	if again.find("button.main[formaction]").Length() != 0 {
 		t.Error("there is something to send, want nothing unless asked")
 	}
+	rejected := els.get(again.url.Path + "/rejected.csv").wants(http.StatusOK)
+	if got := rejected.body; strings.Contains(got, "on "+time.Now().Format("2006-")) || !strings.Contains(got, "Sent before on ") {
+		t.Errorf("got %q, want the date as people write it", got)
+	}
 	page := again.form("form.note.warn").press("do", "again").send().wants(http.StatusOK)
 	if got := page.text("button.main"); got != "Send 2 rows" {
 		t.Errorf("got the button %q, want both rows: %s", got, page.text("main"))
 	}
+}
+
+func TestPressesOfSendAtOnceStartABatchAndLeadToIt(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30")
+	start := page.form("main form.draft")
+	start.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
+	var presses sync.WaitGroup
+	for range 8 {
+		presses.Go(func() {
+			if answer := els.do(start.request(), true); answer.status != http.StatusOK || answer.url.Path != page.url.Path {
+				t.Errorf("got %d at %s, want the batch", answer.status, answer.url.Path)
+			}
+		})
+	}
+	presses.Wait()
 }
 
 func TestADraftIsDiscarded(t *testing.T) {
@@ -369,12 +427,21 @@ func TestATemplateIsUnderstoodWhenItComesBack(t *testing.T) {
 	for _, language := range []string{"en", "nl", "fr", "de"} {
 		els := w.signIn("els")
 		els.post("/language", map[string][]string{"language": {language}, "return": {"/"}})
-		file := els.get("/batches/template.csv?collection=clockings&operation=create").wants(http.StatusOK)
-		headings := strings.TrimSpace(strings.TrimPrefix(file.body, "\ufeff"))
-		cells := make([]string, strings.Count(headings, ";"))
-		page := els.do(els.upload(els.get("/batches/new"), "sheet.csv", headings+"\r\n"+strings.Join(cells, ";")+";x\r\n"), true).wants(http.StatusOK)
-		if page.find("form.draft").Length() != 1 {
-			t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
+		for _, of := range []struct{ query, want string }{
+			{"collection=clockings&operation=create", "Person;Badge number;Date;Time;Kind;Note for the log"},
+			{"collection=clockings&operation=replace", "Number in Protime;Date;Time;Kind;Note for the log"},
+			{"collection=assignments&operation=create", "Person;Badge number;Start date;Level 1;Activity 1;Note for the log"},
+		} {
+			file := els.get("/batches/template.csv?" + of.query).wants(http.StatusOK)
+			headings := strings.TrimSpace(strings.TrimPrefix(file.body, "\ufeff"))
+			if language == "en" && headings != of.want {
+				t.Errorf("%s: got the headings %q, want %q", of.query, headings, of.want)
+			}
+			cells := make([]string, strings.Count(headings, ";"))
+			page := els.do(els.upload(els.get("/batches/new?"+of.query), "sheet.csv", headings+"\r\n"+strings.Join(cells, ";")+";x\r\n"), true).wants(http.StatusOK)
+			if page.find("form.draft").Length() != 1 {
+				t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
+			}
 		}
 	}
 }
@@ -395,5 +462,55 @@ func TestRecordsAreChangedAndDeletedByASheet(t *testing.T) {
 	page = form.send().wants(http.StatusOK)
 	if got := page.text("tbody"); !strings.Contains(page.text("main"), "1 ready, 1 with an error") || !strings.Contains(got, "99999999") && page.cells() == "" {
 		t.Errorf("got %q, want a record that is there and one that is not: %s", got, page.text("main"))
+	}
+}
+
+func TestRecordsOfASheetAreReadOnceAndAHundredAtATime(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	replace := func(rows ...string) *page {
+		return els.get("/batches/new?operation=replace").form("main form[enctype]").set("sheet", pasted(append([]string{"Id|Time"}, rows...)...)).send()
+	}
+	page := replace("8192|08:11", "8192|25:00").wants(http.StatusOK)
+	w.tenant.Forget()
+	page = page.form("main form.draft").set("cell.3.1", "08:12").send().wants(http.StatusOK)
+	read := 0
+	for _, entry := range w.tenant.Requests() {
+		if strings.HasSuffix(entry.Path, "/clockings/8192") {
+			read++
+		}
+	}
+	if got := page.text("main"); read != 1 || !strings.Contains(got, "2 rows: 1 ready, 1 left out.") {
+		t.Errorf("the record was read %d times, want once for the row that was corrected, which is a double now: %s", read, got)
+	}
+
+	var rows []string
+	for i := range 150 {
+		rows = append(rows, fmt.Sprintf("%d|08:11", 900_000+i))
+	}
+	w.tenant.Fail(simulator.Fault{Status: http.StatusInternalServerError, Path: "/clockings/9*", Skip: 100})
+	page = replace(rows...).wants(http.StatusOK)
+	w.tenant.Heal()
+	if got := page.text("main"); !strings.Contains(got, "100 of 150 rows are checked") {
+		t.Errorf("got %q, want the hundred rows kept that were checked before Protime failed", got)
+	}
+}
+
+func TestEveryListLeadsToASheetOfItsRecords(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	for _, list := range []struct{ path, heading string }{
+		{"/clockings", "clockings"}, {"/assignments", "assignments"}, {"/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions", "activit"},
+	} {
+		page := els.get(list.path).follow("a[href*='/batches/new']").wants(http.StatusOK)
+		if got := strings.ToLower(page.text(".head")); !strings.Contains(got, list.heading) {
+			t.Errorf("%s leads to %q, want a sheet of %s", list.path, got, list.heading)
+		}
+	}
+	if els.get("/terminals").find("a[href*='/batches/new']").Length() > 0 {
+		t.Error("a list that cannot be changed leads to a sheet")
+	}
+	if w.signIn("marc").get("/clockings").find("a[href*='/batches/new']").Length() > 0 {
+		t.Error("who may not change a list is led to a sheet")
 	}
 }

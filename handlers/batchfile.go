@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"protime-admin/internal/batch"
+	"protime-admin/internal/dryrun"
 	"protime-admin/internal/spreadsheet"
 	"protime-admin/internal/tell"
 	"protime-admin/views"
@@ -37,8 +38,8 @@ func (x *exchange) batchRows(b batch.Batch, format spreadsheet.Format) error {
 }
 
 // resultCells are what became of a row, in the columns of batchRows.
-func (x *exchange) resultCells(row batch.Result) []string {
-	mark, notes := x.rowOutcome(row)
+func (x *exchange) resultCells(b batch.Batch, row batch.Result) []string {
+	mark, notes := x.rowOutcome(b, row)
 	cells := []string{mark.Text, strings.Join(notes, " "), "", "", ""}
 	if r := row.Change; r != nil {
 		if r.Status != 0 {
@@ -50,8 +51,8 @@ func (x *exchange) resultCells(row batch.Result) []string {
 }
 
 // whyRejected says in one cell why a row is not in Protime.
-func (x *exchange) whyRejected(row batch.Result) []string {
-	mark, notes := x.rowOutcome(row)
+func (x *exchange) whyRejected(b batch.Batch, row batch.Result) []string {
+	mark, notes := x.rowOutcome(b, row)
 	said := append([]string{mark.Text}, notes...)
 	for i := range said {
 		said[i] = strings.TrimRight(said[i], ".") + "."
@@ -66,7 +67,7 @@ type batchFile struct {
 	which    batch.Selection
 	numbered bool // the first column is the row's number
 	head     []string
-	cells    func(batch.Result) []string
+	cells    func(batch.Batch, batch.Result) []string
 }
 
 // send streams the file.
@@ -111,7 +112,7 @@ func (f batchFile) line(row batch.Result) []string {
 		}
 		line = append(line, cell)
 	}
-	return append(line, f.cells(row)...)
+	return append(line, f.cells(f.b, row)...)
 }
 
 // withoutFormat cuts the format of a file off an id.
@@ -149,4 +150,32 @@ func (x *exchange) batchFiles(b batch.Batch, rejected bool) []views.Link {
 		}
 	}
 	return links
+}
+
+// GET /batches/template.csv and .xlsx: a sheet with headings alone, which are understood when it comes back filled in.
+func (s *Server) template(format spreadsheet.Format) func(*exchange) error {
+	return func(x *exchange) error {
+		f, err := x.readBatchForm(x.address().Query())
+		if err != nil {
+			return err
+		}
+		var headings []string
+		for _, in := range s.dryrun.Inputs(f.c, f.operation) {
+			if inTemplate(in, f.operation) {
+				headings = append(headings, x.inputName(in))
+			}
+		}
+		return x.file(format, f.c.Name, headings).close()
+	}
+}
+
+// inTemplate reports whether a template has a column for an input: whoever fills it in knows badges and names, not ids.
+func inTemplate(in dryrun.Input, o batch.Operation) bool {
+	switch {
+	case in.Row > 1, strings.HasSuffix(in.Name, dryrun.SuffixTime):
+		return false
+	case in.Person:
+		return o == batch.Create && (strings.HasSuffix(in.Name, batch.SuffixBadge) || strings.HasSuffix(in.Name, batch.SuffixName))
+	}
+	return in.Required || in.Name == batch.InputNote || o == batch.Replace && in.Usual
 }

@@ -80,10 +80,21 @@ func (x *exchange) readBatchForm(values url.Values) (batchForm, error) {
 
 // whyNotBatch is the reason, as a sentence, why this person may not make a batch now; "" when they may.
 func (x *exchange) whyNotBatch(c *contract.Collection, o batch.Operation) string {
-	if !dryrun.Takes(c, o) {
-		return x.words.T("why.contract")
+	why := x.whyNot(c, dryrun.VerbOf(o))
+	if why == "" && !dryrun.Takes(c, o) {
+		why = x.words.T("why.single")
 	}
-	return x.whyNot(c, dryrun.VerbOf(o))
+	return why
+}
+
+// sheetPath leads to the page that takes a sheet of a list's records; "" where this person may not send one.
+func (x *exchange) sheetPath(c *contract.Collection, list string) string {
+	for _, o := range []batch.Operation{batch.Create, batch.Replace, batch.Delete} {
+		if x.whyNotBatch(c, o) == "" {
+			return newBatchPath + "?" + url.Values{inputCollection: {c.Name}, inputOperation: {string(o)}, inputList: {list}}.Encode()
+		}
+	}
+	return ""
 }
 
 // showNewBatch draws the form.

@@ -1,19 +1,15 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 
-	"protime-admin/internal/attendance"
 	"protime-admin/internal/batch"
-	"protime-admin/internal/day"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
-	"protime-admin/internal/listing"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
@@ -25,10 +21,6 @@ const (
 	inputOrgGroup = "organisation-group"
 	inputWho      = "who" // badges, employee numbers or names, one on each line
 )
-
-// circleDays is how long before the date somebody must have clocked to be found by a circle or an organisation group: the
-// API does not list who is in one, it filters registrations by it.
-const circleDays = 14
 
 // pickForm is one request for the page that gives many people the same record.
 type pickForm struct {
@@ -52,6 +44,9 @@ func (s *Server) pickPeople(x *exchange) error {
 		if !p.values.Has(name) {
 			p.values.Set(name, value)
 		}
+	}
+	if p.values.Get(p.date) == "" { // a terminal is seen to be dead on the day itself
+		p.values.Set(p.date, x.words.Today.Format(time.DateOnly))
 	}
 	state := p.plan.New(x.request().Context(), p.values, x.finder(), x.words.Today)
 	return p.show(http.StatusOK, state)
@@ -146,13 +141,22 @@ func (p *pickForm) show(status int, state form.State) error {
 	state.Change = newID()
 	fields := &views.Form{State: state}
 	fields.Arrange()
+	slices.SortStableFunc(fields.InView, func(a, b *form.Cell) int { // the date stands before the time
+		switch p.date {
+		case a.Name:
+			return -1
+		case b.Name:
+			return 1
+		}
+		return 0
+	})
 	view := &views.PickPeople{
 		Heading: x.words.T("people.heading", "what", x.words.Within(x.words.Collection(p.c))),
 		Action:  "/batches/people", Collection: p.c.Name, Form: fields, Who: p.values.Get(inputWho), Notes: p.notes,
 		Groups: p.groups(), Return: p.back(),
 	}
 	page := x.page(view.Heading)
-	page.Kind = views.FormOnly
+	page.Kind = views.BatchOnly
 	page.Problem = status >= http.StatusBadRequest
 	page.Focus = fields.OnlyProblem()
 	return x.show(status, views.PickPeoplePage(page, view))
@@ -163,116 +167,6 @@ func (p *pickForm) back() string {
 		return safe
 	}
 	return p.c.URL()
-}
-
-// groups are the inputs of the groups that people are in.
-func (p *pickForm) groups() []views.FilterInput {
-	x := p.x
-	x.s.Catalog.Need(x.request().Context(), "departments")
-	nobody := x.words.T("people.no-group")
-	var all []views.FilterInput
-	if known := x.departments(); len(known) > 0 {
-		all = append(all, views.FilterInput{
-			Name: filterDepartment, Label: x.words.T("filter.department"), Kind: "choice",
-			Options: listing.Choices(nobody, p.values.Get(filterDepartment), known),
-		})
-	}
-	if p.filterOfGroups() == nil {
-		return all
-	}
-	for _, group := range []struct {
-		name, label string
-		known       []views.Choice
-	}{
-		{inputCircle, "filter.circle", named(x.s.Config.Circles)},
-		{inputOrgGroup, "filter.organisation-group", named(x.s.Config.OrganisationGroups)},
-	} {
-		chosen := strings.TrimSpace(p.values.Get(group.name))
-		input := views.FilterInput{Name: group.name, Label: x.words.T(group.label), Kind: "number", Value: chosen}
-		if len(group.known) > 0 {
-			input.Kind, input.Options = "choice", listing.Choices(nobody, chosen, group.known)
-		}
-		all = append(all, input)
-	}
-	return all
-}
-
-// filterOfGroups is the list of clockings, whose filter knows circles and organisation groups; nil where it does not.
-func (p *pickForm) filterOfGroups() *contract.Collection {
-	c, ok := p.x.s.Contract.Collection(attendance.Clockings)
-	if !ok || p.x.whyNot(c, contract.List) != "" {
-		return nil
-	}
-	filter, ok := c.Filter("person")
-	if !ok || !slices.Contains(filter.Lists, inputCircle) {
-		return nil
-	}
-	return c
-}
-
-// members are the people of the groups that were chosen: those who are in all of them, by name. problem says that a group
-// is none.
-func (p *pickForm) members() (ids []string, problem string, err error) {
-	date := p.dateTyped()
-	department, chosen := strings.TrimSpace(p.values.Get(filterDepartment)), false
-	if department != "" {
-		ids, chosen = p.x.s.Departments.People(department, date), true
-	}
-	var lists []protime.Filter
-	for name, list := range map[string]func(string, ...int64) protime.Filter{
-		inputCircle: protime.InCircle, inputOrgGroup: protime.InOrgGroup,
-	} {
-		text := strings.TrimSpace(p.values.Get(name))
-		if text == "" {
-			continue
-		}
-		number, err := strconv.ParseInt(text, 10, 32)
-		if err != nil || number < 0 || p.filterOfGroups() == nil {
-			return nil, p.x.words.T("filter.number"), nil
-		}
-		lists = append(lists, list("person", number))
-	}
-	if len(lists) > 0 {
-		found, err := p.clocked(date, lists)
-		if err != nil {
-			return nil, "", err
-		}
-		if chosen {
-			found = slices.DeleteFunc(found, func(id string) bool { return !slices.Contains(ids, id) })
-		}
-		ids = found
-	}
-	slices.SortFunc(ids, func(a, b string) int {
-		return p.x.positionOf(a, date).compare(p.x.positionOf(b, date))
-	})
-	return ids, "", nil
-}
-
-// dateTyped is the date of the record, yyyy-mm-dd.
-func (p *pickForm) dateTyped() string {
-	after, _, _ := p.typed.Merge(protime.Record{})
-	return after.Text(p.date)
-}
-
-// clocked are the people of circles and organisation groups, as far as they have clocked lately.
-func (p *pickForm) clocked(date string, lists []protime.Filter) ([]string, error) {
-	c := p.filterOfGroups()
-	ctx, cancel := context.WithTimeout(p.x.request().Context(), listTimeout)
-	defer cancel()
-	filter := protime.And(append(lists, attendance.During(day.Shift(date, -circleDays), date))...)
-	found := map[string]bool{}
-	for record, err := range protime.Records(p.x.s.API.List(ctx, c.URL(), protime.ListOptions{Filter: filter})) {
-		if err != nil {
-			status, failure := p.x.listFailure(c, err)
-			return nil, &pageError{status: status, failure: failure, cause: err}
-		}
-		found[record.Text("person", "id")] = true
-	}
-	var ids []string
-	for id := range found {
-		ids = append(ids, id)
-	}
-	return ids, nil
 }
 
 // lines are the people who were typed: badges, employee numbers and names, each once.

@@ -14,16 +14,20 @@ import (
 // runRow is one row with what became of it.
 func (x *exchange) runRow(b batch.Batch, row batch.Result) views.BatchRunRow {
 	drawn := views.BatchRunRow{Number: strconv.Itoa(row.Number), What: x.rowWhat(b, row)}
-	drawn.Mark, drawn.Notes = x.rowOutcome(row)
+	drawn.Mark, drawn.Notes = x.rowOutcome(b, row)
 	r := row.Change
 	if r == nil {
 		return drawn
 	}
+	if r.UndoneBy == "" {
+		drawn.Standing = x.words.Standing(*r)
+	}
 	if r.Status != 0 {
 		drawn.Status = tell.Status(r.Status)
 	}
-	if r.Location != "" {
-		drawn.Location = views.Link{Text: r.Location, Href: x.words.LocationPage(r.Location)}
+	drawn.Location = views.Link{Text: r.Location}
+	if path := x.words.LocationPage(r.Location); path != "" {
+		drawn.Location = x.words.Link(path)
 	}
 	if change.MaySee(x.actor, *r) {
 		drawn.Receipt = "/changes/" + r.ID
@@ -61,16 +65,16 @@ func (x *exchange) rowWhat(b batch.Batch, row batch.Result) string {
 }
 
 // rowOutcome is what became of a row in a few words, with what is known of why.
-func (x *exchange) rowOutcome(row batch.Result) (views.BatchMark, []string) {
+func (x *exchange) rowOutcome(b batch.Batch, row batch.Result) (views.BatchMark, []string) {
 	switch {
 	case row.Held != "":
 		return views.BatchMark{Icon: "close", Tone: "bad", Text: x.words.T("batchrun.row.held")}, []string{x.heldText(row.Held)}
 	case row.Change != nil:
 		return x.changeOutcome(*row.Change)
 	case row.LeftOut:
-		return views.BatchMark{Icon: "close", Tone: "quiet", Text: x.words.T("batchrun.row.left-out")}, x.findings(row.Check.Warnings)
+		return views.BatchMark{Icon: "close", Tone: "quiet", Text: x.words.T("batchrun.row.left-out")}, x.findings(b, row.Check.Warnings)
 	case row.Check.Verdict == batch.Wrong:
-		return views.BatchMark{Icon: "close", Tone: "bad", Text: x.words.T("batchrun.row.wrong")}, x.findings(row.Check.Problems)
+		return views.BatchMark{Icon: "close", Tone: "bad", Text: x.words.T("batchrun.row.wrong")}, x.findings(b, row.Check.Problems)
 	}
 	return views.BatchMark{Icon: "info", Tone: "quiet", Text: x.words.T("batchrun.row.unsent")}, nil
 }
@@ -84,11 +88,7 @@ func (x *exchange) changeOutcome(r change.Receipt) (views.BatchMark, []string) {
 		if r.UndoneBy != "" {
 			return views.BatchMark{Icon: "undo", Tone: "quiet", Text: x.words.T("batchrun.row.undone")}, nil
 		}
-		notes := x.words.OutcomeNotes(r)
-		if standing := x.words.Standing(r); standing.Text != "" {
-			notes = append(notes, standing.Text)
-		}
-		return mark, notes
+		return mark, x.words.OutcomeNotes(r)
 	case change.Refused:
 		mark.Text = tell.Status(r.Status)
 		if said := protime.Refusal(tell.Answer(r)); said != nil {
@@ -112,6 +112,8 @@ func (x *exchange) heldText(why string) string {
 		return x.words.T("batchrun.held.moved")
 	case batch.HeldGone:
 		return x.words.T("batchrun.held.gone")
+	case batch.HeldSent:
+		return x.words.T("batchrun.held.sent")
 	case batch.HeldOwnRecord:
 		return x.words.T("error.own-record")
 	case batch.HeldNotComparable:
@@ -129,10 +131,10 @@ func (x *exchange) heldText(why string) string {
 }
 
 // findings are what the dry run said of a row, in sentences.
-func (x *exchange) findings(found []batch.Finding) []string {
+func (x *exchange) findings(b batch.Batch, found []batch.Finding) []string {
 	var sentences []string
 	for _, f := range found {
-		sentences = append(sentences, x.batchKeyed(f.Key, f.Args))
+		sentences = append(sentences, x.finding(b, f))
 	}
 	return sentences
 }

@@ -51,9 +51,6 @@ func TestABatchIsWatchedInABrowser(t *testing.T) {
 					t.Fatalf("%s: got %d: %s", selector, status, tab.Text("main"))
 				}
 			}
-			if !scripted {
-				tab.Go(w.url + path + "?reload=off") // a page that reloads by itself interrupts whoever has it read out
-			}
 			fits("sending")
 			tab.Do(chromedp.Click(chromedp.CSS("#batch-ways summary")))
 			w.became(b, 6, 0, created(9003))

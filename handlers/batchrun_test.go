@@ -240,8 +240,8 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 	if got := page.text("#batch-troubles li:first-child"); !strings.Contains(got, "08:01") || !strings.HasSuffix(got, "400 Bad Request The period is closed.") {
 		t.Errorf("a refused row: got %q, want the time and what Protime said", got)
 	}
-	if still := els.get(path + "?reload=off"); !reloads(page) || reloads(still) {
-		t.Errorf("reloads by itself: got %v, and %v where it should not, want true and false", reloads(page), reloads(still))
+	if asked := els.get(path + "?reload=on"); reloads(page) || !reloads(asked) {
+		t.Errorf("reloads by itself: got %v, and %v where that was asked for, want false and true", reloads(page), reloads(asked))
 	}
 	if page := anke.get(path).wants(http.StatusOK); page.find("#batch-ways form").Length() != 0 {
 		t.Error("an auditor can stop somebody's batch")
@@ -330,6 +330,10 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 		t.Errorf("heading: got %q", got)
 	}
 	running.form("form[action$='/pause']").send().wants(http.StatusOK) // a double click
+	if anke := w.signIn("anke").get(path); anke.find("form[action$='/resume']").Length() > 0 || anke.find("form[action$='/cancel']").Length() != 1 {
+		t.Error("an auditor can make the batch go on, or not stop it; want the other way round")
+	}
+	w.signIn("tom").post(path+"/cancel", nil).wants(http.StatusNotFound) // another editor
 	again := paused.form("form[action$='/resume']").send().wants(http.StatusOK)
 	if got := again.text("#batch-heading"); got != "Sending 6 rows" {
 		t.Errorf("heading: got %q", got)

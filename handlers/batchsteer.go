@@ -35,9 +35,10 @@ func (s *Server) cancelBatch(x *exchange) error {
 	return x.steer(batch.Canceled, batch.Running, batch.Paused)
 }
 
-// steer is move for the maker of the batch of the path.
+// steer is move for whoever sees the batch of the path: its maker, whatever role is left to them, and auditors. Nothing is
+// sent by it, and somebody has to be able to stop what a person has started who is gone.
 func (x *exchange) steer(to batch.State, from ...batch.State) error {
-	b, err := x.batchToChange()
+	b, err := x.batchOfPath()
 	if err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (s *Server) retryBatch(x *exchange) error {
 		return err
 	}
 	page := "/batches/" + b.ID
-	if isSending(b) || b.State == batch.Draft || values.Get(inputEnded) != endOf(b) {
+	if b.IsSending() || b.State == batch.Draft || values.Get(inputEnded) != endOf(b) {
 		return x.to(page)
 	}
 	var rows []int

@@ -7,11 +7,10 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
-	"protime-admin/internal/dryrun"
+	"protime-admin/internal/form"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -44,7 +43,8 @@ type draft struct {
 	batch.Batch
 
 	c      *contract.Collection
-	values url.Values // that were posted and are not kept yet; nil where there are none
+	values url.Values // that were posted; nil where there are none
+	unkept bool       // the values were not kept: the page shows the ticks that they have
 	status int        // of the page; 0: 200
 
 	problems []string // why nothing was done
@@ -92,7 +92,11 @@ func (x *exchange) unfinishedPage() error {
 
 // POST /batches/{id} changes a draft: what its columns mean, what stands in its cells, which rows are left out.
 func (s *Server) changeDraft(x *exchange) error {
-	d, err := x.postedDraft()
+	b, err := x.batchToChange()
+	if err != nil {
+		return err
+	}
+	d, err := x.postedDraft(b)
 	if err != nil || d.values == nil {
 		return err
 	}
@@ -117,16 +121,16 @@ func (s *Server) changeDraft(x *exchange) error {
 		d.values = nil
 		return x.draftPage(d)
 	}
+	if note := d.reason.Note; note != "" || d.values.Has(form.InputWhy) && d.reason.Code != x.lastReason() {
+		d.values = url.Values{inputRows: d.values[inputRows], inputAfter: d.values[inputAfter]}
+		return x.draftPage(d) // the reason is kept when the rows are sent
+	}
 	return x.to(x.draftPath(d))
 }
 
-// postedDraft reads the draft of a form and what was posted. What it returns without values is answered already.
-func (x *exchange) postedDraft() (draft, error) {
+// postedDraft reads what was posted for a draft. What it returns without values is answered already.
+func (x *exchange) postedDraft(b batch.Batch) (draft, error) {
 	values, err := x.posted()
-	if err != nil {
-		return draft{}, err
-	}
-	b, err := x.batchToChange()
 	if err != nil {
 		return draft{}, err
 	}
@@ -138,6 +142,7 @@ func (x *exchange) postedDraft() (draft, error) {
 	case d.c == nil:
 		return draft{}, &pageError{status: http.StatusNotFound, failure: x.words.Failure("no-batch")}
 	case x.given != nil:
+		d.unkept = true
 		return draft{}, x.draftPage(d)
 	case values.Get(inputRevision) != strconv.FormatInt(b.Revision, 10):
 		return draft{}, x.notKept(d, batch.ErrRevision)
@@ -165,7 +170,7 @@ func (x *exchange) notKept(d draft, err error) error {
 	if now.State != batch.Draft {
 		return x.alreadySent(now)
 	}
-	d.Batch, d.status, d.problems = now, http.StatusConflict, []string{x.words.T("batch.moved")}
+	d.Batch, d.unkept, d.status, d.problems = now, true, http.StatusConflict, []string{x.words.T("batch.moved")}
 	return x.draftPage(d)
 }
 
@@ -178,329 +183,6 @@ func (x *exchange) draftPath(d draft) string {
 		}
 	}
 	return pathWith("/batches/"+d.ID, query.Encode())
-}
-
-// correct keeps what was typed into cells and which rows were ticked, and checks those rows. It returns in how many rows a
-// cell was changed.
-func (x *exchange) correct(d *draft) (corrected int, err error) {
-	typed := typedCells(d.values)
-	var numbers []int
-	shown := numbersOf(d.values.Get(inputShown))
-	ticked := map[int]bool{}
-	for _, text := range d.values[inputRow] {
-		for _, n := range numbersOf(text) {
-			ticked[n] = true
-		}
-	}
-	for n := range typed {
-		numbers = append(numbers, n)
-	}
-	numbers = append(numbers, shown...)
-	slices.Sort(numbers)
-	numbers = slices.Compact(numbers)
-	if len(numbers) == 0 {
-		return 0, nil
-	}
-	found, err := x.s.Batches.Numbered(x.request().Context(), d.ID, numbers[:min(len(numbers), batch.MostAtOnce)])
-	if err != nil {
-		return 0, err
-	}
-	var rows []batch.Row
-	for _, result := range found {
-		row := result.Row
-		changed := take(&row, typed[row.Number])
-		if changed {
-			corrected++
-		}
-		if slices.Contains(shown, row.Number) && ticked[row.Number] == row.LeftOut {
-			row.LeftOut, row.Chosen, changed = !row.LeftOut, true, true
-		}
-		if changed {
-			rows = append(rows, row)
-		}
-	}
-	return corrected, x.recheck(d, rows)
-}
-
-// typedCells are the cells of a posted form by row and column. A button that offers a value counts as typing it.
-func typedCells(values url.Values) map[int]map[int]string {
-	cells := map[int]map[int]string{}
-	put := func(place, text string) {
-		number, column, _ := strings.Cut(place, ".")
-		n, err := strconv.Atoi(number)
-		i, other := strconv.Atoi(column)
-		if err != nil || other != nil || i < 0 {
-			return
-		}
-		if cells[n] == nil {
-			cells[n] = map[int]string{}
-		}
-		cells[n][i] = text
-	}
-	for name := range values {
-		if place, ok := strings.CutPrefix(name, prefixCell); ok {
-			put(place, strings.TrimSpace(values.Get(name)))
-		}
-	}
-	if place, text, ok := strings.Cut(values.Get(inputUse), "="); ok {
-		put(place, text)
-	}
-	return cells
-}
-
-// take puts typed cells into a row and reports whether that changes it.
-func take(row *batch.Row, typed map[int]string) bool {
-	changed := false
-	for column, text := range typed {
-		if column >= mostColumns {
-			continue
-		}
-		if column >= len(row.Cells) {
-			if text == "" {
-				continue
-			}
-			row.Cells = append(row.Cells, make([]string, column+1-len(row.Cells))...)
-		}
-		if row.Cells[column] != text {
-			row.Cells[column], changed = text, true
-		}
-	}
-	return changed
-}
-
-// numbersOf reads "3,7,12".
-func numbersOf(text string) []int {
-	var numbers []int
-	for part := range strings.SplitSeq(text, ",") {
-		if n, err := strconv.Atoi(part); err == nil {
-			numbers = append(numbers, n)
-		}
-	}
-	return numbers
-}
-
-// mostTwins is how many rows are checked again because another row is, or was, the same as they are.
-const mostTwins = 200
-
-// recheck checks some rows of a draft and keeps them, and then those that are the same as one of them, or were. Rows that
-// cannot be checked now are kept without.
-func (x *exchange) recheck(d *draft, rows []batch.Row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	checker, err := x.s.dryrun.Checker(d.Batch, x.finder())
-	if err != nil {
-		return err
-	}
-	keys := keysOf(nil, rows)
-	if rows, err = x.putChecked(d, checker, rows); err != nil || d.failure != nil {
-		return err
-	}
-	same, err := x.s.Batches.SameKey(x.request().Context(), d.ID, keysOf(keys, rows))
-	if err != nil {
-		return err
-	}
-	var twins []int
-	for _, numbers := range same {
-		for _, n := range numbers {
-			if !slices.ContainsFunc(rows, func(r batch.Row) bool { return r.Number == n }) {
-				twins = append(twins, n)
-			}
-		}
-	}
-	slices.Sort(twins)
-	found, err := x.s.Batches.Numbered(x.request().Context(), d.ID, twins[:min(len(twins), mostTwins)])
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	others := make([]batch.Row, len(found))
-	for i := range found {
-		others[i] = found[i].Row
-	}
-	_, err = x.putChecked(d, checker, others)
-	return err
-}
-
-// keysOf adds the keys of rows.
-func keysOf(keys []string, rows []batch.Row) []string {
-	for _, row := range rows {
-		if row.Check.Key != "" {
-			keys = append(keys, row.Check.Key)
-		}
-	}
-	return keys
-}
-
-// putChecked checks rows and keeps them.
-func (x *exchange) putChecked(d *draft, checker *dryrun.Checker, rows []batch.Row) ([]batch.Row, error) {
-	ctx := x.request().Context()
-	whole := d.isChecked()
-	checked, err := checker.Check(ctx, rows)
-	if err != nil {
-		x.s.Logger.WarnContext(ctx, "rows of a batch cannot be checked", "id", x.id, "error", err)
-		d.failure, whole = err, false
-		for i := range rows {
-			rows[i].Check = batch.Check{}
-		}
-		checked = rows
-	}
-	revision, err := x.s.Batches.PutRows(ctx, d.ID, d.Revision, checked, whole)
-	if err != nil {
-		return nil, err
-	}
-	if d.Revision = revision; whole {
-		d.Checked = revision
-	}
-	return checked, nil
-}
-
-// checkRest checks the rows that follow the last one that was checked, for as long as a request may.
-func (x *exchange) checkRest(d draft) error {
-	ctx := x.request().Context()
-	from := 0
-	if at, text, ok := strings.Cut(d.values.Get(inputFrom), "."); ok && at == strconv.FormatInt(d.Revision, 10) {
-		from, _ = strconv.Atoi(text)
-	}
-	checks, err := x.checking(ctx, d.Batch)
-	if err != nil {
-		return err
-	}
-	checks.last = from
-	for !checks.over() {
-		results, err := x.s.Batches.Rows(ctx, d.ID, batch.All, checks.last, batch.MostAtOnce+1)
-		if err != nil {
-			return err
-		}
-		last := len(results) <= batch.MostAtOnce
-		rows := make([]batch.Row, 0, batch.MostAtOnce)
-		for _, result := range results[:min(len(results), batch.MostAtOnce)] {
-			rows = append(rows, result.Row)
-		}
-		if len(rows) == 0 {
-			break
-		}
-		if err := checks.put(&d.Batch, rows, last); err != nil {
-			return x.notKept(d, err)
-		}
-		if checks.failure != nil {
-			d.failure, d.values = checks.failure, nil
-			return x.draftPage(d)
-		}
-		if last {
-			return x.to("/batches/" + d.ID)
-		}
-	}
-	d.values = url.Values{inputFrom: {checks.from(d.Batch)}}
-	return x.to(x.draftPath(d))
-}
-
-// takeSentBefore takes the rows in that were left out because they were sent before.
-func (x *exchange) takeSentBefore(d draft) error {
-	ctx, after := x.request().Context(), 0
-	for {
-		results, err := x.s.Batches.Rows(ctx, d.ID, batch.SelectLeftOut, after, batch.MostAtOnce)
-		if err != nil {
-			return err
-		}
-		if len(results) == 0 {
-			return x.to("/batches/" + d.ID)
-		}
-		after = results[len(results)-1].Number
-		var rows []batch.Row
-		for _, result := range results {
-			if row := result.Row; !row.Chosen && slices.ContainsFunc(row.Check.Warnings, sentBefore) {
-				row.LeftOut, row.Chosen = false, true
-				rows = append(rows, row)
-			}
-		}
-		if err := x.recheck(&d, rows); err != nil {
-			return x.notKept(d, err)
-		}
-		if d.failure != nil {
-			d.values = nil
-			return x.draftPage(d)
-		}
-	}
-}
-
-// sentBefore reports whether a warning says that another batch has sent the same.
-func sentBefore(f batch.Finding) bool { return f.Key == "dryrun.sent" }
-
-// POST /batches/{id}/start sends the rows of a draft. What was corrected on its page is kept first; where that changes what
-// is sent, the page comes again and says so.
-func (s *Server) startBatch(x *exchange) error {
-	d, err := x.postedStart()
-	if err != nil || d.values == nil {
-		return err
-	}
-	if d.Operation == batch.Undo {
-		return x.start(d)
-	}
-	if why := x.whyNotBatch(d.c, d.Operation); why != "" {
-		return x.refuse(d.c, dryrun.VerbOf(d.Operation), why)
-	}
-	corrected, err := x.correct(&d)
-	if err != nil {
-		return x.notKept(d, err)
-	}
-	if corrected > 0 {
-		d.problems = []string{x.words.N("batch.corrected", corrected)}
-	}
-	return x.start(d)
-}
-
-// postedStart is postedDraft; a batch that was started by the first press of one button is no mistake of the second.
-func (x *exchange) postedStart() (draft, error) {
-	b, err := x.batchToChange()
-	if err != nil {
-		return draft{}, err
-	}
-	if b.State != batch.Draft && x.given == nil {
-		return draft{}, x.to("/batches/" + b.ID)
-	}
-	return x.postedDraft()
-}
-
-// start makes a draft run, or draws it with what speaks against that.
-func (x *exchange) start(d draft) error {
-	ctx := x.request().Context()
-	counts, err := x.s.Batches.Count(ctx, d.ID)
-	if err != nil {
-		return err
-	}
-	sends := counts.Sendable()
-	switch {
-	case len(d.problems) > 0:
-	case d.failure != nil || !d.isChecked():
-		d.problems = []string{x.words.T("batch.unchecked")}
-	case sends == 0:
-		d.problems = []string{x.words.T("batch.nothing-to-send")}
-	case d.values.Has(inputSends) && d.values.Get(inputSends) != strconv.Itoa(sends):
-		d.problems = []string{x.words.N("batch.sends-changed", sends)}
-	default:
-		d.whyNot = x.batchReasonProblem(d.reason, sends)
-	}
-	if len(d.problems) > 0 || d.whyNot != "" {
-		d.status = http.StatusUnprocessableEntity
-		return x.draftPage(d)
-	}
-	switch err := x.s.Batches.Start(ctx, d.ID, d.Revision, d.reason, x.id); {
-	case errors.Is(err, batch.ErrRevision):
-		return x.notKept(d, err)
-	case err != nil:
-		return err
-	}
-	x.rememberReason(d.reason.Code)
-	return x.to("/batches/" + d.ID)
-}
-
-// batchReasonProblem is what is wrong with the reason of a batch of so many rows.
-func (x *exchange) batchReasonProblem(reason change.Reason, rows int) string {
-	above := x.s.Config.Audit.BatchReasonAbove
-	if rows > above && strings.TrimSpace(reason.Code+reason.Note) == "" {
-		return x.words.N("batch.why.required", above)
-	}
-	return x.reasonProblem(reason)
 }
 
 // POST /batches/{id}/discard throws a draft away.

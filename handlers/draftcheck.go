@@ -30,11 +30,11 @@ func (x *exchange) checkPage(d draft) error {
 	}
 	more := len(results) > rowsAPage
 	results = results[:min(len(results), rowsAPage)]
-	view := p.view()
+	teller := x.rowTeller(d)
+	view := p.view(teller.moved(results))
 	if len(results) > 0 && more {
 		view.More = p.link(p.which, results[len(results)-1].Number)
 	}
-	teller := x.rowTeller(d)
 	teller.only = view.ReadOnly
 	for _, column := range teller.columns {
 		view.Columns = append(view.Columns, column.label)
@@ -52,6 +52,8 @@ func (x *exchange) checkPage(d draft) error {
 			return err
 		}
 	}
+	quiet := len(view.Problems)+len(view.Notes) == 0 && view.Again == nil && !view.AskWhy
+	view.Ready = view.Start != "" && quiet && counts.Warned+counts.Wrong == 0 && !view.Deletes
 	page := x.page(view.Head.Heading)
 	page.Kind = views.BatchOnly
 	page.Problem = d.status >= http.StatusBadRequest
@@ -97,10 +99,10 @@ func (p checkOf) link(which batch.Selection, after int) string {
 	return "/batches/" + p.d.ID + "?" + query.Encode()
 }
 
-// view is all of the page but its rows.
-func (p checkOf) view() *views.BatchCheck {
+// view is all of the page but its rows. moved is how many more rows its ticks send than those that are kept.
+func (p checkOf) view(moved int) *views.BatchCheck {
 	x, d, counts := p.x, p.d, p.counts
-	sends := counts.Sendable()
+	sends := counts.Sendable() + moved
 	view := &views.BatchCheck{
 		Head:   x.batchHead(d.Batch, stepCheck, x.words.T("batch.check.intro")),
 		Action: "/batches/" + d.ID, Revision: strconv.FormatInt(d.Revision, 10), Which: p.chosen,
@@ -108,6 +110,10 @@ func (p checkOf) view() *views.BatchCheck {
 		Problems: d.problems, Discard: x.discardOf(d.Batch, counts.Rows), Tabs: p.tabs(),
 		Button: x.words.N("batch.send.n", sends), ButtonOne: x.words.N("batch.send.n", 1),
 		ButtonMany: x.words.T("batch.send.any"),
+	}
+	if d.Operation == batch.Delete {
+		view.Deletes, view.Button = true, x.words.N("batch.delete.n", sends)
+		view.ButtonOne, view.ButtonMany = x.words.N("batch.delete.n", 1), x.words.T("batch.delete.any")
 	}
 	if p.after > 0 {
 		view.After = strconv.Itoa(p.after)
@@ -129,6 +135,9 @@ func (p checkOf) view() *views.BatchCheck {
 	}
 	if others, _ := strconv.Atoi(x.address().Query().Get(inputOthers)); others > 0 {
 		view.Notes = append(view.Notes, x.words.N("batch.others", others))
+	}
+	if x.given != nil {
+		view.Notes = append(view.Notes, x.words.T("form.restored"))
 	}
 	switch {
 	case d.failure != nil:

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,9 +10,7 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/dryrun"
 	"protime-admin/internal/field"
-	"protime-admin/internal/form"
 	"protime-admin/internal/spreadsheet"
-	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
@@ -138,41 +135,6 @@ func (x *exchange) inputNames(inputs []dryrun.Input) string {
 	return strings.Join(names, ", ")
 }
 
-// storedPreset are the values that every row has, as they were kept or as a new record begins with.
-func storedPreset(d draft) url.Values {
-	values := url.Values{}
-	if d.Operation == batch.Create {
-		for name, value := range d.c.Preset {
-			values.Set(name, value)
-		}
-	}
-	for name, value := range d.Preset {
-		values.Set(name, value)
-	}
-	return values
-}
-
-// presetForm are the inputs that every row can have and that no column gives.
-func (x *exchange) presetForm(d draft, values url.Values) *views.Form {
-	if d.Operation == batch.Delete {
-		return &views.Form{}
-	}
-	given := map[string]bool{}
-	for _, column := range d.Columns {
-		name, _, _ := strings.Cut(column.Input, "~")
-		given[name] = true
-	}
-	plan := x.s.plan(d.c, dryrun.VerbOf(d.Operation))
-	f := &views.Form{State: plan.New(x.request().Context(), values, x.finder(), x.words.Today)}
-	f.State.Cells = slices.DeleteFunc(f.State.Cells, func(c form.Cell) bool { return given[c.Name] || !isPlain(c.Input.Kind) })
-	group := views.FormGroup{}
-	for i := range f.State.Cells {
-		group.Cells = append(group.Cells, &f.State.Cells[i])
-	}
-	f.Groups = []views.FormGroup{group}
-	return f
-}
-
 // isPlain reports whether a value is one input.
 func isPlain(k field.Kind) bool {
 	switch k {
@@ -180,36 +142,6 @@ func isPlain(k field.Kind) bool {
 		return false
 	}
 	return true
-}
-
-// presetText says what every row has.
-func (x *exchange) presetText(d draft) string {
-	preset := storedPreset(d)
-	var said []string
-	for _, name := range slices.Sorted(maps.Keys(preset)) {
-		if text := x.presetValue(d.c, name, preset.Get(name)); text != "" {
-			said = append(said, text)
-		}
-	}
-	return strings.Join(said, ", ")
-}
-
-// presetValue is one value that every row has, with its label: "Kind In or out".
-func (x *exchange) presetValue(c *contract.Collection, path, typed string) string {
-	f, ok := c.Field(strings.TrimSuffix(path, ".id"))
-	if !ok {
-		return ""
-	}
-	text := typed
-	switch field.For(f) {
-	case field.Choice:
-		text = x.words.Printer.Value(f.Name, typed)
-	case field.Reference:
-		if hit, known := x.finder().Label(f.Ref, typed); known {
-			text = hit.Label
-		}
-	}
-	return x.words.Label(c, f) + " " + text
 }
 
 // postedColumns are the columns of a draft as its form says.
@@ -230,22 +162,6 @@ func (x *exchange) postedColumns(d draft) []batch.Column {
 	return columns
 }
 
-// postedPreset is what every row has as the form says; ok is false where a value cannot be read or has to be chosen.
-func (x *exchange) postedPreset(d draft) (preset map[string]string, ok bool) {
-	preset, ok = map[string]string{}, true
-	for _, cell := range x.presetForm(d, d.values).State.Cells {
-		ok = ok && cell.Problem == nil
-		if cell.Typed.Text == "" {
-			continue
-		}
-		preset[cell.Name] = cell.Typed.Text
-		if cell.Typed.Day != "" && cell.Typed.Day != "0" {
-			preset[cell.Name+form.SuffixDay] = cell.Typed.Day
-		}
-	}
-	return preset, ok
-}
-
 // setColumns keeps what the columns mean and what every row has, remembers the former for the person's next sheet, and
 // checks the rows.
 func (x *exchange) setColumns(d draft) error {
@@ -260,7 +176,7 @@ func (x *exchange) setColumns(d draft) error {
 		return x.draftPage(d)
 	}
 	if twice := twiceMeant(described.Columns); twice != "" {
-		d.status, d.problems = http.StatusUnprocessableEntity, []string{x.words.T("batch.twice", "input", x.nameOfInput(d, twice))}
+		d.status, d.problems = http.StatusUnprocessableEntity, []string{x.words.T("batch.twice", "input", x.nameOfInput(d.Batch, twice))}
 		return x.draftPage(d)
 	}
 	if missing := x.s.dryrun.Missing(described); len(missing) > 0 {
@@ -292,9 +208,11 @@ func (x *exchange) setColumns(d draft) error {
 }
 
 // nameOfInput is the label of an input by its name.
-func (x *exchange) nameOfInput(d draft, name string) string {
-	if in, ok := x.s.dryrun.Input(d.c, d.Operation, name); ok {
-		return x.inputName(in)
+func (x *exchange) nameOfInput(b batch.Batch, name string) string {
+	if c, ok := x.s.Contract.Collection(b.Collection); ok {
+		if in, ok := x.s.dryrun.Input(c, b.Operation, name); ok {
+			return x.inputName(in)
+		}
 	}
 	return name
 }
@@ -314,7 +232,7 @@ func twiceMeant(columns []batch.Column) string {
 	return ""
 }
 
-// moveHeadings takes the first row for headings, which leaves it out, or makes a row of the headings.
+// moveHeadings takes the first row for headings, which leaves it out, or makes them a row again.
 func (x *exchange) moveHeadings(b *batch.Batch, headings bool) error {
 	first, err := x.s.Batches.Rows(x.request().Context(), b.ID, batch.All, 0, 1)
 	if err != nil || len(first) == 0 {
@@ -331,7 +249,11 @@ func (x *exchange) moveHeadings(b *batch.Batch, headings bool) error {
 		}
 		row.LeftOut, row.Chosen = true, true
 	} else {
-		row = batch.Row{Number: row.Number - 1}
+		number := row.Number - 1
+		if row.LeftOut && row.Chosen && isHeadings(row.Cells, columns) {
+			number = row.Number // it was left out when it was taken for headings
+		}
+		row = batch.Row{Number: number}
 		for i := range columns {
 			row.Cells = append(row.Cells, columns[i].Header)
 			columns[i].Header = ""
@@ -340,6 +262,16 @@ func (x *exchange) moveHeadings(b *batch.Batch, headings bool) error {
 	b.Columns = columns
 	b.Revision, err = x.s.Batches.PutRows(x.request().Context(), b.ID, b.Revision, []batch.Row{row}, false)
 	return err
+}
+
+// isHeadings reports whether the cells of a row are the headings of columns.
+func isHeadings(cells []string, columns []batch.Column) bool {
+	for i, column := range columns {
+		if i < len(cells) && cells[i] != column.Header || i >= len(cells) && column.Header != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // discardOf asks before a draft is thrown away.

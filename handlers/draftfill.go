@@ -10,9 +10,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
+
 	"protime-admin/internal/batch"
 	"protime-admin/internal/dryrun"
+	"protime-admin/internal/form"
 	"protime-admin/internal/spreadsheet"
+	"protime-admin/protime/contract"
 )
 
 // How long a request may fill and check a draft. Rows that are not checked by then are kept and checked by the next one, so
@@ -101,7 +105,7 @@ func (f *filling) add(row spreadsheet.Row) error {
 	if f.rows++; f.b.Operation != batch.Create && f.rows > dryrun.MostRead+1 { // one is the line of headings
 		return &spreadsheet.Error{Key: "batch.too-many", Args: map[string]string{"max": f.x.words.Count(dryrun.MostRead)}}
 	}
-	if len(f.slice) == batch.MostAtOnce || f.text > sliceBytes {
+	if len(f.slice) == dryrun.Slice(f.b.Operation) || f.text > sliceBytes {
 		if err := f.flush(); err != nil {
 			return err
 		}
@@ -182,56 +186,62 @@ func (f *filling) end() error {
 	return f.checks.put(&f.b, f.slice, true)
 }
 
-// checking checks the rows of a draft in slices, for as long as a request may and until a check fails.
-type checking struct {
-	*dryrun.Checker
-
-	x       *exchange
-	ctx     context.Context //nolint:containedctx // of one request
-	until   time.Time
-	stopped bool  // the rows that follow are kept without a check
-	failure error // of the check that failed
-	last    int   // number of the last row that was checked
+// draftOf is the draft of a batch without a sheet, from a form's values. Its id comes from the form's and from what was
+// sent: a form that comes twice makes one batch, and one that was changed in between, as after Back, makes another.
+func (x *exchange) draftOf(c *contract.Collection, operation batch.Operation, source batch.Source, values url.Values) batch.Batch {
+	space := uuid.MustParse(values.Get(form.InputChange))
+	return batch.Batch{
+		ID: uuid.NewSHA1(space, []byte(values.Encode())).String(), Actor: x.actor, Operation: operation, Collection: c.Name,
+		List: c.URL(), Source: source, RequestID: x.id,
+		Back: x.safe(values.Get(form.InputReturn)),
+	}
 }
 
-// checking begins to check the rows of a batch whose columns are known.
-func (x *exchange) checking(ctx context.Context, b batch.Batch) (*checking, error) {
-	checker, err := x.s.dryrun.Checker(b, x.finder())
-	return &checking{Checker: checker, x: x, ctx: ctx, until: time.Now().Add(checkTime)}, err
-}
-
-// over reports whether the rows that follow are not checked in this request.
-func (c *checking) over() bool {
-	c.stopped = c.stopped || time.Now().After(c.until)
-	return c.stopped
-}
-
-// put checks rows and keeps them; rows that cannot be checked now are kept without. last says that they are the last ones
-// of the draft.
-func (c *checking) put(b *batch.Batch, rows []batch.Row, last bool) error {
-	if !c.over() {
-		checked, err := c.Check(c.ctx, rows)
-		if err != nil {
-			c.x.s.Logger.WarnContext(c.ctx, "rows of a batch cannot be checked", "id", c.x.id, "error", err)
-			c.stopped, c.failure = true, err
-			checked = rows
-		}
-		if rows = checked; !c.stopped && len(rows) > 0 {
-			c.last = rows[len(rows)-1].Number
+// handColumns are the columns of rows that no sheet has, by the inputs that they fill.
+func (x *exchange) handColumns(c *contract.Collection, operation batch.Operation, inputs ...string) []batch.Column {
+	columns := make([]batch.Column, len(inputs))
+	for i, input := range inputs {
+		columns[i] = batch.Column{Input: input, How: batch.ByHand}
+		if in, ok := x.s.dryrun.Input(c, operation, input); ok {
+			columns[i].Header = x.words.First(in.Labels, in.Human)
 		}
 	}
-	revision, err := c.x.s.Batches.PutRows(c.ctx, b.ID, b.Revision, rows, last && !c.stopped)
+	return columns
+}
+
+// makeDraft keeps a draft with its rows checked, and leads to its check. A form that was sent before leads to the draft that
+// it made. As that of a sheet, a draft has columns once all of its rows are kept: one that was left half-way gets them again.
+func (x *exchange) makeDraft(b batch.Batch, rows []batch.Row) error {
+	err := x.fillByHand(b, rows)
+	if err != nil && !errors.Is(err, batch.ErrRevision) { // another press of the button fills it
+		return err
+	}
+	return x.to("/batches/" + b.ID)
+}
+
+func (x *exchange) fillByHand(made batch.Batch, rows []batch.Row) error {
+	ctx := x.request().Context()
+	empty := made
+	empty.Columns = nil
+	if err := x.s.Batches.Make(ctx, empty); err != nil && !errors.Is(err, batch.ErrExists) {
+		return err
+	}
+	b, err := x.s.Batches.Batch(ctx, made.ID)
+	if err != nil || b.State != batch.Draft || len(b.Columns) > 0 {
+		return err
+	}
+	made.Revision = b.Revision
+	checks, err := x.checking(ctx, made)
 	if err != nil {
 		return err
 	}
-	b.Revision = revision
-	return nil
-}
-
-// from is the parameter of the page of a draft that says where an unfinished check goes on, "" where it begins.
-func (c *checking) from(b batch.Batch) string {
-	if c.last == 0 {
-		return ""
+	for some := range slices.Chunk(rows, dryrun.Slice(made.Operation)) {
+		if err := checks.put(&made, some, false); err != nil {
+			return err
+		}
 	}
-	return strconv.FormatInt(b.Revision, 10) + "." + strconv.Itoa(c.last)
+	if made.Revision, err = x.s.Batches.Describe(ctx, made); err != nil {
+		return err
+	}
+	return checks.put(&made, nil, true)
 }

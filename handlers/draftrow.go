@@ -20,6 +20,8 @@ type rowTeller struct {
 	inputs  []dryrun.Input
 	columns []pageColumn
 	typed   map[int]map[int]string // cells that were posted and are not kept
+	shown   map[int]bool           // rows of which a tick was posted or left out, and is not kept
+	ticked  map[int]bool           // those of them that were ticked
 	focused bool                   // an input has the focus already
 	only    bool                   // the rows are looked at: nothing is corrected
 }
@@ -36,6 +38,9 @@ type pageColumn struct {
 
 func (x *exchange) rowTeller(d draft) *rowTeller {
 	t := &rowTeller{x: x, d: d, inputs: x.s.dryrun.Inputs(d.c, d.Operation), typed: typedCells(d.values)}
+	if d.unkept {
+		t.shown, t.ticked = numberSet(d.values[inputShown]), numberSet(d.values[inputRow])
+	}
 	for i, column := range d.Columns {
 		if column.Input == "" || column.Input == batch.InputOpened {
 			continue
@@ -77,7 +82,10 @@ func (t *rowTeller) row(row batch.Row) views.BatchRow {
 	number := strconv.Itoa(row.Number)
 	view := views.BatchRow{
 		Number: number, Label: t.x.words.T("batch.send-row", "row", number), LeftOut: row.LeftOut,
-		Ticks: row.Check.Verdict == batch.Ready || row.Check.Verdict == batch.Warned, Ticked: !row.LeftOut,
+		Ticks: canBeSent(row), Ticked: !row.LeftOut,
+	}
+	if t.shown[row.Number] {
+		view.Ticked = t.ticked[row.Number]
 	}
 	for _, column := range t.columns {
 		view.Cells = append(view.Cells, t.cell(column, row))
@@ -87,6 +95,26 @@ func (t *rowTeller) row(row batch.Row) views.BatchRow {
 		view.Day = t.x.dayLink(row.Check)
 	}
 	return view
+}
+
+// canBeSent reports whether the check found nothing wrong with a row.
+func canBeSent(row batch.Row) bool {
+	return row.Check.Verdict == batch.Ready || row.Check.Verdict == batch.Warned
+}
+
+// moved is how many more of some rows are sent by the ticks that were posted than by those that are kept.
+func (t *rowTeller) moved(rows []batch.Result) int {
+	more := 0
+	for _, row := range rows {
+		switch sends := t.ticked[row.Number]; {
+		case !t.shown[row.Number] || !canBeSent(row.Row) || sends != row.LeftOut:
+		case sends:
+			more++
+		default:
+			more--
+		}
+	}
+	return more
 }
 
 // cell draws what a row has in one column of the page: what will be sent, what Protime has now where that differs, and an
@@ -134,7 +162,7 @@ func (t *rowTeller) cell(column pageColumn, row batch.Row) views.BatchCell {
 
 // problem is what is wrong with a cell, and what could be meant instead.
 func (t *rowTeller) problem(in *views.BatchInput, f batch.Finding) {
-	in.Why = t.finding(f)
+	in.Why = t.x.finding(t.d.Batch, f)
 	for _, offer := range f.Offers {
 		in.Offers = append(in.Offers, views.BatchOffer{
 			Value: strings.TrimPrefix(in.Name, prefixCell) + "=" + offer.Value,
@@ -210,7 +238,7 @@ func (t *rowTeller) marks(row batch.Row) []views.BatchMark {
 	}
 	for _, f := range row.Check.Problems {
 		if !t.atCell(f) {
-			marks = append(marks, views.BatchMark{Icon: "warn", Tone: "bad", Text: t.finding(f)})
+			marks = append(marks, views.BatchMark{Icon: "warn", Tone: "bad", Text: t.x.finding(t.d.Batch, f)})
 		}
 	}
 	for _, f := range row.Check.Warnings {
@@ -218,7 +246,7 @@ func (t *rowTeller) marks(row batch.Row) []views.BatchMark {
 		if row.LeftOut {
 			tone = "quiet"
 		}
-		marks = append(marks, views.BatchMark{Icon: "warn", Tone: tone, Text: t.finding(f)})
+		marks = append(marks, views.BatchMark{Icon: "warn", Tone: tone, Text: t.x.finding(t.d.Batch, f)})
 	}
 	if len(marks) == 0 {
 		marks = append(marks, views.BatchMark{Icon: "check", Tone: "good", Text: words.T("batch.mark.ready")})
@@ -231,17 +259,17 @@ func (t *rowTeller) atCell(f batch.Finding) bool {
 	return !t.only && slices.ContainsFunc(t.columns, func(c pageColumn) bool { return slices.Contains(c.sheet, f.Column) })
 }
 
-// finding is a finding in words.
-func (t *rowTeller) finding(f batch.Finding) string {
+// finding is a finding about a row of a batch in words.
+func (x *exchange) finding(b batch.Batch, f batch.Finding) string {
 	args := map[string]string{}
 	for name, value := range f.Args {
 		switch name {
 		case "input":
-			value = t.x.nameOfInput(t.d, value)
+			value = x.nameOfInput(b, value)
 		case "date":
-			value = t.x.words.NearDay(value)
+			value = x.words.NearDay(value)
 		}
 		args[name] = value
 	}
-	return t.x.batchKeyed(f.Key, args)
+	return x.batchKeyed(f.Key, args)
 }

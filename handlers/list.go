@@ -40,7 +40,7 @@ func (s *Server) list(x *exchange, c *contract.Collection) error {
 	selected := x.recordFilters().Read(x.request().Context(), c)
 	selected.Problem = selected.Problem || selected.Period == "date" && x.weekProblem() != ""
 	l := s.listView(x, c, &selected)
-	l.Up = x.up(c, params)
+	l.Up, l.Sheet = x.up(c, params), x.sheetPath(c, c.URL(params...))
 	if selected.Problem || selected.Ask != nil || selected.Nobody {
 		status := http.StatusOK
 		if selected.Problem {

@@ -55,8 +55,9 @@ func (x *exchange) roleKey() string {
 // usedCollections are those that the bar names beside people and clockings; the page of all collections has the rest.
 func usedCollections() []string { return []string{"absences", "assignments", "calculated-totals"} }
 
-// nav is what the bar leads to: what people open every day, and the rest behind "More". A phone has no place for the
-// log and for people, whom the search finds, so that both are behind "More" there.
+// nav is what the bar leads to: what people open every day, and the rest behind "More", which is where the log is of those
+// who make changes: the bar has no place for it beside many at once. A phone has no place for people, whom the search
+// finds, and for many at once, so that both are behind "More" there.
 func (x *exchange) nav() (bar, more []views.NavLink) {
 	bar = []views.NavLink{{Text: x.words.T("nav.to-check"), Href: "/"}}
 	both := func(link views.NavLink) {
@@ -71,14 +72,17 @@ func (x *exchange) nav() (bar, more []views.NavLink) {
 	if c, ok := x.s.Contract.Collection("clockings"); ok {
 		bar = append(bar, views.NavLink{Text: x.words.Collection(c), Href: c.URL()})
 	}
-	if change.Has(x.actor.Roles, change.Make) {
+	makes := change.Has(x.actor.Roles, change.Make)
+	if makes {
 		both(views.NavLink{Text: x.words.T("nav.batches"), Href: "/batches"})
 	}
-	switch {
+	switch log := (views.NavLink{Text: x.words.T("nav.changes"), Href: "/changes"}); {
+	case change.Has(x.actor.Roles, change.SeeLog) && makes:
+		more = append(more, log)
 	case change.Has(x.actor.Roles, change.SeeLog):
-		both(views.NavLink{Text: x.words.T("nav.changes"), Href: "/changes"})
-	case change.Has(x.actor.Roles, change.Make):
-		both(views.NavLink{Text: x.words.T("nav.my-changes"), Href: "/changes?mine=1"})
+		both(log)
+	case makes:
+		more = append(more, views.NavLink{Text: x.words.T("nav.my-changes"), Href: "/changes?mine=1"})
 	}
 	for _, name := range usedCollections() {
 		if c, ok := x.s.Contract.Collection(name); ok && x.whyNot(c, contract.List) == "" {

@@ -12,6 +12,10 @@
   };
   for (const tick of ticks) tick.addEventListener("change", show);
   addEventListener("pageshow", show);
+  // Where every row is ready, Enter sends. A key that is held down since the page before does not.
+  if (!("ready" in button.dataset) || document.querySelector("[autofocus]")) return;
+  button.addEventListener("keydown", (event) => { if (event.repeat) event.preventDefault(); });
+  button.focus({ preventScroll: true });
 })();
 
 // A check that takes more than one request goes on by itself.

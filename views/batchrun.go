@@ -57,6 +57,7 @@ type BatchRunRow struct {
 	Mark         BatchMark
 	Status       string // "201 Created", "" without an answer
 	Notes        []string
+	Standing     Pointers // what Protime already had like it
 	Location     Link
 	Receipt      string // paths, "" for none
 	Check, Rule  string

@@ -35,6 +35,7 @@ type List struct {
 	Places       bool // times can be changed where they stand in the bands
 	DeletePlaces bool // and deleted from there
 	Ticks        *Ticks
+	Sheet        string // path of the page that takes a sheet of such records, ""
 	People       string // path of the page that adds the same for many people, ""
 	// End is complete once Rows or Bands have ended.
 	End *ListEnd

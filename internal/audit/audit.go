@@ -77,8 +77,7 @@ type Log struct {
 	verifier   note.Verifier // nil when no key is known
 	checkpoint checkpoint
 	revoked    remembered
-	counting   *semaphore.Weighted // of those who count batches
-	files      openFiles           // of a SQLite log that serves
+	files      openFiles // of a SQLite log that serves
 	unlock     func() error
 	deregister func(context.Context) // ends the heartbeats; nil where there are none
 
@@ -86,6 +85,7 @@ type Log struct {
 	unwritable outage
 	unasked    outage // of reading revocations: they come from memory
 	health     health
+	counting   *semaphore.Weighted // of batches, which takes long for large ones: others read meanwhile
 
 	life       context.Context // until Close
 	end        context.CancelFunc

@@ -223,7 +223,7 @@ func TestTheRowsOfADraftAreStoredAsTheyWereChecked(t *testing.T) {
 		}
 		selects(t, b, gate, map[batch.Selection]string{
 			batch.SelectReady: "2", batch.SelectWarned: "3", batch.SelectWrong: "4", batch.SelectLeftOut: "5",
-			batch.SelectSendable: "2 3", batch.SelectUnsent: "2 3", batch.SelectRejected: "2 3 4 5 6", batch.SelectSent: "",
+			batch.SelectUnsent: "2 3", batch.SelectRejected: "2 3 4 5 6",
 		})
 		want := batch.Counts{Rows: 5, Ready: 1, Warned: 1, Wrong: 1, LeftOut: 1, Unchecked: 1, ByState: map[change.State]int{}}
 		if diff := cmp.Diff(want, counted(t, b, gate)); diff != "" {
@@ -291,12 +291,13 @@ func TestWhatBecameOfARowIsTheStateOfItsChange(t *testing.T) {
 		send(t, l, gate, 5, 0, lost("timeout"))
 		send(t, l, gate, 6, 0, answered(202))
 		send(t, l, gate, 7, 0)
-		if err := b.Hold(t.Context(), gate, map[int]string{8: "own-record"}); err != nil {
+		// An owner that stood still holds row 1, which another one has sent meanwhile.
+		if err := b.Hold(t.Context(), gate, map[int]string{8: "own-record", 1: "nothing"}); err != nil {
 			t.Fatal(err)
 		}
 		prepare(t, l, "undo", undo(batch.ChangeID(gate, 2, 0)))
 		selects(t, b, gate, map[batch.Selection]string{
-			batch.All: "1 2 3 4 5 6 7 8 9 10", batch.SelectSendable: "1 2 3 4 5 6 7 8 9 10", batch.SelectSent: "1 2 3 4 5 6 7",
+			batch.All:          "1 2 3 4 5 6 7 8 9 10",
 			batch.SelectUnsent: "9 10", batch.SelectApplied: "1", batch.SelectFailed: "3 4 8", batch.SelectUnknown: "5 6",
 			batch.SelectRejected: "3 4 8 9 10",
 		})
@@ -328,6 +329,63 @@ func TestATryOfARowIsOneChange(t *testing.T) {
 		wants(t, "the same id", l.Prepare(t.Context(), batch.ChangeID(gate, 1, 0), part(gate, 1, 0)), change.ErrSpent)
 		send(t, l, gate, 1, 1)
 		send(t, l, other, 1, 0)
+	})
+}
+
+func TestNoRowIsSentOfABatchThatDoesNotRun(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 3)
+		prepared := func() error { return l.Prepare(t.Context(), batch.ChangeID(gate, 1, 0), part(gate, 1, 0)) }
+		for _, state := range []batch.State{batch.Paused, batch.Canceled} {
+			if err := b.Move(t.Context(), gate, state, "", batch.Running, batch.Paused); err != nil {
+				t.Fatal(err)
+			}
+			wants(t, string(state), prepared(), change.ErrStopped)
+		}
+		selects(t, b, gate, map[batch.Selection]string{batch.SelectUnsent: "1 2 3"})
+	})
+}
+
+// Two drafts of one sheet can both be checked before either is started.
+func TestInvariant3_WhatAnotherBatchHasSentIsNotSentUnlessAskedFor(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 4)
+		makeDraft(t, b, draft(other))
+		chosen := readyRow(4)
+		chosen.Chosen = true
+		revision := put(t, b, other, 1, true, readyRow(1), readyRow(2), readyRow(3), chosen, readyRow(5))
+		if err := b.Start(t.Context(), other, revision, change.Reason{}, "r-2"); err != nil {
+			t.Fatalf("start: %v", err)
+		}
+		send(t, l, gate, 1, 0)
+		send(t, l, gate, 2, 0, answered(409))
+		send(t, l, gate, 3, 0, answered(201))
+		send(t, l, gate, 4, 0, answered(201))
+		refused := func(row int) error { return l.Prepare(t.Context(), batch.ChangeID(other, row, 0), part(other, row, 0)) }
+		wants(t, "one that is being sent", refused(1), change.ErrSentBefore)
+		wants(t, "one that was refused", refused(2), nil)
+		wants(t, "one that was applied", refused(3), change.ErrSentBefore)
+		wants(t, "one that a person asked for", refused(4), nil)
+		wants(t, "one that nobody sent", refused(5), nil)
+
+		if err := b.Hold(t.Context(), other, map[int]string{3: batch.HeldSent}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := b.Retry(t.Context(), other, []int{3}); n != 0 || err != nil {
+			t.Errorf("tried again: got %d, %v, want 0", n, err)
+		}
+		prepare(t, l, "undo", undo(batch.ChangeID(gate, 3, 0)))
+		add(t, l, "undo", answered(200))
+		prepare(t, l, "undo of the undo", undo("undo"))
+		add(t, l, "undo of the undo", answered(201))
+		wants(t, "one that was taken back and made again", refused(3), change.ErrSentBefore)
+		prepare(t, l, "another undo", undo(batch.ChangeID(gate, 1, 0)))
+		add(t, l, "another undo", answered(200))
+		wants(t, "one that was taken back", refused(1), nil)
 	})
 }
 

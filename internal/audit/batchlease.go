@@ -52,7 +52,7 @@ func (b *Batches) Move(ctx context.Context, id string, to batch.State, pause str
 }
 
 // Retry gives rows another try. Those of a canceled batch run without the others. A row of which an earlier try had an
-// effect after all is not tried again, nor one that retention has erased. Errors as batch.Store says.
+// effect after all is not tried again, nor one that another batch has sent, nor one that retention has erased. Errors as batch.Store says.
 func (b *Batches) Retry(ctx context.Context, id string, rows []int) (int, error) {
 	one, err := b.Batch(ctx, id)
 	if err != nil {
@@ -127,7 +127,7 @@ func (b *Batches) tryAgain(ctx context.Context, t *transaction, id, list, round 
 	//nolint:gosec // G202: text of our own, values are arguments
 	result, err := t.tx.ExecContext(ctx, `UPDATE batch_rows AS r SET try = try + 1, held = '', round = `+round+`
 		WHERE r.batch = $1 AND r.number IN (`+fmt.Sprintf(b.log.dialect.integers, `$2`)+`)
-		AND (r.held <> '' OR `+present(ofTry)+`) AND NOT `+present(withEffect)+`
+		AND r.held <> 'sent' AND (r.held <> '' OR `+present(ofTry)+`) AND NOT `+present(withEffect)+`
 		AND EXISTS (SELECT 1 FROM batches AS b WHERE b.id = r.batch AND b.erased = 0)`, text(id), list)
 	if err != nil {
 		return 0, err
@@ -136,12 +136,13 @@ func (b *Batches) tryAgain(ctx context.Context, t *transaction, id, list, round 
 	return int(n), err
 }
 
-// Hold writes why rows were not sent. Errors as batch.Store says.
+// Hold writes why rows were not sent. One that another replica has sent meanwhile is not held: what became of it is in
+// the log. Errors as batch.Store says.
 func (b *Batches) Hold(ctx context.Context, id string, why map[int]string) error {
 	return b.write(ctx, func(ctx context.Context, t *transaction) error {
 		for row, key := range why {
-			if _, err := t.tx.ExecContext(ctx, `UPDATE batch_rows SET held = $3 WHERE batch = $1 AND number = $2`,
-				text(id), row, text(key)); err != nil {
+			if _, err := t.tx.ExecContext(ctx, `UPDATE batch_rows AS r SET held = $3 WHERE r.batch = $1 AND r.number = $2
+				AND NOT `+present(`(`+ofTry+` OR `+withEffect+`)`), text(id), row, text(key)); err != nil {
 				return err
 			}
 		}

@@ -91,6 +91,10 @@ func (j *job) send() {
 		}
 		is := change.Part{Batch: gate, Row: r.Number, Try: r.Try}
 		id := batch.ChangeID(gate, r.Number, r.Try)
+		if state := stateOf(j.t, j.log.Batches(), gate); state == batch.Paused || state == batch.Canceled {
+			wants(j.t, "a row of a batch that does not run", j.log.Prepare(j.t.Context(), id, part(gate, r.Number, r.Try)), change.ErrStopped)
+			return
+		}
 		prepare(j.t, j.log, id, part(gate, r.Number, r.Try))
 		if earlier := j.tries[is]; earlier != "" {
 			j.t.Errorf("row %d, try %d: got two changes, %s and %s", r.Number, r.Try, earlier, id)
@@ -122,7 +126,7 @@ func (j *job) holds() {
 		j.t.Fatal(err)
 	}
 	want := batch.Counts{Rows: j.rows, Ready: j.rows, ByState: map[change.State]int{}}
-	var sent, failed, unknown, applied []batch.Result
+	var failed, unknown, applied []batch.Result
 	for _, r := range all {
 		if r.Held != "" {
 			want.Held++
@@ -131,7 +135,6 @@ func (j *job) holds() {
 		if r.Change == nil {
 			continue
 		}
-		sent = append(sent, r)
 		want.Sent++
 		want.ByState[r.Change.State]++
 		switch r.Change.State {
@@ -151,7 +154,7 @@ func (j *job) holds() {
 		j.t.Errorf("counts (-want +got):\n%s", diff)
 	}
 	selects(j.t, b, gate, map[batch.Selection]string{
-		batch.SelectSent: numbersOf(sent), batch.SelectFailed: numbersOf(failed), batch.SelectUnknown: numbersOf(unknown),
+		batch.SelectFailed: numbersOf(failed), batch.SelectUnknown: numbersOf(unknown),
 		batch.SelectApplied: numbersOf(applied),
 	})
 }

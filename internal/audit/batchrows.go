@@ -3,7 +3,10 @@ package audit
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,4 +98,116 @@ func (t *transaction) insertRows(ctx context.Context, id string, values []any) e
 		values = values[n*rowArguments:]
 	}
 	return nil
+}
+
+// Rows returns rows of a selection with their changes. Errors as batch.Store says.
+func (b *Batches) Rows(ctx context.Context, id string, which batch.Selection, after, limit int) ([]batch.Result, error) {
+	selected, err := selectionOf(which)
+	if err != nil {
+		return nil, err
+	}
+	return b.rows(ctx, selected, text(id), after, limit)
+}
+
+// numbers returns the numbers of rows of a selection.
+func (b *Batches) numbers(ctx context.Context, id string, which batch.Selection, after, limit int) (found []int, err error) {
+	selected, err := selectionOf(which)
+	if err != nil {
+		return nil, err
+	}
+	err = b.log.read(ctx, func(ctx context.Context) error {
+		found = nil
+		rows, err := b.log.query(ctx, selected, text(id), after, limit)
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error {
+			var number int
+			err := rows.Scan(&number)
+			found = append(found, number)
+			return err
+		})
+	})
+	return found, err
+}
+
+// Numbered returns rows by their numbers. Errors as batch.Store says.
+func (b *Batches) Numbered(ctx context.Context, id string, numbers []int) ([]batch.Result, error) {
+	list, err := json.Marshal(numbers)
+	if err != nil {
+		return nil, fmt.Errorf("audit: batches: %w", err)
+	}
+	return b.rows(ctx, fmt.Sprintf(b.log.dialect.integers, `$2`), text(id), string(list))
+}
+
+// rows reads the rows whose numbers a query selects, and what is in the log of their present tries.
+func (b *Batches) rows(ctx context.Context, selected string, arguments ...any) (found []batch.Result, err error) {
+	err = b.log.read(ctx, func(ctx context.Context) error {
+		found = nil
+		rows, err := b.log.query(ctx, `SELECT r.number, r.cells, r.left_out = 1, r.chosen = 1, r.verdict, r.held, r.try, r.key,
+			r.digest, r.findings, r.record, r.base, coalesce(c.id, '')
+			FROM batch_rows AS r LEFT JOIN changes AS c ON c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number AND `+ofTry+`
+			WHERE r.batch = $1 AND r.number IN (`+selected+`) ORDER BY r.number`, arguments...)
+		if err != nil {
+			return err
+		}
+		changes := map[string]int{} // places in found, by the id of the change
+		err = scan(rows, func() error {
+			var one batch.Result
+			var cells, digest, findings, record, base, id string
+			err := rows.Scan(&one.Number, &cells, &one.LeftOut, &one.Chosen, &one.Check.Verdict, &one.Held, &one.Try,
+				&one.Check.Key, &digest, &findings, &record, &base, &id)
+			if err != nil {
+				return err
+			}
+			if id != "" {
+				changes[id] = len(found)
+			}
+			err = readRow(&one.Row, cells, digest, findings, record, base)
+			found = append(found, one)
+			return err
+		})
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		return b.addReceipts(ctx, found, changes)
+	})
+	return found, err
+}
+
+// readRow parses what rowValues writes.
+func readRow(r *batch.Row, cells, digest, findings, record, base string) error {
+	verdict, key := r.Check.Verdict, r.Check.Key
+	if err := json.Unmarshal([]byte(cells), &r.Cells); err != nil {
+		return fmt.Errorf("audit: row %d: %w", r.Number, err)
+	}
+	if err := json.Unmarshal([]byte(findings), &r.Check); err != nil {
+		return fmt.Errorf("audit: row %d: %w", r.Number, err)
+	}
+	r.Check.Verdict, r.Check.Key = verdict, key
+	var err error
+	if digest != "" {
+		r.Check.Digest, err = hex.DecodeString(digest)
+	}
+	if record != "" {
+		r.Check.After = json.RawMessage(record)
+	}
+	if base != "" {
+		r.Check.Base = json.RawMessage(base)
+	}
+	return err
+}
+
+// addReceipts adds to rows the receipts of their changes, given their places in the list by the changes' ids.
+func (b *Batches) addReceipts(ctx context.Context, rows []batch.Result, changes map[string]int) error {
+	list, err := json.Marshal(slices.Collect(maps.Keys(changes)))
+	if err != nil {
+		return err
+	}
+	receipts, err := b.log.folded(ctx, `SELECT at, sequence, id FROM changes WHERE id IN (`+
+		fmt.Sprintf(b.log.dialect.elements, `$1`)+`)`, "c.sequence", string(list))
+	for i := range receipts {
+		rows[changes[receipts[i].ID]].Change = &receipts[i]
+	}
+	return err
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"protime-admin/internal/batch"
@@ -70,12 +69,8 @@ func selectionOf(which batch.Selection) (string, error) {
 		return rowsWhere(`r.left_out = 0 AND r.verdict = '` + string(which) + `'`), nil
 	case batch.SelectLeftOut:
 		return rowsWhere(`r.left_out = 1`), nil
-	case batch.SelectSendable:
-		return rowsWhere(sendable), nil
 	case batch.SelectUnsent:
 		return rowsWhere(unsent()), nil
-	case batch.SelectSent:
-		return changesWhere(`1 = 1`) + inOrder, nil
 	case batch.SelectApplied:
 		return changesWhere(`c.state = 'applied' AND `+undoneBy+` IS NULL`) + inOrder, nil
 	case batch.SelectUnknown:
@@ -88,125 +83,8 @@ func selectionOf(which batch.Selection) (string, error) {
 	return "", fmt.Errorf("audit: batches: %q is no selection", which)
 }
 
-// Rows returns rows of a selection with their changes. Errors as batch.Store says.
-func (b *Batches) Rows(ctx context.Context, id string, which batch.Selection, after, limit int) ([]batch.Result, error) {
-	selected, err := selectionOf(which)
-	if err != nil {
-		return nil, err
-	}
-	return b.rows(ctx, selected, text(id), after, limit)
-}
-
-// numbers returns the numbers of rows of a selection.
-func (b *Batches) numbers(ctx context.Context, id string, which batch.Selection, after, limit int) (found []int, err error) {
-	selected, err := selectionOf(which)
-	if err != nil {
-		return nil, err
-	}
-	err = b.log.read(ctx, func(ctx context.Context) error {
-		found = nil
-		rows, err := b.log.query(ctx, selected, text(id), after, limit)
-		if err != nil {
-			return err
-		}
-		return scan(rows, func() error {
-			var number int
-			err := rows.Scan(&number)
-			found = append(found, number)
-			return err
-		})
-	})
-	return found, err
-}
-
-// Numbered returns rows by their numbers. Errors as batch.Store says.
-func (b *Batches) Numbered(ctx context.Context, id string, numbers []int) ([]batch.Result, error) {
-	list, err := json.Marshal(numbers)
-	if err != nil {
-		return nil, fmt.Errorf("audit: batches: %w", err)
-	}
-	return b.rows(ctx, fmt.Sprintf(b.log.dialect.integers, `$2`), text(id), string(list))
-}
-
-// rows reads the rows whose numbers a query selects, and what is in the log of their present tries.
-func (b *Batches) rows(ctx context.Context, selected string, arguments ...any) (found []batch.Result, err error) {
-	err = b.log.read(ctx, func(ctx context.Context) error {
-		found = nil
-		rows, err := b.log.query(ctx, `SELECT r.number, r.cells, r.left_out = 1, r.chosen = 1, r.verdict, r.held, r.try, r.key,
-			r.digest, r.findings, r.record, r.base, coalesce(c.id, '')
-			FROM batch_rows AS r LEFT JOIN changes AS c ON c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number AND `+ofTry+`
-			WHERE r.batch = $1 AND r.number IN (`+selected+`) ORDER BY r.number`, arguments...)
-		if err != nil {
-			return err
-		}
-		changes := map[string]int{} // places in found, by the id of the change
-		err = scan(rows, func() error {
-			var one batch.Result
-			var cells, digest, findings, record, base, id string
-			err := rows.Scan(&one.Number, &cells, &one.LeftOut, &one.Chosen, &one.Check.Verdict, &one.Held, &one.Try,
-				&one.Check.Key, &digest, &findings, &record, &base, &id)
-			if err != nil {
-				return err
-			}
-			if id != "" {
-				changes[id] = len(found)
-			}
-			err = readRow(&one.Row, cells, digest, findings, record, base)
-			found = append(found, one)
-			return err
-		})
-		if err != nil || len(changes) == 0 {
-			return err
-		}
-		return b.addReceipts(ctx, found, changes)
-	})
-	return found, err
-}
-
-// readRow parses what rowValues writes.
-func readRow(r *batch.Row, cells, digest, findings, record, base string) error {
-	verdict, key := r.Check.Verdict, r.Check.Key
-	if err := json.Unmarshal([]byte(cells), &r.Cells); err != nil {
-		return fmt.Errorf("audit: row %d: %w", r.Number, err)
-	}
-	if err := json.Unmarshal([]byte(findings), &r.Check); err != nil {
-		return fmt.Errorf("audit: row %d: %w", r.Number, err)
-	}
-	r.Check.Verdict, r.Check.Key = verdict, key
-	var err error
-	if digest != "" {
-		r.Check.Digest, err = hex.DecodeString(digest)
-	}
-	if record != "" {
-		r.Check.After = json.RawMessage(record)
-	}
-	if base != "" {
-		r.Check.Base = json.RawMessage(base)
-	}
-	return err
-}
-
-// addReceipts adds to rows the receipts of their changes, given their places in the list by the changes' ids.
-func (b *Batches) addReceipts(ctx context.Context, rows []batch.Result, changes map[string]int) error {
-	list, err := json.Marshal(slices.Collect(maps.Keys(changes)))
-	if err != nil {
-		return err
-	}
-	receipts, err := b.log.folded(ctx, `SELECT at, sequence, id FROM changes WHERE id IN (`+
-		fmt.Sprintf(b.log.dialect.elements, `$1`)+`)`, "c.sequence", string(list))
-	for i := range receipts {
-		rows[changes[receipts[i].ID]].Change = &receipts[i]
-	}
-	return err
-}
-
-// countsAtOnce is how many batches are counted at the same time: one of 200,000 rows keeps a processor busy for a tenth of a
-// second, and who counts many of them must not keep everybody else from the database.
-const countsAtOnce = 2
-
-// Count counts the rows of a batch in one query, when it is its turn. Errors as batch.Store says.
+// Count counts the rows of a batch in one query. Errors as batch.Store says.
 func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, err error) {
-	// To wait is no outage of the database: it is outside read.
 	if err := b.log.counting.Acquire(ctx, 1); err != nil {
 		return counts, fmt.Errorf("%w: %w", change.ErrUnreadable, err)
 	}
@@ -221,11 +99,11 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 			var what, state string
 			var n int
 			var c batch.Counts
-			err := rows.Scan(&what, &state, &n, &c.LeftOut, &c.Ready, &c.Warned, &c.Wrong, &c.Held)
+			err := rows.Scan(&what, &state, &n, &c.LeftOut, &c.Ready, &c.Warned, &c.Wrong, &c.Held, &c.HeldSent)
 			switch what {
 			case "rows":
-				counts.Rows, counts.LeftOut, counts.Ready, counts.Warned, counts.Wrong, counts.Held =
-					n, c.LeftOut, c.Ready, c.Warned, c.Wrong, c.Held
+				counts.Rows, counts.LeftOut, counts.Ready, counts.Warned, counts.Wrong, counts.Held, counts.HeldSent =
+					n, c.LeftOut, c.Ready, c.Warned, c.Wrong, c.Held, c.HeldSent
 				counts.Unchecked = n - c.LeftOut - c.Ready - c.Warned - c.Wrong
 			case "changes":
 				counts.Sent += n
@@ -240,20 +118,24 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 	return counts, err
 }
 
+// countsAtOnce bounds the counts that are made beside each other.
+const countsAtOnce = 2
+
 // countRows counts rows by what the check says of them, changes by state, those of earlier tries, and undone ones. The
 // undos of a batch's changes come after its first change, and few of those are of other batches. SQLite sorts all rows
 // where they are grouped in no index's order, so that the first part filters.
 const countRows = `SELECT 'rows', '', count(*), count(*) FILTER (WHERE r.left_out = 1),
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'ready'),
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'warned'),
-		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'wrong'), count(*) FILTER (WHERE r.held <> '')
+		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'wrong'), count(*) FILTER (WHERE r.held <> ''),
+		count(*) FILTER (WHERE r.held = 'sent')
 		FROM batch_rows AS r WHERE r.batch = $1
-	UNION ALL SELECT 'changes', c.state, count(*), 0, 0, 0, 0, 0 FROM changes AS c
+	UNION ALL SELECT 'changes', c.state, count(*), 0, 0, 0, 0, 0, 0 FROM changes AS c
 		WHERE c.batch = $1 AND c.batch <> '' GROUP BY c.state
-	UNION ALL SELECT 'changes', c.state, -count(*), 0, 0, 0, 0, 0 FROM batch_rows AS r CROSS JOIN changes AS c
+	UNION ALL SELECT 'changes', c.state, -count(*), 0, 0, 0, 0, 0, 0 FROM batch_rows AS r CROSS JOIN changes AS c
 		WHERE r.batch = $1 AND r.try > 0 AND c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
 		AND c.batch_try <> r.try GROUP BY c.state
-	UNION ALL SELECT 'undone', '', count(*), 0, 0, 0, 0, 0 FROM (SELECT DISTINCT u.undoes FROM changes AS u
+	UNION ALL SELECT 'undone', '', count(*), 0, 0, 0, 0, 0, 0 FROM (SELECT DISTINCT u.undoes FROM changes AS u
 		WHERE u.undoes <> '' AND u.state NOT IN ` + withoutEffect + ` AND u.batch <> $1
 		AND u.sequence > (SELECT min(sequence) FROM changes AS f WHERE f.batch = $1 AND f.batch <> '')) AS u
 		CROSS JOIN changes AS c CROSS JOIN batch_rows AS r WHERE c.id = u.undoes AND c.batch = $1 AND c.state = 'applied'
@@ -303,7 +185,7 @@ func (b *Batches) SentBefore(ctx context.Context, id string, digests [][]byte) (
 			FROM batch_rows AS r JOIN changes AS c ON c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
 			JOIN batches AS b ON b.id = r.batch
 			WHERE r.digest <> '' AND r.digest IN (`+fmt.Sprintf(b.log.dialect.elements, `$2`)+`) AND r.batch <> $1 AND `+withEffect+`
-			AND NOT EXISTS (SELECT 1 FROM changes AS u WHERE u.undoes = c.id AND u.undoes <> '' AND u.state = 'applied')
+			AND NOT `+takenBack+`
 			ORDER BY c.sequence`, text(id), string(list))
 		if err != nil {
 			return err

@@ -122,6 +122,10 @@ func (t *transaction) update(ctx context.Context, id, instance string, events []
 	return nil
 }
 
+// takenBack is the condition that the change c was undone, and that its undo was not undone again.
+const takenBack = `EXISTS (SELECT 1 FROM changes AS u WHERE u.undoes = c.id AND u.undoes <> '' AND u.state = 'applied'
+	AND NOT EXISTS (SELECT 1 FROM changes AS v WHERE v.undoes = u.id AND v.undoes <> '' AND v.state = 'applied'))`
+
 // withoutEffect lists the states of changes that are known to have changed nothing, for SQL. An undo in one of them
 // does not count: the change can be undone again.
 const withoutEffect = `('refused', 'not-sent', 'not-applied')`

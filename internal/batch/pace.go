@@ -12,6 +12,7 @@ import (
 // Pace is how fast a process calls the API for batches. The API publishes no limits: that there are any is known from a
 // 429 and its Retry-After alone (documentation: responses). So the pace begins low, doubles every second until the first
 // 429, and then keeps the rate that was accepted. The longer that went well the longer it is kept before it grows, slowly.
+// Calls leave one after the other, because a limit may refuse those that come together though there are not too many.
 //
 // People come first: a call waits, for a moment at most, while a person is being served, and as long as somebody is
 // working a fifth of the rate is left to them. The zero value is ready; it is safe for concurrent use.
@@ -28,6 +29,12 @@ type Pace struct {
 	resumed  time.Time // when the calls of this cycle began: the end of the last pause
 	accepted int       // of this cycle
 	calls    int       // of this cycle
+	doubted  int       // refusals while the rate is kept, each soon after the last
+	bunched  int       // calls less that are made up for, because that went wrong
+	left     time.Time // when the last call left
+	due      time.Time // when the next one may, by the rate
+	out      int       // calls that wait for their answer
+	latency  float64   // of calls, in seconds
 	recent   [32]time.Time
 	late     float64 // what a call of the last cycle adds to the rate that is accepted after the cycle's end
 }
@@ -42,7 +49,18 @@ var steps = [...]struct {
 const (
 	firstRate = 20.0 // calls per second
 	leastRate = 0.02
-	burst     = 1 // calls that leave together
+	burst     = 1 // rows that begin together
+	// behind is how many calls that could not leave in time are made up for, a little faster than the rate; fewer once
+	// such calls were refused.
+	behind = 2
+	// spare is how many calls more than usual may wait for their answers: a computer that stands still for a moment lets
+	// them arrive together, and a bucket refuses those that it does not hold.
+	spare = 1
+	// A rate that was not refused for so long as soon goes well: the next refusal of it is for calls that came together.
+	// Those that follow take doubt from it, three times as much each time, mostDoubt at most.
+	soon      = 20 * time.Second
+	doubt     = 0.005
+	mostDoubt = 0.2
 	// probableBurst is how many calls a limit takes together, as far as one can guess: so many were too many when the
 	// first is refused.
 	probableBurst = 5
@@ -55,28 +73,71 @@ const (
 	forPeople    = 0.8 // of the rate while somebody is there
 )
 
-// Wait returns when the next call may leave; an error when ctx ends first.
+// Wait returns when the next row may begin; an error when ctx ends first.
 func (p *Pace) Wait(ctx context.Context) error {
 	for {
-		now := time.Now()
-		limiter, pause := p.adjusted(now)
+		limiter, pause := p.adjusted(time.Now())
 		if pause <= 0 {
 			if err := limiter.Wait(ctx); err != nil {
 				return err
 			}
 			p.yield(ctx)
-			if p.counted(time.Now()) {
-				return nil
-			}
-			continue
+			return nil
 		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
+		if err := sleep(ctx, pause); err != nil {
+			return err
 		}
+	}
+}
+
+// Leave returns when the next call may leave: those that have waited for something else meanwhile leave one after the
+// other, and not all at once. Its end is told to Accepted or Refused with the time that is returned; the zero time with
+// an error when ctx ends first.
+func (p *Pace) Leave(ctx context.Context) (time.Time, error) {
+	for {
+		now := time.Now()
+		wait := p.leaves(now)
+		if wait <= 0 {
+			return now, nil
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return time.Time{}, err
+		}
+	}
+}
+
+// leaves counts a call that leaves now, or returns how long it has to wait before it asks again.
+func (p *Pace) leaves(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.begin(now)
+	share := p.share(now)
+	gap := time.Duration(float64(time.Second) / (p.rate * share))
+	due := later(p.due, now.Add(-time.Duration(behind-p.bunched)*gap))
+	if share < 1 {
+		due = later(p.due, now) // people come first: nothing is made up for
+	}
+	if wait := max(p.resumed.Sub(now), due.Sub(now), p.left.Add(gap*4/5).Sub(now)); wait > 0 {
+		return wait
+	}
+	if usual := p.rate * p.latency; p.latency > 0 && p.out >= int(math.Ceil(usual))+spare {
+		return gap
+	}
+	p.recent[p.calls%len(p.recent)] = now
+	p.left, p.due = now, due.Add(gap)
+	p.calls++
+	p.out++
+	return 0
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
 	}
 }
 
@@ -103,19 +164,11 @@ func (p *Pace) yield(ctx context.Context) {
 func (p *Pace) adjusted(now time.Time) (*rate.Limiter, time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.limiter == nil {
-		p.rate, p.at, p.resumed = firstRate, now, now
-		p.limiter = rate.NewLimiter(rate.Limit(p.rate), burst)
-	}
+	p.begin(now)
 	if pause := p.resumed.Sub(now); pause > 0 {
 		return p.limiter, pause
 	}
-	share := 1.0
-	if p.People != nil {
-		if _, last := p.People(); now.Sub(last) < present {
-			share = forPeople
-		}
-	}
+	share := p.share(now)
 	if from := later(p.at, p.kept); now.After(from) && (share == 1 || p.step == 0) {
 		// What is not used proves nothing: the rate stays within twice of what was.
 		grown := p.rate * math.Pow(1+steps[p.step].growth, now.Sub(from).Seconds())
@@ -126,23 +179,29 @@ func (p *Pace) adjusted(now time.Time) (*rate.Limiter, time.Duration) {
 	return p.limiter, 0
 }
 
+func (p *Pace) begin(now time.Time) {
+	if p.limiter == nil {
+		p.rate, p.at, p.resumed = firstRate, now, now
+		p.limiter = rate.NewLimiter(rate.Limit(p.rate), burst)
+	}
+}
+
+// share is the share of the rate that batches have now.
+func (p *Pace) share(now time.Time) float64 {
+	if p.People == nil {
+		return 1
+	}
+	if _, last := p.People(); now.Sub(last) < present {
+		return forPeople
+	}
+	return 1
+}
+
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}
 	return b
-}
-
-// counted counts a call that leaves now; false where a pause has begun since it was allowed.
-func (p *Pace) counted(now time.Time) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if now.Before(p.resumed) {
-		return false
-	}
-	p.recent[p.calls%len(p.recent)] = now
-	p.calls++
-	return true
 }
 
 // used is the rate of the last calls of this cycle.
@@ -165,41 +224,69 @@ func (p *Pace) Rate() float64 {
 	return p.rate
 }
 
-// Accepted says that a call that began at a time was not answered 429.
-func (p *Pace) Accepted(began time.Time) {
+// Accepted says that a call that left at a time was not answered 429. The zero time is that of no call.
+func (p *Pace) Accepted(left time.Time) {
+	if left.IsZero() {
+		return
+	}
+	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.ended(now.Sub(left))
 	switch {
-	case !began.Before(p.resumed):
+	case !left.Before(p.resumed):
 		p.accepted++
-	case time.Now().Before(p.resumed):
+	case now.Before(p.resumed):
 		p.rate += p.late
 	}
 }
 
-// Refused says that a call that began at a time was answered 429 with a Retry-After, 0 for none.
-func (p *Pace) Refused(began time.Time, wait time.Duration) {
+// ended counts a call that waits for no answer any more.
+func (p *Pace) ended(took time.Duration) {
+	p.out--
+	if p.latency == 0 {
+		p.latency = took.Seconds()
+	}
+	p.latency += 0.1 * (min(took.Seconds(), 2*p.latency+0.01) - p.latency)
+}
+
+// Refused says that a call that left at a time was answered 429 with a Retry-After, 0 for none. The zero time is that of no
+// call.
+func (p *Pace) Refused(left time.Time, wait time.Duration) {
+	if left.IsZero() {
+		return
+	}
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.limiter == nil || began.Before(p.resumed) {
+	p.ended(now.Sub(left))
+	if left.Before(p.resumed) {
 		return // this cycle's first refusal has said so already, or another caller's
 	}
 	wait = max(wait, time.Second)
-	whole := now.Sub(p.resumed) + wait
+	went := now.Sub(p.resumed)
+	whole := went + wait
 	// What was accepted in a cycle with its pause is the limit where windows are counted. A bucket takes as much or more.
 	steady, late := 0.99*float64(p.accepted)/whole.Seconds(), 0.0
 	switch before, early := p.rate, now.Before(p.kept); {
 	case wait > shortWait:
 		p.rate, late, p.step = steady, 0.99/whole.Seconds(), max(p.step, 2)
 	case early:
-		over := probableBurst / (now.Sub(p.resumed).Seconds() * before)
-		p.rate = max(before*(1-min(max(over, 0.03), 0.2)), steady)
+		if went > soon {
+			p.doubted = 0
+		}
+		if p.doubted == 0 && p.bunched < behind {
+			p.bunched++
+		} else {
+			p.rate = max(before*(1-min(doubt*math.Pow(3, float64(p.doubted)), mostDoubt)), steady)
+		}
+		p.doubted++
 	default:
-		p.rate, p.step = max(p.passed(before), steady), min(p.step+1, len(steps)-1)
+		p.rate, p.step, p.doubted = max(p.passed(before), steady), min(p.step+1, len(steps)-1), 0
 	}
 	p.rate, p.late = max(p.rate, leastRate), late
 	p.resumed = now.Add(wait)
+	p.due = p.resumed
 	p.kept = p.resumed.Add(max(steps[p.step].keep, 2*whole*time.Duration(p.step/2)))
 	p.at, p.calls, p.accepted = p.resumed, 0, 0
 	p.limiter = rate.NewLimiter(rate.Limit(p.rate), burst)

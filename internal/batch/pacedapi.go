@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 	"time"
 
 	"protime-admin/internal/change"
@@ -30,12 +29,12 @@ type pacedAPI struct {
 func (a pacedAPI) Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error) {
 	again := a.patience()
 	for {
-		if err := a.pace.Wait(ctx); err != nil {
+		left, err := a.leave(ctx)
+		if err != nil {
 			return protime.Record{}, protime.Answer{}, err
 		}
-		began := time.Now()
 		record, answer, err := a.API.Get(ctx, path, query)
-		if !a.refused(began, err) || !again(ctx, waitOf(err)) {
+		if !a.refused(left, err) || !again(ctx, waitOf(err)) {
 			return record, answer, err
 		}
 	}
@@ -44,40 +43,54 @@ func (a pacedAPI) Get(ctx context.Context, path, query string) (protime.Record, 
 // List implements change.API. A list that is refused for the pace ends, for the caller to read again.
 func (a pacedAPI) List(ctx context.Context, path string, o protime.ListOptions) iter.Seq2[protime.Page, error] {
 	return func(yield func(protime.Page, error) bool) {
-		if err := a.pace.Wait(ctx); err != nil {
+		left, err := a.leave(ctx)
+		if err != nil {
 			yield(protime.Page{}, err)
 			return
 		}
-		began := time.Now()
 		for page, err := range a.API.List(ctx, path, o) {
-			a.refused(began, err)
+			a.refused(left, err)
 			if !yield(page, err) || err != nil || page.Next == "" {
 				return
 			}
-			if err := a.pace.Wait(ctx); err != nil {
+			if left, err = a.leave(ctx); err != nil {
 				yield(protime.Page{}, err)
 				return
 			}
-			began = time.Now()
 		}
+		a.pace.Accepted(left)
 	}
 }
 
-// Send implements change.API.
+// Send implements change.API. The row has waited for its turn already. Once until is done it leaves at once: it is in the
+// log.
 func (a pacedAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, error) {
-	began := time.Now()
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(a.until, stop)()
+	left, _ := a.pace.Leave(waiting)
 	again := a.patience()
 	r.Again = func(ctx context.Context, wait time.Duration) bool {
-		a.pace.Refused(began, wait)
-		allowed := again(ctx, wait) && a.pace.Wait(ctx) == nil
-		began = time.Now()
-		return allowed
+		a.pace.Refused(left, wait)
+		left = time.Time{}
+		if !again(ctx, wait) {
+			return false
+		}
+		var err error
+		left, err = a.leave(ctx)
+		return err == nil
 	}
 	answer, err := a.API.Send(ctx, r)
-	if answer.Status != http.StatusTooManyRequests {
-		a.pace.Accepted(began)
-	}
+	a.pace.Accepted(left)
 	return answer, err
+}
+
+// leave returns when a call of its own may leave.
+func (a pacedAPI) leave(ctx context.Context) (time.Time, error) {
+	if err := a.pace.Wait(ctx); err != nil {
+		return time.Time{}, err
+	}
+	return a.pace.Leave(ctx)
 }
 
 // patience returns a function that waits for the end of a pause, and is false when that is too long.

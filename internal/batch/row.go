@@ -17,6 +17,7 @@ const (
 	HeldMoved         = "moved"          // the record was changed since the check
 	HeldGone          = "gone"           // there is no such record any more
 	HeldNothing       = "nothing"        // the record is as the row would leave it
+	HeldSent          = "sent"           // another batch has sent the same
 	HeldUndone        = "undone"         // the change is undone already
 	HeldNotUndoable   = "not-undoable"   // the change was not applied, or cannot be taken back
 	HeldRole          = "role"           // the person may not do this
@@ -97,6 +98,8 @@ func heldFor(err error) string {
 		return HeldGone
 	case errors.Is(err, change.ErrNothing):
 		return HeldNothing
+	case errors.Is(err, change.ErrSentBefore):
+		return HeldSent
 	case errors.Is(err, change.ErrUndone):
 		return HeldUndone
 	case errors.Is(err, change.ErrNotUndoable), errors.Is(err, change.ErrNoChange):

@@ -52,7 +52,7 @@ type Store interface {
 	// Again gives rows whose present try certainly had no effect another try, whatever the state of the batch, which it
 	// does not change: for the run, where a row could not be sent.
 	Again(ctx context.Context, id string, rows []int) error
-	// Hold notes why the run did not send rows, by number.
+	// Hold notes why the run did not send rows, by number. Rows that were sent meanwhile stay as they are.
 	Hold(ctx context.Context, id string, why map[int]string) error
 
 	// PauseForgotten pauses all batches that run where nobody has had one of them for an hour: the database may be an older
@@ -84,9 +84,7 @@ const (
 	SelectWarned   Selection = "warned" //
 	SelectWrong    Selection = "wrong"
 	SelectLeftOut  Selection = "left-out"
-	SelectSendable Selection = "sendable" // ready or warned
 	SelectUnsent   Selection = "unsent"   // to be sent, and its present try was not
-	SelectSent     Selection = "sent"     // its present try was logged
 	SelectApplied  Selection = "applied"  // and not undone
 	SelectFailed   Selection = "failed"   // refused, not sent, not applied, or held
 	SelectUnknown  Selection = "unknown"  // unknown or accepted
@@ -110,14 +108,31 @@ type Counts struct {
 	Wrong     int
 	LeftOut   int
 
-	Sent    int // of the sendable ones, with a change of the present try
-	Held    int
-	ByState map[change.State]int
-	Undone  int // of those applied
+	Sent     int // of the sendable ones, with a change of the present try
+	Held     int
+	HeldSent int // of those held, because another batch has sent the same; they are not tried again
+	ByState  map[change.State]int
+	Undone   int // of those applied
 }
 
 // Sendable is how many rows a start sends.
 func (c Counts) Sendable() int { return c.Ready + c.Warned }
+
+// Applied is how many rows Protime has made and nobody has taken back.
+func (c Counts) Applied() int { return c.ByState[change.Applied] - c.Undone }
+
+// Doubtful is how many rows may or may not be in Protime.
+func (c Counts) Doubtful() int {
+	return c.ByState[change.Unknown] + c.ByState[change.Accepted] + c.ByState[change.Sending]
+}
+
+// Failed is how many rows are not in Protime although they were to be.
+func (c Counts) Failed() int {
+	return c.ByState[change.Refused] + c.ByState[change.NotSent] + c.ByState[change.NotApplied] + c.Held
+}
+
+// Unsent is how many rows wait to be sent.
+func (c Counts) Unsent() int { return max(0, c.Sendable()-c.Sent-c.Held) }
 
 // Summary is a batch with its counts.
 type Summary struct {

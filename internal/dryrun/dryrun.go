@@ -16,9 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"protime-admin/internal/access"
 	"protime-admin/internal/batch"
-	"protime-admin/internal/change"
 	"protime-admin/internal/form"
 	"protime-admin/internal/people"
 	"protime-admin/protime"
@@ -45,7 +43,6 @@ type Options struct {
 	API      API
 	People   *people.Directory
 	Store    Store
-	Rules    access.Rules
 	// Texts returns what the first of some message keys that exists says in each language, none where no key exists.
 	Texts func(keys ...string) []string
 	// ForbidOwn says that nobody may change records of their own (OWN_RECORDS=forbid).
@@ -85,18 +82,9 @@ func VerbOf(o batch.Operation) contract.Verb {
 }
 
 // Takes reports whether batches of an operation are possible for a collection. Rows that Protime only takes all together
-// (restrictions) are no records of their own.
+// (restrictions) are no records of their own, and a key that Protime shows once (of a webhook) would be shown to nobody.
 func Takes(c *contract.Collection, o batch.Operation) bool {
-	return c.Offers(VerbOf(o)) && !c.ReplacesRows
-}
-
-// WhyNot is why a person with these roles may not make a batch, the zero Reason where they may. It is about the batch as
-// a whole; what a role allows is checked again for every row that is sent.
-func (r *Reader) WhyNot(c *contract.Collection, o batch.Operation, roles []change.Role) access.Reason {
-	if !Takes(c, o) {
-		return access.Reason{Key: "why.contract"}
-	}
-	return r.Rules.WhyNot(c, VerbOf(o), roles)
+	return c.Offers(VerbOf(o)) && !c.ReplacesRows && (o != batch.Create || len(c.Secret) == 0)
 }
 
 // today is the company's date.

@@ -18,11 +18,12 @@ type Input struct {
 	Name   string   // of batch.Column.Input
 	Labels []string // message keys of its label, the first that exists counting
 	Human  string   // the label where none of them exists
-	Hint   string   // message key of what its cells take, "" where the label says enough
 	Row    int      // from 1: which row of a list it is in, where it is in one
 	Person bool     // it is one of the ways to say who a person is
 	// Required says that a record cannot be made without it. Of the ways to say who a person is one is enough.
 	Required bool
+	// Usual says that every record has it, though a row that changes one may leave it as it is.
+	Usual bool
 
 	field *form.Input
 	words []form.Option // what a Choice or YesNo takes
@@ -48,7 +49,7 @@ func (r *Reader) Inputs(c *contract.Collection, o batch.Operation) []Input {
 	var all []Input
 	if o == batch.Replace || o == batch.Delete {
 		all = append(all, Input{
-			Name: batch.InputRecord, Labels: []string{"dryrun.input.record"}, Hint: "dryrun.hint.record", Required: true,
+			Name: batch.InputRecord, Labels: []string{"dryrun.input.record"}, Required: true,
 		})
 	}
 	if o == batch.Create || o == batch.Replace {
@@ -58,7 +59,7 @@ func (r *Reader) Inputs(c *contract.Collection, o batch.Operation) []Input {
 	all = append(all, Input{Name: batch.InputNote, Labels: []string{"dryrun.input.note"}, order: orderNote})
 	if o == batch.Replace {
 		for i := range all {
-			all[i].Required = all[i].Name == batch.InputRecord
+			all[i].Usual, all[i].Required = all[i].Required, all[i].Name == batch.InputRecord
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Input) int { return cmp.Compare(a.order, b.order) })
@@ -73,7 +74,7 @@ func moments(all []Input) []Input {
 		return all
 	}
 	both := dates[0]
-	both.Name, both.Labels, both.Hint = both.Name+SuffixTime, []string{"dryrun.input.moment"}, ""
+	both.Name, both.Labels = both.Name+SuffixTime, []string{"dryrun.input.moment"}
 	both.both, both.time, both.order = true, times[0].Name, orderTime
 	return append(all, both)
 }
@@ -139,19 +140,15 @@ func leaf(c *form.Cell, at within) []Input {
 	}
 	in.order = in.place(at)
 	switch c.Input.Kind {
-	case field.Date:
-		in.Hint = "dryrun.hint.date"
 	case field.Clock:
-		in.Hint = "form.hint.clock"
 		day := in
-		day.Name, day.Labels, day.Hint = c.Name+form.SuffixDay, []string{"dryrun.input.day"}, "dryrun.hint.day"
+		day.Name, day.Labels = c.Name+form.SuffixDay, []string{"dryrun.input.day"}
 		day.Required, day.order = false, orderOther
 		return []Input{in, day}
 	case field.Reference:
 		if f.Ref == "people" {
 			return ways(in)
 		}
-		in.Hint = "dryrun.hint.reference"
 	}
 	return []Input{in}
 }
@@ -160,7 +157,7 @@ func leaf(c *form.Cell, at within) []Input {
 func ways(in Input) []Input {
 	in.Person = true
 	name, badge, number, id := in, in, in, in
-	name.Name, name.Hint = in.Name+batch.SuffixName, "dryrun.hint.person"
+	name.Name = in.Name + batch.SuffixName
 	badge.Name, badge.Labels = in.Name+batch.SuffixBadge, []string{"field.badgeNumber"}
 	number.Name, number.Labels = in.Name+batch.SuffixNumber, []string{"field.employeeNumber"}
 	id.Labels = []string{"dryrun.input.person-id"}

@@ -38,10 +38,12 @@ func (r *Reader) names(inputs []Input) names {
 				rank = 1
 			}
 			for _, text := range append(r.Texts(in.Labels...), in.Human, in.Name) {
-				if in.Row > 1 { // "Level", "Level 2"
-					text += " " + strconv.Itoa(in.Row)
+				if in.Row > 0 {
+					add(rank, text+" "+strconv.Itoa(in.Row), in.Name)
 				}
-				add(rank, text, in.Name)
+				if in.Row <= 1 { // "Level" is "Level 1"
+					add(rank, text, in.Name)
+				}
 			}
 		}
 		if conditional {

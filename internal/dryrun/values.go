@@ -2,6 +2,7 @@ package dryrun
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
+	"protime-admin/internal/people"
 	"protime-admin/internal/spreadsheet"
 	"protime-admin/protime/contract"
 )
@@ -63,6 +65,10 @@ func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text 
 		}
 	case column.isTimed():
 		text = plainTime(text)
+		if column.field.Kind == field.Clock && mayBeHours(text) {
+			row.Check.Warnings = append(row.Check.Warnings,
+				batch.Finding{Column: column.at, Key: warningHours, Args: map[string]string{"text": text}})
+		}
 	}
 	k.set(column.Name, text)
 }
@@ -122,11 +128,11 @@ func (k *Checker) choice(column *column, text string) string {
 	return known.id
 }
 
-// person finds who a row is about. The first of the columns that is filled in says it; a name beside a badge or a number
-// is compared with it.
+// person finds who a row is about. The first of the columns that is filled in says it; the others are compared with it.
 func (k *Checker) person(ctx context.Context, row *batch.Row, of string) {
 	var by *column
 	var names []string
+	var others []*column
 	for i := range k.columns {
 		column := &k.columns[i]
 		text := cell(row, column.at)
@@ -137,8 +143,11 @@ func (k *Checker) person(ctx context.Context, row *batch.Row, of string) {
 		if isName {
 			names = append(names, text)
 		}
-		if by == nil || strings.HasSuffix(by.Name, batch.SuffixName) && !isName {
+		switch {
+		case by == nil || strings.HasSuffix(by.Name, batch.SuffixName) && !isName:
 			by = column
+		case !isName:
+			others = append(others, column)
 		}
 	}
 	if by == nil {
@@ -152,19 +161,34 @@ func (k *Checker) person(ctx context.Context, row *batch.Row, of string) {
 	}
 	before := len(row.Check.Problems)
 	k.put(ctx, row, by, cell(row, by.at))
-	if name == "" {
-		return
-	}
 	if len(row.Check.Problems) > before {
-		k.prefer(&row.Check.Problems[before], by, name)
+		if name != "" {
+			k.prefer(&row.Check.Problems[before], by, name)
+		}
 		return
 	}
-	id := k.values[of][0]
-	if person, known := k.People.Person(id); known && !k.everybody.sameName(id, name) {
-		row.Check.Warnings = append(row.Check.Warnings, batch.Finding{
-			Column: by.at, Key: warningName, Args: map[string]string{"text": cell(row, by.at), "person": person.Name(), "name": name},
-		})
+	texts := k.values[of]
+	if len(texts) == 0 {
+		return
 	}
+	id := texts[0]
+	if person, known := k.People.Person(id); known {
+		if name != "" && !k.everybody.sameName(id, name) {
+			k.another(row, by, person, name)
+		}
+		for _, other := range others {
+			if ids := k.everybody.identified(other.Name, cell(row, other.at)); len(ids) > 0 && !slices.Contains(ids, id) {
+				k.another(row, by, person, k.everybody.person(ids[0]).Name())
+			}
+		}
+	}
+}
+
+// another warns that a column names somebody else than the one that says who a row is about.
+func (k *Checker) another(row *batch.Row, by *column, person people.Person, name string) {
+	row.Check.Warnings = append(row.Check.Warnings, batch.Finding{
+		Column: by.at, Key: warningName, Args: map[string]string{"text": cell(row, by.at), "person": person.Name(), "name": name},
+	})
 }
 
 // prefer puts those whose name stands beside a badge or number first among those who may be meant by it.
@@ -198,6 +222,13 @@ func (k *Checker) refer(ctx context.Context, collection, text string) (id string
 		wrong.Offers = append(wrong.Offers, batch.Offer{Value: hit.ID, Label: hit.Text()})
 	}
 	return "", wrong
+}
+
+// mayBeHours reports whether a time with a decimal sign could be hours and a quarter or a half of one: 8.25 is read as
+// 08:25.
+func mayBeHours(text string) bool {
+	hours, part, both := strings.Cut(strings.Replace(text, ",", ".", 1), ".")
+	return both && hours != "" && len(hours) <= 2 && strings.Trim(hours, "0123456789") == "" && (part == "25" || part == "50")
 }
 
 // plainTime takes off what spreadsheets write beside a date or a time: 00:00 after a date, and the seconds of a time, which

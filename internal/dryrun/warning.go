@@ -34,6 +34,7 @@ const (
 	warningMoved     = "dryrun.moved"     // since the row was made
 	warningUnread    = "dryrun.unread"    // whether it is in Protime already is not known
 	warningNotTaken  = "dryrun.not-taken" // a value that the record's kind does not take
+	warningHours     = "dryrun.hours"     // text: a time that could be decimal hours
 	warningName      = "dryrun.name"      // text, person, name: the badge is somebody else's
 )
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"protime-admin/internal/batch"
-	"protime-admin/internal/change"
+	"protime-admin/internal/dryrun"
 	"protime-admin/protime"
 	"protime-admin/protime/simulator"
 )
@@ -61,6 +61,9 @@ func TestWarningsSpeakAgainstARowAndForbidNothing(t *testing.T) {
 		"670012|17/11/2026|8:32|in|T9",
 		"670012|17/11/2026|8:33|Pauze|side gate",
 		"670012|17/11/2026|8:34:59||",
+		"670012|18/11/2026|8.25||",
+		"670012|18/11/2026|8,50||",
+		"670012|18/11/2026|8.26||",
 	)
 	rows = w.holds(b, rows,
 		"warned | 2 dryrun.twin time=08:30",
@@ -75,6 +78,9 @@ func TestWarningsSpeakAgainstARowAndForbidNothing(t *testing.T) {
 		"wrong | 4 problem.several count=2 text=gate [765: Main gate · T7] [766: Side gate · T8]",
 		"wrong | 4 problem.not-found text=T9",
 		"wrong | 3 problem.choice",
+		"ready",
+		"warned | 2 dryrun.hours text=8.25",
+		"warned | 2 dryrun.hours text=8,50",
 		"ready",
 	)
 	if got, want := string(rows[8].Check.After),
@@ -254,24 +260,23 @@ func TestEveryRowHasWhatWasTypedOnce(t *testing.T) {
 	w.holds(b, rows[1:2], "wrong | -1 dryrun.missing input=date")
 }
 
-func TestWhoMayMakeABatch(t *testing.T) {
+func TestWhatABatchIsPossibleFor(t *testing.T) {
 	w := newWorld(t, staff()...)
-	editor := []change.Role{change.Editor}
 	for _, tt := range []struct {
 		collection string
 		operation  batch.Operation
-		roles      []change.Role
-		want       string
+		want       bool
 	}{
-		{"clockings", batch.Create, editor, ""},
-		{"clockings", batch.Create, []change.Role{change.Viewer}, "why.role"},
-		{"webhooks", batch.Create, editor, "why.switched-off"},
-		{"people", batch.Create, editor, "why.contract"},
-		{"restrictions", batch.Replace, editor, "why.contract"},
+		{"clockings", batch.Create, true},
+		{"clockings", batch.Undo, false},
+		{"people", batch.Create, false},
+		{"restrictions", batch.Replace, false}, // Protime takes them all together
+		{"webhooks", batch.Create, false},      // the key of each is shown once
+		{"webhooks", batch.Delete, true},
 	} {
 		c, _ := w.contract.Collection(tt.collection)
-		if got := w.reader.WhyNot(c, tt.operation, tt.roles).Key; got != tt.want {
-			t.Errorf("%s %s: got %q, want %q", tt.operation, tt.collection, got, tt.want)
+		if got := dryrun.Takes(c, tt.operation); got != tt.want {
+			t.Errorf("%s %s: got %t, want %t", tt.operation, tt.collection, got, tt.want)
 		}
 	}
 	if _, err := w.reader.Checker(batch.Batch{Collection: "clockings", List: "/people"}, nil); err == nil {

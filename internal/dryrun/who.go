@@ -56,6 +56,20 @@ func (k *Checker) who(ctx context.Context, input, text string) (id string, wrong
 	return "", &batch.Finding{Key: key, Args: map[string]string{"text": text}, Offers: k.offers(input, k.nearest(ctx, input, text))}
 }
 
+// identified are the ids of those whose badge, employee number or number in Protime a text is, as its column says.
+func (p *persons) identified(input, text string) []string {
+	switch {
+	case strings.HasSuffix(input, batch.SuffixBadge):
+		return p.badges.find(text)
+	case strings.HasSuffix(input, batch.SuffixNumber):
+		return p.numbers.find(text)
+	}
+	if _, known := p.directory.Person(text); known {
+		return []string{text}
+	}
+	return nil
+}
+
 // exactly are the ids of those whose text is written just so, where some are; else all.
 func exactly(ids []string, is func(id string) bool) []string {
 	if len(ids) < 2 {

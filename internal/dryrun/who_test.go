@@ -96,6 +96,23 @@ func TestTheFirstFilledColumnSaysWho(t *testing.T) {
 	}
 }
 
+func TestNumbersOfTwoPeopleAreNotTakenForOne(t *testing.T) {
+	w := newWorld(t, staff()...)
+	for _, tt := range []struct{ name, cells, person, warnings string }{
+		{"badge, employee number and number agree", "670012|1001|1", "1", ""},
+		{"the employee number is somebody else's", "670012|1002|1", "1", "0 dryrun.name name=Fatima El Idrissi person=Jan Maes text=670012"},
+		{"the number in Protime is somebody else's", "670012||2", "1", "0 dryrun.name name=Fatima El Idrissi person=Jan Maes text=670012"},
+		{"the employee number is nobody's", "670012|9999|", "1", ""},
+		{"no badge", "|1002|2", "2", ""},
+	} {
+		b, rows := w.sheet(batch.Create, "Badge|Personeelsnummer|Persoon ID|Datum|Uur", tt.cells+"|16/11/2026|8:30")
+		row := w.check(b, rows)[0]
+		if row.Check.Person != tt.person || told(row.Check.Warnings) != tt.warnings || len(row.Check.Problems) > 0 {
+			t.Errorf("%s: got %q, problems %q, warnings %q, want %q and %q", tt.name, row.Check.Person, told(row.Check.Problems), told(row.Check.Warnings), tt.person, tt.warnings)
+		}
+	}
+}
+
 func TestEveryOfferNamesOnePerson(t *testing.T) {
 	w := newWorld(t, append(staff(), []string{"6", "670070", "1006", "Jan", "Peeters"}, []string{"7", "", "", "Jan", "Peeters"})...)
 	for _, cell := range []string{"Jan Peeters", "Jan", "Peters Jan", "Lies Peetres"} {

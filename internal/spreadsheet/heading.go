@@ -12,10 +12,11 @@ const headingRows = 15
 // HeadingRow suggests which of the first rows has the headings of the columns: the number of a Row, or 0 where there is
 // none. known tells a heading whose meaning is known from other words.
 //
-// Rows with a title have fewer cells than those below, and of two rows of headings the second one names each column.
+// Rows with a title have fewer cells than those below, and of two rows of headings the second one names each column. Headings
+// that come again below a row with values are those of another page of a report, and no reason to drop that row.
 func HeadingRow(rows []Row, known func(cell string) bool) int {
 	rows = rows[:min(len(rows), headingRows)]
-	best, most := 0, 0
+	best, most, below := 0, 0, false // below: there are values below the best
 	for _, row := range rows {
 		n := 0
 		for _, cell := range row.Cells {
@@ -23,8 +24,11 @@ func HeadingRow(rows []Row, known func(cell string) bool) int {
 				n++
 			}
 		}
-		if n > 0 && n >= most && (n > 1 || !hasValues(row)) {
-			best, most = row.Number, n
+		switch {
+		case (n > 1 || n == 1 && !hasValues(row)) && (n > most || n == most && !below):
+			best, most, below = row.Number, n, false
+		case hasValues(row):
+			below = true
 		}
 	}
 	if best > 0 {

@@ -24,6 +24,8 @@ func TestHeadingsAreFoundByTheirWords(t *testing.T) {
 		{"a title and no headings", [][]string{{"Terminal"}, {"670012", "08:05", "in"}}, 0},
 		{"the second of two", [][]string{{"Persoon", "", "Registratie"}, {"Naam", "Badge", "Datum", "Tijd"}, {"Els", "1", "2026-11-20", "08:05"}}, 2},
 		{"the second of two that nobody knows", [][]string{{"Wie", "", "Wanneer"}, {"Alias", "Chip", "Moment"}, {"Els", "1", "08:05"}}, 2},
+		{"again below some rows", [][]string{{"Badge", "Tijd"}, {"670012", "08:05"}, {"Badge", "Tijd"}, {"670013", "08:06"}}, 1},
+		{"below what a terminal says of itself", [][]string{{"Naam", "Poort"}, {"Datum", "20/11/2026"}, {"Badge", "Tijd"}, {"670012", "08:05"}}, 3},
 		{"known words among the data", [][]string{{"670012", "Badge"}, {"670013", "Badge"}}, 0},
 		{"names below known words", [][]string{{"Naam"}, {"Els"}, {"Jan"}}, 1},
 		{"nothing", nil, 0},

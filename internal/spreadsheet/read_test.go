@@ -113,9 +113,10 @@ const (
 func book(t testing.TB, sheetData string, changed parts) []byte {
 	t.Helper()
 	all := parts{
-		"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
-		"_rels/.rels":         `<Relationships><Relationship Id="r1" Type="` + relationKinds + `officeDocument" Target="/xl/workbook.xml"/></Relationships>`,
-		"xl/workbook.xml":     `<workbook ` + namespace + `><sheets><sheet name="Clockings" sheetId="1" r:id="r1"/></sheets></workbook>`,
+		"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>` +
+			`<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>`, // as excelize writes it always
+		"_rels/.rels":     `<Relationships><Relationship Id="r1" Type="` + relationKinds + `officeDocument" Target="/xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml": `<workbook ` + namespace + `><sheets><sheet name="Clockings" sheetId="1" r:id="r1"/></sheets></workbook>`,
 		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="` + relationKinds + `worksheet" Target="worksheets/sheet1.xml"/>` +
 			`<Relationship Id="r2" Type="` + relationKinds + `sharedStrings" Target="sharedStrings.xml"/>` +
 			`<Relationship Id="r3" Type="` + relationKinds + `styles" Target="styles.xml"/>` +

@@ -78,6 +78,9 @@ func (w *workbook) recognize() error {
 	}
 	macros := has("xl/vbaproject.bin")
 	err := w.small("[content_types].xml", func(e xml.StartElement) {
+		if e.Name.Local == "Default" && !w.hasExtension(attribute(e, "Extension")) {
+			return // some programs name the kinds of parts that they could write
+		}
 		kind := strings.ToLower(attribute(e, "ContentType"))
 		macros = macros || strings.Contains(kind, "macroenabled") || strings.Contains(kind, "vbaproject")
 	})
@@ -88,6 +91,16 @@ func (w *workbook) recognize() error {
 		return problem("spreadsheet.macros")
 	}
 	return nil
+}
+
+// hasExtension reports whether a part's name ends in an extension.
+func (w *workbook) hasExtension(extension string) bool {
+	for name := range w.parts {
+		if path.Ext(name) == "."+strings.ToLower(extension) {
+			return true
+		}
+	}
+	return false
 }
 
 // small reads a part whose elements are few.

@@ -1,0 +1,114 @@
+package handlers
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"protime-admin/internal/batch"
+)
+
+// correct keeps what was typed into cells and which rows were ticked, and checks those rows. It returns in how many rows a
+// cell was changed.
+func (x *exchange) correct(d *draft) (corrected int, err error) {
+	typed := typedCells(d.values)
+	var numbers []int
+	shown, ticked := numbersOf(d.values.Get(inputShown)), numberSet(d.values[inputRow])
+	for n := range typed {
+		numbers = append(numbers, n)
+	}
+	numbers = append(numbers, shown...)
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	if len(numbers) == 0 {
+		return 0, nil
+	}
+	found, err := x.s.Batches.Numbered(x.request().Context(), d.ID, numbers[:min(len(numbers), batch.MostAtOnce)])
+	if err != nil {
+		return 0, err
+	}
+	var rows []batch.Row
+	for _, result := range found {
+		row := result.Row
+		changed := take(&row, typed[row.Number])
+		if changed {
+			corrected++
+		}
+		if slices.Contains(shown, row.Number) && ticked[row.Number] == row.LeftOut {
+			row.LeftOut, row.Chosen, changed = !row.LeftOut, true, true
+		}
+		if changed {
+			rows = append(rows, row)
+		}
+	}
+	return corrected, x.recheck(d, rows)
+}
+
+// typedCells are the cells of a posted form by row and column. A button that offers a value counts as typing it.
+func typedCells(values url.Values) map[int]map[int]string {
+	cells := map[int]map[int]string{}
+	put := func(place, text string) {
+		number, column, _ := strings.Cut(place, ".")
+		n, err := strconv.Atoi(number)
+		i, other := strconv.Atoi(column)
+		if err != nil || other != nil || i < 0 {
+			return
+		}
+		if cells[n] == nil {
+			cells[n] = map[int]string{}
+		}
+		cells[n][i] = text
+	}
+	for name := range values {
+		if place, ok := strings.CutPrefix(name, prefixCell); ok {
+			put(place, strings.TrimSpace(values.Get(name)))
+		}
+	}
+	if place, text, ok := strings.Cut(values.Get(inputUse), "="); ok {
+		put(place, text)
+	}
+	return cells
+}
+
+// take puts typed cells into a row and reports whether that changes it.
+func take(row *batch.Row, typed map[int]string) bool {
+	changed := false
+	for column, text := range typed {
+		if column >= mostColumns {
+			continue
+		}
+		if column >= len(row.Cells) {
+			if text == "" {
+				continue
+			}
+			row.Cells = append(row.Cells, make([]string, column+1-len(row.Cells))...)
+		}
+		if row.Cells[column] != text {
+			row.Cells[column], changed = text, true
+		}
+	}
+	return changed
+}
+
+// numberSet are the numbers of some texts.
+func numberSet(texts []string) map[int]bool {
+	set := map[int]bool{}
+	for _, text := range texts {
+		for _, n := range numbersOf(text) {
+			set[n] = true
+		}
+	}
+	return set
+}
+
+// numbersOf reads "3,7,12".
+func numbersOf(text string) []int {
+	var numbers []int
+	for part := range strings.SplitSeq(text, ",") {
+		if n, err := strconv.Atoi(part); err == nil {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}

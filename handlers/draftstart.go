@@ -1,0 +1,92 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
+	"protime-admin/internal/dryrun"
+)
+
+// POST /batches/{id}/start sends the rows of a draft. What was corrected on its page is kept first; where that changes what
+// is sent, the page comes again and says so.
+func (s *Server) startBatch(x *exchange) error {
+	d, err := x.postedStart()
+	if err != nil || d.values == nil {
+		return err
+	}
+	if d.Operation == batch.Undo {
+		return x.start(d)
+	}
+	if why := x.whyNotBatch(d.c, d.Operation); why != "" {
+		return x.refuse(d.c, dryrun.VerbOf(d.Operation), why)
+	}
+	corrected, err := x.correct(&d)
+	if err != nil {
+		return x.notKept(d, err)
+	}
+	if corrected > 0 {
+		d.problems = []string{x.words.N("batch.corrected", corrected)}
+	}
+	return x.start(d)
+}
+
+// postedStart is postedDraft; a batch that was started by the first press of one button is no mistake of the second.
+func (x *exchange) postedStart() (draft, error) {
+	b, err := x.batchToChange()
+	if err != nil {
+		return draft{}, err
+	}
+	if b.State != batch.Draft && x.given == nil {
+		return draft{}, x.to("/batches/" + b.ID)
+	}
+	return x.postedDraft(b)
+}
+
+// start makes a draft run, or draws it with what speaks against that.
+func (x *exchange) start(d draft) error {
+	ctx := x.request().Context()
+	counts, err := x.s.Batches.Count(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	sends := counts.Sendable()
+	switch {
+	case len(d.problems) > 0:
+	case d.failure != nil || !d.isChecked():
+		d.problems = []string{x.words.T("batch.unchecked")}
+	case sends == 0:
+		d.problems = []string{x.words.T("batch.nothing-to-send")}
+	case d.values.Has(inputSends) && d.values.Get(inputSends) != strconv.Itoa(sends):
+		d.problems = []string{x.words.N("batch.sends-changed", sends)}
+	default:
+		d.whyNot = x.batchReasonProblem(d.reason, sends)
+	}
+	if len(d.problems) > 0 || d.whyNot != "" {
+		d.status = http.StatusUnprocessableEntity
+		return x.draftPage(d)
+	}
+	switch err := x.s.Batches.Start(ctx, d.ID, d.Revision, d.reason, x.id); {
+	case errors.Is(err, batch.ErrRevision):
+		if now, err := x.s.Batches.Batch(ctx, d.ID); err == nil && now.State != batch.Draft && now.Revision == d.Revision {
+			return x.to("/batches/" + d.ID) // the other press of the button started it
+		}
+		return x.notKept(d, err)
+	case err != nil:
+		return err
+	}
+	x.rememberReason(d.reason.Code)
+	return x.to("/batches/" + d.ID)
+}
+
+// batchReasonProblem is what is wrong with the reason of a batch of so many rows.
+func (x *exchange) batchReasonProblem(reason change.Reason, rows int) string {
+	above := x.s.Config.Audit.BatchReasonAbove
+	if rows > above && strings.TrimSpace(reason.Code+reason.Note) == "" {
+		return x.words.N("batch.why.required", above)
+	}
+	return x.reasonProblem(reason)
+}
