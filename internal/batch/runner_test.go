@@ -397,6 +397,24 @@ func TestABatchPausesByItselfWhenNothingComesOfIt(t *testing.T) {
 	}
 }
 
+func TestASmallBatchDoesNotWaitForTheEndOfLargeOnes(t *testing.T) {
+	o := newOffice(t)
+	var large []string
+	for range 4 {
+		large = append(large, o.start(batch.Create, punches(1000)...))
+	}
+	small := o.start(batch.Create, punches(2)...)
+	r := o.runner()
+	r.Turn = time.Second
+	defer o.run(r)()
+	o.await(small, batch.Done)
+	for _, id := range large {
+		if b, err := o.store.Batch(t.Context(), id); err != nil || b.State != batch.Running {
+			t.Errorf("a large batch is %s, %v, want it still running", b.State, err)
+		}
+	}
+}
+
 // A database that was put back does not know what was sent after it was copied.
 func TestABatchOfAnOlderCopyOfTheDatabaseSendsNothingByItself(t *testing.T) {
 	o := newOffice(t)
