@@ -51,11 +51,12 @@ const (
 	leastRate = 0.02
 	burst     = 1 // rows that begin together
 	// behind is how many calls that could not leave in time are made up for, a little faster than the rate; fewer once
-	// such calls were refused.
-	behind = 2
-	// spare is how many calls more than usual may wait for their answers: a computer that stands still for a moment lets
-	// them arrive together, and a bucket refuses those that it does not hold.
-	spare = 1
+	// such calls were refused, but not fewer than leastBehind.
+	behind      = 3
+	leastBehind = 1
+	// spare is how many times as many calls as usual may wait for their answers: a computer that stands still for a moment
+	// lets them arrive together, and a bucket refuses those that it does not hold.
+	spare = 1.5
 	// A rate that was not refused for so long as soon goes well: the next refusal of it is for calls that came together.
 	// Those that follow take doubt from it, three times as much each time, mostDoubt at most.
 	soon      = 20 * time.Second
@@ -120,7 +121,7 @@ func (p *Pace) leaves(now time.Time) time.Duration {
 	if wait := max(p.resumed.Sub(now), due.Sub(now), p.left.Add(gap*4/5).Sub(now)); wait > 0 {
 		return wait
 	}
-	if usual := p.rate * p.latency; p.latency > 0 && p.out >= int(math.Ceil(usual))+spare {
+	if usual := p.rate * p.latency; p.latency > 0 && p.out >= int(math.Ceil(spare*usual)) {
 		return gap
 	}
 	p.recent[p.calls%len(p.recent)] = now
@@ -275,7 +276,7 @@ func (p *Pace) Refused(left time.Time, wait time.Duration) {
 		if went > soon {
 			p.doubted = 0
 		}
-		if p.doubted == 0 && p.bunched < behind {
+		if p.doubted == 0 && p.bunched < behind-leastBehind {
 			p.bunched++
 		} else {
 			p.rate = max(before*(1-min(doubt*math.Pow(3, float64(p.doubted)), mostDoubt)), steady)
