@@ -89,7 +89,7 @@ func (x *exchange) batchState(s batch.Summary) string {
 		}
 	}
 	add("batch.state.refused", c.ByState[change.Refused])
-	add("batch.state.unknown", c.ByState[change.Unknown]+c.ByState[change.Accepted]+c.ByState[change.Sending])
+	add("batch.state.unknown", c.Doubtful())
 	add("batch.state.not-sent", c.Sendable()-c.Sent+c.ByState[change.NotSent]+c.ByState[change.NotApplied])
 	return strings.Join(said, ", ")
 }

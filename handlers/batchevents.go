@@ -4,14 +4,17 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
+	"protime-admin/internal/batch"
 	"protime-admin/internal/web"
 	"protime-admin/views"
 )
 
 // Times of a stream of events.
 const (
+	streamAge   = time.Second      // of what those who watch a batch share
 	streamBeat  = 15 * time.Second // proxies close connections on which nothing is sent for a minute, or half of one
 	streamRetry = 3 * time.Second
 )
@@ -25,16 +28,16 @@ func (s *Server) batchEvents(x *exchange) error {
 		return err
 	}
 	person := x.actor.Issuer + "\x00" + x.actor.Subject
-	if !s.progress.enter(person) {
+	if !s.streams.enter(person) {
 		return &pageError{status: http.StatusTooManyRequests, failure: x.words.Failure("too-many-streams")}
 	}
-	defer s.progress.leave(person)
+	defer s.streams.leave(person)
 	events, err := web.NewEvents(x.c.Response(), streamRetry)
 	if err != nil {
 		return nil // the client is gone
 	}
-	w := &watcher{x: x, events: events, id: b.ID, sending: isSending(b)}
-	tick, beat := time.NewTicker(progressAge), time.NewTicker(streamBeat)
+	w := &watcher{x: x, events: events, id: b.ID, sending: b.IsSending()}
+	tick, beat := time.NewTicker(streamAge), time.NewTicker(streamBeat)
 	defer tick.Stop()
 	defer beat.Stop()
 	for w.update() {
@@ -58,7 +61,7 @@ type watcher struct {
 	id      string
 	sending bool // the page shows what is being sent, not the result
 	begun   bool
-	seen    snapshot // that was drawn last
+	seen    batch.Snapshot // that was drawn last
 }
 
 // update sends what has changed; false where the stream is over. A browser whose stream ends otherwise than by `done` or
@@ -69,15 +72,15 @@ func (w *watcher) update() bool {
 	if !x.s.Ready() {
 		return false
 	}
-	now, err := x.s.progress.look(ctx, w.id, progressAge)
+	now, err := x.s.progress.Look(ctx, w.id, streamAge)
 	if err != nil {
 		x.s.Logger.WarnContext(ctx, "a batch cannot be watched", "batch", w.id, "error", err)
 		return false
 	}
-	if isSending(now.Batch) != w.sending {
+	if now.IsSending() != w.sending {
 		return w.send("done", "") && false
 	}
-	if w.begun && now.same(w.seen) {
+	if w.begun && now.Same(w.seen) {
 		return true
 	}
 	view, err := x.runView(now)
@@ -109,4 +112,41 @@ func (w *watcher) send(name, data string) bool {
 func (w *watcher) allowed() bool {
 	_, err := w.x.s.SignIn.Sessions.Read(w.x.request())
 	return err == nil
+}
+
+// Bounds of streams: a browser opens six connections to a host that speaks HTTP/1.1, and needs some of them for pages.
+const (
+	mostStreams       = 500
+	mostPersonStreams = 4
+)
+
+// streams counts the streams that are open.
+type streams struct {
+	mu   sync.Mutex
+	of   map[string]int // by person
+	open int
+}
+
+// enter counts a stream of a person; false where there are too many.
+func (s *streams) enter(person string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open >= mostStreams || s.of[person] >= mostPersonStreams {
+		return false
+	}
+	if s.of == nil {
+		s.of = map[string]int{}
+	}
+	s.open++
+	s.of[person]++
+	return true
+}
+
+func (s *streams) leave(person string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open--
+	if s.of[person]--; s.of[person] == 0 {
+		delete(s.of, person)
+	}
 }

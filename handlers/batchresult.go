@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"time"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
@@ -17,15 +18,18 @@ const (
 	selectAll   batch.Selection = "all" // every row
 )
 
-// resultRows is how many rows a page of the result has.
-const resultRows = 100
+// resultRows is how many rows a page of the result has, resultTimeout how long reading them may take.
+const (
+	resultRows    = 100
+	resultTimeout = 5 * time.Second
+)
 
 // resultView is what became of every row.
-func (x *exchange) resultView(now snapshot) (*views.BatchResult, error) {
-	b, c := now.Batch, now.counts
+func (x *exchange) resultView(now batch.Snapshot) (*views.BatchResult, error) {
+	b, c := now.Batch, now.Counts
 	view := &views.BatchResult{Stats: x.batchStats(b, c)}
 	if b.State == batch.Canceled {
-		view.Notes = append(view.Notes, x.words.N("batchrun.stopped", unsent(c)))
+		view.Notes = append(view.Notes, x.words.N("batchrun.stopped", c.Unsent()))
 	}
 	if n := c.Undone; n > 0 {
 		view.Notes = append(view.Notes, x.words.N("batchrun.n-undone", n))
@@ -34,7 +38,7 @@ func (x *exchange) resultView(now snapshot) (*views.BatchResult, error) {
 		view.Ended = x.words.T("batchrun.ended", "when", x.words.Moment(b.Ended, x.words.TimeZone))
 	}
 	view.Say = x.spokenStats(view.Stats)
-	needs := failed(c) + doubtful(c)
+	needs := c.Failed() + c.Doubtful()
 	which := x.selected(needs)
 	view.Tabs = x.resultTabs(b, c, which)
 	query := x.request().URL.Query()
@@ -60,7 +64,7 @@ func (x *exchange) resultView(now snapshot) (*views.BatchResult, error) {
 		}
 		view.Rows = append(view.Rows, drawn)
 	}
-	if done := applied(c); which == selectNeeds && needs > 0 && done > 0 {
+	if done := c.Applied(); which == selectNeeds && needs > 0 && done > 0 {
 		view.Others = x.words.N("batchrun.others", done, "done", x.doneWord(b))
 		view.OthersHref = batchPath(b, paramRows, string(batch.SelectApplied))
 	}
@@ -83,19 +87,16 @@ func (x *exchange) selected(needs int) batch.Selection {
 
 // resultRows reads one row more than a page has.
 func (x *exchange) resultRows(b batch.Batch, which batch.Selection, after int) ([]batch.Result, error) {
-	ctx, cancel := context.WithTimeout(x.request().Context(), progressTimeout)
+	ctx, cancel := context.WithTimeout(x.request().Context(), resultTimeout)
 	defer cancel()
 	switch which {
 	case selectNeeds:
-		return needingSomebody(ctx, x.s.Batches, b.ID, after, resultRows+1)
+		return batch.NeedSomebody(ctx, x.s.Batches, b.ID, after, resultRows+1)
 	case selectAll:
 		which = batch.All
 	}
 	return x.s.Batches.Rows(ctx, b.ID, which, after, resultRows+1)
 }
-
-// applied is how many rows Protime has made and nobody has taken back.
-func applied(c batch.Counts) int { return c.ByState[change.Applied] - c.Undone }
 
 // batchStats are the rows by what became of them; what there is none of is left out, but for what was made.
 func (x *exchange) batchStats(b batch.Batch, c batch.Counts) []views.BatchStat {
@@ -106,9 +107,9 @@ func (x *exchange) batchStats(b batch.Batch, c batch.Counts) []views.BatchStat {
 	}{
 		{"batchrun.stat.refused", c.ByState[change.Refused]},
 		{"batchrun.stat.not-applied", c.ByState[change.NotApplied]},
-		{"batchrun.stat.unknown", doubtful(c)},
+		{"batchrun.stat.unknown", c.Doubtful()},
 		{"batchrun.stat.held", c.Held},
-		{"batchrun.stat.not-sent", c.ByState[change.NotSent] + unsent(c) + c.Wrong + c.LeftOut},
+		{"batchrun.stat.not-sent", c.ByState[change.NotSent] + c.Unsent() + c.Wrong + c.LeftOut},
 	} {
 		if other.n > 0 {
 			stats = append(stats, views.BatchStat{Label: x.words.T(other.key), Count: x.words.Count(other.n)})
@@ -150,9 +151,9 @@ func (x *exchange) resultTabs(b batch.Batch, c batch.Counts, which batch.Selecti
 		text  string
 		n     int
 	}{
-		{selectNeeds, x.words.T("batchrun.tab.needs"), failed(c) + doubtful(c)},
-		{batch.SelectApplied, x.words.T("batchrun.tab.done"), applied(c)},
-		{batch.SelectUnsent, x.words.T("batchrun.tab.unsent"), unsent(c)},
+		{selectNeeds, x.words.T("batchrun.tab.needs"), c.Failed() + c.Doubtful()},
+		{batch.SelectApplied, x.words.T("batchrun.tab.done"), c.Applied()},
+		{batch.SelectUnsent, x.words.T("batchrun.tab.unsent"), c.Unsent()},
 		{batch.SelectWrong, x.words.T("batchrun.tab.wrong"), c.Wrong},
 		{batch.SelectLeftOut, x.words.T("batchrun.tab.left-out"), c.LeftOut},
 		{selectAll, x.words.T("batchrun.tab.all"), c.Rows},
@@ -185,10 +186,10 @@ func isFailed(row batch.Result) bool {
 // resultWays are what can be done with the batch as a whole.
 func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Counts, steers bool) {
 	view.End = endOf(b)
-	if n := failed(c) - c.HeldSent; steers && n > 0 {
+	if n := c.Failed() - c.HeldSent; steers && n > 0 {
 		view.RetryAll = x.words.N("batchrun.retry-all", n)
 	}
-	if n := applied(c); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {
+	if n := c.Applied(); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {
 		view.Undo, view.UndoID = x.words.N("batchrun.undo-all", n), undoID(b, c)
 	}
 	view.Files = x.batchFiles(b, c.Rows > c.ByState[change.Applied])

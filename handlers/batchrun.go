@@ -24,7 +24,7 @@ const reloadEvery = 5
 
 // runPage is GET /batches/{id} of a batch that was started: what is being sent, or the result.
 func (x *exchange) runPage(b batch.Batch) error {
-	now, err := x.s.progress.look(x.request().Context(), b.ID, 0)
+	now, err := x.s.progress.Look(x.request().Context(), b.ID, 0)
 	if err != nil {
 		return err
 	}
@@ -44,9 +44,9 @@ func (x *exchange) runPage(b batch.Batch) error {
 }
 
 // runView is what is shown of a batch; the stream of events draws the parts of it that change.
-func (x *exchange) runView(now snapshot) (*views.BatchRun, error) {
+func (x *exchange) runView(now batch.Snapshot) (*views.BatchRun, error) {
 	path, step := "/batches/"+now.ID, stepResult
-	if isSending(now.Batch) {
+	if now.IsSending() {
 		step = stepSend
 	}
 	if now.Operation == batch.Undo {
@@ -54,7 +54,7 @@ func (x *exchange) runView(now snapshot) (*views.BatchRun, error) {
 	}
 	view := &views.BatchRun{Head: x.batchHead(now.Batch, step, x.batchMade(now.Batch)), Path: path}
 	var err error
-	if isSending(now.Batch) {
+	if now.IsSending() {
 		view.Sending = x.sendingView(now)
 		view.Events = path + "/events"
 		return view, nil
@@ -62,7 +62,7 @@ func (x *exchange) runView(now snapshot) (*views.BatchRun, error) {
 	if view.Result, err = x.resultView(now); err != nil {
 		return nil, err
 	}
-	if doubtful(now.counts) > 0 {
+	if now.Counts.Doubtful() > 0 {
 		view.Events = path + "/events"
 		if query := x.request().URL.RawQuery; query != "" {
 			view.Events += "?" + query
@@ -72,8 +72,8 @@ func (x *exchange) runView(now snapshot) (*views.BatchRun, error) {
 }
 
 // sendingView is how far the sending has come.
-func (x *exchange) sendingView(now snapshot) *views.Sending {
-	c, all := now.counts, now.counts.Sendable()
+func (x *exchange) sendingView(now batch.Snapshot) *views.Sending {
+	c, all := now.Counts, now.Counts.Sendable()
 	sent := c.Sent - c.ByState[change.NotSent]
 	view := &views.Sending{
 		All: strconv.Itoa(all), Done: strconv.Itoa(c.Sent + c.Held),
@@ -82,18 +82,18 @@ func (x *exchange) sendingView(now snapshot) *views.Sending {
 		Say:     x.words.T("batchrun.say", "percent", strconv.Itoa(10*((c.Sent+c.Held)*10/max(1, all)))),
 		Heading: x.words.N("batchrun.sending", all), Text: x.words.T("batchrun.leave"),
 	}
-	if n := doubtful(c) - c.ByState[change.Sending]; n > 0 {
+	if n := c.Doubtful() - c.ByState[change.Sending]; n > 0 {
 		view.Counts = append(view.Counts, views.BatchMark{Icon: "warn", Tone: "warn", Text: x.words.N("batchrun.n-unknown", n)})
 	}
-	if n := failed(c); n > 0 {
+	if n := c.Failed(); n > 0 {
 		view.Counts = append(view.Counts, views.BatchMark{Icon: "close", Tone: "bad", Text: x.words.N("batchrun.n-failed", n)})
 	}
-	for _, row := range now.latest {
+	for _, row := range now.Latest {
 		view.Troubles = append(view.Troubles, x.runRow(now.Batch, row))
 	}
 	path := "/batches/" + now.ID
 	if now.State == batch.Paused {
-		view.Heading = x.words.N("batchrun.paused", unsent(c))
+		view.Heading = x.words.N("batchrun.paused", c.Unsent())
 		view.Text, view.Steps = x.pausedText(now.Batch)
 		view.Say = view.Heading
 		view.Paused = true
@@ -113,16 +113,16 @@ func (x *exchange) sendingView(now snapshot) *views.Sending {
 }
 
 // pace says how fast rows are sent and how long the rest takes: "about 6 a second, 5 seconds left".
-func (x *exchange) pace(now snapshot) string {
-	left := unsent(now.counts)
-	if now.rate <= 0 || left == 0 {
+func (x *exchange) pace(now batch.Snapshot) string {
+	left := now.Counts.Unsent()
+	if now.Rate <= 0 || left == 0 {
 		return ""
 	}
-	rate := x.words.N("batchrun.a-second", int(math.Round(now.rate)))
-	if now.rate < 1 {
-		rate = x.words.N("batchrun.a-minute", max(1, int(math.Round(now.rate*60))))
+	rate := x.words.N("batchrun.a-second", int(math.Round(now.Rate)))
+	if now.Rate < 1 {
+		rate = x.words.N("batchrun.a-minute", max(1, int(math.Round(now.Rate*60))))
 	}
-	return x.words.T("batchrun.pace", "rate", rate, "left", x.timeLeft(float64(left)/now.rate))
+	return x.words.T("batchrun.pace", "rate", rate, "left", x.timeLeft(float64(left)/now.Rate))
 }
 
 func (x *exchange) timeLeft(seconds float64) string {

@@ -85,7 +85,7 @@ func (s *Server) retryBatch(x *exchange) error {
 		return err
 	}
 	page := "/batches/" + b.ID
-	if isSending(b) || b.State == batch.Draft || values.Get(inputEnded) != endOf(b) {
+	if b.IsSending() || b.State == batch.Draft || values.Get(inputEnded) != endOf(b) {
 		return x.to(page)
 	}
 	var rows []int

@@ -53,7 +53,7 @@ func (s *Server) undoBatch(x *exchange) error {
 		return err
 	}
 	id := values.Get(form.InputChange)
-	if isSending(b) || b.State == batch.Draft || !isID(id) {
+	if b.IsSending() || b.State == batch.Draft || !isID(id) {
 		return x.to("/batches/" + b.ID)
 	}
 	c, ok := s.Contract.Collection(b.Collection)

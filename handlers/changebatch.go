@@ -47,7 +47,7 @@ func (x *exchange) batchRowOf(first change.Receipt, b batch.Summary) views.Chang
 	row.State = x.words.T("log.batch.of", "done", x.words.Count(made), "all", x.words.Count(all))
 	row.Status, row.Tags = "", nil
 	switch {
-	case failed(b.Counts) > 0:
+	case b.Counts.Failed() > 0:
 		row.Tone, row.Icon = "bad", "close"
 	case made < all:
 		row.Tone, row.Icon = "warn", "warn"

@@ -101,7 +101,8 @@ type Server struct {
 	sheets *spreadsheet.Reader
 	dryrun *dryrun.Reader
 	// progress shares what is known of batches among those who watch them.
-	progress *progress
+	progress *batch.Progress
+	streams  streams
 }
 
 type planKey struct {
@@ -155,7 +156,7 @@ func New(o Options) (*Server, error) {
 		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Texts: s.everyText,
 		ForbidOwn: o.Config.OwnRecords == "forbid", Now: o.Now, TimeZone: o.Config.TimeZone,
 	})
-	s.progress = &progress{store: o.Batches, now: o.Now, batches: map[string]*watched{}, streams: map[string]int{}}
+	s.progress = batch.NewProgress(o.Batches, o.Now)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail

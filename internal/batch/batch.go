@@ -83,6 +83,9 @@ type Batch struct {
 	Ended   time.Time // zero before
 }
 
+// IsSending reports whether rows are being sent, or wait for somebody to go on.
+func (b Batch) IsSending() bool { return b.State == Running || b.State == Paused }
+
 // Why a batch paused by itself.
 const (
 	PausedUnreachable = "unreachable" // several rows in a row had no answer, or could not be sent

@@ -115,6 +115,22 @@ type Counts struct {
 // Sendable is how many rows a start sends.
 func (c Counts) Sendable() int { return c.Ready + c.Warned }
 
+// Applied is how many rows Protime has made and nobody has taken back.
+func (c Counts) Applied() int { return c.ByState[change.Applied] - c.Undone }
+
+// Doubtful is how many rows may or may not be in Protime.
+func (c Counts) Doubtful() int {
+	return c.ByState[change.Unknown] + c.ByState[change.Accepted] + c.ByState[change.Sending]
+}
+
+// Failed is how many rows are not in Protime although they were to be.
+func (c Counts) Failed() int {
+	return c.ByState[change.Refused] + c.ByState[change.NotSent] + c.ByState[change.NotApplied] + c.Held
+}
+
+// Unsent is how many rows wait to be sent.
+func (c Counts) Unsent() int { return max(0, c.Sendable()-c.Sent-c.Held) }
+
 // Summary is a batch with its counts.
 type Summary struct {
 	Batch

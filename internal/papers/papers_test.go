@@ -13,7 +13,10 @@ import (
 
 	"github.com/oasdiff/yaml"
 
+	"protime-admin/internal/batch"
 	"protime-admin/internal/day"
+	"protime-admin/internal/dryrun"
+	"protime-admin/internal/form"
 	"protime-admin/internal/papers"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
@@ -123,6 +126,19 @@ func TestTheWorkedExampleAddsACollection(t *testing.T) {
 	vouchers, ok := described.Collection("meal-vouchers")
 	if !ok || !vouchers.Offers(contract.List) || !vouchers.Offers(contract.Read) || !vouchers.Offers(contract.Replace) {
 		t.Fatalf("got %+v, want a collection with the verbs of the example", vouchers)
+	}
+	sheets := dryrun.New(dryrun.Options{
+		Contract: described, Texts: func(keys ...string) []string { return keys[len(keys)-1:] },
+		Plan: func(c *contract.Collection, verb contract.Verb) *form.Plan {
+			return form.NewPlan(c, verb, described.Collections...)
+		},
+	})
+	var columns []string
+	for _, in := range sheets.Inputs(vouchers, batch.Replace) {
+		columns = append(columns, in.Name)
+	}
+	if !dryrun.Takes(vouchers, batch.Replace) || !slices.Contains(columns, batch.InputRecord) || !slices.Contains(columns, "count") {
+		t.Errorf("a sheet of meal vouchers has the columns %q, want those of the example", columns)
 	}
 	for _, file := range []string{papers.English, papers.Dutch, papers.French, papers.German} {
 		labels := map[string]string{}
