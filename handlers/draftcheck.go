@@ -53,7 +53,7 @@ func (x *exchange) checkPage(d draft) error {
 		}
 	}
 	quiet := len(view.Problems)+len(view.Notes) == 0 && view.Again == nil && !view.AskWhy
-	view.Ready = view.Start != "" && quiet && counts.Warned+counts.Wrong == 0
+	view.Ready = view.Start != "" && quiet && counts.Warned+counts.Wrong == 0 && !view.Deletes
 	page := x.page(view.Head.Heading)
 	page.Kind = views.BatchOnly
 	page.Problem = d.status >= http.StatusBadRequest
@@ -110,6 +110,10 @@ func (p checkOf) view(moved int) *views.BatchCheck {
 		Problems: d.problems, Discard: x.discardOf(d.Batch, counts.Rows), Tabs: p.tabs(),
 		Button: x.words.N("batch.send.n", sends), ButtonOne: x.words.N("batch.send.n", 1),
 		ButtonMany: x.words.T("batch.send.any"),
+	}
+	if d.Operation == batch.Delete {
+		view.Deletes, view.Button = true, x.words.N("batch.delete.n", sends)
+		view.ButtonOne, view.ButtonMany = x.words.N("batch.delete.n", 1), x.words.T("batch.delete.any")
 	}
 	if p.after > 0 {
 		view.After = strconv.Itoa(p.after)

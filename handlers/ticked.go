@@ -13,7 +13,7 @@ import (
 
 // Inputs of the bar of ticked rows, beside change and return.
 const (
-	inputTickedDay = "day"  // of a person's day: person.date.digest.minute, the minute of the likely time or ""
+	inputTickedDay = "day"  // of a person's day: person.date.digest.minute, the minute of the likely time or "", and ~ with what was typed instead
 	inputTickedRow = "row"  // of a record: its id; of a clocking: id.digest
 	inputEvery     = "all"  // every row that the filter of the page finds that return names
 	inputDoing     = "do"   // one of the doings; "": what the field that was filled stands for

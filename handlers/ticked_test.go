@@ -83,6 +83,7 @@ func TestTickedDaysOfTheWorklistMakeADraft(t *testing.T) {
 		},
 		{"Enter in the field of the time", days[:1], []string{"do", "", "time", "0755"}, batch.Create, "76501 DAY 0755 ready"},
 		{"each at its likely time", days[1:], []string{"do", "likely"}, batch.Create, "76502 DAY 08:00 ready\n76503 DAY 08:00 ready"},
+		{"one of them at a time that was typed in its row", []string{days[1] + "~7u45", days[2]}, []string{"do", "likely"}, batch.Create, "76502 DAY 7u45 ready\n76503 DAY 08:00 ready"},
 		{
 			"all times of a day are moved", days[:1], []string{"do", "move", "minutes", "+15"}, batch.Replace,
 			"1000 12:20 {SEEN:725} ready\n1001 13:00 {SEEN:765} ready\n1002 16:55 {SEEN:1000} ready",

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -67,6 +68,7 @@ func (t *tickedForm) added() ([]batch.Row, *field.Problem) {
 			if d.likely != nil {
 				date, clock = tell.DateOf(d.date, *d.likely), tell.ClockText(*d.likely)
 			}
+			clock = cmp.Or(d.typed, clock)
 		}
 		rows = append(rows, batch.Row{Number: len(rows) + 1, Cells: []string{d.person, date, clock}})
 	}

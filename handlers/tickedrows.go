@@ -22,6 +22,7 @@ type tickedDay struct {
 	personDay
 	digest string           // of its clockings as the page showed them
 	likely *int             // minutes since midnight of the date, nil where the page showed no likely time
+	typed  string           // what somebody wrote over the likely time, "" for nothing
 	now    []protime.Record // its clockings that are not deleted
 }
 
@@ -41,7 +42,16 @@ func dayTick(d personDay, digest string, likely *int) string {
 	return drawnDay(d.person, d.date, digest) + "." + minute
 }
 
-func (d tickedDay) value() string { return dayTick(d.personDay, d.digest, d.likely) }
+func (d tickedDay) value() string {
+	value := dayTick(d.personDay, d.digest, d.likely)
+	if d.typed != "" {
+		value += typedMark + d.typed
+	}
+	return value
+}
+
+// typedMark stands before a time that the script adds to the value of a day: it was written in the row's own form.
+const typedMark = "~"
 
 // rowTick is the value of the checkbox of a record.
 func rowTick(c *contract.Collection, record protime.Record) string {
@@ -72,11 +82,12 @@ func clockingDigest(c day.Clocking) string { return day.DigestOf(c.Date, []day.C
 func (t *tickedForm) readTicks() {
 	days, rows := map[personDay]bool{}, map[string]bool{}
 	for _, value := range t.values[inputTickedDay] {
+		value, typed, _ := strings.Cut(value, typedMark)
 		parts := strings.Split(value, ".")
 		if len(parts) != 4 || !idPattern.MatchString(parts[0]) {
 			continue
 		}
-		d := tickedDay{personDay: personDay{parts[0], parts[1]}, digest: parts[2]}
+		d := tickedDay{personDay: personDay{parts[0], parts[1]}, digest: parts[2], typed: strings.TrimSpace(typed)}
 		if _, err := time.Parse(time.DateOnly, d.date); err != nil || days[d.personDay] || !isByDay(t.c) {
 			continue
 		}

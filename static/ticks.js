@@ -30,6 +30,13 @@
     }
     tell();
   });
+  // A time that was typed in a row and not sent yet is that row's likely time.
+  bar.addEventListener("submit", () => {
+    for (const box of boxes()) {
+      const time = box.closest("tr").querySelector("[data-clock]");
+      if (time && time.value !== time.defaultValue) box.value = `${box.value.split("~")[0]}~${time.value}`;
+    }
+  });
   bar.addEventListener("reset", () => setTimeout(tell));
   for (const menu of bar.querySelectorAll("details")) {
     menu.addEventListener("toggle", () => { if (menu.open) menu.querySelector("input").focus(); });

@@ -98,6 +98,7 @@ type BatchCheck struct {
 	Columns  []string
 	Files    []Link
 	Ready    bool // nothing is to be read before sending
+	Deletes  bool // what Start sends deletes
 	ReadOnly bool // somebody else's: it is looked at
 
 	Summary  string   // "80 rows: 76 ready, 3 with an error"

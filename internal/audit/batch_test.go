@@ -331,6 +331,22 @@ func TestATryOfARowIsOneChange(t *testing.T) {
 	})
 }
 
+func TestNoRowIsSentOfABatchThatDoesNotRun(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 3)
+		prepared := func() error { return l.Prepare(t.Context(), batch.ChangeID(gate, 1, 0), part(gate, 1, 0)) }
+		for _, state := range []batch.State{batch.Paused, batch.Canceled} {
+			if err := b.Move(t.Context(), gate, state, "", batch.Running, batch.Paused); err != nil {
+				t.Fatal(err)
+			}
+			wants(t, string(state), prepared(), change.ErrStopped)
+		}
+		selects(t, b, gate, map[batch.Selection]string{batch.SelectUnsent: "1 2 3", batch.SelectSent: ""})
+	})
+}
+
 // Two drafts of one sheet can both be checked before either is started.
 func TestInvariant3_WhatAnotherBatchHasSentIsNotSentUnlessAskedFor(t *testing.T) {
 	each(t, func(t *testing.T, db database) {

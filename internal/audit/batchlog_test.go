@@ -91,6 +91,10 @@ func (j *job) send() {
 		}
 		is := change.Part{Batch: gate, Row: r.Number, Try: r.Try}
 		id := batch.ChangeID(gate, r.Number, r.Try)
+		if state := stateOf(j.t, j.log.Batches(), gate); state == batch.Paused || state == batch.Canceled {
+			wants(j.t, "a row of a batch that does not run", j.log.Prepare(j.t.Context(), id, part(gate, r.Number, r.Try)), change.ErrStopped)
+			return
+		}
 		prepare(j.t, j.log, id, part(gate, r.Number, r.Try))
 		if earlier := j.tries[is]; earlier != "" {
 			j.t.Errorf("row %d, try %d: got two changes, %s and %s", r.Number, r.Try, earlier, id)

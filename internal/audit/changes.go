@@ -50,13 +50,16 @@ func (t *transaction) prepare(ctx context.Context, id string, prepared change.Ev
 }
 
 // laterOfBatch reports whether the log has a change of the same batch. A refusal when it has one of the same
-// row and try, or when another batch has sent what the row sends.
+// row and try, when the batch was paused or canceled, or when another batch has sent what the row sends.
 func (t *transaction) laterOfBatch(ctx context.Context, part *change.Part) (bool, error) {
 	if part == nil || part.Batch == "" {
 		return false, nil
 	}
 	if spent, err := t.exists(ctx, selectPart, text(part.Batch), part.Row, part.Try); spent || err != nil {
 		return false, errors.Join(err, when(spent, change.ErrSpent))
+	}
+	if stopped, err := t.exists(ctx, selectStopped, text(part.Batch)); stopped || err != nil {
+		return false, errors.Join(err, when(stopped, change.ErrStopped))
 	}
 	if same, err := t.exists(ctx, selectSame, text(part.Batch), part.Row); same || err != nil {
 		return false, errors.Join(err, when(same, change.ErrSentBefore))

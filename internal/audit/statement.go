@@ -23,6 +23,8 @@ const (
 	selectUndo   = `SELECT 1 FROM changes WHERE undoes = $1 AND undoes <> '' AND state NOT IN ` + withoutEffect
 	selectBatch  = `SELECT 1 FROM changes WHERE batch = $1 AND batch <> '' LIMIT 1`
 	selectPart   = `SELECT 1 FROM changes WHERE batch = $1 AND batch_row = $2 AND batch_try = $3 AND batch <> ''`
+	// selectStopped finds a batch of which nothing further is to be sent.
+	selectStopped = `SELECT 1 FROM batches WHERE id = $1 AND state IN ('paused', 'canceled')`
 	// selectSame finds a row of another batch that sends the same as a row about which nobody decided, and that may have
 	// had an effect and was not taken back.
 	selectSame = `SELECT 1 FROM batch_rows AS r JOIN batch_rows AS o ON o.digest = r.digest AND o.digest <> '' AND o.batch <> r.batch
@@ -80,7 +82,7 @@ func (l *Log) prepare(ctx context.Context) error {
 	}
 	l.writing.db = l.writes
 	for _, text := range []string{l.dialect.head, insertEvent, updateHead, insertChange, updateChange, insertActor,
-		selectChange, selectUndo, selectBatch, selectPart, selectSame, selectEvents, insertBatchRows(insertAtOnce)} {
+		selectChange, selectUndo, selectBatch, selectPart, selectStopped, selectSame, selectEvents, insertBatchRows(insertAtOnce)} {
 		if _, err := l.writing.get(ctx, text); err != nil {
 			return fmt.Errorf("audit: %w", err)
 		}

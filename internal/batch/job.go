@@ -176,6 +176,8 @@ func (j *job) send(ctx context.Context, p prepared) {
 	}
 	switch key := heldFor(err); {
 	case ctx.Err() != nil:
+	case errors.Is(err, change.ErrStopped):
+		j.interrupt()
 	case errors.Is(err, change.ErrSpent): // another replica sent it
 		j.note(func() { j.progress++ })
 	case errors.Is(err, change.ErrLog), errors.Is(err, change.ErrUnreadable):

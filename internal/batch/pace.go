@@ -12,6 +12,7 @@ import (
 // Pace is how fast a process calls the API for batches. The API publishes no limits: that there are any is known from a
 // 429 and its Retry-After alone (documentation: responses). So the pace begins low, doubles every second until the first
 // 429, and then keeps the rate that was accepted. The longer that went well the longer it is kept before it grows, slowly.
+// Calls leave one after the other, because a limit may refuse those that come together though there are not too many.
 //
 // People come first: a call waits, for a moment at most, while a person is being served, and as long as somebody is
 // working a fifth of the rate is left to them. The zero value is ready; it is safe for concurrent use.
@@ -29,6 +30,7 @@ type Pace struct {
 	accepted int       // of this cycle
 	calls    int       // of this cycle
 	doubted  int       // refusals while the rate is kept, each soon after the last
+	bunched  int       // calls less that are made up for, because that went wrong
 	left     time.Time // when the last call left
 	due      time.Time // when the next one may, by the rate
 	out      int       // calls that wait for their answer
@@ -48,13 +50,14 @@ const (
 	firstRate = 20.0 // calls per second
 	leastRate = 0.02
 	burst     = 1 // rows that begin together
-	// behind is how many calls that could not leave in time are made up for, a little faster than the rate.
-	behind = 3
+	// behind is how many calls that could not leave in time are made up for, a little faster than the rate; fewer once
+	// such calls were refused.
+	behind = 2
 	// spare is how many calls more than usual may wait for their answers: a computer that stands still for a moment lets
 	// them arrive together, and a bucket refuses those that it does not hold.
-	spare = 2
-	// soon is how long a rate that goes well is not refused, and doubt how much a refusal takes from one that went well
-	// for longer; three times as much each time that the next refusal comes soon.
+	spare = 1
+	// A rate that was not refused for so long as soon goes well: the next refusal of it is for calls that came together.
+	// Those that follow take doubt from it, three times as much each time, mostDoubt at most.
 	soon      = 20 * time.Second
 	doubt     = 0.005
 	mostDoubt = 0.2
@@ -110,7 +113,7 @@ func (p *Pace) leaves(now time.Time) time.Duration {
 	p.begin(now)
 	share := p.share(now)
 	gap := time.Duration(float64(time.Second) / (p.rate * share))
-	due := later(p.due, now.Add(-behind*gap))
+	due := later(p.due, now.Add(-time.Duration(behind-p.bunched)*gap))
 	if share < 1 {
 		due = later(p.due, now) // people come first: nothing is made up for
 	}
@@ -272,7 +275,11 @@ func (p *Pace) Refused(left time.Time, wait time.Duration) {
 		if went > soon {
 			p.doubted = 0
 		}
-		p.rate = max(before*(1-min(doubt*math.Pow(3, float64(p.doubted)), mostDoubt)), steady)
+		if p.doubted == 0 && p.bunched < behind {
+			p.bunched++
+		} else {
+			p.rate = max(before*(1-min(doubt*math.Pow(3, float64(p.doubted)), mostDoubt)), steady)
+		}
 		p.doubted++
 	default:
 		p.rate, p.step, p.doubted = max(p.passed(before), steady), min(p.step+1, len(steps)-1), 0

@@ -27,6 +27,8 @@ var (
 	ErrUndone = errors.New("change: already undone")
 	// ErrSentBefore says that a row of another batch that sends the same may have had an effect and was not taken back.
 	ErrSentBefore = errors.New("change: another batch has sent the same")
+	// ErrStopped says that the batch of a row was paused or canceled.
+	ErrStopped = errors.New("change: the batch does not run")
 	// ErrNotUndoable says that the change was refused, was not applied or has no known outcome, or that the log no longer
 	// holds what an undo needs.
 	ErrNotUndoable = errors.New("change: cannot be undone")

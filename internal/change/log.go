@@ -13,8 +13,8 @@ import (
 type Log interface {
 	// Prepare writes the first event of a change and spends its id. ErrSpent when the id was spent before; ErrUndone
 	// when the change that it undoes is undone or being undone, ErrNoChange when there is none; ErrSentBefore when it is a
-	// row of a batch that another batch has sent, and nobody asked for it again; an error that matches
-	// ErrLog when the log cannot be written. In each case nothing may be sent.
+	// row of a batch that another batch has sent, and nobody asked for it again, ErrStopped when it is one of a batch that was
+	// paused or canceled; an error that matches ErrLog when the log cannot be written. In each case nothing may be sent.
 	Prepare(ctx context.Context, id string, prepared Event) error
 	// Append adds events to a change, all of them or none. An attempt that is in the log already is not added again.
 	// ErrNoChange when there is no such change. An error that matches ErrLog: attempts are written later for as long

@@ -94,7 +94,9 @@ func (m *meaning) skip(r *Reader) {
 	}
 	for i, column := range m.columns {
 		for _, key := range []string{"batchrun.why-column", "batchrun.number", "batchrun.happened", "change.status", "change.id"} {
-			m.found[i] = m.found[i] || is(column, key)
+			if is(column, key) && !m.found[i] {
+				m.columns[i].How, m.found[i] = batch.ByHeader, true
+			}
 		}
 	}
 }

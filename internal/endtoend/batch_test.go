@@ -65,8 +65,8 @@ func (p *admin) startBatch(rows int) string {
 	for from := 0; from < rows; from += batch.MostAtOnce {
 		var some []batch.Row
 		for n := from; n < min(from+batch.MostAtOnce, rows); n++ {
-			person, date := people[n%50], time.Now().AddDate(0, 0, 1+n/50%20).Format(time.DateOnly)
-			after := fmt.Sprintf(`{"person":{"id":%s},"date":"%s","timeOfDayInMinutes":%d,"kind":"InOut"}`, person, date, 60+n/1000)
+			person, date := people[n%50], time.Now().AddDate(0, 0, 1+n/50%200).Format(time.DateOnly)
+			after := fmt.Sprintf(`{"person":{"id":%s},"date":"%s","timeOfDayInMinutes":%d,"kind":"InOut"}`, person, date, 60+n/10_000)
 			some = append(some, batch.Row{Number: n + 2, Check: batch.Check{
 				Verdict: batch.Ready, After: json.RawMessage(after), Path: "/clockings", Person: person, Date: date,
 			}})
