@@ -31,6 +31,7 @@ import (
 
 	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/sync/semaphore"
 )
 
 // Options are how a log is opened. The zero value opens it for reading, without migration or lock, which a process that
@@ -84,6 +85,7 @@ type Log struct {
 	unwritable outage
 	unasked    outage // of reading revocations: they come from memory
 	health     health
+	counting   *semaphore.Weighted // of batches, which takes long for large ones: others read meanwhile
 
 	life       context.Context // until Close
 	end        context.CancelFunc
@@ -114,7 +116,7 @@ func (l *Log) alone() bool { return !l.dialect.server && !l.options.Replicas }
 // ErrServed, ErrKey and ErrHead where they apply.
 func Open(ctx context.Context, databaseURL string, options Options) (*Log, error) {
 	options = options.withDefaults()
-	l := &Log{options: options, instance: uuid.NewString(), clock: newClock()}
+	l := &Log{options: options, instance: uuid.NewString(), clock: newClock(), counting: semaphore.NewWeighted(countsAtOnce)}
 	l.life, l.end = context.WithCancel(context.WithoutCancel(ctx))
 	if err := l.keys(); err != nil {
 		return nil, err

@@ -85,6 +85,10 @@ func selectionOf(which batch.Selection) (string, error) {
 
 // Count counts the rows of a batch in one query. Errors as batch.Store says.
 func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, err error) {
+	if err := b.log.counting.Acquire(ctx, 1); err != nil {
+		return counts, fmt.Errorf("%w: %w", change.ErrUnreadable, err)
+	}
+	defer b.log.counting.Release(1)
 	err = b.log.read(ctx, func(ctx context.Context) error {
 		counts = batch.Counts{ByState: map[change.State]int{}}
 		rows, err := b.log.query(ctx, countRows, text(id))
@@ -113,6 +117,9 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 	maps.DeleteFunc(counts.ByState, func(_ change.State, n int) bool { return n == 0 })
 	return counts, err
 }
+
+// countsAtOnce bounds the counts that are made beside each other.
+const countsAtOnce = 2
 
 // countRows counts rows by what the check says of them, changes by state, those of earlier tries, and undone ones. The
 // undos of a batch's changes come after its first change, and few of those are of other batches. SQLite sorts all rows
