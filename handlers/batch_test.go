@@ -500,7 +500,8 @@ func TestEveryListLeadsToASheetOfItsRecords(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
 	for _, list := range []struct{ path, heading string }{
-		{"/clockings", "clockings"}, {"/assignments", "assignments"}, {"/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions", "activit"},
+		{"/clockings", "clockings"}, {"/assignments", "assignments"},
+		{"/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions", "activity definitions"},
 	} {
 		page := els.get(list.path).follow("a[href*='/batches/new']").wants(http.StatusOK)
 		if got := strings.ToLower(page.text(".head")); !strings.Contains(got, list.heading) {
