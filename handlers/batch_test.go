@@ -231,6 +231,7 @@ func TestABatchIsItsMakers(t *testing.T) {
 	}{
 		{"another editor", "tom", path, http.StatusNotFound, http.StatusNotFound, http.StatusOK},
 		{"an auditor", "anke", path, http.StatusOK, http.StatusForbidden, http.StatusOK},
+		{"an auditor who edits", "both", path, http.StatusOK, http.StatusForbidden, http.StatusOK},
 		{"a viewer", "marc", path, http.StatusNotFound, http.StatusNotFound, http.StatusForbidden},
 	} {
 		t.Run(who.name, func(t *testing.T) {
