@@ -233,6 +233,7 @@ func TestABatchIsItsMakers(t *testing.T) {
 	}{
 		{"another editor", "tom", path, http.StatusNotFound, http.StatusNotFound, http.StatusOK},
 		{"an auditor", "anke", path, http.StatusOK, http.StatusForbidden, http.StatusOK},
+		{"an auditor who edits", "both", path, http.StatusOK, http.StatusForbidden, http.StatusOK},
 		{"a viewer", "marc", path, http.StatusNotFound, http.StatusNotFound, http.StatusForbidden},
 	} {
 		t.Run(who.name, func(t *testing.T) {
@@ -542,7 +543,8 @@ func TestEveryListLeadsToASheetOfItsRecords(t *testing.T) {
 	w := newWorld(t)
 	els := w.signIn("els")
 	for _, list := range []struct{ path, heading string }{
-		{"/clockings", "clockings"}, {"/assignments", "assignments"}, {"/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions", "activit"},
+		{"/clockings", "clockings"}, {"/assignments", "assignments"},
+		{"/activity-structure-versions/" + company.StructureVersion + "/levels/1/activity-definitions", "activity definitions"},
 	} {
 		page := els.get(list.path).follow("a[href*='/batches/new']").wants(http.StatusOK)
 		if got := strings.ToLower(page.text(".head")); !strings.Contains(got, list.heading) {
