@@ -162,7 +162,7 @@ func (t *tickedForm) readDays(ctx context.Context) error {
 	}
 	dates := slices.Sorted(maps.Keys(people))
 	found := make([]map[string][]protime.Record, len(dates))
-	err := atOnce(len(dates), func(i int) error {
+	err := parallel.Each(ctx, len(dates), readersAtOnce, func(ctx context.Context, i int) error {
 		found[i] = map[string][]protime.Record{}
 		options := protime.ListOptions{Filter: protime.And(
 			attendance.During(dates[i], dates[i]), protime.Condition(filter, "in", people[dates[i]]...),
@@ -187,7 +187,7 @@ func (t *tickedForm) readDays(ctx context.Context) error {
 
 // readRows reads the clockings that were ticked one by one. What Protime does not have any more stays empty.
 func (t *tickedForm) readRows(ctx context.Context) error {
-	return atOnce(len(t.rows), func(i int) error {
+	return parallel.Each(ctx, len(t.rows), readersAtOnce, func(ctx context.Context, i int) error {
 		record, _, err := t.x.s.API.Get(ctx, t.c.ItemURL(t.rows[i].id), "")
 		if err != nil && !errors.Is(err, protime.NotFound) {
 			return err
@@ -195,30 +195,6 @@ func (t *tickedForm) readRows(ctx context.Context) error {
 		t.rows[i].now = record
 		return nil
 	})
-}
-
-// atOnce calls a function for 0 to n-1, some beside each other, until one fails.
-func atOnce(n int, do func(i int) error) error {
-	next := make(chan int, n)
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	failed := make([]error, min(n, readersAtOnce))
-	var reading parallel.Group
-	for worker := range failed {
-		reading.Go(func() {
-			for i := range next {
-				if failed[worker] = do(i); failed[worker] != nil {
-					for range next { // the others end, too
-					}
-					return
-				}
-			}
-		})
-	}
-	reading.Wait()
-	return errors.Join(failed...)
 }
 
 // name names a clocking, by its id where nothing is known of it any more.

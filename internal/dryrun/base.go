@@ -10,6 +10,7 @@ import (
 	"protime-admin/internal/change"
 	"protime-admin/internal/day"
 	"protime-admin/internal/form"
+	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 	"protime-admin/protime/contract"
 )
@@ -42,7 +43,7 @@ func (k *Checker) bases(ctx context.Context, rows []batch.Row) ([]base, error) {
 			read = append(read, i)
 		}
 	}
-	err := beside(ctx, len(read), func(ctx context.Context, i int) error {
+	err := parallel.Each(ctx, len(read), mostReaders, func(ctx context.Context, i int) error {
 		b := &bases[read[i]]
 		err := patiently(ctx, func() (err error) {
 			b.record, err = k.get(ctx, b.params)

@@ -3,11 +3,9 @@ package dryrun
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"protime-admin/internal/batch"
-	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 )
 
@@ -21,40 +19,6 @@ func Slice(o batch.Operation) int {
 		return 100
 	}
 	return batch.MostAtOnce
-}
-
-// beside calls do for 0 to n-1, some at the same time, until one fails, and returns the error of the first that did. The
-// context of the others ends with it.
-func beside(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var (
-		group parallel.Group
-		mu    sync.Mutex
-		next  int
-		first error
-	)
-	take := func() (int, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		next++
-		return next - 1, next <= n && first == nil
-	}
-	for range min(n, mostReaders) {
-		group.Go(func() {
-			for i, ok := take(); ok; i, ok = take() {
-				err := do(ctx, i)
-				mu.Lock()
-				if err != nil && first == nil {
-					first = err
-					cancel()
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	group.Wait()
-	return first
 }
 
 // longestPatience is how long a reading waits for an API that is asked too much.

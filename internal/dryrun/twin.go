@@ -11,6 +11,7 @@ import (
 	"protime-admin/internal/batch"
 	"protime-admin/internal/day"
 	"protime-admin/internal/field"
+	"protime-admin/internal/parallel"
 	"protime-admin/protime"
 )
 
@@ -127,7 +128,7 @@ const mostDays = 92
 // read reads the clockings of spans and notes those that stand at one of the moments. It returns the first error.
 func (k *Checker) read(ctx context.Context, spans []span, standing map[moment]bool) error {
 	var mu sync.Mutex // guards standing
-	return beside(ctx, len(spans), func(ctx context.Context, i int) error {
+	return parallel.Each(ctx, len(spans), mostReaders, func(ctx context.Context, i int) error {
 		s := spans[i]
 		filter := protime.And(
 			protime.In("person", protime.Numbers(slices.Sorted(maps.Keys(s.people))...)...), attendance.During(s.from, s.to),

@@ -3,6 +3,7 @@
 package parallel
 
 import (
+	"context"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -36,6 +37,40 @@ func (g *Group) Wait() {
 	if g.failed != nil {
 		panic(g.failed)
 	}
+}
+
+// Each calls do for 0 to n-1, some at the same time, until one fails, and returns the error of the first that did. The
+// context of the others ends with it.
+func Each(ctx context.Context, n, atOnce int, do func(ctx context.Context, i int) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		group Group
+		mu    sync.Mutex
+		next  int
+		first error
+	)
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		next++
+		return next - 1, next <= n && first == nil
+	}
+	for range min(n, atOnce) {
+		group.Go(func() {
+			for i, ok := take(); ok; i, ok = take() {
+				err := do(ctx, i)
+				mu.Lock()
+				if err != nil && first == nil {
+					first = err
+					cancel()
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	return first
 }
 
 // Guarded calls a function and returns its error. A panic becomes an error, which has its value and its stack as text.

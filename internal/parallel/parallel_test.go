@@ -1,8 +1,10 @@
 package parallel_test
 
 import (
+	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"protime-admin/internal/parallel"
@@ -39,4 +41,28 @@ func TestAnErrorIsReturned(t *testing.T) {
 	var group parallel.Group
 	group.Go(func() {})
 	group.Wait()
+}
+
+func TestEachEndsWithTheFirstThatFails(t *testing.T) {
+	var mu sync.Mutex
+	var called []int
+	failure := errors.New("the third")
+	err := parallel.Each(t.Context(), 100, 4, func(ctx context.Context, i int) error {
+		mu.Lock()
+		called = append(called, i)
+		mu.Unlock()
+		if i == 2 {
+			return failure
+		}
+		if i > 2 {
+			<-ctx.Done() // ends with the failure
+		}
+		return nil
+	})
+	if !errors.Is(err, failure) || len(called) > 7 {
+		t.Errorf("got %v after the calls %v, want the first failure and few calls", err, called)
+	}
+	if err := parallel.Each(t.Context(), 3, 4, func(_ context.Context, i int) error { return nil }); err != nil {
+		t.Errorf("got %v where nothing fails", err)
+	}
 }
