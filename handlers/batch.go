@@ -124,7 +124,10 @@ func (x *exchange) batchName(b batch.Batch) string {
 
 // batchHead is what stands above the pages of a batch.
 func (x *exchange) batchHead(b batch.Batch, step int, intro string) views.BatchHead {
-	return views.BatchHead{Heading: x.batchHeading(b), Name: b.Name, Back: x.safe(b.Back), Intro: intro, Step: step}
+	return views.BatchHead{
+		Heading: x.batchHeading(b), Name: b.Name, Back: x.safe(b.Back), Intro: intro, Step: step,
+		Sheet: b.Source == batch.Pasted || b.Source == batch.File,
+	}
 }
 
 // batchKeyed is the sentence of a key with its arguments by name.

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
 	"protime-admin/protime/simulator"
@@ -443,6 +445,46 @@ func TestATemplateIsUnderstoodWhenItComesBack(t *testing.T) {
 			if page.find("form.draft").Length() != 1 {
 				t.Errorf("%s: the headings %q ask what they mean: %s", language, headings, page.text("main"))
 			}
+		}
+	}
+}
+
+func TestWhyARowIsHeldFitsWhatItsBatchDoes(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	store := w.log.Batches()
+	of := w.draftOf(1)
+	for _, c := range []struct {
+		operation batch.Operation
+		held      string
+		want      string
+	}{
+		{batch.Replace, batch.HeldNothing, "Protime has this already. Nothing was sent."},
+		{batch.Replace, batch.HeldMoved, "It was changed in Protime since the check. Nothing was sent."},
+		{batch.Undo, batch.HeldNothing, "Everything is already as it was before this change."},
+		{batch.Undo, batch.HeldMoved, "It was changed in Protime since. Nothing was sent."},
+	} {
+		b := batch.Batch{
+			ID: uuid.Must(uuid.NewV7()).String(), Actor: of.Actor, Operation: c.operation, Collection: "clockings", List: "/clockings",
+			Columns: []batch.Column{{Input: batch.InputRecord}},
+		}
+		if c.operation == batch.Undo {
+			b.Undoes = of.ID
+		}
+		err := store.Make(t.Context(), b)
+		if err == nil {
+			b.Revision, err = store.PutRows(t.Context(), b.ID, 1, []batch.Row{{Number: 2, Cells: []string{"8192"}, Check: batch.Check{Verdict: batch.Ready}}}, true)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.begun(b)
+		if err := store.Hold(t.Context(), b.ID, map[int]string{2: c.held}); err != nil {
+			t.Fatal(err)
+		}
+		w.move(b, batch.Done)
+		if got := els.get("/batches/" + b.ID).wants(http.StatusOK).text("#batch-rows"); !strings.Contains(got, c.want) {
+			t.Errorf("%s, %s: got %q, want %q", c.operation, c.held, got, c.want)
 		}
 	}
 }

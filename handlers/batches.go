@@ -3,7 +3,6 @@ package handlers
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
@@ -59,9 +58,12 @@ func (x *exchange) batchLines(limit int, everybody bool) ([]views.BatchLine, err
 	for _, one := range all {
 		line := views.BatchLine{
 			Name: x.batchName(one.Batch), Href: "/batches/" + one.ID, Who: x.words.Actor(one.Actor),
-			When: x.words.Moment(one.Made.Truncate(time.Minute), x.words.TimeZone), State: x.batchState(one),
+			When: x.words.Moment(one.Made, x.words.TimeZone), State: x.batchState(one),
 		}
 		line.Icon, line.Tone = batchIcon(one)
+		if line.Name == x.batchHeading(one.Batch) && one.Source != batch.Undone {
+			line.Source = x.words.Within(x.sourceText(one.Source))
+		}
 		lines = append(lines, line)
 	}
 	return lines, nil

@@ -105,8 +105,8 @@ func (x *exchange) showNewBatch(status int, f batchForm, id string) error {
 	}
 	view := &views.BatchNew{
 		Head: views.BatchHead{
-			Heading: x.words.T("batch.title"), Intro: x.words.T("batch.new.intro", "what", x.operationOn(f.operation, x.words.Within(x.words.Collection(f.c)))),
-			Step: stepRows,
+			Heading: x.operationOn(f.operation, x.words.Within(x.words.Collection(f.c))), Intro: x.words.T("batch.new.intro"),
+			Step: stepRows, Sheet: true,
 		},
 		Change: id, Sheet: f.sheet, Problem: f.problem, FileProblem: f.fileProblem,
 		What: x.operationOn(f.operation, x.words.Within(x.words.Collection(f.c))), Cancel: f.list,

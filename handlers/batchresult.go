@@ -65,7 +65,7 @@ func (x *exchange) resultView(now batch.Snapshot) (*views.BatchResult, error) {
 		view.Rows = append(view.Rows, drawn)
 	}
 	if done := c.Applied(); which == selectNeeds && needs > 0 && done > 0 {
-		view.Others = x.words.N("batchrun.others", done, "done", x.doneWord(b))
+		view.Others = x.words.N("batchrun.others", done, "done", x.doneWord(b, done))
 		view.OthersHref = batchPath(b, paramRows, string(batch.SelectApplied))
 	}
 	x.resultWays(view, b, c, steers)
@@ -100,7 +100,7 @@ func (x *exchange) resultRows(b batch.Batch, which batch.Selection, after int) (
 
 // batchStats are the rows by what became of them; what there is none of is left out, but for what was made.
 func (x *exchange) batchStats(b batch.Batch, c batch.Counts) []views.BatchStat {
-	stats := []views.BatchStat{{Label: x.doneWord(b), Count: x.words.Count(c.ByState[change.Applied])}}
+	stats := []views.BatchStat{{Label: x.doneWord(b, c.ByState[change.Applied]), Count: x.words.Count(c.ByState[change.Applied])}}
 	for _, other := range []struct {
 		key string
 		n   int
@@ -112,7 +112,7 @@ func (x *exchange) batchStats(b batch.Batch, c batch.Counts) []views.BatchStat {
 		{"batchrun.stat.not-sent", c.ByState[change.NotSent] + c.Unsent() + c.Wrong + c.LeftOut},
 	} {
 		if other.n > 0 {
-			stats = append(stats, views.BatchStat{Label: x.words.T(other.key), Count: x.words.Count(other.n)})
+			stats = append(stats, views.BatchStat{Label: x.words.N(other.key, other.n), Count: x.words.Count(other.n)})
 		}
 	}
 	return stats
@@ -130,17 +130,17 @@ func (x *exchange) spokenStats(stats []views.BatchStat) string {
 	return text
 }
 
-// doneWord is what was done to the rows that were applied: "added".
-func (x *exchange) doneWord(b batch.Batch) string {
+// doneWord is what was done to n rows that were applied: "added".
+func (x *exchange) doneWord(b batch.Batch, n int) string {
 	switch b.Operation {
 	case batch.Create:
-		return x.words.T("batchrun.stat.added")
+		return x.words.N("batchrun.stat.added", n)
 	case batch.Delete:
-		return x.words.T("batchrun.stat.deleted")
+		return x.words.N("batchrun.stat.deleted", n)
 	case batch.Undo:
-		return x.words.T("batchrun.stat.taken-back")
+		return x.words.N("batchrun.stat.taken-back", n)
 	}
-	return x.words.T("batchrun.stat.changed")
+	return x.words.N("batchrun.stat.changed", n)
 }
 
 // resultTabs are the selections that have rows.
@@ -193,13 +193,22 @@ func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Co
 		view.Undo, view.UndoID = x.words.N("batchrun.undo-all", n), undoID(b, c)
 	}
 	view.Files = x.batchFiles(b, c.Rows > c.ByState[change.Applied])
-	switch own := x.madeBatch(b); {
-	case c.Sent == 0:
-	case change.Has(x.actor.Roles, change.SeeLog):
-		view.Log = "/changes?" + url.Values{listing.LogBatch: {b.ID}}.Encode()
-	case own:
-		view.Log = "/changes?" + url.Values{listing.LogBatch: {b.ID}, listing.LogMine: {"1"}}.Encode()
+	if c.Sent > 0 {
+		view.Log = x.batchLog(b)
 	}
+}
+
+// batchLog is the path of the changes of a batch, "" for who may not see them: without the log, people see their own.
+func (x *exchange) batchLog(b batch.Batch) string {
+	query := url.Values{listing.LogBatch: {b.ID}}
+	switch {
+	case change.Has(x.actor.Roles, change.SeeLog):
+	case x.madeBatch(b):
+		query.Set(listing.LogMine, "1")
+	default:
+		return ""
+	}
+	return "/changes?" + query.Encode()
 }
 
 // endOf says which end of the sending a page shows: rows are tried again only by a form of the latest.

@@ -68,7 +68,7 @@ func (x *exchange) rowWhat(b batch.Batch, row batch.Result) string {
 func (x *exchange) rowOutcome(b batch.Batch, row batch.Result) (views.BatchMark, []string) {
 	switch {
 	case row.Held != "":
-		return views.BatchMark{Icon: "close", Tone: "bad", Text: x.words.T("batchrun.row.held")}, []string{x.heldText(row.Held)}
+		return views.BatchMark{Icon: "close", Tone: "bad", Text: x.words.T("batchrun.row.held")}, []string{x.heldText(b.Operation, row.Held)}
 	case row.Change != nil:
 		return x.changeOutcome(*row.Change)
 	case row.LeftOut:
@@ -106,9 +106,12 @@ func (x *exchange) changeOutcome(r change.Receipt) (views.BatchMark, []string) {
 }
 
 // heldText says why the run did not send a row.
-func (x *exchange) heldText(why string) string {
+func (x *exchange) heldText(operation batch.Operation, why string) string {
 	switch why {
 	case batch.HeldMoved:
+		if operation == batch.Undo {
+			return x.words.T("batchrun.held.moved-undo")
+		}
 		return x.words.T("batchrun.held.moved")
 	case batch.HeldGone:
 		return x.words.T("batchrun.held.gone")
@@ -123,6 +126,9 @@ func (x *exchange) heldText(why string) string {
 	case batch.HeldUndone:
 		return x.words.T("error.undone.text")
 	case batch.HeldNothing:
+		if operation != batch.Undo {
+			return x.words.T("batchrun.held.nothing")
+		}
 		return x.words.T("error.undo-nothing.text")
 	case batch.HeldNotUndoable:
 		return x.words.T("error.not-undoable.text")

@@ -150,6 +150,8 @@ func (x *exchange) pausedText(b batch.Batch) (text string, steps []string) {
 		return x.words.T("batchrun.paused.log"), []string{x.words.T("batchrun.paused.log.step")}
 	case batch.PausedRole:
 		return x.words.T("batchrun.paused.role"), []string{x.words.T("batchrun.paused.role.step")}
+	case batch.PausedForgotten:
+		return x.words.T("batchrun.paused.forgotten"), []string{x.words.T("batchrun.paused.forgotten.step")}
 	case batch.PausedFailed:
 		return x.words.T("batchrun.paused.failed"), []string{x.words.T("batchrun.paused.failed.step")}
 	}

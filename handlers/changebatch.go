@@ -6,7 +6,6 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
-	"protime-admin/internal/listing"
 	"protime-admin/views"
 )
 
@@ -61,7 +60,7 @@ func (x *exchange) batchRowOf(first change.Receipt, b batch.Summary) views.Chang
 	}
 	row.Receipt = "/batches/" + b.ID
 	row.Batch = &views.ChangeBatch{
-		Counts: x.batchStats(b.Batch, b.Counts), Page: row.Receipt, Log: "/changes?" + listing.LogBatch + "=" + b.ID,
+		Counts: x.batchStats(b.Batch, b.Counts), Page: row.Receipt, Log: x.batchLog(b.Batch),
 	}
 	return row
 }
@@ -93,6 +92,6 @@ func (x *exchange) addBatch(view *views.Changes, id string) error {
 		return err
 	}
 	view.Record = views.Link{Text: x.batchName(b), Href: "/batches/" + b.ID}
-	view.Heading, view.Intro = x.words.T("changes.history", "what", view.Record.Text), x.words.T("log.batch.intro")
+	view.Heading, view.Intro = x.words.T("log.batch.heading", "batch", view.Record.Text), x.words.T("log.batch.intro")
 	return nil
 }

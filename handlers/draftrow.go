@@ -9,6 +9,7 @@ import (
 	"protime-admin/internal/dryrun"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
+	"protime-admin/internal/tell"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -63,6 +64,9 @@ func (t *rowTeller) column(input string) pageColumn {
 	named := func(in dryrun.Input) bool { return in.Name == input || strings.HasPrefix(in.Name, input+"~") }
 	if at := slices.IndexFunc(t.inputs, named); at >= 0 {
 		column.label = t.x.inputName(t.inputs[at])
+	}
+	if input == batch.InputRecord { // it is shown by its name
+		column.label = tell.UpperFirst(t.x.words.One(t.d.c))
 	}
 	if path := strings.TrimSuffix(input, ".id"); !strings.Contains(path, ".") {
 		f, ok := t.d.c.Field(path)

@@ -6,7 +6,8 @@ type BatchHead struct {
 	Name    string // of the batch, "" for none
 	Back    string // path of the page with the rows that it was made of, ""
 	Intro   string
-	Step    int // of batchSteps, 0 where there are none
+	Step    int  // of batchSteps, 0 where there are none
+	Sheet   bool // its rows have columns, which is a step of its own
 	Actions []BatchAction
 }
 
@@ -27,6 +28,7 @@ type Batches struct {
 // BatchLine is one batch of a list.
 type BatchLine struct {
 	Name, Href string
+	Source     string // where its rows come from, "" where the name says it
 	When, Who  string
 	Icon, Tone string // of the state
 	State      string // "76 rows to check", "74 added, 1 refused"

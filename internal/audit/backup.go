@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
+	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
 )
 
@@ -50,8 +53,19 @@ func (l *Log) copyFile(ctx context.Context, file string) error {
 		return err
 	}
 	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, file)
-	return errors.Join(err, db.Close())
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	copied, err := openSQLite(ctx, file, "_pragma=journal_mode(DELETE)", 1)
+	if err != nil {
+		return err
+	}
+	_, err = copied.ExecContext(ctx, pauseCopied, batch.PausedForgotten)
+	return errors.Join(err, copied.Close())
 }
+
+// pauseCopied pauses the batches that run: a copy does not know what is sent after it.
+const pauseCopied = `UPDATE batches SET state = 'paused', pause = $1 WHERE state = 'running'`
 
 // newSQLite migrates an empty SQLite database on one connection.
 func newSQLite(ctx context.Context, file string) (*Log, error) {
@@ -107,6 +121,9 @@ func (l *Log) copyRows(ctx context.Context, file string) (err error) {
 	if err := copyUnsigned(ctx, from, to); err != nil {
 		return err
 	}
+	if err := copyBatches(ctx, from, to); err != nil {
+		return err
+	}
 	if _, err := (&transaction{tx: to}).rebuild(ctx); err != nil {
 		return err
 	}
@@ -142,6 +159,49 @@ func copyUnsigned(ctx context.Context, from, to *sql.Tx) error {
 		}
 		_, err := to.ExecContext(ctx, `INSERT INTO saved_views (issuer, subject, name, path) VALUES ($1, $2, $3, $4)`,
 			issuer, subject, name, path)
+		return err
+	})
+}
+
+// copyBatches copies batches with their rows, paused where they run, and what columns meant.
+func copyBatches(ctx context.Context, from, to *sql.Tx) error {
+	for _, table := range []struct{ name, columns string }{
+		{"batches", batchColumns + `, touched, round, owner, lease, erased`}, {"batch_rows", rowOfBatchColumns},
+		{"batch_columns", `issuer, subject, collection, header, input`},
+	} {
+		if err := copyTable(ctx, from, to, table.name, table.columns); err != nil {
+			return err
+		}
+	}
+	_, err := to.ExecContext(ctx, pauseCopied, batch.PausedForgotten)
+	return err
+}
+
+// copyTable copies columns of a table whose values both databases have alike: texts and integers.
+func copyTable(ctx context.Context, from, to *sql.Tx, name, columns string) error {
+	n := strings.Count(columns, ",") + 1
+	places := make([]string, n)
+	for i := range places {
+		places[i] = "$" + strconv.Itoa(i+1)
+	}
+	insert, err := to.PrepareContext(ctx, `INSERT INTO `+name+` (`+columns+`) VALUES (`+strings.Join(places, ", ")+`)`)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	rows, err := from.QueryContext(ctx, `SELECT `+columns+` FROM `+name)
+	if err != nil {
+		return err
+	}
+	values, into := make([]any, n), make([]any, n)
+	for i := range values {
+		into[i] = &values[i]
+	}
+	return scan(rows, func() error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		_, err := insert.ExecContext(ctx, values...)
 		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -385,6 +386,69 @@ func TestInvariant3_WhatAnotherBatchHasSentIsNotSentUnlessAskedFor(t *testing.T)
 		prepare(t, l, "another undo", undo(batch.ChangeID(gate, 1, 0)))
 		add(t, l, "another undo", answered(200))
 		wants(t, "one that was taken back", refused(1), nil)
+	})
+}
+
+// A database that was put back from a copy does not know what was sent since.
+func TestBatchesThatNobodyHadForLongPause(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		clock := newClock()
+		b := db.open(t, clock.options()).Batches()
+		started(t, b, gate, 1)
+		started(t, b, other, 1) // it waits for its turn
+		paused := func(want bool) {
+			t.Helper()
+			if err := b.PauseForgotten(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range []string{gate, other} {
+				one, err := b.Batch(t.Context(), id)
+				if got := one.State == batch.Paused && one.Pause == batch.PausedForgotten; got != want || err != nil {
+					t.Errorf("%s: got %s for %q, %v, want paused %v", id, one.State, one.Pause, err, want)
+				}
+			}
+		}
+		clock.move(59 * time.Minute)
+		paused(false)
+		for range 3 {
+			if leased, err := b.Lease(t.Context(), gate, "one", time.Minute); !leased || err != nil {
+				t.Fatalf("lease: %v, %v", leased, err)
+			}
+			if err := b.Release(t.Context(), gate, "one"); err != nil {
+				t.Fatal(err)
+			}
+			clock.move(59 * time.Minute)
+			paused(false)
+		}
+		clock.move(2 * time.Minute)
+		paused(true)
+	})
+}
+
+func TestABackupHasTheBatches(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 3)
+		if err := b.Mean(t.Context(), els().Issuer, els().Subject, "clockings", map[string]string{"Uur": "timeOfDayInMinutes"}); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "backup.db")
+		if err := l.Backup(t.Context(), file); err != nil {
+			t.Fatal(err)
+		}
+		c := database{url: "sqlite:" + file}.read(t).Batches()
+		one, err := c.Batch(t.Context(), gate)
+		if err != nil || one.State != batch.Paused || one.Pause != batch.PausedForgotten {
+			t.Errorf("got a batch that is %s for %q, %v, want it paused: it does not know what is sent after it", one.State, one.Pause, err)
+		}
+		want, _ := b.Rows(t.Context(), gate, batch.All, 0, 10)
+		if got, err := c.Rows(t.Context(), gate, batch.All, 0, 10); err != nil || len(got) != 3 || !cmp.Equal(got, want) {
+			t.Errorf("rows: %v, %s", err, cmp.Diff(want, got))
+		}
+		if meant, err := c.Meanings(t.Context(), els().Issuer, els().Subject, "clockings"); err != nil || len(meant) != 1 {
+			t.Errorf("meanings: got %v, %v", meant, err)
+		}
 	})
 }
 

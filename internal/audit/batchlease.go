@@ -194,8 +194,21 @@ func (b *Batches) Lease(ctx context.Context, id, owner string, length time.Durat
 // Release ends a lease. Errors as batch.Store says.
 func (b *Batches) Release(ctx context.Context, id, owner string) error {
 	return b.write(ctx, func(ctx context.Context, t *transaction) error {
-		_, err := t.tx.ExecContext(ctx, `UPDATE batches SET owner = '', lease = 0 WHERE id = $1 AND owner = $2`,
-			text(id), text(owner))
+		_, err := t.tx.ExecContext(ctx, `UPDATE batches SET owner = '', lease = $3 WHERE id = $1 AND owner = $2`,
+			text(id), text(owner), micros(t.now))
+		return err
+	})
+}
+
+// longestUnattended is how long nobody may have sent anything of any batch for those that run to go on by themselves.
+const longestUnattended = time.Hour
+
+// PauseForgotten pauses the batches that run where nobody had one of them lately. Errors as batch.Store says.
+func (b *Batches) PauseForgotten(ctx context.Context) error {
+	return b.write(ctx, func(ctx context.Context, t *transaction) error {
+		_, err := t.tx.ExecContext(ctx, `UPDATE batches SET state = 'paused', pause = $1, touched = $2 WHERE state = 'running'
+			AND NOT EXISTS (SELECT 1 FROM batches AS b WHERE b.state = 'running' AND (b.lease > $3 OR b.touched > $3))`,
+			batch.PausedForgotten, micros(t.now), micros(t.now.Add(-longestUnattended)))
 		return err
 	})
 }

@@ -92,6 +92,7 @@ const (
 	PausedForbidden   = "forbidden"   // Protime refused several rows in a row for the product, not for what they hold
 	PausedLog         = "log"         // the audit log cannot be written
 	PausedRole        = "role"        // the person may not do this
+	PausedForgotten   = "forgotten"   // nobody has sent anything of it for long: the database may be an older copy
 	PausedFailed      = "failed"      // the work on a row ended in a panic
 )
 

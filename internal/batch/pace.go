@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,19 +23,19 @@ type Pace struct {
 
 	mu       sync.Mutex
 	limiter  *rate.Limiter
-	rate     float64   // calls per second
-	step     int       // of steps: how sure the rate is
-	kept     time.Time // the rate does not grow before
-	at       time.Time // when rate was computed
-	resumed  time.Time // when the calls of this cycle began: the end of the last pause
-	accepted int       // of this cycle
-	calls    int       // of this cycle
-	doubted  int       // refusals while the rate is kept, each soon after the last
-	bunched  int       // calls less that are made up for, because that went wrong
-	left     time.Time // when the last call left
-	due      time.Time // when the next one may, by the rate
-	out      int       // calls that wait for their answer
-	latency  float64   // of calls, in seconds
+	rate     float64     // calls per second
+	step     int         // of steps: how sure the rate is
+	kept     time.Time   // the rate does not grow before
+	at       time.Time   // when rate was computed
+	resumed  time.Time   // when the calls of this cycle began: the end of the last pause
+	accepted int         // of this cycle
+	calls    int         // of this cycle
+	doubted  int         // refusals while the rate is kept, each soon after the last
+	bunched  int         // calls less that are made up for, because that went wrong
+	left     time.Time   // when the last call left
+	due      time.Time   // when the next one may, by the rate
+	out      []time.Time // when those left that wait for their answer
+	latency  float64     // of calls, in seconds
 	recent   [32]time.Time
 	late     float64 // what a call of the last cycle adds to the rate that is accepted after the cycle's end
 }
@@ -51,11 +52,14 @@ const (
 	leastRate = 0.02
 	burst     = 1 // rows that begin together
 	// behind is how many calls that could not leave in time are made up for, a little faster than the rate; fewer once
-	// such calls were refused.
-	behind = 2
-	// spare is how many calls more than usual may wait for their answers: a computer that stands still for a moment lets
-	// them arrive together, and a bucket refuses those that it does not hold.
-	spare = 1
+	// such calls were refused, but not fewer than leastBehind.
+	behind      = 3
+	leastBehind = 1
+	// spare is how many times as many calls as usual may wait for their answers: a computer that stands still for a moment
+	// lets them arrive together, and a bucket refuses those that it does not hold.
+	spare = 1.5
+	// shortHold is for how long they do at least: a call that nobody answers keeps no others waiting.
+	shortHold = 200 * time.Millisecond
 	// A rate that was not refused for so long as soon goes well: the next refusal of it is for calls that came together.
 	// Those that follow take doubt from it, three times as much each time, mostDoubt at most.
 	soon      = 20 * time.Second
@@ -120,14 +124,20 @@ func (p *Pace) leaves(now time.Time) time.Duration {
 	if wait := max(p.resumed.Sub(now), due.Sub(now), p.left.Add(gap*4/5).Sub(now)); wait > 0 {
 		return wait
 	}
-	if usual := p.rate * p.latency; p.latency > 0 && p.out >= int(math.Ceil(usual))+spare {
+	p.out = slices.DeleteFunc(p.out, func(left time.Time) bool { return now.Sub(left) > p.hold() })
+	if usual := p.rate * p.latency; p.latency > 0 && len(p.out) >= int(math.Ceil(spare*usual)) {
 		return gap
 	}
 	p.recent[p.calls%len(p.recent)] = now
 	p.left, p.due = now, due.Add(gap)
 	p.calls++
-	p.out++
+	p.out = append(p.out, now)
 	return 0
+}
+
+// hold is how long a call that waits for its answer keeps others from leaving.
+func (p *Pace) hold() time.Duration {
+	return max(shortHold, time.Duration(4*p.latency*float64(time.Second)))
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -232,7 +242,7 @@ func (p *Pace) Accepted(left time.Time) {
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.ended(now.Sub(left))
+	p.ended(left, now)
 	switch {
 	case !left.Before(p.resumed):
 		p.accepted++
@@ -242,12 +252,13 @@ func (p *Pace) Accepted(left time.Time) {
 }
 
 // ended counts a call that waits for no answer any more.
-func (p *Pace) ended(took time.Duration) {
-	p.out--
+func (p *Pace) ended(left, now time.Time) {
+	p.out = slices.DeleteFunc(p.out, left.Equal)
+	took := now.Sub(left).Seconds()
 	if p.latency == 0 {
-		p.latency = took.Seconds()
+		p.latency = took
 	}
-	p.latency += 0.1 * (min(took.Seconds(), 2*p.latency+0.01) - p.latency)
+	p.latency += 0.1 * (min(took, 2*p.latency+0.01) - p.latency)
 }
 
 // Refused says that a call that left at a time was answered 429 with a Retry-After, 0 for none. The zero time is that of no
@@ -259,7 +270,7 @@ func (p *Pace) Refused(left time.Time, wait time.Duration) {
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.ended(now.Sub(left))
+	p.ended(left, now)
 	if left.Before(p.resumed) {
 		return // this cycle's first refusal has said so already, or another caller's
 	}
@@ -275,7 +286,7 @@ func (p *Pace) Refused(left time.Time, wait time.Duration) {
 		if went > soon {
 			p.doubted = 0
 		}
-		if p.doubted == 0 && p.bunched < behind {
+		if p.doubted == 0 && p.bunched < behind-leastBehind {
 			p.bunched++
 		} else {
 			p.rate = max(before*(1-min(doubt*math.Pow(3, float64(p.doubted)), mostDoubt)), steady)

@@ -203,3 +203,35 @@ func TestThePaceLetsPeopleGoFirst(t *testing.T) {
 		})
 	}
 }
+
+func TestACallWithoutAnAnswerHoldsNoOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limit := &counted{most: 5, perSecond: 10}
+		var pace batch.Pace
+		calls := func(length time.Duration, answered func() bool) (made int) {
+			for end := time.Now().Add(length); time.Now().Before(end); {
+				if pace.Wait(t.Context()) != nil {
+					break
+				}
+				left, err := pace.Leave(t.Context())
+				if err != nil {
+					break
+				}
+				switch wait := limit.take(); {
+				case wait > 0:
+					pace.Refused(left, wait)
+				case answered():
+					time.Sleep(time.Millisecond)
+					pace.Accepted(left)
+					made++
+				}
+			}
+			return made
+		}
+		calls(40*time.Second, func() bool { return true }) // it knows the limit, and that answers come at once
+		asked := 0
+		if made := calls(10*time.Second, func() bool { asked++; return asked%10 != 0 }); made < 75 {
+			t.Errorf("%d calls were answered in ten seconds of which every tenth is not, want 75", made)
+		}
+	})
+}

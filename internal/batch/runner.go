@@ -48,8 +48,17 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer jobs.Wait()
 	poll := time.NewTicker(r.poll())
 	defer poll.Stop()
+	looked := false
 	for {
-		due, err := r.Store.Due(ctx)
+		var due []string
+		err := error(nil)
+		if !looked {
+			err = r.Store.PauseForgotten(ctx)
+			looked = err == nil
+		}
+		if err == nil {
+			due, err = r.Store.Due(ctx)
+		}
 		if err != nil {
 			r.failed(ctx, "finding batches that run", err)
 		}

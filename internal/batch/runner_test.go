@@ -58,20 +58,26 @@ func newOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	quiet := slog.New(slog.DiscardHandler)
-	o.log, err = audit.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "audit.db"),
-		audit.Options{Serve: true, Key: make([]byte, 32), Logger: quiet})
-	if err != nil {
-		t.Fatal(err)
-	}
+	o.open(filepath.Join(t.TempDir(), "audit.db"))
 	t.Cleanup(func() {
 		if err := o.log.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	return o
+}
+
+// open begins to work with the log in a file.
+func (o *office) open(file string) {
+	o.t.Helper()
+	quiet := slog.New(slog.DiscardHandler)
+	var err error
+	o.log, err = audit.Open(o.t.Context(), "sqlite:"+file, audit.Options{Serve: true, Key: make([]byte, 32), Logger: quiet})
+	if err != nil {
+		o.t.Fatal(err)
+	}
 	o.store = o.log.Batches()
 	o.desk = &change.Desk{API: o.client, Log: o.log, Contract: o.known, Logger: quiet}
-	return o
 }
 
 // runner is a runner of a process of its own.
@@ -389,6 +395,29 @@ func TestABatchPausesByItselfWhenNothingComesOfIt(t *testing.T) {
 			o.once(counts.ByState[change.Applied])
 		})
 	}
+}
+
+// A database that was put back does not know what was sent after it was copied.
+func TestABatchOfAnOlderCopyOfTheDatabaseSendsNothingByItself(t *testing.T) {
+	o := newOffice(t)
+	id := o.start(batch.Create, punches(40)...)
+	stop := o.run(o.runner())
+	o.until(5)
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	if err := o.log.Backup(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	o.await(id, batch.Done)
+	stop()
+	if err := o.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o.open(copied)
+	defer o.run(o.runner())()
+	if b, _ := o.await(id, batch.Paused); b.Pause != batch.PausedForgotten {
+		t.Errorf("paused for %q, want %q", b.Pause, batch.PausedForgotten)
+	}
+	o.once(40)
 }
 
 // Configuration can have changed between the start of a batch, or the process before, and now.

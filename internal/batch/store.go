@@ -55,6 +55,9 @@ type Store interface {
 	// Hold notes why the run did not send rows, by number. Rows that were sent meanwhile stay as they are.
 	Hold(ctx context.Context, id string, why map[int]string) error
 
+	// PauseForgotten pauses all batches that run where nobody has had one of them for an hour: the database may be an older
+	// copy, which does not know what was sent since.
+	PauseForgotten(ctx context.Context) error
 	// Due returns the ids of running batches that nobody has a lease on.
 	Due(ctx context.Context) ([]string, error)
 	// Lease makes owner the only one who runs a batch for some time by the database's clock, or renews that; false when

@@ -65,6 +65,10 @@ func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text 
 		}
 	case column.isTimed():
 		text = plainTime(text)
+		if column.field.Kind == field.Date && isDistance(text) {
+			row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: column.at, Key: field.ProblemDate})
+			return
+		}
 		if column.field.Kind == field.Clock && mayBeHours(text) {
 			row.Check.Warnings = append(row.Check.Warnings,
 				batch.Finding{Column: column.at, Key: warningHours, Args: map[string]string{"text": text}})
@@ -222,6 +226,11 @@ func (k *Checker) refer(ctx context.Context, collection, text string) (id string
 		wrong.Offers = append(wrong.Offers, batch.Offer{Value: hit.ID, Label: hit.Text()})
 	}
 	return "", wrong
+}
+
+// isDistance reports whether a date is days from today, as forms take it: in a sheet "-1" is a number that went wrong.
+func isDistance(text string) bool {
+	return len(text) > 1 && strings.IndexAny(text, "+-") == 0 && strings.Trim(text[1:], "0123456789") == ""
 }
 
 // mayBeHours reports whether a time with a decimal sign could be hours and a quarter or a half of one: 8.25 is read as

@@ -64,6 +64,8 @@ func TestWarningsSpeakAgainstARowAndForbidNothing(t *testing.T) {
 		"670012|18/11/2026|8.25||",
 		"670012|18/11/2026|8,50||",
 		"670012|18/11/2026|8.26||",
+		"670012|-1|8:36||",
+		"670012|+2|8:36||",
 	)
 	rows = w.holds(b, rows,
 		"warned | 2 dryrun.twin time=08:30",
@@ -82,6 +84,8 @@ func TestWarningsSpeakAgainstARowAndForbidNothing(t *testing.T) {
 		"warned | 2 dryrun.hours text=8.25",
 		"warned | 2 dryrun.hours text=8,50",
 		"ready",
+		"wrong | 1 problem.date",
+		"wrong | 1 problem.date",
 	)
 	if got, want := string(rows[8].Check.After),
 		`{"person":{"id":1},"date":"2026-11-17","timeOfDayInMinutes":510,"kind":"InOut","terminal":{"id":765}}`; got != want {
