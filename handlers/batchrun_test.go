@@ -243,8 +243,8 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 	if asked := els.get(path + "?reload=on"); reloads(page) || !reloads(asked) {
 		t.Errorf("reloads by itself: got %v, and %v where that was asked for, want false and true", reloads(page), reloads(asked))
 	}
-	if page := anke.get(path).wants(http.StatusOK); page.find("#batch-ways form:not([action$='/cancel'])").Length() != 0 {
-		t.Error("an auditor can do more with somebody's batch than to stop it")
+	if page := anke.get(path).wants(http.StatusOK); page.find("#batch-ways form:not([action$='/cancel'], [action$='/pause'])").Length() != 0 {
+		t.Error("an auditor can do more with somebody's batch than pause and stop it")
 	}
 	for _, what := range []string{"", "/events", "/rejected.csv", ".csv"} {
 		tom.get(path + what).wants(http.StatusNotFound)
