@@ -362,6 +362,13 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 	if page := els.get(path); page.find("form[action$='/resume']").Length() != 0 {
 		t.Error("a form of an earlier page made a batch run that was stopped")
 	}
+	waiting := w.draftOf(2)
+	w.begun(waiting)
+	path = "/batches/" + waiting.ID
+	els.get(path).form("form[action$='/pause']").send()
+	if got := els.get(path).form("form[action$='/cancel']").send().text("#batch-rows .top"); !strings.Contains(got, "Stopped. 2 rows were not sent.") {
+		t.Errorf("stopped while it was paused: got %q", got)
+	}
 }
 
 func TestRowsAreTriedAgainOnce(t *testing.T) {
