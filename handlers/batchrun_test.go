@@ -371,6 +371,9 @@ func TestRowsAreTriedAgainOnce(t *testing.T) {
 	w.became(b, 6, 0, created(9003))
 	w.move(b, batch.Done)
 	page := els.get("/batches/" + b.ID)
+	if undo := page.form("form[action$='/undo']").send().wants(http.StatusOK); len(undo.texts("tbody tr")) != 3 {
+		t.Errorf("the undo: got %q, want the three rows that were made", undo.texts("tbody tr"))
+	}
 	form := page.form("#batch-rows form[action$='/retry']")
 	if got := form.send().text("#batch-heading"); got != "Sending 6 rows" {
 		t.Errorf("got %q, want the rows that are sent", got)
