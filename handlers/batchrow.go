@@ -113,6 +113,8 @@ func (x *exchange) heldText(operation batch.Operation, why string) string {
 			return x.words.T("batchrun.held.moved-undo")
 		}
 		return x.words.T("batchrun.held.moved")
+	case batch.HeldThere:
+		return x.words.T("batchrun.held.there")
 	case batch.HeldGone:
 		return x.words.T("batchrun.held.gone")
 	case batch.HeldSent:

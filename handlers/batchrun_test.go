@@ -243,8 +243,8 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 	if asked := els.get(path + "?reload=on"); reloads(page) || !reloads(asked) {
 		t.Errorf("reloads by itself: got %v, and %v where that was asked for, want false and true", reloads(page), reloads(asked))
 	}
-	if page := anke.get(path).wants(http.StatusOK); page.find("#batch-ways form:not([action$='/cancel'])").Length() != 0 {
-		t.Error("an auditor can do more with somebody's batch than to stop it")
+	if page := anke.get(path).wants(http.StatusOK); page.find("#batch-ways form:not([action$='/cancel'], [action$='/pause'])").Length() != 0 {
+		t.Error("an auditor can do more with somebody's batch than pause and stop it")
 	}
 	for _, what := range []string{"", "/events", "/rejected.csv", ".csv"} {
 		tom.get(path + what).wants(http.StatusNotFound)
@@ -362,6 +362,13 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 	if page := els.get(path); page.find("form[action$='/resume']").Length() != 0 {
 		t.Error("a form of an earlier page made a batch run that was stopped")
 	}
+	waiting := w.draftOf(2)
+	w.begun(waiting)
+	path = "/batches/" + waiting.ID
+	els.get(path).form("form[action$='/pause']").send()
+	if got := els.get(path).form("form[action$='/cancel']").send().text("#batch-rows .top"); !strings.Contains(got, "Stopped. 2 rows were not sent.") {
+		t.Errorf("stopped while it was paused: got %q", got)
+	}
 }
 
 func TestRowsAreTriedAgainOnce(t *testing.T) {
@@ -371,6 +378,9 @@ func TestRowsAreTriedAgainOnce(t *testing.T) {
 	w.became(b, 6, 0, created(9003))
 	w.move(b, batch.Done)
 	page := els.get("/batches/" + b.ID)
+	if undo := page.form("form[action$='/undo']").send().wants(http.StatusOK); len(undo.texts("tbody tr")) != 3 {
+		t.Errorf("the undo: got %q, want the three rows that were made", undo.texts("tbody tr"))
+	}
 	form := page.form("#batch-rows form[action$='/retry']")
 	if got := form.send().text("#batch-heading"); got != "Sending 6 rows" {
 		t.Errorf("got %q, want the rows that are sent", got)

@@ -112,7 +112,7 @@ func (x *exchange) takeSentBefore(d draft) error {
 }
 
 // sentBefore reports whether a warning says that another batch has sent the same.
-func sentBefore(f batch.Finding) bool { return f.Key == "dryrun.sent" }
+func sentBefore(f batch.Finding) bool { return f.Key == batch.WarningSent }
 
 // checking checks the rows of a draft in slices, for as long as a request may and until a check fails.
 type checking struct {

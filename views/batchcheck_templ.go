@@ -1278,7 +1278,7 @@ func batchCell(p *Page, cell BatchCell) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(cell.Inputs) == 0 || !cell.Value.Empty() {
+		if !cell.Value.Empty() {
 			templ_7745c5c3_Err = Show(p, cell.Value).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -178,18 +178,19 @@ func copyBatches(ctx context.Context, from, to *sql.Tx) error {
 }
 
 // copyTable copies columns of a table whose values both databases have alike: texts and integers.
-func copyTable(ctx context.Context, from, to *sql.Tx, name, columns string) error {
+func copyTable(ctx context.Context, from, to *sql.Tx, name, columns string) (err error) {
 	n := strings.Count(columns, ",") + 1
 	places := make([]string, n)
 	for i := range places {
 		places[i] = "$" + strconv.Itoa(i+1)
 	}
+	//nolint:gosec // G202: text of our own
 	insert, err := to.PrepareContext(ctx, `INSERT INTO `+name+` (`+columns+`) VALUES (`+strings.Join(places, ", ")+`)`)
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
-	rows, err := from.QueryContext(ctx, `SELECT `+columns+` FROM `+name)
+	defer func() { err = errors.Join(err, insert.Close()) }()
+	rows, err := from.QueryContext(ctx, `SELECT `+columns+` FROM `+name) //nolint:gosec // G202: text of our own
 	if err != nil {
 		return err
 	}

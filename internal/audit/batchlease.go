@@ -136,14 +136,18 @@ func (b *Batches) tryAgain(ctx context.Context, t *transaction, id, list, round 
 	return int(n), err
 }
 
+// holdRow notes why the row $2 of the batch $1 was not sent.
+func holdRow() string {
+	return `UPDATE batch_rows AS r SET held = $3 WHERE r.batch = $1 AND r.number = $2
+		AND NOT ` + present(`(`+ofTry+` OR `+withEffect+`)`)
+}
+
 // Hold writes why rows were not sent. One that another replica has sent meanwhile is not held: what became of it is in
 // the log. Errors as batch.Store says.
 func (b *Batches) Hold(ctx context.Context, id string, why map[int]string) error {
-	hold := `UPDATE batch_rows AS r SET held = $3 WHERE r.batch = $1 AND r.number = $2
-		AND NOT ` + present(`(`+ofTry+` OR `+withEffect+`)`)
 	return b.write(ctx, func(ctx context.Context, t *transaction) error {
 		for row, key := range why {
-			if _, err := t.tx.ExecContext(ctx, hold, text(id), row, text(key)); err != nil {
+			if _, err := t.tx.ExecContext(ctx, holdRow(), text(id), row, text(key)); err != nil {
 				return err
 			}
 		}

@@ -179,6 +179,13 @@ type Finding struct {
 	Offers []Offer `json:"offers,omitempty"`
 }
 
+// Warnings of the check that say that a record is there, or will be.
+const (
+	WarningDouble = "dryrun.double" // of another row of the batch
+	WarningTwin   = "dryrun.twin"   // in Protime
+	WarningSent   = "dryrun.sent"   // of a row of another batch
+)
+
 // Offer is a value that a person can take for a cell.
 type Offer struct {
 	Value string `json:"value"`

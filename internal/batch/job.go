@@ -158,6 +158,10 @@ func (j *job) send(ctx context.Context, p prepared) {
 	if ctx.Err() != nil {
 		return
 	}
+	if c := p.change; c.Surveyed && len(c.Standing.Paths) > 0 && p.row.Try == 0 && !knownToBeThere(p.row) {
+		j.hold(ctx, p.row, HeldThere)
+		return
+	}
 	c, err := j.batch.prepare(ctx, j.desk, p.row, p.change)
 	if err == nil {
 		if err := j.Pace.Wait(ctx); err != nil {

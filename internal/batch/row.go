@@ -22,6 +22,7 @@ const (
 	HeldNotUndoable   = "not-undoable"   // the change was not applied, or cannot be taken back
 	HeldRole          = "role"           // the person may not do this
 	HeldOwnRecord     = "own-record"     // it is the person's own record
+	HeldThere         = "there"          // Protime has a record like it, which the check did not say
 	HeldNotComparable = "not-comparable" // whose record it is cannot be told
 	HeldInvalid       = "invalid"        // the collection does not take this
 )
@@ -114,4 +115,11 @@ func heldFor(err error) string {
 		return HeldInvalid
 	}
 	return ""
+}
+
+// knownToBeThere reports whether the check said of a row that Protime has a record like it, or will have it of another row.
+func knownToBeThere(row Row) bool {
+	return slices.ContainsFunc(row.Check.Warnings, func(f Finding) bool {
+		return f.Key == WarningTwin || f.Key == WarningDouble || f.Key == WarningSent
+	})
 }

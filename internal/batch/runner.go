@@ -30,6 +30,8 @@ type Runner struct {
 	Poll time.Duration
 	// Lease is how long a replica that is gone keeps its batches from others; 0: 6 seconds.
 	Lease time.Duration
+	// Turn is how long a batch is worked on where others wait for their turn; 0: a minute.
+	Turn time.Duration
 
 	owner string
 }
@@ -89,6 +91,7 @@ func (r *Runner) Run(ctx context.Context) error {
 
 func (r *Runner) poll() time.Duration  { return cmp.Or(r.Poll, 500*time.Millisecond) }
 func (r *Runner) lease() time.Duration { return cmp.Or(r.Lease, 6*time.Second) }
+func (r *Runner) turn() time.Duration  { return cmp.Or(r.Turn, time.Minute) }
 
 // take runs one batch for as long as this process has the lease and the batch runs.
 func (r *Runner) take(ctx context.Context, id string) {
@@ -155,9 +158,11 @@ func (r *Runner) may(ctx context.Context, b Batch) (bool, error) {
 	return r.May(b.Collection, verb, b.Actor.Roles), nil
 }
 
-// keep renews the lease until ctx ends, and returns when the batch does not run any more or the lease is in danger.
+// keep renews the lease until ctx ends, and returns when the batch does not run any more, the lease is in danger,
+// or its turn is over.
 func (r *Runner) keep(ctx context.Context, id string) {
 	renewed := time.Now()
+	turn := renewed.Add(r.turn())
 	poll := time.NewTicker(r.poll())
 	defer poll.Stop()
 	for {
@@ -181,6 +186,11 @@ func (r *Runner) keep(ctx context.Context, id string) {
 		}
 		if b, err := r.Store.Batch(ctx, id); err == nil && b.State != Running {
 			return
+		}
+		if time.Now().After(turn) {
+			if due, err := r.Store.Due(ctx); err == nil && len(due) > 0 {
+				return // it waits behind them
+			}
 		}
 	}
 }

@@ -292,6 +292,28 @@ func TestABatchThatIsPausedGoesOnWhereItWas(t *testing.T) {
 	o.once(60)
 }
 
+func TestWhatProtimeHasSinceTheCheckIsNotMadeAgainUnlessAskedFor(t *testing.T) {
+	o := newOffice(t)
+	known := punch(9)
+	known.Check.Verdict, known.Check.Warnings = batch.Warned, []batch.Finding{{Column: -1, Key: batch.WarningTwin}}
+	for _, row := range []batch.Row{punch(5), known} {
+		o.tenant.Put("clockings", fmt.Sprint(99000+row.Number), fmt.Sprintf(`{"id":%d,%s`, 99000+row.Number, row.Check.After[1:]))
+	}
+	id := o.start(batch.Create, punch(4), punch(5), known)
+	stop := o.run(o.runner())
+	defer stop()
+	o.await(id, batch.Done)
+	if held := o.results(id, batch.SelectFailed); len(held) != 1 || held[0].Number != 5 || held[0].Held != batch.HeldThere {
+		t.Fatalf("held: got %+v, want the row of which the check did not know", held)
+	}
+	if n, err := o.store.Retry(t.Context(), id, []int{5}); n != 1 || err != nil {
+		t.Fatalf("retry: got %d, %v", n, err)
+	}
+	if _, counts := o.await(id, batch.Done); counts.ByState[change.Applied] != 3 || counts.Held != 0 {
+		t.Errorf("got %+v, want the row made once somebody asked for it", counts)
+	}
+}
+
 func TestACanceledBatchSendsNothingFurther(t *testing.T) {
 	o := newOffice(t)
 	id := o.start(batch.Create, punches(60)...)
@@ -394,6 +416,24 @@ func TestABatchPausesByItselfWhenNothingComesOfIt(t *testing.T) {
 			}
 			o.once(counts.ByState[change.Applied])
 		})
+	}
+}
+
+func TestASmallBatchDoesNotWaitForTheEndOfLargeOnes(t *testing.T) {
+	o := newOffice(t)
+	var large []string
+	for range 4 {
+		large = append(large, o.start(batch.Create, punches(1000)...))
+	}
+	small := o.start(batch.Create, punches(2)...)
+	r := o.runner()
+	r.Turn = time.Second
+	defer o.run(r)()
+	o.await(small, batch.Done)
+	for _, id := range large {
+		if b, err := o.store.Batch(t.Context(), id); err != nil || b.State != batch.Running {
+			t.Errorf("a large batch is %s, %v, want it still running", b.State, err)
+		}
 	}
 }
 

@@ -22,14 +22,14 @@ const (
 
 // Warnings. They forbid nothing.
 const (
-	warningClosed    = "dryrun.closed"    // person, date
-	warningOutside   = "dryrun.outside"   // person, date
-	warningFuture    = "dryrun.future"    // date, time
-	warningOwn       = "dryrun.own"       //
-	warningGenerated = "dryrun.generated" // Protime made it by itself
-	warningDouble    = "dryrun.double"    // row
-	warningTwin      = "dryrun.twin"      // time
-	warningSent      = "dryrun.sent"      // batch, row, name, date
+	warningClosed    = "dryrun.closed"     // person, date
+	warningOutside   = "dryrun.outside"    // person, date
+	warningFuture    = "dryrun.future"     // date, time
+	warningOwn       = "dryrun.own"        //
+	warningGenerated = "dryrun.generated"  // Protime made it by itself
+	warningDouble    = batch.WarningDouble // row
+	warningTwin      = batch.WarningTwin   // time
+	warningSent      = batch.WarningSent   // batch, row, name, date
 	warningUnchanged = "dryrun.unchanged"
 	warningMoved     = "dryrun.moved"     // since the row was made
 	warningUnread    = "dryrun.unread"    // whether it is in Protime already is not known
