@@ -107,7 +107,8 @@ func TestRowsAreTickedTogether(t *testing.T) {
 	tab.Do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll("tbody td.tick input")][3].dispatchEvent(new MouseEvent("click", {bubbles: true, shiftKey: true}))`))
 	ticked(4, "4 days selected", "after Shift and a click")
 	tab.Go(w.url + lastDays())
-	tab.Do(chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`)) // or Esc in the field
+	tab.Do(chromedp.WaitReady(chromedp.CSS("[name=timeOfDayInMinutes]:focus")), // the browser may focus it after the page is there
+		chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`)) // or Esc in the field
 	hands.Press("js")
 	ticked(1, "1 day selected", "after j and s")
 	hands.Press("s")
