@@ -370,15 +370,15 @@ func TestARowThatIsRefusedForThePaceIsSentAgainAsTheSameChange(t *testing.T) {
 		t.Errorf("got %+v, want 12 applied", counts)
 	}
 	o.once(12)
-	attempts := map[int]int{}
+	attempts := 0
 	for _, r := range o.results(id, batch.SelectApplied) {
-		attempts[len(r.Change.Events)-1]++
+		attempts += len(r.Change.Events) - 1
 		if r.Try != 0 {
 			t.Errorf("row %d is at try %d", r.Number, r.Try)
 		}
 	}
-	if attempts[1] != 10 || attempts[2] != 2 {
-		t.Errorf("attempts of a row: got %v, want 10 of one and 2 of two", attempts)
+	if attempts != 14 { // the two that were refused may be of one row
+		t.Errorf("attempts of all rows: got %d, want 14", attempts)
 	}
 }
 
