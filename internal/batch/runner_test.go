@@ -377,8 +377,8 @@ func TestARowThatIsRefusedForThePaceIsSentAgainAsTheSameChange(t *testing.T) {
 			t.Errorf("row %d is at try %d", r.Number, r.Try)
 		}
 	}
-	if attempts != 14 {
-		t.Errorf("got %d attempts of 12 rows, want two more for the two that were refused", attempts)
+	if attempts != 14 { // the two that were refused may be of one row
+		t.Errorf("attempts of all rows: got %d, want 14", attempts)
 	}
 }
 
