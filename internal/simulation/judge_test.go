@@ -19,6 +19,7 @@ import (
 type tally struct {
 	changes, applied, refused, undecidable int
 	batches, rows                          int            // rows that were applied
+	heldSent                               int            // rows that another batch has sent
 	alike                                  int            // applied, and done by somebody in Protime too
 	why                                    map[string]int // what the last look at an undecidable one saw
 }

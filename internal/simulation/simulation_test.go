@@ -27,6 +27,7 @@ func TestInvariant3_4_TheLogSaysWhatTheAPIDid(t *testing.T) {
 		sum.alike += one.alike
 		sum.batches += one.batches
 		sum.rows += one.rows
+		sum.heldSent += one.heldSent
 		for why, n := range one.why {
 			sum.why[why] += n
 		}
@@ -35,7 +36,8 @@ func TestInvariant3_4_TheLogSaysWhatTheAPIDid(t *testing.T) {
 		}
 		seed++
 	}
-	t.Logf("%d batches, of which %d rows were applied", sum.batches, sum.rows)
+	t.Logf("%d batches, of which %d rows were applied, and %d held because another batch has sent the same",
+		sum.batches, sum.rows, sum.heldSent)
 	t.Logf("%d changes: %d applied (%d of them done by somebody in Protime too), %d not, %d that only a person can tell: %v",
 		sum.changes, sum.applied, sum.alike, sum.refused, sum.undecidable, sum.why)
 }
