@@ -647,6 +647,9 @@ func TestARowThatCouldNotBeSentWhenItsBatchWasCanceledStaysUnsent(t *testing.T) 
 		if err := b.Again(t.Context(), gate, []int{2}); err != nil {
 			t.Fatal(err)
 		}
+		if got := stateOf(t, b, gate); got != batch.Canceled {
+			t.Errorf("state: got %s, want it to stay canceled", got)
+		}
 		if n, err := b.Retry(t.Context(), gate, []int{1}); n != 1 || err != nil {
 			t.Fatalf("retry: got %d, %v, want 1", n, err)
 		}
@@ -773,6 +776,27 @@ func TestARowThatWasNotSentIsTriedAgainWhateverItsBatchDoes(t *testing.T) {
 		if got := stateOf(t, b, gate); got != batch.Paused {
 			t.Errorf("state: got %s, want paused as before", got)
 		}
+	})
+}
+
+func TestABatchThatWasDoneWhileARowWasBeingSentRunsAgainForIt(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 2)
+		send(t, l, gate, 1, 0, answered(201))
+		send(t, l, gate, 2, 0) // by a replica that waits for the answer
+		if err := b.Move(t.Context(), gate, batch.Done, "", batch.Running); err != nil {
+			t.Fatal(err)
+		}
+		add(t, l, batch.ChangeID(gate, 2, 0), unreached())
+		if err := b.Again(t.Context(), gate, []int{2}); err != nil {
+			t.Fatal(err)
+		}
+		if got := stateOf(t, b, gate); got != batch.Running {
+			t.Errorf("state: got %s, want it to run for the row", got)
+		}
+		selects(t, b, gate, map[batch.Selection]string{batch.SelectUnsent: "2"})
 	})
 }
 

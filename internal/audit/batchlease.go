@@ -106,15 +106,22 @@ func (b *Batches) retry(ctx context.Context, id string, rows []int) (n int, err 
 	return n, err
 }
 
-// Again gives rows another try without running the batch. They stay in their round: where the batch was canceled
-// meanwhile they are not sent with others that are tried again. Errors as batch.Store says.
+// Again gives rows another try. A batch that was done while they were being sent runs again. They stay in their round:
+// where the batch was canceled meanwhile they are not sent, nor with others that are tried again. Errors as batch.Store
+// says.
 func (b *Batches) Again(ctx context.Context, id string, rows []int) error {
 	list, err := json.Marshal(rows)
 	if err != nil {
 		return fmt.Errorf("audit: batches: %w", err)
 	}
 	return b.write(ctx, func(ctx context.Context, t *transaction) error {
-		_, err := b.tryAgain(ctx, t, id, string(list), `r.round`)
+		n, err := b.tryAgain(ctx, t, id, string(list), `r.round`)
+		if n == 0 || err != nil {
+			return err
+		}
+		_, err = t.tx.ExecContext(ctx, `UPDATE batches AS b SET state = 'running', ended = 0, touched = $3
+			WHERE b.id = $1 AND b.state IN ('done', 'canceled') AND EXISTS (SELECT 1 FROM batch_rows AS r WHERE r.batch = b.id
+			AND r.number IN (`+fmt.Sprintf(b.log.dialect.integers, `$2`)+`) AND r.round >= b.round)`, text(id), string(list), micros(t.now))
 		return err
 	})
 }

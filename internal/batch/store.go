@@ -49,8 +49,8 @@ type Store interface {
 	// batch run. nil: all of them. It returns how many rows there are. Of a canceled batch those rows are sent and no others.
 	// ErrState on a draft.
 	Retry(ctx context.Context, id string, rows []int) (int, error)
-	// Again gives rows whose present try certainly had no effect another try, whatever the state of the batch, which it
-	// does not change: for the run, where a row could not be sent.
+	// Again gives rows whose present try certainly had no effect another try: for the run, where a row could not be sent.
+	// A batch that is done runs again for them; one that was canceled does not.
 	Again(ctx context.Context, id string, rows []int) error
 	// Hold notes why the run did not send rows, by number. Rows that were sent meanwhile stay as they are.
 	Hold(ctx context.Context, id string, why map[int]string) error

@@ -231,7 +231,7 @@ func digest(operation batch.Operation, check batch.Check) []byte {
 	return sum[:]
 }
 
-// steer pauses a batch, makes it go on, or cancels it.
+// steer pauses a batch, makes it go on, cancels it, or tries again what failed of it.
 func (w *world) steer() {
 	if len(w.batches) == 0 {
 		return
@@ -243,6 +243,11 @@ func (w *world) steer() {
 		to, from = batch.Paused, batch.Running
 	case 1:
 		to, from = batch.Canceled, batch.Running
+	case 2, 3, 4:
+		if _, err := store.Retry(context.Background(), id, nil); err != nil {
+			w.t.Errorf("retry: %v", err)
+		}
+		return
 	}
 	if err := store.Move(context.Background(), id, to, "", from); err != nil && !errors.Is(err, batch.ErrState) {
 		w.t.Errorf("steer: %v", err)
