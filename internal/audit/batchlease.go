@@ -164,23 +164,8 @@ func (b *Batches) Hold(ctx context.Context, id string, why map[int]string) error
 }
 
 // Due returns the batches that run and that nobody runs. Errors as batch.Store says.
-func (b *Batches) Due(ctx context.Context) (ids []string, err error) {
-	l := b.log
-	err = l.read(ctx, func(ctx context.Context) error {
-		ids = nil
-		rows, err := l.query(ctx, `SELECT id FROM batches WHERE state = 'running' AND lease <= `+l.dialect.now+`
-			ORDER BY lease, id`, l.nowArgument())
-		if err != nil {
-			return err
-		}
-		return scan(rows, func() error {
-			var id string
-			err := rows.Scan(&id)
-			ids = append(ids, id)
-			return err
-		})
-	})
-	return ids, err
+func (b *Batches) Due(ctx context.Context) ([]string, error) {
+	return b.ids(ctx, `state = 'running' AND lease <= `+b.log.dialect.now+` ORDER BY lease, id`, b.log.nowArgument())
 }
 
 // Lease makes owner the one who runs a batch. Errors as batch.Store says.

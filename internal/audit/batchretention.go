@@ -93,10 +93,10 @@ func (b *Batches) eraseRows(ctx context.Context, id string) error {
 }
 
 // ids returns the ids of the batches that a condition selects.
-func (b *Batches) ids(ctx context.Context, condition string) (ids []string, err error) {
+func (b *Batches) ids(ctx context.Context, condition string, arguments ...any) (ids []string, err error) {
 	err = b.log.read(ctx, func(ctx context.Context) error {
 		ids = nil
-		rows, err := b.log.query(ctx, `SELECT id FROM batches WHERE `+condition)
+		rows, err := b.log.query(ctx, `SELECT id FROM batches WHERE `+condition, arguments...)
 		if err != nil {
 			return err
 		}

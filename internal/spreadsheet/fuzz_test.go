@@ -73,7 +73,7 @@ func FuzzRowsComeBack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b, c string) {
 		for _, text := range []string{a, b, c} {
 			if !utf8.ValidString(text) || len(text) > 1000 || strings.ContainsAny(text, "\x00\t\r\ufeff\ufffd\ufffe\uffff") {
-				t.Skip()
+				return // a file cannot hold it, or reading changes it on purpose
 			}
 		}
 		bare := func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "'", ""), "\r", "") }

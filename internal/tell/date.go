@@ -3,6 +3,7 @@ package tell
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Weekday is the day of the week of a date and the date itself, "Mon" and "16 Nov": the year is left out where it is
@@ -27,4 +28,14 @@ func (w *Words) Range(from, to string) string {
 		first = strings.TrimSuffix(first, " "+from[:4])
 	}
 	return first + " – " + last
+}
+
+// DateOf is the date on which a minute falls that counts from the midnight of a date. A new clocking gets it as its own:
+// outside of 0 to 1439 a time would force the day past the person's schedule (documentation: clocking model).
+func DateOf(date string, minute int) string {
+	d, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return d.Add(time.Duration(minute) * time.Minute).Format(time.DateOnly)
 }

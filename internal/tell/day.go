@@ -253,16 +253,6 @@ func (t *dayTeller) place(direction day.Direction) views.Punch {
 	return p
 }
 
-// DateOf is the date on which a minute falls that counts from the midnight of a date. A new clocking gets it as its own:
-// outside of 0 to 1439 a time would force the day past the person's schedule (documentation: clocking model).
-func DateOf(date string, minute int) string {
-	d, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
-	}
-	return d.Add(time.Duration(minute) * time.Minute).Format(time.DateOnly)
-}
-
 // label names the input that takes the place of a time.
 func (t *dayTeller) label(direction day.Direction, date string) string {
 	date = t.LongDay(date)
