@@ -26,6 +26,7 @@ import (
 	"protime-admin/handlers"
 	"protime-admin/internal/access"
 	"protime-admin/internal/audit"
+	"protime-admin/internal/batch"
 	"protime-admin/internal/catalog"
 	"protime-admin/internal/change"
 	"protime-admin/internal/config"
@@ -256,7 +257,10 @@ func serve(
 	group.Go(func() error { return log.Run(inside, desk.Look) })
 	activity := new(web.Activity)
 	rules := access.Rules{Assumed: settings.Assumed, Writable: settings.Writable, Grants: client.Grants}
-	group.Go(func() error { return newRunner(desk, rules, log, activity, logger).Run(inside) })
+	runner := batch.Runner{
+		Store: log.Batches(), Desk: desk, Pace: &batch.Pace{People: activity.Now}, May: rules.May, Logger: logger,
+	}
+	group.Go(func() error { return runner.Run(inside) })
 	group.Go(func() error { directory.Run(inside); return nil })
 	group.Go(func() error { names.Run(inside); return nil })
 	group.Go(func() error { staffing.Run(inside); return nil })

@@ -120,10 +120,7 @@ func unanswered() change.Event {
 // runs sends rows of batches until the test ends.
 func (w *world) runs() {
 	runner := &batch.Runner{
-		Store: w.log.Batches(), API: w.desk.API, Pace: new(batch.Pace), Logger: slog.New(slog.DiscardHandler), Poll: 10 * time.Millisecond,
-		Desk: func(api change.API) *change.Desk {
-			return &change.Desk{API: api, Log: w.log, Contract: w.desk.Contract, Logger: slog.New(slog.DiscardHandler)}
-		},
+		Store: w.log.Batches(), Desk: w.desk, Pace: new(batch.Pace), Logger: slog.New(slog.DiscardHandler), Poll: 10 * time.Millisecond,
 	}
 	ctx, stop := context.WithCancel(w.t.Context())
 	var done sync.WaitGroup

@@ -17,7 +17,6 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/browsertest"
-	"protime-admin/internal/change"
 	"protime-admin/protime/simulator"
 )
 
@@ -152,10 +151,7 @@ func addTenAtOnce(t *testing.T) *browsertest.Hands {
 func (w *world) runBatches(t *testing.T) {
 	t.Helper()
 	runner := &batch.Runner{
-		Store: w.log.Batches(), API: w.desk.API, Pace: &batch.Pace{}, Poll: 20 * time.Millisecond,
-		Desk: func(api change.API) *change.Desk {
-			return &change.Desk{API: api, Log: w.desk.Log, Contract: w.desk.Contract, Logger: w.desk.Logger, People: w.desk.People}
-		},
+		Store: w.log.Batches(), Desk: w.desk, Pace: new(batch.Pace), Poll: 20 * time.Millisecond,
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

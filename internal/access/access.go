@@ -46,6 +46,11 @@ func (r Rules) WhyNot(c *contract.Collection, verb contract.Verb, roles []change
 	return Reason{}
 }
 
+// May reports whether WhyNot has no reason.
+func (r Rules) May(c *contract.Collection, verb contract.Verb, roles []change.Role) bool {
+	return r.WhyNot(c, verb, roles) == Reason{}
+}
+
 // family is the collection in whose place WRITABLE names a nested one: usages and restrictions are part of a definition,
 // and share its scopes.
 func family(c *contract.Collection) string {

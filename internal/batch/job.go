@@ -40,7 +40,7 @@ type job struct {
 }
 
 func newJob(until context.Context, r *Runner, b Batch) *job {
-	return &job{Runner: r, batch: b, desk: r.Desk(pacedAPI{r.API, r.Pace, until})}
+	return &job{Runner: r, batch: b, desk: r.Desk.Through(pacedAPI{r.Desk.API, r.Pace, until}, LongestCall)}
 }
 
 // run sends the rows that were not sent, in their order, until there are none, ctx ends, or the batch pauses by itself.
@@ -52,7 +52,7 @@ func (j *job) run(ctx context.Context) {
 		sent, err := j.pass(sending)
 		if err != nil {
 			j.failed(ctx, "reading the rows of a batch", err)
-			j.wait(sending, time.Second)
+			_ = sleep(sending, time.Second)
 			return
 		}
 		if sent {
@@ -73,7 +73,7 @@ func (j *job) run(ctx context.Context) {
 			return
 		}
 		j.failed(ctx, "pausing a batch", err)
-		j.wait(ctx, time.Second)
+		_ = sleep(ctx, time.Second)
 	}
 }
 
@@ -193,7 +193,7 @@ func (j *job) send(ctx context.Context, p prepared) {
 	default: // the record could not be read: the row is as it was
 		j.failed(ctx, "preparing a row", err)
 		j.count(&j.unreached, PausedUnreachable)
-		j.wait(ctx, time.Second)
+		_ = sleep(ctx, time.Second)
 	}
 }
 
@@ -222,7 +222,7 @@ func (j *job) ended(ctx context.Context, row Row, r change.Receipt) {
 	case r.State == change.NotSent, r.State == change.Unknown:
 		j.count(&j.unreached, PausedUnreachable)
 		if r.State == change.NotSent {
-			j.wait(ctx, max(r.Wait, time.Second))
+			_ = sleep(ctx, max(r.Wait, time.Second))
 		}
 	case r.State == change.Refused && forbids(r.Status):
 		j.count(&j.forbidden, PausedForbidden)
@@ -266,12 +266,3 @@ func (j *job) pauseFor(key string) {
 
 // interrupt ends this run: nothing further is sent.
 func (j *job) interrupt() { j.stop() }
-
-func (j *job) wait(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-}

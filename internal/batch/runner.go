@@ -14,17 +14,15 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// Runner sends the rows of batches that run: those on which no other replica has a lease. Store, API and Desk are
+// Runner sends the rows of batches that run: those on which no other replica has a lease. Store, Desk and Pace are
 // required.
 type Runner struct {
 	Store Store
-	API   change.API
-	// Desk returns a desk that makes its calls through an API: that of the runner, at the runner's pace.
-	Desk func(change.API) *change.Desk
-	Pace *Pace
+	Desk  *change.Desk // whose API is called at the runner's pace
+	Pace  *Pace
 	// May reports whether somebody with these roles may use a verb on a collection now: configuration and grants can have
 	// changed since a batch was started. A batch that may not run pauses. nil: the desk's own checks alone.
-	May    func(collection string, verb contract.Verb, roles []change.Role) bool
+	May    func(c *contract.Collection, verb contract.Verb, roles []change.Role) bool
 	Logger *slog.Logger // nil: slog.Default
 	// Poll is the time between two looks for batches that run, and for whether one still does; 0: half a second.
 	Poll time.Duration
@@ -155,7 +153,8 @@ func (r *Runner) may(ctx context.Context, b Batch) (bool, error) {
 	case undone && verb == contract.Delete:
 		verb = contract.Create
 	}
-	return r.May(b.Collection, verb, b.Actor.Roles), nil
+	c, ok := r.Desk.Contract.Collection(b.Collection)
+	return ok && r.May(c, verb, b.Actor.Roles), nil
 }
 
 // keep renews the lease until ctx ends, and returns when the batch does not run any more, the lease is in danger,

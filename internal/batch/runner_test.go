@@ -83,11 +83,9 @@ func (o *office) open(file string) {
 // runner is a runner of a process of its own.
 func (o *office) runner() *batch.Runner {
 	return &batch.Runner{
-		Store: o.store, API: o.client, Pace: new(batch.Pace), Logger: slog.New(slog.DiscardHandler),
+		Store: o.store, Pace: new(batch.Pace), Logger: slog.New(slog.DiscardHandler),
 		Poll: 10 * time.Millisecond, Lease: time.Second,
-		Desk: func(api change.API) *change.Desk {
-			return &change.Desk{API: api, Log: o.log, Contract: o.known, Logger: slog.New(slog.DiscardHandler), Timeout: batch.LongestCall}
-		},
+		Desk: &change.Desk{API: o.client, Log: o.log, Contract: o.known, Logger: slog.New(slog.DiscardHandler)},
 	}
 }
 
@@ -471,8 +469,8 @@ func TestABatchThatMayNotRunAnyMorePauses(t *testing.T) {
 	more := o.start(batch.Create, punches(20)[10:]...)
 	r := o.runner()
 	var asked sync.Map
-	r.May = func(collection string, verb contract.Verb, roles []change.Role) bool {
-		asked.Store(fmt.Sprint(collection, verb, roles), true)
+	r.May = func(c *contract.Collection, verb contract.Verb, roles []change.Role) bool {
+		asked.Store(fmt.Sprint(c.Name, verb, roles), true)
 		return false
 	}
 	defer o.run(r)()
@@ -507,12 +505,7 @@ func TestAMistakeWithARowPausesItsBatchAlone(t *testing.T) {
 	r := o.runner()
 	broken := &awayLog{Log: o.log, panics: true}
 	broken.after.Store(7)
-	desk := r.Desk
-	r.Desk = func(api change.API) *change.Desk {
-		d := desk(api)
-		d.Log = broken
-		return d
-	}
+	r.Desk.Log = broken
 	id := o.start(batch.Create, punches(30)...)
 	defer o.run(r)()
 	b, counts := o.await(id, batch.Paused)
@@ -612,12 +605,7 @@ func TestALogThatCannotBeWrittenBurnsNoRows(t *testing.T) {
 	id := o.start(batch.Create, punches(30)...)
 	r := o.runner()
 	away := &awayLog{Log: o.log}
-	desk := r.Desk
-	r.Desk = func(api change.API) *change.Desk {
-		d := desk(api)
-		d.Log = away
-		return d
-	}
+	r.Desk.Log = away
 	away.after.Store(10)
 	defer o.run(r)()
 	b, _ := o.await(id, batch.Paused)
@@ -653,12 +641,7 @@ func (l *awayLog) Prepare(ctx context.Context, id string, e change.Event) error 
 func TestRowsThatThePersonMayNotSendAreHeld(t *testing.T) {
 	o := newOffice(t)
 	r := o.runner()
-	desk := r.Desk
-	r.Desk = func(api change.API) *change.Desk {
-		d := desk(api)
-		d.ForbidOwn, d.People = true, ownRecords{"76547"}
-		return d
-	}
+	r.Desk.ForbidOwn, r.Desk.People = true, ownRecords{"76547"}
 	rows := punches(4)
 	rows[1].Check.Person = "76548"
 	rows[1].Check.After = json.RawMessage(`{"person":{"id":76548},"date":"2026-01-05","timeOfDayInMinutes":700,"kind":"InOut"}`)

@@ -37,6 +37,14 @@ type Desk struct {
 	secrets map[string]secretAnswer // by id of the change
 }
 
+// Through returns a desk with the same log and rules that makes its calls through another API, each within a time.
+func (d *Desk) Through(api API, timeout time.Duration) *Desk {
+	return &Desk{
+		API: api, Log: d.Log, Days: d.Days, Contract: d.Contract, ForbidOwn: d.ForbidOwn, People: d.People,
+		Timeout: timeout, LogTimeout: d.LogTimeout, Logger: d.Logger, Now: d.Now,
+	}
+}
+
 // People tells whether a person of Protime is the person who signed in.
 type People interface {
 	// Is reports whether the person with this id has the e-mail address or the employee number; either may be "".

@@ -37,10 +37,8 @@ func TestWhatTheCheckShowsIsWhatTheRunSends(t *testing.T) {
 	w.reader.Store = stored
 	ctx, cancel := context.WithCancel(t.Context())
 	runner := batch.Runner{
-		Store: stored, API: w.client, Pace: new(batch.Pace), Logger: quiet, Poll: 10 * time.Millisecond,
-		Desk: func(api change.API) *change.Desk {
-			return &change.Desk{API: api, Log: log, Contract: w.contract, Logger: quiet}
-		},
+		Store: stored, Pace: new(batch.Pace), Logger: quiet, Poll: 10 * time.Millisecond,
+		Desk: &change.Desk{API: w.client, Log: log, Contract: w.contract, Logger: quiet},
 	}
 	var running sync.WaitGroup
 	running.Go(func() {

@@ -23,13 +23,10 @@ func (w *world) runner(r *replica, poll time.Duration) *batch.Runner {
 	quiet := slog.New(slog.DiscardHandler)
 	labels := &labels{ids: map[string]string{}}
 	return &batch.Runner{
-		Store: crashingStore{r.log.Batches(), r.process}, API: labelledAPI{r.desk.API, labels, w}, Pace: new(batch.Pace), Logger: quiet,
+		Store: crashingStore{r.log.Batches(), r.process}, Pace: new(batch.Pace), Logger: quiet,
 		Poll: poll / 4, Lease: 3 * poll,
-		Desk: func(api change.API) *change.Desk {
-			return &change.Desk{
-				API: api, Log: labelledLog{crashingLog{r.log, r.process}, labels}, Contract: w.contract, Logger: quiet,
-				Timeout: batch.LongestCall,
-			}
+		Desk: &change.Desk{
+			API: labelledAPI{r.desk.API, labels, w}, Log: labelledLog{crashingLog{r.log, r.process}, labels}, Contract: w.contract, Logger: quiet,
 		},
 	}
 }
