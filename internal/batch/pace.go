@@ -85,7 +85,10 @@ func (p *Pace) Wait(ctx context.Context) error {
 				return err
 			}
 			p.yield(ctx)
-			return nil
+			if !p.paused(time.Now()) {
+				return nil
+			}
+			continue
 		}
 		if err := sleep(ctx, pause); err != nil {
 			return err
@@ -140,6 +143,13 @@ func (p *Pace) adjusted(now time.Time) (*rate.Limiter, time.Duration) {
 	p.at = now
 	p.limiter.SetLimitAt(now, rate.Limit(p.rate*share))
 	return p.limiter, 0
+}
+
+// paused reports whether the API asks to wait.
+func (p *Pace) paused(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.resumed.After(now)
 }
 
 func (p *Pace) begin(now time.Time) {

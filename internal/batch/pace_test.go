@@ -235,3 +235,24 @@ func TestACallWithoutAnAnswerHoldsNoOthers(t *testing.T) {
 		}
 	})
 }
+
+func TestNoRowBeginsInAPauseThatBeganWhileItWaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var pace batch.Pace
+		if err := pace.Wait(t.Context()); err != nil { // the next one has to wait for its turn
+			t.Fatal(err)
+		}
+		left, err := pace.Leave(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		time.AfterFunc(time.Millisecond, func() { pace.Refused(left, 40*time.Second) })
+		if err := pace.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(began); waited < 40*time.Second {
+			t.Errorf("a row began %v after the API asked to wait for 40s", waited)
+		}
+	})
+}
