@@ -256,3 +256,50 @@ func TestNoRowBeginsInAPauseThatBeganWhileItWaited(t *testing.T) {
 		}
 	})
 }
+
+func TestARefusalThatSaysLittleAboutTheLimitLeavesMostOfTheRate(t *testing.T) {
+	tests := []struct {
+		name  string
+		calls int           // before the refusal
+		idle  time.Duration // before the last of them
+		limit bool          // the limit was met before
+	}{
+		{"at the third call, because others have used the window", 3, 0, false},
+		{"after an afternoon without calls", 200, 4 * time.Hour, false},
+		{"after an afternoon without calls, since the limit was met", 200, 4 * time.Hour, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var pace batch.Pace
+				var left time.Time
+				call := func() {
+					var err error
+					if left, err = pace.Leave(t.Context()); err != nil || pace.Wait(t.Context()) != nil {
+						t.Fatal(err)
+					}
+					pace.Accepted(left)
+				}
+				for range tt.calls {
+					call()
+				}
+				if tt.limit {
+					pace.Refused(time.Now(), time.Second)
+					call()
+				}
+				time.Sleep(tt.idle)
+				for range tt.calls {
+					call()
+				}
+				before := pace.Rate()
+				if left, _ = pace.Leave(t.Context()); left.IsZero() {
+					t.Fatal("it did not leave")
+				}
+				pace.Refused(left, 45*time.Second)
+				if rate := pace.Rate(); rate < before/2 {
+					t.Errorf("got %.2f calls a second after %.2f, want half of that", rate, before)
+				}
+			})
+		})
+	}
+}
