@@ -137,6 +137,11 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if late.status != http.StatusConflict || !strings.Contains(late.text("main"), "being sent already") {
 		t.Errorf("got %d %q, want a correction that comes too late refused", late.status, late.text("main"))
 	}
+	// Without an error, the page begins with the rows that have a warning.
+	page = els.paste("Badge|Datum|Uur", "6767600|"+day(4)+"|0830", "6767601|"+day(-2)+"|0830").wants(http.StatusOK)
+	if got := page.find("tbody tr").Length(); got != 1 || page.find("[autofocus]").AttrOr("value", "") != "3" || page.text("button.main") != "Send 2 rows" {
+		t.Errorf("got %d rows and the focus at row %q, want the row with a warning alone", got, page.find("[autofocus]").AttrOr("value", ""))
+	}
 }
 
 func TestADraftThatChangedInAnotherTabKeepsWhatWasTyped(t *testing.T) {
