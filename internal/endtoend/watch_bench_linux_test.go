@@ -30,8 +30,8 @@ func BenchmarkWatchers(b *testing.B) {
 			})
 		}
 		w.env["TRUSTED_PROXIES"], w.env["METRICS_ADDR"] = "127.0.0.0/8", freeAddress(b)
+		w.prepareBatch(rows)
 		p := w.start()
-		admin := w.admin()
 		var clients []*http.Client
 		for i := range people { // from addresses of their own, because sign-ins are limited for each
 			client := browser(b)
@@ -41,7 +41,7 @@ func BenchmarkWatchers(b *testing.B) {
 		}
 		els := w.signIn("els")
 		edit := w.public + "/clockings/8192/edit"
-		page := w.public + "/batches/" + admin.startBatch(rows)
+		page := w.public + "/batches/" + startedBatch
 		time.Sleep(5 * time.Second) // the pace has found the limit
 		idle, used, began := resident(b, p.cmd), cpuTime(b, p.cmd.Process.Pid), time.Now()
 		edits := asking(b, els, edit)
