@@ -36,7 +36,12 @@ func (x *exchange) posted() (url.Values, error) {
 // unreadable is the error of a form that cannot be read.
 func (x *exchange) unreadable(err error) error {
 	var tooLarge *http.MaxBytesError
-	if err == nil || errors.As(err, &tooLarge) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &tooLarge) && isMultipart(x.request()):
+		return &pageError{status: http.StatusRequestEntityTooLarge, failure: x.words.Failure("too-large-file"), cause: err}
+	case errors.As(err, &tooLarge):
 		return err
 	}
 	return &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
