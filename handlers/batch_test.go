@@ -349,6 +349,14 @@ func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
 			})
 		}
 	}
+	t.Run("what is pasted by nobody", func(t *testing.T) { // who has no session has what any form may have
+		b := w.stranger().in(t)
+		r := b.request(http.MethodPost, "/batches/new", url.Values{})
+		r.Body = io.NopCloser(strings.NewReader("--b\r\nContent-Disposition: form-data; name=sheet\r\n\r\n" + strings.Repeat("a", 2<<20) + "\r\n--b--\r\n"))
+		r.ContentLength = -1
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		b.do(r, false).wants(http.StatusRequestEntityTooLarge)
+	})
 	marc := w.signIn("marc")
 	marc.do(marc.upload(w.signIn("els").get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2"), false).wants(http.StatusForbidden)
 }

@@ -22,7 +22,11 @@ func (x *exchange) posted() (url.Values, error) {
 		return x.given.values, nil
 	}
 	if isMultipart(x.request()) {
-		values, err := typedValues(x.request())
+		most := int64(typedLimit)
+		if x.session == nil { // no more than of any other form, which is what can be kept over a sign-in
+			most = bodyLimit
+		}
+		values, err := typedValues(x.request(), most)
 		return values, x.unreadable(err)
 	}
 	// Where a form may have a file the limit before is that of files.
