@@ -552,4 +552,26 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	if got := again.text("form .top"); got != "3 rows. These are added again, with new numbers." {
 		t.Errorf("the preview: got %q", got)
 	}
+	again.form("form[action$='/start']").set("why.note", "right after all").send().wants(http.StatusOK)
+	if page := els.get(again.url.Path); page.find("progress").Length() > 0 {
+		if got := els.watch(again.url.Path + "/events").until(""); got != "done" {
+			t.Fatalf("got %q, want done", got)
+		}
+	}
+	if got := w.clockings(); got != before+3 {
+		t.Errorf("clockings: got %d after the undo of the undo, want %d", got, before+3)
+	}
+	for which, text := range map[string]string{
+		"batch": els.get(path).text("main"), "log": els.get("/changes?mine=1").find("table.changes tr[data-row]").Last().Text(),
+	} {
+		if !strings.Contains(text, "The undo of 3 of them was undone in turn: they stand again.") || strings.Contains(text, "taken back since") {
+			t.Errorf("%s: got %q, want that the rows stand again", which, text)
+		}
+	}
+	if page := els.get(path); page.find("form[action$='/undo']").Length() != 0 || page.text("tbody tr:first-child .mark") != "Applied" {
+		t.Errorf("got %q, want rows that stand, and no second undo of them", page.text("#batch-rows"))
+	}
+	if got := els.get(undo).text("#batch-rows"); !strings.Contains(got, "3 of them were taken back since") {
+		t.Errorf("the undo: got %q, want that it was taken back", got)
+	}
 }

@@ -23,7 +23,7 @@ type Snapshot struct {
 func (s Snapshot) Same(other Snapshot) bool {
 	a, b := s.Counts, other.Counts
 	return s.State == other.State && s.Pause == other.Pause && s.Rate == other.Rate && a.Sent == b.Sent && a.Held == b.Held &&
-		a.Undone == b.Undone && maps.Equal(a.ByState, b.ByState)
+		a.Undone == b.Undone && a.TakenBack == b.TakenBack && a.Restored == b.Restored && maps.Equal(a.ByState, b.ByState)
 }
 
 const (

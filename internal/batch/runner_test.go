@@ -595,7 +595,7 @@ func TestABatchTakesAnotherOneBack(t *testing.T) {
 	if held[undos[3].Number] != batch.HeldMoved || held[99] != batch.HeldNotUndoable {
 		t.Errorf("held: got %v", held)
 	}
-	if left := o.results(added, batch.SelectApplied); len(left) != 1 {
+	if left := o.results(added, batch.SelectUndoable); len(left) != 1 {
 		t.Errorf("%d rows of the first batch are not undone, want 1", len(left))
 	}
 }
