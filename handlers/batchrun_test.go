@@ -308,7 +308,23 @@ func TestAPageSaysHowFastRowsAreSent(t *testing.T) {
 	if got := els.get(path).text("#batch-bar .soft"); !strings.HasPrefix(got, "about 6 a minute, ") || !strings.HasSuffix(got, "left") {
 		t.Errorf("got %q, want about 6 a minute and how long it takes", got)
 	}
-	if err := w.log.Batches().Move(t.Context(), b.ID, batch.Paused, "", batch.Running); err != nil {
+	store := w.log.Batches()
+	if leased, err := store.Lease(t.Context(), b.ID, "a replica", time.Minute); !leased || err != nil {
+		t.Fatalf("got %t, %v", leased, err)
+	}
+	seen := els.watch(path + "/events")
+	if err := store.Wait(t.Context(), b.ID, "a replica", time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	seen.until("Protime asks to wait until ")
+	if page := els.get(path); !strings.Contains(page.text("#batch-ways"), "Then it goes on by itself.") || page.text("#batch-bar .soft") != "" {
+		t.Errorf("got %q, want that it waits, and no rate", page.text("main"))
+	}
+	w.clock.pass(2 * time.Hour)
+	if got := els.get(path).text("#batch-ways"); strings.Contains(got, "wait") {
+		t.Errorf("after the wait: got %q", got)
+	}
+	if err := store.Move(t.Context(), b.ID, batch.Paused, "", batch.Running); err != nil {
 		t.Fatal(err)
 	}
 	if got := els.get(path).text("#batch-bar .soft"); got != "" {
@@ -337,7 +353,8 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 	}
 	for key, want := range map[string]string{
 		batch.PausedUnreachable: "Protime did not answer several times", batch.PausedForbidden: "Protime refused several rows",
-		batch.PausedLog: "The audit log cannot be written", batch.PausedRole: "may not make these changes any more",
+		batch.PausedLimit: "Protime asks to wait each time",
+		batch.PausedLog:   "The audit log cannot be written", batch.PausedRole: "may not make these changes any more",
 	} {
 		if err := w.log.Batches().Move(t.Context(), b.ID, batch.Paused, key, batch.Running); err != nil {
 			t.Fatal(err)

@@ -58,6 +58,8 @@ type Store interface {
 	// PauseForgotten pauses all batches that run where nobody has had one of them for an hour: the database may be an older
 	// copy, which does not know what was sent since.
 	PauseForgotten(ctx context.Context) error
+	// Wait notes that the batch that owner runs sends nothing for some time because the API asked to wait.
+	Wait(ctx context.Context, id, owner string, length time.Duration) error
 	// Due returns the ids of running batches that nobody has a lease on.
 	Due(ctx context.Context) ([]string, error)
 	// Lease makes owner the only one who runs a batch for some time by the database's clock, or renews that; false when
@@ -66,7 +68,8 @@ type Store interface {
 	// Release ends owner's lease.
 	Release(ctx context.Context, id, owner string) error
 
-	// Meanings returns what a person's columns meant last time, the input by header; Mean keeps it.
+	// Meanings returns what a person's columns meant last time, the input by header. Mean keeps it, or notes that it was
+	// used: what nobody uses is removed in time.
 	Meanings(ctx context.Context, issuer, subject, collection string) (map[string]string, error)
 	Mean(ctx context.Context, issuer, subject, collection string, inputs map[string]string) error
 }
