@@ -231,7 +231,7 @@ func TestTheRowsOfADraftAreStoredAsTheyWereChecked(t *testing.T) {
 			{Column: 0, Key: "dryrun.nobody", Offers: []batch.Offer{{Value: "1004", Label: "Els <Peeters>"}}},
 		}}
 		left.LeftOut, left.Chosen = true, true
-		left.Check.Warnings = []batch.Finding{{Column: 2, Key: batch.WarningChanged + "-input"}}
+		left.Check.Warnings = []batch.Finding{{Column: 2, Key: batch.WarningChanged + "-member"}}
 		rows := []batch.Row{readyRow(2), warned, wrong, left, unchecked}
 		revision := put(t, b, gate, 1, false, rows...)
 		_, err := b.PutRows(t.Context(), gate, 1, rows, false)
