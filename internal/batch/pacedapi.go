@@ -25,13 +25,14 @@ const LongestCall = longestPatience + time.Minute
 // is done.
 type pacedAPI struct {
 	change.API
-	pace  *Pace
-	until context.Context
+	pace    *Pace
+	until   context.Context
+	longest time.Duration // that one call waits for the API's pauses
 }
 
 // Get implements change.API.
 func (a pacedAPI) Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error) {
-	again := a.patience(longestPatience)
+	again := a.patience(a.longest)
 	for {
 		left, err := a.leave(ctx)
 		if err != nil {
@@ -69,11 +70,11 @@ func (a pacedAPI) List(ctx context.Context, path string, o protime.ListOptions) 
 // Send implements change.API. The row has waited for its turn already. Once until is done it leaves at once: it is in the
 // log.
 func (a pacedAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, error) {
-	waiting, stop := context.WithTimeout(ctx, longestDelay)
+	waiting, stop := context.WithTimeout(ctx, min(longestDelay, a.longest))
 	defer stop()
 	defer context.AfterFunc(a.until, stop)()
 	left, _ := a.pace.Leave(waiting)
-	again := a.patience(longestDelay)
+	again := a.patience(min(longestDelay, a.longest))
 	r.Again = func(ctx context.Context, wait time.Duration) bool {
 		a.pace.Refused(left, wait)
 		left = time.Time{}
@@ -81,7 +82,7 @@ func (a pacedAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, 
 			return false
 		}
 		var err error
-		left, err = a.leave(waiting)
+		left, err = a.leave(waiting) // another call can have made the wait longer
 		return err == nil
 	}
 	answer, err := a.API.Send(ctx, r)
