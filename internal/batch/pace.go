@@ -89,7 +89,7 @@ func (p *Pace) Wait(ctx context.Context) error {
 				return err
 			}
 			p.yield(ctx)
-			if !p.paused(time.Now()) {
+			if p.Until().IsZero() { // else a pause began meanwhile
 				return nil
 			}
 			continue
@@ -147,13 +147,6 @@ func (p *Pace) adjusted(now time.Time) (*rate.Limiter, time.Duration) {
 	p.at = now
 	p.limiter.SetLimitAt(now, rate.Limit(p.rate*share))
 	return p.limiter, 0
-}
-
-// paused reports whether the API asks to wait.
-func (p *Pace) paused(now time.Time) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.resumed.After(now)
 }
 
 func (p *Pace) begin(now time.Time) {
