@@ -22,7 +22,11 @@ func (x *exchange) posted() (url.Values, error) {
 		return x.given.values, nil
 	}
 	if isMultipart(x.request()) {
-		values, err := typedValues(x.request())
+		most := int64(typedLimit)
+		if x.session == nil { // no more than of any other form, which is what can be kept over a sign-in
+			most = bodyLimit
+		}
+		values, err := typedValues(x.request(), most)
 		return values, x.unreadable(err)
 	}
 	// Where a form may have a file the limit before is that of files.
@@ -36,7 +40,12 @@ func (x *exchange) posted() (url.Values, error) {
 // unreadable is the error of a form that cannot be read.
 func (x *exchange) unreadable(err error) error {
 	var tooLarge *http.MaxBytesError
-	if err == nil || errors.As(err, &tooLarge) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &tooLarge) && isMultipart(x.request()):
+		return &pageError{status: http.StatusRequestEntityTooLarge, failure: x.words.Failure("too-large-file"), cause: err}
+	case errors.As(err, &tooLarge):
 		return err
 	}
 	return &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
