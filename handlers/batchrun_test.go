@@ -376,6 +376,10 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 	if page := els.get(path); page.find("form[action$='/resume']").Length() != 0 {
 		t.Error("a form of an earlier page made a batch run that was stopped")
 	}
+	retried := stopped.form("form[action$='/retry']:has([name=row][value='3'])").send().wants(http.StatusOK)
+	if got := retried.text("#batch-heading") + ": " + retried.text("#batch-bar b"); got != "Sending 5 rows: 3 of 5 sent" {
+		t.Errorf("a row of a stopped batch is tried again: got %q, want it without the row that was stopped", got)
+	}
 	waiting := w.draftOf(2)
 	w.begun(waiting)
 	path = "/batches/" + waiting.ID
