@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -64,7 +63,7 @@ func (x *exchange) draftPage(d draft) error {
 	}
 	switch {
 	case d.Operation == batch.Undo:
-		return x.undoDraftPage(d.Batch, cmp.Or(d.status, http.StatusOK), d.problems, d.whyNot, x.reasonShown(d.reason))
+		return x.undoDraftPage(d)
 	case len(d.Columns) == 0:
 		return x.unfinishedPage()
 	case d.values.Get(inputDo) == doColumns, x.address().Query().Get("step") == doColumns, x.asksColumns(d.Batch):
@@ -100,8 +99,8 @@ func (s *Server) changeDraft(x *exchange) error {
 	if err != nil || d.values == nil {
 		return err
 	}
-	if d.Operation == batch.Undo { // its rows name changes, of this batch alone
-		return x.to("/batches/" + d.ID)
+	if d.Operation == batch.Undo {
+		return x.keepTicks(d)
 	}
 	switch d.values.Get(inputDo) {
 	case doColumns:

@@ -19,6 +19,9 @@ func (s *Server) startBatch(x *exchange) error {
 		return err
 	}
 	if d.Operation == batch.Undo {
+		if err := x.leaveOut(&d); err != nil {
+			return x.notKept(d, err)
+		}
 		return x.start(d)
 	}
 	if why := x.whyNotBatch(d.c, d.Operation); why != "" {
