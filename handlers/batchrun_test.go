@@ -519,10 +519,15 @@ func TestRowsOfAnUndoAreLeftOut(t *testing.T) {
 		form.values["row"] = slices.DeleteFunc(slices.Clone(form.values["row"]), func(row string) bool { return slices.Contains(rows, row) })
 		return form
 	}
-	last := els.get(first.href("a[rel=next]")[len(w.url):]).wants(http.StatusOK)
-	keep := without(last.form("form.draft"), "103")
-	keep.action = w.url + path
-	if kept := keep.send().wants(http.StatusOK); kept.text("button.main") != "Undo 102 rows" || kept.find("tr.left-out [name=row][value='103']").Length() != 1 {
+	turn := first.form("form.draft").set("why.note", "wrong day").press("go", first.find("button[name=go]").AttrOr("value", ""))
+	turn.action = w.url + path
+	last := turn.send().wants(http.StatusOK)
+	if got := last.find("[name='why.note']").AttrOr("value", ""); got != "wrong day" {
+		t.Errorf("the next page has the note %q, want the one that was typed", got)
+	}
+	turn = without(last.form("form.draft"), "103").press("go", "/batches/x?after=101")
+	turn.action = w.url + path
+	if kept := turn.send().wants(http.StatusOK); kept.text("button.main") != "Undo 102 rows" || kept.find("tr.left-out [name=row][value='103']").Length() != 1 {
 		t.Errorf("got %q, want the page with one row less", kept.text("main"))
 	}
 

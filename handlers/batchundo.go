@@ -70,7 +70,7 @@ func (s *Server) undoBatch(x *exchange) error {
 	undo := batch.Batch{
 		ID: id, Actor: x.actor, Operation: batch.Undo, Collection: b.Collection, List: b.List, Source: batch.Undone,
 		Name: b.Name, Columns: []batch.Column{{Input: batch.InputChange, How: batch.ByHand}}, State: batch.Draft,
-		Undoes: b.ID, Made: s.Now(),
+		Reason: change.Reason{Code: x.lastReason()}, Undoes: b.ID, Made: s.Now(),
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request().Context()), undoTimeout)
 	defer cancel()
@@ -137,46 +137,6 @@ func undoRow(row batch.Result) batch.Row {
 	}
 }
 
-// leaveOut keeps which rows of an undo were ticked. What else is posted of them counts for nothing: they name changes, of
-// the batch that is taken back alone.
-func (x *exchange) leaveOut(d *draft) error {
-	shown, ticked := numbersOf(d.values.Get(inputShown)), numberSet(d.values[inputRow])
-	if len(shown) == 0 {
-		return nil
-	}
-	ctx := x.request().Context()
-	found, err := x.s.Batches.Numbered(ctx, d.ID, shown[:min(len(shown), batch.MostAtOnce)])
-	if err != nil {
-		return err
-	}
-	var rows []batch.Row
-	for _, result := range found {
-		if row := result.Row; tick(&row, ticked[row.Number]) {
-			rows = append(rows, row)
-		}
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	whole := d.isChecked()
-	revision, err := x.s.Batches.PutRows(ctx, d.ID, d.Revision, rows, whole)
-	if err != nil {
-		return err
-	}
-	if d.Revision = revision; whole {
-		d.Checked = revision
-	}
-	return nil
-}
-
-// keepTicks is leaveOut without a start, for an undo of several pages.
-func (x *exchange) keepTicks(d draft) error {
-	if err := x.leaveOut(&d); err != nil {
-		return x.notKept(d, err)
-	}
-	return x.to(x.draftPath(d))
-}
-
 // undoDraftPage shows what an undo will do, before anything is sent.
 func (x *exchange) undoDraftPage(d draft) error {
 	ctx, b := x.request().Context(), d.Batch
@@ -199,7 +159,7 @@ func (x *exchange) undoDraftPage(d draft) error {
 	}
 	more := len(rows) > resultRows
 	rows = rows[:min(len(rows), resultRows)]
-	path, reason, teller := "/batches/"+b.ID, x.reasonShown(d.reason), x.rowTeller(d)
+	path, reason, teller := "/batches/"+b.ID, d.reasonShown(), x.rowTeller(d)
 	n := counts.Sendable() + teller.moved(rows)
 	view := &views.BatchUndo{
 		Head: x.batchHead(b, 0, x.words.T("batchrun.undo.intro")), Action: path + "/start", Discard: path + "/discard",
@@ -234,7 +194,7 @@ func (x *exchange) undoDraftPage(d draft) error {
 	if after > 0 {
 		view.Start, view.After = path, strconv.Itoa(after)
 	}
-	if steers && (more || after > 0 || n == 0) {
+	if steers {
 		view.Keep = path
 	}
 	for _, row := range rows {

@@ -80,7 +80,7 @@ type BatchUndo struct {
 	Rows              []BatchUndoRow
 	More, Start       string
 	Action, Discard   string
-	Keep              string // path that keeps the ticks of a page among several, "" for none
+	Keep              string // path that keeps what stands in the page, "" for who may not
 	Revision          string
 	After             string // number of the last row of the page before
 	Shown             string // numbers of the rows with a tick, for the form to say which were there
