@@ -13,12 +13,15 @@ import (
 )
 
 // recheck checks some rows of a draft again and keeps them, with other rows that are their doubles now, or were. Rows that
-// cannot be checked now are kept without a check.
+// cannot be checked now are kept without a check. Those of an undo have none: the run reads what they change.
 func (x *exchange) recheck(d *draft, rows []batch.Row) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	ctx, whole := x.request().Context(), d.isChecked()
+	if d.Operation == batch.Undo {
+		return x.putRows(d, rows, whole)
+	}
 	checker, err := x.s.dryrun.Checker(d.Batch, x.finder())
 	if err != nil {
 		return err
@@ -31,7 +34,12 @@ func (x *exchange) recheck(d *draft, rows []batch.Row) error {
 			checked[i].Check = batch.Check{}
 		}
 	}
-	revision, err := x.s.Batches.PutRows(ctx, d.ID, d.Revision, checked, whole)
+	return x.putRows(d, checked, whole)
+}
+
+// putRows keeps rows of a draft. whole says that all of them are checked.
+func (x *exchange) putRows(d *draft, rows []batch.Row, whole bool) error {
+	revision, err := x.s.Batches.PutRows(x.request().Context(), d.ID, d.Revision, rows, whole)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,9 @@ func (x *exchange) keep(d *draft) (rows int, err error) {
 // changes, and in how many of them a cell was changed.
 func (x *exchange) correct(d *draft) (changed, corrected int, err error) {
 	typed := typedCells(d.values)
+	if d.Operation == batch.Undo {
+		typed = nil // its rows name changes, of the batch that it takes back alone
+	}
 	var numbers []int
 	shown, ticked := numbersOf(d.values.Get(inputShown)), numberSet(d.values[inputRow])
 	for n := range typed {
@@ -55,14 +58,20 @@ func (x *exchange) correct(d *draft) (changed, corrected int, err error) {
 		if changed {
 			corrected++
 		}
-		if slices.Contains(shown, row.Number) && ticked[row.Number] == row.LeftOut {
-			row.LeftOut, row.Chosen, changed = !row.LeftOut, true, true
-		}
-		if changed {
+		if slices.Contains(shown, row.Number) && tick(&row, ticked[row.Number]) || changed {
 			rows = append(rows, row)
 		}
 	}
 	return len(rows), corrected, x.recheck(d, rows)
+}
+
+// tick takes a row in or leaves it out, and reports whether that changes it.
+func tick(row *batch.Row, ticked bool) bool {
+	if ticked != row.LeftOut {
+		return false
+	}
+	row.LeftOut, row.Chosen = !row.LeftOut, true
+	return true
 }
 
 // typedCells are the cells of a posted form by row and column. A button that offers a value counts as typing it.

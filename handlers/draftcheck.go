@@ -178,13 +178,18 @@ const (
 	inputRenewed = "renewed"
 )
 
+// reasonShown is the reason that was typed, or else the one that was kept.
+func (d *draft) reasonShown() change.Reason {
+	if d.values.Has(form.InputNote) {
+		return d.reason
+	}
+	return d.Reason
+}
+
 // addReasons asks why.
 func (p checkOf) addReasons(view *views.BatchCheck) {
 	x, d := p.x, p.d
-	reason := d.Reason
-	if d.values.Has(form.InputNote) {
-		reason = d.reason
-	}
+	reason := d.reasonShown()
 	view.Reasons = &views.Form{Reasons: x.reasons(reason.Code), WhyNot: d.whyNot}
 	view.Reasons.State.Why, view.Reasons.State.Note = reason.Code, reason.Note
 	view.AskWhy = d.whyNot != "" || x.batchReasonProblem(change.Reason{}, p.counts.Sendable()) != ""

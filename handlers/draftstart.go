@@ -19,10 +19,8 @@ func (s *Server) startBatch(x *exchange) error {
 	if err != nil || d.values == nil {
 		return err
 	}
-	if d.Operation == batch.Undo {
-		return x.start(d)
-	}
-	if why := x.whyNotBatch(d.c, d.Operation); why != "" {
+	undoes := d.Operation == batch.Undo // its page says why not, and the run reads what it changes
+	if why := x.whyNotBatch(d.c, d.Operation); why != "" && !undoes {
 		return x.refuse(d.c, dryrun.VerbOf(d.Operation), why)
 	}
 	if _, err := x.keep(&d); err != nil {
@@ -31,7 +29,7 @@ func (s *Server) startBatch(x *exchange) error {
 	switch {
 	case d.corrected > 0:
 		d.problems = []string{x.words.N("batch.corrected", d.corrected)}
-	case d.whyNot == "" && d.isChecked() && x.isStale(d):
+	case d.whyNot == "" && d.isChecked() && x.isStale(d) && !undoes:
 		return x.startAfresh(d)
 	}
 	return x.start(d)
