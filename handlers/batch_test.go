@@ -137,6 +137,11 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if late.status != http.StatusConflict || !strings.Contains(late.text("main"), "being sent already") {
 		t.Errorf("got %d %q, want a correction that comes too late refused", late.status, late.text("main"))
 	}
+	// Without an error, the page begins with the rows that have a warning.
+	page = els.paste("Badge|Datum|Uur", "6767600|"+day(4)+"|0830", "6767601|"+day(-2)+"|0830").wants(http.StatusOK)
+	if got := page.find("tbody tr").Length(); got != 1 || page.find("[autofocus]").AttrOr("value", "") != "3" || page.text("button.main") != "Send 2 rows" {
+		t.Errorf("got %d rows and the focus at row %q, want the row with a warning alone", got, page.find("[autofocus]").AttrOr("value", ""))
+	}
 }
 
 func TestADraftThatChangedInAnotherTabKeepsWhatWasTyped(t *testing.T) {
@@ -327,10 +332,10 @@ func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
 	for i := range 9000 {
 		fmt.Fprintf(&inputs, "--b\r\nContent-Disposition: form-data; name=%d\r\n\r\n\r\n", i)
 	}
-	for name, c := range map[string]struct{ kind, body string }{
-		"many inputs":        {"multipart/form-data; boundary=b", inputs.String() + "--b--\r\n"},
-		"long names":         {"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=" + strings.Repeat("n", 5<<20) + "\r\n\r\n\r\n--b--\r\n"},
-		"a form without one": {"application/x-www-form-urlencoded", "sheet=" + strings.Repeat("a", 2<<20)},
+	for name, c := range map[string]struct{ kind, body, most string }{
+		"many inputs":        {"multipart/form-data; boundary=b", inputs.String() + "--b--\r\n", "50 MB"},
+		"long names":         {"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=" + strings.Repeat("n", 5<<20) + "\r\n\r\n\r\n--b--\r\n", "50 MB"},
+		"a form without one": {"application/x-www-form-urlencoded", "sheet=" + strings.Repeat("a", 2<<20), "1 MB"},
 	} {
 		for who, b := range map[string]*browser{"nobody": w.stranger(), "els": w.signIn("els")} {
 			t.Run(name+" of "+who, func(t *testing.T) {
@@ -338,10 +343,20 @@ func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
 				r := b.request(http.MethodPost, "/batches/new", url.Values{})
 				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(c.body)), int64(len(c.body))
 				r.Header.Set("Content-Type", c.kind)
-				b.do(r, false).wants(http.StatusRequestEntityTooLarge)
+				if got := b.do(r, false).wants(http.StatusRequestEntityTooLarge).text("main"); !strings.Contains(got, "at most "+c.most) {
+					t.Errorf("got %q, want at most %s", got, c.most)
+				}
 			})
 		}
 	}
+	t.Run("what is pasted by nobody", func(t *testing.T) { // who has no session has what any form may have
+		b := w.stranger().in(t)
+		r := b.request(http.MethodPost, "/batches/new", url.Values{})
+		r.Body = io.NopCloser(strings.NewReader("--b\r\nContent-Disposition: form-data; name=sheet\r\n\r\n" + strings.Repeat("a", 2<<20) + "\r\n--b--\r\n"))
+		r.ContentLength = -1
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		b.do(r, false).wants(http.StatusRequestEntityTooLarge)
+	})
 	marc := w.signIn("marc")
 	marc.do(marc.upload(w.signIn("els").get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2"), false).wants(http.StatusForbidden)
 }

@@ -81,7 +81,7 @@ func (x *exchange) batchState(s batch.Summary) string {
 		return x.words.N("batch.state.paused", c.Sendable(), "sent", x.words.Count(c.Sent))
 	}
 	applied := c.ByState[change.Applied]
-	if applied > 0 && c.Undone == applied {
+	if applied > 0 && c.TakenBack == applied {
 		return x.words.N("batch.state.undone", applied)
 	}
 	said := []string{x.words.N("batch.state.applied", applied)}

@@ -308,7 +308,23 @@ func TestAPageSaysHowFastRowsAreSent(t *testing.T) {
 	if got := els.get(path).text("#batch-bar .soft"); !strings.HasPrefix(got, "about 6 a minute, ") || !strings.HasSuffix(got, "left") {
 		t.Errorf("got %q, want about 6 a minute and how long it takes", got)
 	}
-	if err := w.log.Batches().Move(t.Context(), b.ID, batch.Paused, "", batch.Running); err != nil {
+	store := w.log.Batches()
+	if leased, err := store.Lease(t.Context(), b.ID, "a replica", time.Minute); !leased || err != nil {
+		t.Fatalf("got %t, %v", leased, err)
+	}
+	seen := els.watch(path + "/events")
+	if err := store.Wait(t.Context(), b.ID, "a replica", time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	seen.until("Protime asks to wait until ")
+	if page := els.get(path); !strings.Contains(page.text("#batch-ways"), "Then it goes on by itself.") || page.text("#batch-bar .soft") != "" {
+		t.Errorf("got %q, want that it waits, and no rate", page.text("main"))
+	}
+	w.clock.pass(2 * time.Hour)
+	if got := els.get(path).text("#batch-ways"); strings.Contains(got, "wait") {
+		t.Errorf("after the wait: got %q", got)
+	}
+	if err := store.Move(t.Context(), b.ID, batch.Paused, "", batch.Running); err != nil {
 		t.Fatal(err)
 	}
 	if got := els.get(path).text("#batch-bar .soft"); got != "" {
@@ -337,7 +353,8 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 	}
 	for key, want := range map[string]string{
 		batch.PausedUnreachable: "Protime did not answer several times", batch.PausedForbidden: "Protime refused several rows",
-		batch.PausedLog: "The audit log cannot be written", batch.PausedRole: "may not make these changes any more",
+		batch.PausedLimit: "Protime asks to wait each time",
+		batch.PausedLog:   "The audit log cannot be written", batch.PausedRole: "may not make these changes any more",
 	} {
 		if err := w.log.Batches().Move(t.Context(), b.ID, batch.Paused, key, batch.Running); err != nil {
 			t.Fatal(err)
@@ -551,5 +568,27 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	again := taken.form("form[action$='/undo']").send().wants(http.StatusOK)
 	if got := again.text("form .top"); got != "3 rows. These are added again, with new numbers." {
 		t.Errorf("the preview: got %q", got)
+	}
+	again.form("form[action$='/start']").set("why.note", "right after all").send().wants(http.StatusOK)
+	if page := els.get(again.url.Path); page.find("progress").Length() > 0 {
+		if got := els.watch(again.url.Path + "/events").until(""); got != "done" {
+			t.Fatalf("got %q, want done", got)
+		}
+	}
+	if got := w.clockings(); got != before+3 {
+		t.Errorf("clockings: got %d after the undo of the undo, want %d", got, before+3)
+	}
+	for which, text := range map[string]string{
+		"batch": els.get(path).text("main"), "log": els.get("/changes?mine=1").find("table.changes tr[data-row]").Last().Text(),
+	} {
+		if !strings.Contains(text, "The undo of 3 of them was undone in turn: they stand again.") || strings.Contains(text, "taken back since") {
+			t.Errorf("%s: got %q, want that the rows stand again", which, text)
+		}
+	}
+	if page := els.get(path); page.find("form[action$='/undo']").Length() != 0 || page.text("tbody tr:first-child .mark") != "Applied" {
+		t.Errorf("got %q, want rows that stand, and no second undo of them", page.text("#batch-rows"))
+	}
+	if got := els.get(undo).text("#batch-rows"); !strings.Contains(got, "3 of them were taken back since") {
+		t.Errorf("the undo: got %q, want that it was taken back", got)
 	}
 }

@@ -105,7 +105,7 @@ const undoTimeout = time.Minute
 func (s *Server) fillUndo(ctx context.Context, of, undo batch.Batch) error {
 	revision, after := undo.Revision, 0
 	for {
-		found, err := s.Batches.Rows(ctx, of.ID, batch.SelectApplied, after, batch.MostAtOnce)
+		found, err := s.Batches.Rows(ctx, of.ID, batch.SelectUndoable, after, batch.MostAtOnce)
 		if err != nil {
 			return err
 		}

@@ -44,6 +44,7 @@ func (x *exchange) checkPage(d draft) error {
 	for _, result := range results {
 		row := teller.row(result.Row)
 		row.Ticks = row.Ticks && !view.ReadOnly
+		row.Focus = row.Ticks && p.chosen == "" && p.which == batch.SelectWarned && len(view.Rows) == 0
 		if row.Ticks {
 			view.Shown = strings.TrimPrefix(view.Shown+","+row.Number, ",")
 		}
@@ -69,7 +70,7 @@ type checkOf struct {
 	counts batch.Counts
 	which  batch.Selection
 	after  int
-	chosen string // the selection as the address or the form names it; "": the rows with an error come first
+	chosen string // the selection as the address or the form names it; "": those with an error come first, then those with a warning
 }
 
 func (x *exchange) checkingOf(d draft, counts batch.Counts) checkOf {
@@ -85,8 +86,12 @@ func (x *exchange) checkingOf(d draft, counts batch.Counts) checkOf {
 	case selectAll:
 		p.which = batch.All
 	default:
-		if p.chosen = ""; counts.Wrong > 0 {
+		p.chosen = ""
+		switch {
+		case counts.Wrong > 0:
 			p.which = batch.SelectWrong
+		case counts.Warned > 0:
+			p.which = batch.SelectWarned
 		}
 	}
 	return p

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -157,6 +158,12 @@ func (f *filling) begin() error {
 		return err
 	}
 	f.columns = s.dryrun.Meaning(c, f.b.Operation, headings, lines, meant)
+	maps.DeleteFunc(meant, func(header, _ string) bool {
+		return !slices.ContainsFunc(f.columns, func(c batch.Column) bool { return c.Header == header })
+	})
+	if err := s.Batches.Mean(f.ctx, f.b.Actor.Issuer, f.b.Actor.Subject, f.b.Collection, meant); err != nil {
+		return err
+	}
 	if err := s.Batches.Make(f.ctx, f.b); err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ func (t *rowTeller) moved(rows []batch.Result) int {
 // cell draws what a row has in one column of the page: what will be sent, what Protime has now where that differs, and an
 // input for each cell of the sheet that is to be corrected.
 func (t *rowTeller) cell(column pageColumn, row batch.Row) views.BatchCell {
-	cell := views.BatchCell{Label: column.label}
+	cell := views.BatchCell{Label: column.label, Day: column.member.Format == "date"}
 	for _, i := range column.sheet {
 		if t.only {
 			break

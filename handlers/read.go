@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
@@ -21,7 +22,11 @@ func (x *exchange) posted() (url.Values, error) {
 		return x.given.values, nil
 	}
 	if isMultipart(x.request()) {
-		values, err := typedValues(x.request())
+		most := int64(typedLimit)
+		if x.session == nil { // no more than of any other form, which is what can be kept over a sign-in
+			most = bodyLimit
+		}
+		values, err := typedValues(x.request(), most)
 		return values, x.unreadable(err)
 	}
 	// Where a form may have a file the limit before is that of files.
@@ -35,7 +40,12 @@ func (x *exchange) posted() (url.Values, error) {
 // unreadable is the error of a form that cannot be read.
 func (x *exchange) unreadable(err error) error {
 	var tooLarge *http.MaxBytesError
-	if err == nil || errors.As(err, &tooLarge) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &tooLarge) && isMultipart(x.request()):
+		return &pageError{status: http.StatusRequestEntityTooLarge, failure: x.words.Failure("too-large-file"), cause: err}
+	case errors.As(err, &tooLarge):
 		return err
 	}
 	return &pageError{status: http.StatusBadRequest, failure: x.words.Failure("bad-request"), cause: err}
@@ -133,11 +143,11 @@ func (x *exchange) notYourLog(err error) error {
 // closedUntil is the day up to which Protime has closed the calendar of a record's person, where the record's date lies in
 // that period; "" where it does not, or nothing is known. No page offers to edit or delete such a record.
 func (x *exchange) closedUntil(record protime.Record) string {
-	until, date := x.s.personOf(record).PeriodClosing, record.Text("date")
-	if date == "" || date[:min(len(date), len(until))] > until {
+	person, date := x.s.personOf(record), record.Text("date")
+	if !person.ClosedOn(date[:min(len(date), len(time.DateOnly))]) {
 		return ""
 	}
-	return until
+	return person.PeriodClosing
 }
 
 // personOf is the person that a record refers to; the zero Person where nobody is known.

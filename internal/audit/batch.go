@@ -23,12 +23,12 @@ type Batches struct {
 func (l *Log) Batches() *Batches { return &Batches{log: l} }
 
 const batchColumns = `id, issuer, subject, actor, email, employee, roles, operation, collection, list, source, name, columns,
-	preset, state, revision, checked, checked_at, reason, note, undoes, back, pause, request_id, made, started, ended`
+	preset, state, revision, checked, checked_at, reason, note, undoes, back, pause, request_id, made, started, ended, waits`
 
 const (
 	insertBatch = `INSERT INTO batches (` + batchColumns + `, touched, round, owner, lease, erased)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $24, $18, $19, $20, $21, $22, $23,
-		$24, $25, $26, $24, 0, '', 0, 0)`
+		$24, $25, $26, 0, $24, 0, '', 0, 0)`
 	// stateDiscarded is that of a draft that was discarded and whose rows are not all removed yet.
 	stateDiscarded = "discarded"
 )
@@ -207,16 +207,17 @@ func (b *Batches) batches(ctx context.Context, condition string, arguments ...an
 func scanBatch(rows *sql.Rows) (batch.Batch, error) {
 	var b batch.Batch
 	var roles, columns, preset string
-	var checked, made, started, ended int64
+	var checked, made, started, ended, waits int64
 	a := &b.Actor
 	err := rows.Scan(&b.ID, &a.Issuer, &a.Subject, &a.Name, &a.Email, &a.Number, &roles, &b.Operation, &b.Collection,
 		&b.List, &b.Source, &b.Name, &columns, &preset, &b.State, &b.Revision, &b.Checked, &checked, &b.Reason.Code, &b.Reason.Note,
-		&b.Undoes, &b.Back, &b.Pause, &b.RequestID, &made, &started, &ended)
+		&b.Undoes, &b.Back, &b.Pause, &b.RequestID, &made, &started, &ended, &waits)
 	if err != nil {
 		return batch.Batch{}, err
 	}
 	a.Roles = splitRoles(roles)
 	b.CheckedAt, b.Made, b.Started, b.Ended = momentOrZero(checked), momentOrZero(made), momentOrZero(started), momentOrZero(ended)
+	b.Waits = momentOrZero(waits)
 	return b, errors.Join(json.Unmarshal([]byte(columns), &b.Columns), json.Unmarshal([]byte(preset), &b.Preset))
 }
 

@@ -322,7 +322,7 @@ func TestWhatBecameOfARowIsTheStateOfItsChange(t *testing.T) {
 		prepare(t, l, "undo", undo(batch.ChangeID(gate, 2, 0)))
 		selects(t, b, gate, map[batch.Selection]string{
 			batch.All:          "1 2 3 4 5 6 7 8 9 10",
-			batch.SelectUnsent: "9 10", batch.SelectApplied: "1", batch.SelectFailed: "3 4 8", batch.SelectUnknown: "5 6",
+			batch.SelectUnsent: "9 10", batch.SelectApplied: "1 2", batch.SelectUndoable: "1", batch.SelectFailed: "3 4 8", batch.SelectUnknown: "5 6",
 			batch.SelectRejected: "3 4 8 9 10",
 		})
 		want := batch.Counts{Rows: 10, Ready: 10, Sent: 7, Held: 1, Undone: 1, ByState: map[change.State]int{

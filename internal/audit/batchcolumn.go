@@ -24,13 +24,14 @@ func (b *Batches) Meanings(ctx context.Context, issuer, subject, collection stri
 	return inputs, err
 }
 
-// Mean writes what columns mean. Errors as batch.Store says.
+// Mean writes what columns mean, or that it was used. Errors as batch.Store says.
 func (b *Batches) Mean(ctx context.Context, issuer, subject, collection string, inputs map[string]string) error {
 	return b.write(ctx, func(ctx context.Context, t *transaction) error {
 		for header, input := range inputs {
-			_, err := t.tx.ExecContext(ctx, `INSERT INTO batch_columns (issuer, subject, collection, header, input)
-				VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer, subject, collection, header) DO UPDATE SET input = excluded.input`,
-				text(issuer), text(subject), text(collection), text(header), text(input))
+			_, err := t.tx.ExecContext(ctx, `INSERT INTO batch_columns (issuer, subject, collection, header, input, used)
+				VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (issuer, subject, collection, header)
+				DO UPDATE SET input = excluded.input, used = excluded.used`,
+				text(issuer), text(subject), text(collection), text(header), text(input), micros(t.now))
 			if err != nil {
 				return err
 			}

@@ -74,6 +74,8 @@ func selectionOf(which batch.Selection) (string, error) {
 	case batch.SelectUnsent:
 		return rowsWhere(unsent()), nil
 	case batch.SelectApplied:
+		return changesWhere(`c.state = 'applied' AND NOT `+takenBack) + inOrder, nil
+	case batch.SelectUndoable:
 		return changesWhere(`c.state = 'applied' AND `+undoneBy+` IS NULL`) + inOrder, nil
 	case batch.SelectUnknown:
 		return changesIn(change.Unknown, change.Accepted) + inOrder, nil
@@ -111,7 +113,13 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 				counts.Sent += n
 				counts.ByState[change.State(state)] += n
 			case "undone":
-				counts.Undone = n
+				counts.Undone += n
+				switch change.Reversal(state) {
+				case change.TakenBack:
+					counts.TakenBack = n
+				case change.Restored:
+					counts.Restored = n
+				}
 			}
 			return err
 		})
@@ -137,11 +145,12 @@ const countRows = `SELECT 'rows', '', count(*), count(*) FILTER (WHERE r.left_ou
 	UNION ALL SELECT 'changes', c.state, -count(*), 0, 0, 0, 0, 0, 0 FROM batch_rows AS r CROSS JOIN changes AS c
 		WHERE r.batch = $1 AND r.try > 0 AND c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number
 		AND c.batch_try <> r.try GROUP BY c.state
-	UNION ALL SELECT 'undone', '', count(*), 0, 0, 0, 0, 0, 0 FROM (SELECT DISTINCT u.undoes FROM changes AS u
+	UNION ALL SELECT 'undone', reversed, count(*), 0, 0, 0, 0, 0, 0 FROM (SELECT ` + reversal + ` AS reversed
+		FROM (SELECT DISTINCT u.undoes FROM changes AS u
 		WHERE u.undoes <> '' AND u.state NOT IN ` + withoutEffect + ` AND u.batch <> $1
 		AND u.sequence > (SELECT min(sequence) FROM changes AS f WHERE f.batch = $1 AND f.batch <> '')) AS u
 		CROSS JOIN changes AS c CROSS JOIN batch_rows AS r WHERE c.id = u.undoes AND c.batch = $1 AND c.state = 'applied'
-		AND r.batch = c.batch AND r.number = c.batch_row AND ` + ofTry
+		AND r.batch = c.batch AND r.number = c.batch_row AND ` + ofTry + `) AS undone GROUP BY reversed`
 
 // SameKey returns rows by their keys. Errors as batch.Store says.
 func (b *Batches) SameKey(ctx context.Context, id string, keys []string) (map[string][]int, error) {

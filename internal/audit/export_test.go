@@ -28,14 +28,14 @@ func Kill(l *Log) {
 	l.deregister = nil
 }
 
-// LimitPages lets a SQLite log grow by a few pages only, as on a full disk.
-func LimitPages(t *testing.T, l *Log) {
+// LimitPages lets a SQLite log grow by so many pages only, as on a disk that is nearly full.
+func LimitPages(t *testing.T, l *Log, more int) {
 	t.Helper()
 	var pages int
 	if err := l.writes.QueryRowContext(t.Context(), `PRAGMA page_count`).Scan(&pages); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.writes.ExecContext(t.Context(), `PRAGMA max_page_count = `+strconv.Itoa(pages+4)); err != nil {
+	if _, err := l.writes.ExecContext(t.Context(), `PRAGMA max_page_count = `+strconv.Itoa(pages+more)); err != nil {
 		t.Fatal(err)
 	}
 }

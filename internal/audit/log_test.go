@@ -240,7 +240,7 @@ func TestInvariant2_AClosedOrReadingLogTakesNothing(t *testing.T) {
 // fill writes changes until the disk is full. A page limit is what a full disk looks like to SQLite.
 func fill(t *testing.T, l *audit.Log) {
 	t.Helper()
-	audit.LimitPages(t, l)
+	audit.LimitPages(t, l, 4)
 	var err error
 	for i := 0; i < 200 && err == nil; i++ {
 		e := edit()

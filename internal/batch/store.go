@@ -62,6 +62,8 @@ type Store interface {
 	// PauseForgotten pauses all batches that run where nobody has had one of them for an hour: the database may be an older
 	// copy, which does not know what was sent since.
 	PauseForgotten(ctx context.Context) error
+	// Wait notes that the batch that owner runs sends nothing for some time because the API asked to wait.
+	Wait(ctx context.Context, id, owner string, length time.Duration) error
 	// Due returns the ids of running batches that nobody has a lease on.
 	Due(ctx context.Context) ([]string, error)
 	// Lease makes owner the only one who runs a batch for some time by the database's clock, or renews that; false when
@@ -70,7 +72,8 @@ type Store interface {
 	// Release ends owner's lease.
 	Release(ctx context.Context, id, owner string) error
 
-	// Meanings returns what a person's columns meant last time, the input by header; Mean keeps it.
+	// Meanings returns what a person's columns meant last time, the input by header. Mean keeps it, or notes that it was
+	// used: what nobody uses is removed in time.
 	Meanings(ctx context.Context, issuer, subject, collection string) (map[string]string, error)
 	Mean(ctx context.Context, issuer, subject, collection string, inputs map[string]string) error
 }
@@ -90,7 +93,8 @@ const (
 	SelectLeftOut  Selection = "left-out"
 	SelectChanged  Selection = "changed"  // since the check before: it has such a warning
 	SelectUnsent   Selection = "unsent"   // to be sent, and its present try was not
-	SelectApplied  Selection = "applied"  // and not undone
+	SelectApplied  Selection = "applied"  // and not taken back for all the log knows
+	SelectUndoable Selection = "undoable" // applied, without an undo that may have had an effect
 	SelectFailed   Selection = "failed"   // refused, not sent, not applied, or held
 	SelectUnknown  Selection = "unknown"  // unknown or accepted
 	SelectRejected Selection = "rejected" // wrong, left out, failed or unsent: everything that is not in Protime for all we know
@@ -117,14 +121,22 @@ type Counts struct {
 	Held     int
 	HeldSent int // of those held, because another batch has sent the same; they are not tried again
 	ByState  map[change.State]int
-	Undone   int // of those applied
+	// Of those applied, how many have an undo that may have had an effect, so that there is no other; of those, how many
+	// are taken back now, and of how many the undo was undone. Of the rest of them the outcome of an undo is not known.
+	Undone, TakenBack, Restored int
 }
 
 // Sendable is how many rows a start sends.
 func (c Counts) Sendable() int { return c.Ready + c.Warned }
 
-// Applied is how many rows Protime has made and nobody has taken back.
-func (c Counts) Applied() int { return c.ByState[change.Applied] - c.Undone }
+// Applied is how many rows Protime has made and are not taken back for all the log knows.
+func (c Counts) Applied() int { return c.ByState[change.Applied] - c.TakenBack }
+
+// Undoable is how many rows can be taken back: each is once.
+func (c Counts) Undoable() int { return c.ByState[change.Applied] - c.Undone }
+
+// UndoDoubt is of how many rows nobody knows whether they are taken back.
+func (c Counts) UndoDoubt() int { return c.Undone - c.TakenBack - c.Restored }
 
 // Doubtful is how many rows may or may not be in Protime.
 func (c Counts) Doubtful() int {

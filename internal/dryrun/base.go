@@ -134,7 +134,7 @@ func (k *Checker) based(ctx context.Context, row *batch.Row, b base) (place day.
 		return place
 	}
 	row.Check.Base = b.record.Raw()
-	row.Check.Person, row.Check.Date = b.record.Text("person", "id"), k.dateOf(b.record)
+	row.Check.Person, row.Check.Date = b.record.Text("person", "id"), dateOf(k.collection, b.record)
 	if deleted := k.collection.SoftDelete; deleted != "" && b.record.Text("status") == deleted {
 		add(problemDeleted, nil)
 		return place

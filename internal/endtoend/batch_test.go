@@ -49,10 +49,13 @@ func (w *world) admin() *admin {
 	return &admin{w, log, &change.Desk{API: client, Log: log, Contract: known, Logger: quiet}}
 }
 
+// startedBatch is the batch that startBatch starts.
+const startedBatch = "018f0000-0000-7000-8000-000000000001"
+
 // startBatch starts a batch that creates clockings, each of its own minute.
 func (p *admin) startBatch(rows int) string {
 	p.t.Helper()
-	const id = "018f0000-0000-7000-8000-000000000001"
+	const id = startedBatch
 	store, people := p.log.Batches(), p.tenant.IDs("people")
 	err := store.Make(p.t.Context(), batch.Batch{
 		ID: id, Actor: change.Actor{Subject: "els", Issuer: p.issuer.URL, Name: "Els Peeters", Roles: []change.Role{change.Editor}},

@@ -34,6 +34,9 @@ type crowd struct {
 const (
 	crowdPeople  = 5000
 	crowdWorking = 3250 // a day
+
+	crowdClocker  = 1000       // one of those who work on crowdFrom
+	crowdClocking = 1000005140 // the first one of theirs on that date
 )
 
 var (
@@ -96,6 +99,10 @@ func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	case "/clockings":
 		records = c.clockings(filter)
+	}
+	if path == "/clockings/"+strconv.Itoa(crowdClocking) {
+		_, _ = w.Write(crowdDay(crowdClocker, crowdFrom)[0]) // who asked has gone when this fails
+		return
 	}
 	from, _ := strconv.Atoi(r.URL.Query().Get("continuationToken")) // none is the beginning
 	until := min(len(records), from+c.pageSize)

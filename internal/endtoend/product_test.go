@@ -228,13 +228,19 @@ func browser(t testing.TB) *http.Client {
 func (w *world) signIn(subject string) *http.Client {
 	w.t.Helper()
 	client := browser(w.t)
+	w.signInWith(client, subject)
+	return client
+}
+
+// signInWith is signIn in a browser that is there.
+func (w *world) signInWith(client *http.Client, subject string) {
+	w.t.Helper()
 	to := w.redirected(client, w.public+"/login?return=/")
 	callback, err := w.issuer.Approve(to, subject)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	w.redirected(client, callback)
-	return client
 }
 
 func (w *world) redirected(client *http.Client, address string) string {
@@ -259,15 +265,25 @@ func (w *world) redirected(client *http.Client, address string) string {
 func yesterday() string { return time.Now().AddDate(0, 0, -1).Format(time.DateOnly) }
 
 // formOf reads the inputs of the form that changes something, as a browser would send them.
-func formOf(t *testing.T, page string) url.Values {
+func formOf(t testing.TB, page string) url.Values {
+	t.Helper()
+	form, _ := formWith(t, page, `form:has([name="change"])`)
+	if form == nil {
+		t.Fatalf("no form on the page: %s", text(page))
+	}
+	return form
+}
+
+// formWith reads the first form that a selector finds, and its action; nil where there is none.
+func formWith(t testing.TB, page, selector string) (url.Values, string) {
 	t.Helper()
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := doc.Find("form").Has(`[name="change"]`).First()
+	form := doc.Find(selector).First()
 	if form.Length() == 0 {
-		t.Fatalf("no form on the page: %s", doc.Find("h1").Text())
+		return nil, ""
 	}
 	values := url.Values{}
 	form.Find("input, select, textarea").Each(func(_ int, s *goquery.Selection) {
@@ -292,7 +308,7 @@ func formOf(t *testing.T, page string) url.Values {
 			values.Set(name, s.AttrOr("value", ""))
 		}
 	})
-	return values
+	return values, form.AttrOr("action", "")
 }
 
 // answer is what a form was answered.
