@@ -137,6 +137,10 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if late.status != http.StatusConflict || !strings.Contains(late.text("main"), "being sent already") {
 		t.Errorf("got %d %q, want a correction that comes too late refused", late.status, late.text("main"))
 	}
+	// A column that holds dates and times is shown as both.
+	if both := els.paste("Badge|Datum en uur", "6767603|"+day(3)+" 8u30").wants(http.StatusOK).text("tbody tr"); !strings.Contains(both, "08:30") {
+		t.Errorf("got the row %q, want the time that will be sent", both)
+	}
 	// Without an error, the page begins with the rows that have a warning.
 	page = els.paste("Badge|Datum|Uur", "6767600|"+day(4)+"|0830", "6767601|"+day(-2)+"|0830").wants(http.StatusOK)
 	if got := page.find("tbody tr").Length(); got != 1 || page.find("[autofocus]").AttrOr("value", "") != "3" || page.text("button.main") != "Send 2 rows" {
@@ -357,8 +361,13 @@ func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
 		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
 		b.do(r, false).wants(http.StatusRequestEntityTooLarge)
 	})
-	marc := w.signIn("marc")
-	marc.do(marc.upload(w.signIn("els").get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2"), false).wants(http.StatusForbidden)
+	els, marc := w.signIn("els"), w.signIn("marc")
+	file := func(b *browser) *http.Request {
+		return b.upload(els.get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2")
+	}
+	marc.do(file(marc), false).wants(http.StatusForbidden)
+	t.Setenv("TMPDIR", "/nowhere") // it is the server that has no room
+	els.do(file(els), false).wants(http.StatusServiceUnavailable)
 }
 
 // What was pasted comes back after a session that has ended, and of a file its name.
@@ -413,7 +422,7 @@ func TestPressesOfSendAtOnceStartABatchAndLeadToIt(t *testing.T) {
 	w.knowsPeople()
 	els := w.signIn("els")
 	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30")
-	start := page.form("main form.draft")
+	start := page.form("main form.draft").set("why.note", "gate A")
 	start.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
 	var presses sync.WaitGroup
 	for range 8 {

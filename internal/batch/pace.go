@@ -220,6 +220,7 @@ func (p *Pace) Refused(left time.Time, wait time.Duration) {
 	// What was accepted in a cycle with its pause is the limit where windows are counted. A bucket takes as much or more.
 	steady, late := 0.99*float64(p.accepted)/whole.Seconds(), 0.0
 	switch before, early := p.rate, now.Before(p.kept); {
+	case p.accepted == 0: // the last pause was too short, which says nothing about the rate
 	case wait > shortWait && !p.whole: // others may have used most of this window
 		p.rate, p.step = max(steady, before/2), max(p.step, 2)
 	case wait > shortWait:
