@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
 	"protime-admin/internal/dryrun"
 	"protime-admin/internal/form"
 	"protime-admin/internal/spreadsheet"
@@ -82,7 +83,7 @@ func (x *exchange) fillDraft(b batch.Batch, source sheetSource) (url.Values, err
 		return nil, err
 	}
 	query := unread(sheet)
-	if from := f.checks.from(f.b); from != "" && f.checks.stopped {
+	if from := f.checks.text(f.b.Revision); from != "" && f.checks.stopped {
 		query.Set(inputFrom, from)
 	}
 	return query, nil
@@ -199,7 +200,7 @@ func (x *exchange) draftOf(c *contract.Collection, operation batch.Operation, so
 	space := uuid.MustParse(values.Get(form.InputChange))
 	return batch.Batch{
 		ID: uuid.NewSHA1(space, []byte(values.Encode())).String(), Actor: x.actor, Operation: operation, Collection: c.Name,
-		List: c.URL(), Source: source, RequestID: x.id,
+		List: c.URL(), Source: source, RequestID: x.id, Reason: change.Reason{Code: x.lastReason()},
 		Back: x.safe(values.Get(form.InputReturn)),
 	}
 }

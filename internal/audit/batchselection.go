@@ -72,6 +72,8 @@ func selectionOf(which batch.Selection) (string, error) {
 		return rowsWhere(`r.left_out = 0 AND r.verdict = '` + string(which) + `'`), nil
 	case batch.SelectLeftOut:
 		return rowsWhere(`r.left_out = 1`), nil
+	case batch.SelectChanged: // within a text, as of an argument, the quotation marks would be escaped
+		return rowsWhere(`r.findings LIKE '%"key":"` + batch.WarningChanged + `%'`), nil
 	case batch.SelectUnsent:
 		return rowsWhere(unsent()), nil
 	case batch.SelectApplied:

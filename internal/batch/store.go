@@ -10,7 +10,8 @@ import (
 // Store keeps batches and their rows; package audit implements it beside the log. Every write is durable when the method
 // returns. Errors that match change.ErrLog or change.ErrUnreadable: the database cannot be written or read now.
 type Store interface {
-	// Make keeps a new draft without rows, at revision 1 and not checked. ErrExists when the id was used before.
+	// Make keeps a new draft without rows, at revision 1 and not checked; CheckedAt is now. ErrExists when the id was used
+	// before.
 	Make(ctx context.Context, b Batch) error
 	// Batch returns one batch, or ErrNoBatch.
 	Batch(ctx context.Context, id string) (Batch, error)
@@ -18,8 +19,11 @@ type Store interface {
 	Batches(ctx context.Context, issuer, subject string, limit int) ([]Summary, error)
 	// Undoing returns the batches that take one back, drafts too, in the order in which they were made.
 	Undoing(ctx context.Context, id string) ([]Batch, error)
-	// Describe stores Name, Columns, Preset and Reason of a draft that is at b.Revision, and returns the next revision.
+	// Describe stores Name, Columns, Preset and Reason of a draft that is at b.Revision, and returns the next revision. With it
+	// a check of all rows begins: it sets CheckedAt. ErrRevision when the draft is not at the revision.
 	Describe(ctx context.Context, b Batch) (int64, error)
+	// Explain stores the reason of a draft, and returns the next revision. Rows that are checked stay so. ErrRevision as above.
+	Explain(ctx context.Context, id string, revision int64, reason change.Reason) (int64, error)
 	// PutRows adds rows to a draft or replaces those with the same number. The caller passes at most MostAtOnce rows.
 	// complete says that with them all rows are checked: it sets Checked. ErrRevision as above; the next revision is
 	// returned.
@@ -80,13 +84,14 @@ const MostAtOnce = 1000
 // Selection is which rows of a batch are meant.
 type Selection string
 
-// The selections. A row that is left out is in All and LeftOut alone.
+// The selections. A row that is left out is in All, LeftOut and Changed alone.
 const (
 	All            Selection = ""
 	SelectReady    Selection = "ready"  // without a warning
 	SelectWarned   Selection = "warned" //
 	SelectWrong    Selection = "wrong"
 	SelectLeftOut  Selection = "left-out"
+	SelectChanged  Selection = "changed"  // since the check before: it has such a warning
 	SelectUnsent   Selection = "unsent"   // to be sent, and its present try was not
 	SelectApplied  Selection = "applied"  // and not taken back for all the log knows
 	SelectUndoable Selection = "undoable" // applied, without an undo that may have had an effect

@@ -8,7 +8,8 @@
 // found by badge, employee number or name, a record of another collection by its name or code.
 //
 // Whatever a person reads is a message key with arguments. An argument called "input" is the name of an Input, to be
-// written as its label; one called "date" is yyyy-mm-dd; one called "batch" is the id of a batch; all others are texts.
+// written as its label, as is one called "member", the name of a member of the record; one called "date" is yyyy-mm-dd;
+// one called "batch" is the id of a batch; all others are texts.
 package dryrun
 
 import (

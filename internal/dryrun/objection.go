@@ -56,12 +56,9 @@ func (r *Reader) Against(c *contract.Collection, number string, base, after prot
 	if made, _ := base.Bool("isGenerated"); made {
 		add(Objection{Rule: Generated})
 	}
+	now, corrected := r.today(), base.Raw() != nil // within a day a correction is about a time that was clocked
 	clocking, ok := day.PlannedOf(after)
-	future := ok && c.Name == clockings && clocking.IsAfter(r.today())
-	if base.Raw() != nil { // within a day a correction is about a time that was clocked
-		future = future && clocking.Date > r.today().Format(time.DateOnly)
-	}
-	if future {
+	if ok && c.Name == clockings && clocking.IsAfter(now) && (!corrected || clocking.Date > now.Format(time.DateOnly)) {
 		add(Objection{Rule: Future, Date: clocking.Date, Minute: clocking.Minute})
 	}
 	return found

@@ -31,11 +31,13 @@ const (
 	warningTwin      = batch.WarningTwin   // time
 	warningSent      = batch.WarningSent   // batch, row, name, date
 	warningUnchanged = "dryrun.unchanged"
-	warningMoved     = "dryrun.moved"     // since the row was made
-	warningUnread    = "dryrun.unread"    // whether it is in Protime already is not known
-	warningNotTaken  = "dryrun.not-taken" // a value that the record's kind does not take
-	warningHours     = "dryrun.hours"     // text: a time that could be decimal hours
-	warningName      = "dryrun.name"      // text, person, name: the badge is somebody else's
+	warningMoved     = "dryrun.moved" // since the row was made
+	warningChanged   = batch.WarningChanged
+	warningOtherwise = "dryrun.changed-member" // member: it is another than the check before found
+	warningUnread    = "dryrun.unread"         // whether it is in Protime already is not known
+	warningNotTaken  = "dryrun.not-taken"      // a value that the record's kind does not take
+	warningHours     = "dryrun.hours"          // text: a time that could be decimal hours
+	warningName      = "dryrun.name"           // text, person, name: the badge is somebody else's
 )
 
 // leavesOut reports whether a row with a warning is left out unless a person takes it in.
