@@ -418,7 +418,7 @@ func TestPressesOfSendAtOnceStartABatchAndLeadToIt(t *testing.T) {
 	w.knowsPeople()
 	els := w.signIn("els")
 	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30")
-	start := page.form("main form.draft")
+	start := page.form("main form.draft").set("why.note", "gate A")
 	start.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
 	var presses sync.WaitGroup
 	for range 8 {
