@@ -137,6 +137,11 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if late.status != http.StatusConflict || !strings.Contains(late.text("main"), "being sent already") {
 		t.Errorf("got %d %q, want a correction that comes too late refused", late.status, late.text("main"))
 	}
+	// Without an error, the page begins with the rows that have a warning.
+	page = els.paste("Badge|Datum|Uur", "6767600|"+day(4)+"|0830", "6767601|"+day(-2)+"|0830").wants(http.StatusOK)
+	if got := page.find("tbody tr").Length(); got != 1 || page.find("[autofocus]").AttrOr("value", "") != "3" || page.text("button.main") != "Send 2 rows" {
+		t.Errorf("got %d rows and the focus at row %q, want the row with a warning alone", got, page.find("[autofocus]").AttrOr("value", ""))
+	}
 }
 
 func TestADraftThatChangedInAnotherTabKeepsWhatWasTyped(t *testing.T) {
@@ -193,7 +198,7 @@ func TestWhatColumnsMeanIsAskedOnceAndRemembered(t *testing.T) {
 	if got := page.text("main"); !strings.Contains(got, "2 rows: 2 ready.") || !strings.Contains(got, "For every row: Kind") {
 		t.Fatalf("got %q, want the rows checked by these columns", got)
 	}
-	back := page.follow("a[href$='step=columns']").wants(http.StatusOK)
+	back := page.form("main form.draft").press("go", page.find("[name=go][value$='step=columns']").AttrOr("value", "")).send().wants(http.StatusOK)
 	if got := back.find("[name='column.2'] option[selected]").AttrOr("value", ""); got != "timeOfDayInMinutes" {
 		t.Errorf("the column means %q, want what was chosen", got)
 	}
@@ -265,8 +270,8 @@ func TestManyRowsNeedAReason(t *testing.T) {
 		rows = append(rows, fmt.Sprintf("%d|%s|%d:%02d", 6767600+i%40, day(3), 4+i/60, i%60))
 	}
 	page := els.paste(rows...).wants(http.StatusOK)
-	if page.find("details.fold [name='why.note']").Length() > 0 || page.find("a[rel=next]").Length() != 1 {
-		t.Error("the reason is folded, or there is no link to more rows")
+	if page.find("details.fold [name='why.note']").Length() > 0 || page.find("button[name=go][value*=after]").Length() != 1 {
+		t.Error("the reason is folded, or there is no button for more rows")
 	}
 	form := page.form("main form.draft").set("why", "")
 	form.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
@@ -344,6 +349,14 @@ func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
 			})
 		}
 	}
+	t.Run("what is pasted by nobody", func(t *testing.T) { // who has no session has what any form may have
+		b := w.stranger().in(t)
+		r := b.request(http.MethodPost, "/batches/new", url.Values{})
+		r.Body = io.NopCloser(strings.NewReader("--b\r\nContent-Disposition: form-data; name=sheet\r\n\r\n" + strings.Repeat("a", 2<<20) + "\r\n--b--\r\n"))
+		r.ContentLength = -1
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		b.do(r, false).wants(http.StatusRequestEntityTooLarge)
+	})
 	els, marc := w.signIn("els"), w.signIn("marc")
 	file := func(b *browser) *http.Request {
 		return b.upload(els.get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2")
@@ -384,7 +397,7 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	w.became(sent, 2, 0, created(9001))
 	w.became(sent, 3, 0, unanswered())
 	again := els.paste(rows...).wants(http.StatusOK)
-	if got := again.text("form.note.warn"); !strings.Contains(got, "2 rows were sent before and are left out.") {
+	if got := again.text(".note.warn"); !strings.Contains(got, "2 rows were sent before and are left out.") {
 		t.Fatalf("got %q: %s, want what was sent before told", got, again.text("main"))
 	}
 	if again.find("button.main[formaction]").Length() != 0 {
@@ -394,7 +407,7 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	if got := rejected.body; strings.Contains(got, "on "+time.Now().Format("2006-")) || !strings.Contains(got, "Sent before on ") {
 		t.Errorf("got %q, want the date as people write it", got)
 	}
-	page := again.form("form.note.warn").press("do", "again").send().wants(http.StatusOK)
+	page := again.form("main form.draft").press("do", "again").send().wants(http.StatusOK)
 	if got := page.text("button.main"); got != "Send 2 rows" {
 		t.Errorf("got the button %q, want both rows: %s", got, page.text("main"))
 	}
@@ -405,7 +418,7 @@ func TestPressesOfSendAtOnceStartABatchAndLeadToIt(t *testing.T) {
 	w.knowsPeople()
 	els := w.signIn("els")
 	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30")
-	start := page.form("main form.draft")
+	start := page.form("main form.draft").set("why.note", "gate A")
 	start.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
 	var presses sync.WaitGroup
 	for range 8 {

@@ -187,6 +187,7 @@ func (s *Server) makeBatch(x *exchange) (err error) {
 func (x *exchange) readSheet(f batchForm, u *upload, id string) error {
 	b := batch.Batch{
 		ID: id, Actor: x.actor, Operation: f.operation, Collection: f.c.Name, List: f.list, Source: batch.Pasted,
+		Reason: change.Reason{Code: x.lastReason()},
 	}
 	source := sheetSource{text: strings.NewReader(f.sheet), size: int64(len(f.sheet))}
 	if u.file != nil {

@@ -30,10 +30,11 @@ func (x *exchange) resultView(now batch.Snapshot) (*views.BatchResult, error) {
 	view := &views.BatchResult{Stats: x.batchStats(b, c)}
 	if b.State == batch.Canceled {
 		view.Notes = append(view.Notes, x.words.N("batchrun.stopped", c.Unsent()))
+		if (b.Source == batch.Pasted || b.Source == batch.File) && c.Unsent() > 0 {
+			view.Notes = append(view.Notes, x.words.T("batchrun.stopped.again"))
+		}
 	}
-	if n := c.Undone; n > 0 {
-		view.Notes = append(view.Notes, x.words.N("batchrun.n-undone", n))
-	}
+	view.Notes = append(view.Notes, x.undoneNotes(c)...)
 	if !b.Ended.IsZero() {
 		view.Ended = x.words.T("batchrun.ended", "when", x.words.Moment(b.Ended, x.words.TimeZone))
 	}
@@ -70,6 +71,21 @@ func (x *exchange) resultView(now batch.Snapshot) (*views.BatchResult, error) {
 	}
 	x.resultWays(view, b, c, steers)
 	return view, nil
+}
+
+// undoneNotes say what became since of the rows that were applied.
+func (x *exchange) undoneNotes(c batch.Counts) (notes []string) {
+	for _, note := range []struct {
+		key string
+		n   int
+	}{
+		{"batchrun.n-undone", c.TakenBack}, {"batchrun.n-restored", c.Restored}, {"batchrun.n-undo-doubt", c.UndoDoubt()},
+	} {
+		if note.n > 0 {
+			notes = append(notes, x.words.N(note.key, note.n))
+		}
+	}
+	return notes
 }
 
 // selected is the selection that the page shows.
@@ -189,7 +205,7 @@ func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Co
 	if n := c.Failed() - c.HeldSent; steers && n > 0 {
 		view.RetryAll = x.words.N("batchrun.retry-all", n)
 	}
-	if n := c.Applied(); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {
+	if n := c.Undoable(); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {
 		view.Undo, view.UndoID = x.words.N("batchrun.undo-all", n), undoID(b, c)
 	}
 	view.Files = x.batchFiles(b, c.Rows > c.ByState[change.Applied])

@@ -19,7 +19,7 @@ func (x *exchange) runRow(b batch.Batch, row batch.Result) views.BatchRunRow {
 	if r == nil {
 		return drawn
 	}
-	if r.UndoneBy == "" {
+	if r.Reversal == change.NotReversed {
 		drawn.Standing = x.words.Standing(*r)
 	}
 	if r.Status != 0 {
@@ -85,8 +85,13 @@ func (x *exchange) changeOutcome(r change.Receipt) (views.BatchMark, []string) {
 	mark := views.BatchMark{Icon: drawn.Icon, Tone: drawn.Tone, Text: tell.UpperFirst(x.words.State(r.State))}
 	switch r.State {
 	case change.Applied:
-		if r.UndoneBy != "" {
+		switch r.Reversal {
+		case change.TakenBack:
 			return views.BatchMark{Icon: "undo", Tone: "quiet", Text: x.words.T("batchrun.row.undone")}, nil
+		case change.Restored:
+			return mark, []string{x.words.T("batchrun.row.restored")}
+		case change.ReversalDoubt:
+			return mark, []string{x.words.T("batchrun.row.undo-doubt")}
 		}
 		return mark, x.words.OutcomeNotes(r)
 	case change.Refused:

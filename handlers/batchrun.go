@@ -73,7 +73,7 @@ func (x *exchange) runView(now batch.Snapshot) (*views.BatchRun, error) {
 
 // sendingView is how far the sending has come.
 func (x *exchange) sendingView(now batch.Snapshot) *views.Sending {
-	c, all := now.Counts, now.Counts.Sendable()
+	c, all := now.Counts, now.Counts.InRun()
 	sent := c.Sent - c.ByState[change.NotSent]
 	view := &views.Sending{
 		All: strconv.Itoa(all), Done: strconv.Itoa(c.Sent + c.Held),
@@ -92,6 +92,10 @@ func (x *exchange) sendingView(now batch.Snapshot) *views.Sending {
 		view.Troubles = append(view.Troubles, x.runRow(now.Batch, row))
 	}
 	path := "/batches/" + now.ID
+	if now.State == batch.Running && !now.Waits.IsZero() {
+		view.Text = x.words.T("batchrun.waits", "when", x.words.Moment(now.Waits, x.words.TimeZone))
+		view.Say, view.Pace = view.Text, ""
+	}
 	if now.State == batch.Paused {
 		view.Heading = x.words.N("batchrun.paused", c.Unsent())
 		view.Text, view.Steps = x.pausedText(now.Batch)
@@ -146,6 +150,8 @@ func (x *exchange) pausedText(b batch.Batch) (text string, steps []string) {
 			steps = append(steps, x.words.T("error.ask", "contact", contact))
 		}
 		return x.words.T("batchrun.paused.forbidden"), steps
+	case batch.PausedLimit:
+		return x.words.T("batchrun.paused.limit"), []string{x.words.T("batchrun.paused.limit.step")}
 	case batch.PausedLog:
 		return x.words.T("batchrun.paused.log"), []string{x.words.T("batchrun.paused.log.step")}
 	case batch.PausedRole:

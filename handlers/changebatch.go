@@ -53,10 +53,10 @@ func (x *exchange) batchRowOf(first change.Receipt, b batch.Summary) views.Chang
 	default:
 		row.Tone, row.Icon = "good", "check"
 	}
-	if n := b.Counts.Undone; n > 0 && n == made {
+	if made > 0 && b.Counts.TakenBack == made {
 		row.Tags = append(row.Tags, x.words.T("changes.tag.undone"))
-	} else if n > 0 {
-		row.Tags = append(row.Tags, x.words.N("batchrun.n-undone", n))
+	} else {
+		row.Tags = append(row.Tags, x.undoneNotes(b.Counts)...)
 	}
 	row.Receipt = "/batches/" + b.ID
 	row.Batch = &views.ChangeBatch{

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,12 +12,15 @@ import (
 )
 
 // recheck checks some rows of a draft again and keeps them, with other rows that are their doubles now, or were. Rows that
-// cannot be checked now are kept without a check.
+// cannot be checked now are kept without a check. Those of an undo have none: the run reads what they change.
 func (x *exchange) recheck(d *draft, rows []batch.Row) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	ctx, whole := x.request().Context(), d.isChecked()
+	if d.Operation == batch.Undo {
+		return x.putRows(d, rows, whole)
+	}
 	checker, err := x.s.dryrun.Checker(d.Batch, x.finder())
 	if err != nil {
 		return err
@@ -31,7 +33,12 @@ func (x *exchange) recheck(d *draft, rows []batch.Row) error {
 			checked[i].Check = batch.Check{}
 		}
 	}
-	revision, err := x.s.Batches.PutRows(ctx, d.ID, d.Revision, checked, whole)
+	return x.putRows(d, checked, whole)
+}
+
+// putRows keeps rows of a draft. whole says that all of them are checked.
+func (x *exchange) putRows(d *draft, rows []batch.Row, whole bool) error {
+	revision, err := x.s.Batches.PutRows(x.request().Context(), d.ID, d.Revision, rows, whole)
 	if err != nil {
 		return err
 	}
@@ -41,78 +48,134 @@ func (x *exchange) recheck(d *draft, rows []batch.Row) error {
 	return nil
 }
 
-// checkRest checks the rows that follow the last one that was checked, for as long as a request may.
-func (x *exchange) checkRest(d draft) error {
-	ctx := x.request().Context()
-	from := 0
-	if at, text, ok := strings.Cut(d.values.Get(inputFrom), "."); ok && at == strconv.FormatInt(d.Revision, 10) {
-		from, _ = strconv.Atoi(text)
+// checkHolds is for how long rows are sent as they were checked.
+const checkHolds = 15 * time.Minute
+
+// isStale reports whether the check of a draft is too old to send its rows by it, or of a time that cannot be.
+func (x *exchange) isStale(d draft) bool { return x.s.Now().Sub(d.CheckedAt).Abs() > checkHolds }
+
+// reached is how far a check of all rows has come that takes more than one request.
+type reached struct {
+	last    int  // number of the last row that was checked, 0: the check begins
+	renews  bool // the rows are compared with what the check before found
+	changed int  // rows that are not as they were then
+}
+
+// text is the parameter of a draft's page that says where its check goes on, "" where it begins. The revision is the one at
+// which it stopped.
+func (r reached) text(revision int64) string {
+	if r.last == 0 && !r.renews {
+		return ""
 	}
-	checks, err := x.checking(ctx, d.Batch)
+	text := strconv.FormatInt(revision, 10) + "." + strconv.Itoa(r.last)
+	if r.renews {
+		text += "." + strconv.Itoa(r.changed)
+	}
+	return text
+}
+
+// reachedAt reads what text wrote; a check that stopped at another revision begins again.
+func reachedAt(text string, revision int64) (r reached) {
+	at, text, _ := strings.Cut(text, ".")
+	if at != strconv.FormatInt(revision, 10) {
+		return r
+	}
+	last, changed, renews := strings.Cut(text, ".")
+	r.renews = renews
+	r.last, _ = strconv.Atoi(last)       // what is no number is the beginning
+	r.changed, _ = strconv.Atoi(changed) // as is what was changed by hand
+	return r
+}
+
+// reached is how far the check of a draft had come when its page was drawn. What was kept since is checked.
+func (d *draft) reached() reached {
+	posted, _ := strconv.ParseInt(d.values.Get(inputRevision), 10, 64)
+	return reachedAt(d.values.Get(inputFrom), posted)
+}
+
+// beginCheck begins a check of all rows of a draft, whose description is kept with that.
+func (x *exchange) beginCheck(d *draft) error {
+	revision, err := x.s.Batches.Describe(x.request().Context(), d.Batch)
 	if err != nil {
 		return err
 	}
-	checks.last = from
+	now, err := x.s.Batches.Batch(x.request().Context(), d.ID)
+	d.Revision, d.CheckedAt = revision, now.CheckedAt
+	return err
+}
+
+// checkRest goes on with the check of a draft.
+func (x *exchange) checkRest(d draft) error {
+	at := d.reached()
+	if at.last == 0 {
+		if err := x.beginCheck(&d); err != nil {
+			return x.notKept(d, err)
+		}
+	}
+	return x.checkOn(d, at)
+}
+
+// checkAgain checks all rows of a draft that were checked before, and says what has changed.
+func (x *exchange) checkAgain(d draft) error {
+	if err := x.beginCheck(&d); err != nil {
+		return x.notKept(d, err)
+	}
+	return x.checkOn(d, reached{renews: true})
+}
+
+// checkOn checks rows of a draft for as long as a request may, and leads to its page.
+func (x *exchange) checkOn(d draft, at reached) error {
+	done, err := x.checkRows(&d, &at)
+	query := url.Values{}
+	switch {
+	case err != nil:
+		return x.notKept(d, err)
+	case d.failure != nil:
+		d.at, d.values = at, nil
+		return x.draftPage(d)
+	case !done:
+		query = d.selection()
+		query.Set(inputFrom, at.text(d.Revision))
+	case at.changed > 0:
+		query.Set(inputRows, string(batch.SelectChanged))
+	case at.renews:
+		query = d.selection()
+		query.Set(inputRenewed, "1")
+	}
+	return x.to(x.draftPath(d, query))
+}
+
+// checkRows checks the rows that follow the last one that was checked, for as long as a request may. done says that none is
+// left. A check that fails is in d.failure.
+func (x *exchange) checkRows(d *draft, at *reached) (done bool, err error) {
+	ctx := x.request().Context()
+	checks, err := x.checking(ctx, d.Batch)
+	if err != nil {
+		return false, err
+	}
+	checks.reached = *at
+	defer func() { *at, d.failure = checks.reached, checks.failure }()
 	slice := dryrun.Slice(d.Operation)
-	for !checks.over() {
+	for !done && !checks.over() {
 		results, err := x.s.Batches.Rows(ctx, d.ID, batch.All, checks.last, slice+1)
 		if err != nil {
-			return err
+			return false, err
 		}
 		last := len(results) <= slice
 		rows := make([]batch.Row, 0, slice)
 		for _, result := range results[:min(len(results), slice)] {
 			rows = append(rows, result.Row)
 		}
-		if len(rows) == 0 {
-			break
-		}
 		if err := checks.put(&d.Batch, rows, last); err != nil {
-			return x.notKept(d, err)
+			return false, err
 		}
-		if checks.failure != nil {
-			d.failure, d.values = checks.failure, nil
-			return x.draftPage(d)
-		}
-		if last {
-			return x.to("/batches/" + d.ID)
-		}
+		done = last && !checks.stopped
 	}
-	d.values = url.Values{inputFrom: {checks.from(d.Batch)}}
-	return x.to(x.draftPath(d))
-}
-
-// takeSentBefore takes the rows in that were left out because they were sent before.
-func (x *exchange) takeSentBefore(d draft) error {
-	ctx, after := x.request().Context(), 0
-	for {
-		results, err := x.s.Batches.Rows(ctx, d.ID, batch.SelectLeftOut, after, dryrun.Slice(d.Operation))
-		if err != nil {
-			return err
-		}
-		if len(results) == 0 {
-			return x.to("/batches/" + d.ID)
-		}
-		after = results[len(results)-1].Number
-		var rows []batch.Row
-		for _, result := range results {
-			if row := result.Row; !row.Chosen && slices.ContainsFunc(row.Check.Warnings, sentBefore) {
-				row.LeftOut, row.Chosen = false, true
-				rows = append(rows, row)
-			}
-		}
-		if err := x.recheck(&d, rows); err != nil {
-			return x.notKept(d, err)
-		}
-		if d.failure != nil {
-			d.values = nil
-			return x.draftPage(d)
-		}
+	if done {
+		d.Checked = d.Revision
 	}
+	return done, nil
 }
-
-// sentBefore reports whether a warning says that another batch has sent the same.
-func sentBefore(f batch.Finding) bool { return f.Key == batch.WarningSent }
 
 // checking checks the rows of a draft in slices, for as long as a request may and until a check fails.
 type checking struct {
@@ -123,7 +186,7 @@ type checking struct {
 	until   time.Time
 	stopped bool  // the rows that follow are kept without a check
 	failure error // of the check that failed
-	last    int   // number of the last row that was checked
+	reached
 }
 
 // checking begins to check the rows of a batch whose columns are known.
@@ -142,7 +205,7 @@ func (c *checking) over() bool {
 // of the draft.
 func (c *checking) put(b *batch.Batch, rows []batch.Row, last bool) error {
 	if !c.over() {
-		checked, err := c.Check(c.ctx, rows)
+		checked, err := c.check(rows)
 		if err != nil {
 			c.x.s.Logger.WarnContext(c.ctx, "rows of a batch cannot be checked", "id", c.x.id, "error", err)
 			c.stopped, c.failure = true, err
@@ -160,10 +223,12 @@ func (c *checking) put(b *batch.Batch, rows []batch.Row, last bool) error {
 	return nil
 }
 
-// from is the parameter of the page of a draft that says where an unfinished check goes on, "" where it begins.
-func (c *checking) from(b batch.Batch) string {
-	if c.last == 0 {
-		return ""
+// check checks rows, and counts those that are not as they were where that is asked.
+func (c *checking) check(rows []batch.Row) ([]batch.Row, error) {
+	if !c.renews {
+		return c.Check(c.ctx, rows)
 	}
-	return strconv.FormatInt(b.Revision, 10) + "." + strconv.Itoa(c.last)
+	checked, changed, err := c.Renew(c.ctx, rows)
+	c.changed += changed
+	return checked, err
 }

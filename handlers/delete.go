@@ -70,7 +70,7 @@ func (f *formRequest) confirm(o outcome) error {
 	}
 	x.loadNames(f.c.Fields)
 	name, reason := x.words.RecordName(f.c, f.base), x.reasonShown(f.reason())
-	f.warn(f.base, nil)
+	f.warn(protime.Record{}, nil)
 	view := &views.Confirm{
 		Warnings: f.warnings,
 		Heading:  tell.UpperFirst(x.words.T("delete.heading", "one", x.words.One(f.c), "name", name)), Action: x.address().EscapedPath(),

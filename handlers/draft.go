@@ -1,16 +1,15 @@
 package handlers
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
-	"protime-admin/internal/form"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -21,7 +20,9 @@ const (
 	inputDo       = "do" // which button was pressed
 	inputRows     = "rows"
 	inputAfter    = "after"
-	inputFrom     = "from" // number of the last row that an unfinished check has come to
+	inputFrom     = "from" // how far an unfinished check has come
+	inputGo       = "go"   // address of another view of the draft
+	inputStep     = "step"
 	inputShown    = "shown"
 	inputSends    = "sends"
 	inputUse      = "use"
@@ -33,8 +34,6 @@ const (
 // Buttons of a draft's forms.
 const (
 	doColumns = "columns" // what the columns mean
-	doCheck   = "check"   // check what was corrected
-	doRest    = "rest"    // go on with a check that takes more than one request
 	doAgain   = "again"   // send what was sent before, too
 )
 
@@ -50,7 +49,8 @@ type draft struct {
 	problems []string // why nothing was done
 	whyNot   string   // what is wrong with the reason
 	reason   change.Reason
-	failure  error // why rows could not be checked
+	failure  error   // why rows could not be checked
+	at       reached // where the check goes on that failed
 }
 
 // isChecked reports whether all rows of a draft are checked as they stand.
@@ -64,10 +64,10 @@ func (x *exchange) draftPage(d draft) error {
 	}
 	switch {
 	case d.Operation == batch.Undo:
-		return x.undoDraftPage(d.Batch, cmp.Or(d.status, http.StatusOK), d.problems, d.whyNot, x.reasonShown(d.reason))
+		return x.undoDraftPage(d)
 	case len(d.Columns) == 0:
 		return x.unfinishedPage()
-	case d.values.Get(inputDo) == doColumns, x.address().Query().Get("step") == doColumns, x.asksColumns(d.Batch):
+	case d.values.Get(inputDo) == doColumns, x.address().Query().Get(inputStep) == doColumns, x.asksColumns(d.Batch):
 		return x.columnsPage(d)
 	}
 	return x.checkPage(d)
@@ -90,7 +90,8 @@ func (x *exchange) unfinishedPage() error {
 	return &pageError{status: http.StatusConflict, failure: failure}
 }
 
-// POST /batches/{id} changes a draft: what its columns mean, what stands in its cells, which rows are left out.
+// POST /batches/{id} changes a draft: what its columns mean, what stands in its cells, which rows are left out, and why
+// they are sent. Whichever button of its page was pressed, what stands in the page is kept.
 func (s *Server) changeDraft(x *exchange) error {
 	b, err := x.batchToChange()
 	if err != nil {
@@ -100,32 +101,28 @@ func (s *Server) changeDraft(x *exchange) error {
 	if err != nil || d.values == nil {
 		return err
 	}
-	if d.Operation == batch.Undo { // its rows name changes, of this batch alone
-		return x.to("/batches/" + d.ID)
-	}
-	switch d.values.Get(inputDo) {
-	case doColumns:
+	if d.values.Get(inputDo) == doColumns && d.Operation != batch.Undo {
 		return x.setColumns(d)
-	case doRest:
-		return x.checkRest(d)
-	case doAgain:
-		return x.takeSentBefore(d)
 	}
-	if _, err := x.correct(&d); err != nil {
+	kept, err := x.keep(&d)
+	switch {
+	case err != nil:
 		return x.notKept(d, err)
-	}
-	if !d.isChecked() && d.failure == nil {
-		return x.checkRest(d)
-	}
-	if d.failure != nil {
-		d.values = nil
+	case d.failure != nil, d.whyNot != "":
+		d.values = d.selection()
 		return x.draftPage(d)
+	case d.values.Has(inputGo):
+		return x.to(x.draftPath(d, d.asked()))
+	case d.Operation == batch.Undo:
+		return x.to(x.draftPath(d, d.selection()))
+	case d.values.Get(inputDo) == doAgain:
+		return x.takeSentBefore(d)
+	case !d.isChecked():
+		return x.checkRest(d)
+	case kept == 0 || x.isStale(d):
+		return x.checkAgain(d)
 	}
-	if note := d.reason.Note; note != "" || d.values.Has(form.InputWhy) && d.reason.Code != x.lastReason() {
-		d.values = url.Values{inputRows: d.values[inputRows], inputAfter: d.values[inputAfter]}
-		return x.draftPage(d) // the reason is kept when the rows are sent
-	}
-	return x.to(x.draftPath(d))
+	return x.to(x.draftPath(d, d.selection()))
 }
 
 // postedDraft reads what was posted for a draft. What it returns without values is answered already.
@@ -174,14 +171,38 @@ func (x *exchange) notKept(d draft, err error) error {
 	return x.draftPage(d)
 }
 
-// draftPath is the page of a draft with the selection of rows that was shown.
-func (x *exchange) draftPath(d draft) string {
-	query := url.Values{}
-	for _, name := range []string{inputRows, inputAfter, inputFrom} {
-		if value := d.values.Get(name); value != "" {
-			query.Set(name, value)
+// selection is the selection of rows that was shown.
+func (d *draft) selection() url.Values {
+	return only(d.values, inputRows, inputAfter)
+}
+
+// asked is the view of the draft that was asked for. An unfinished check goes on from there.
+func (d *draft) asked() url.Values {
+	_, text, _ := strings.Cut(d.values.Get(inputGo), "?")
+	query, _ := url.ParseQuery(text) // what cannot be read is the page as it opens
+	query = only(query, inputRows, inputAfter, inputStep)
+	if d.isChecked() {
+		return query
+	}
+	if from := d.reached().text(d.Revision); from != "" {
+		query.Set(inputFrom, from)
+	}
+	return query
+}
+
+// only are the values of some names, without those that are empty.
+func only(values url.Values, names ...string) url.Values {
+	some := url.Values{}
+	for _, name := range names {
+		if value := values.Get(name); value != "" {
+			some.Set(name, value)
 		}
 	}
+	return some
+}
+
+// draftPath is the page of a draft.
+func (x *exchange) draftPath(d draft, query url.Values) string {
 	return pathWith("/batches/"+d.ID, query.Encode())
 }
 

@@ -1,18 +1,41 @@
 package handlers
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"protime-admin/internal/batch"
+	"protime-admin/internal/form"
 )
 
-// correct keeps what was typed into cells and which rows were ticked, and checks those rows. It returns in how many rows a
-// cell was changed.
-func (x *exchange) correct(d *draft) (corrected int, err error) {
+// keep keeps what stands in the page of a draft: cells, ticks and the reason. It returns how many rows were changed by
+// that. A reason that is too long is not kept: whyNot says so.
+func (x *exchange) keep(d *draft) (rows int, err error) {
+	if rows, _, err = x.correct(d); err != nil || !d.values.Has(form.InputNote) || d.reason == d.Reason {
+		return rows, err
+	}
+	d.Reason = d.reason
+	if isLong(d.reason) {
+		d.whyNot, d.status = x.reasonProblem(d.reason), http.StatusUnprocessableEntity
+		return rows, nil
+	}
+	whole := d.isChecked()
+	if d.Revision, err = x.s.Batches.Explain(x.request().Context(), d.ID, d.Revision, d.reason); whole {
+		d.Checked = d.Revision
+	}
+	return rows, err
+}
+
+// correct keeps what was typed into cells and which rows were ticked, and checks those rows. It returns how many rows that
+// changes, and in how many of them a cell was changed.
+func (x *exchange) correct(d *draft) (changed, corrected int, err error) {
 	typed := typedCells(d.values)
+	if d.Operation == batch.Undo {
+		typed = nil // its rows name changes, of the batch that it takes back alone
+	}
 	var numbers []int
 	shown, ticked := numbersOf(d.values.Get(inputShown)), numberSet(d.values[inputRow])
 	for n := range typed {
@@ -22,11 +45,11 @@ func (x *exchange) correct(d *draft) (corrected int, err error) {
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)
 	if len(numbers) == 0 {
-		return 0, nil
+		return 0, 0, nil
 	}
 	found, err := x.s.Batches.Numbered(x.request().Context(), d.ID, numbers[:min(len(numbers), batch.MostAtOnce)])
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	var rows []batch.Row
 	for _, result := range found {
@@ -35,14 +58,20 @@ func (x *exchange) correct(d *draft) (corrected int, err error) {
 		if changed {
 			corrected++
 		}
-		if slices.Contains(shown, row.Number) && ticked[row.Number] == row.LeftOut {
-			row.LeftOut, row.Chosen, changed = !row.LeftOut, true, true
-		}
-		if changed {
+		if slices.Contains(shown, row.Number) && tick(&row, ticked[row.Number]) || changed {
 			rows = append(rows, row)
 		}
 	}
-	return corrected, x.recheck(d, rows)
+	return len(rows), corrected, x.recheck(d, rows)
+}
+
+// tick takes a row in or leaves it out, and reports whether that changes it.
+func tick(row *batch.Row, ticked bool) bool {
+	if ticked != row.LeftOut {
+		return false
+	}
+	row.LeftOut, row.Chosen = !row.LeftOut, true
+	return true
 }
 
 // typedCells are the cells of a posted form by row and column. A button that offers a value counts as typing it.

@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/internal/form"
 	"protime-admin/views"
 )
 
@@ -42,6 +43,7 @@ func (x *exchange) checkPage(d draft) error {
 	for _, result := range results {
 		row := teller.row(result.Row)
 		row.Ticks = row.Ticks && !view.ReadOnly
+		row.Focus = row.Ticks && p.chosen == "" && p.which == batch.SelectWarned && len(view.Rows) == 0
 		if row.Ticks {
 			view.Shown = strings.TrimPrefix(view.Shown+","+row.Number, ",")
 		}
@@ -67,7 +69,7 @@ type checkOf struct {
 	counts batch.Counts
 	which  batch.Selection
 	after  int
-	chosen string // the selection as the address or the form names it; "": the rows with an error come first
+	chosen string // the selection as the address or the form names it; "": those with an error come first, then those with a warning
 }
 
 func (x *exchange) checkingOf(d draft, counts batch.Counts) checkOf {
@@ -78,13 +80,17 @@ func (x *exchange) checkingOf(d draft, counts batch.Counts) checkOf {
 	p := checkOf{x: x, d: d, counts: counts, chosen: query.Get(inputRows)}
 	p.after, _ = strconv.Atoi(query.Get(inputAfter))
 	switch which := batch.Selection(p.chosen); which {
-	case batch.SelectReady, batch.SelectWarned, batch.SelectWrong, batch.SelectLeftOut:
+	case batch.SelectReady, batch.SelectWarned, batch.SelectWrong, batch.SelectLeftOut, batch.SelectChanged:
 		p.which = which
 	case selectAll:
 		p.which = batch.All
 	default:
-		if p.chosen = ""; counts.Wrong > 0 {
+		p.chosen = ""
+		switch {
+		case counts.Wrong > 0:
 			p.which = batch.SelectWrong
+		case counts.Warned > 0:
+			p.which = batch.SelectWarned
 		}
 	}
 	return p
@@ -128,13 +134,20 @@ func (p checkOf) view(moved int) *views.BatchCheck {
 		view.Head.Intro += " " + x.words.T("batch.every-row", "values", text)
 	}
 	if d.Source == batch.Pasted || d.Source == batch.File {
-		view.Back, view.BackText = "/batches/"+d.ID+"?step="+doColumns, x.words.T("batch.step.columns")
+		view.Back, view.BackText = "/batches/"+d.ID+"?"+inputStep+"="+doColumns, x.words.T("batch.step.columns")
 	}
 	if hidden, _ := strconv.Atoi(x.address().Query().Get(inputHidden)); hidden > 0 {
 		view.Notes = append(view.Notes, x.words.N("batch.hidden", hidden))
 	}
 	if others, _ := strconv.Atoi(x.address().Query().Get(inputOthers)); others > 0 {
 		view.Notes = append(view.Notes, x.words.N("batch.others", others))
+	}
+	switch {
+	case len(d.problems) > 0:
+	case p.which == batch.SelectChanged:
+		view.Notes = append(view.Notes, x.words.T("batch.changed"))
+	case x.address().Query().Has(inputRenewed):
+		view.Notes = append(view.Notes, x.words.T("batch.renewed"))
 	}
 	if x.given != nil {
 		view.Notes = append(view.Notes, x.words.T("form.restored"))
@@ -156,16 +169,26 @@ func (p checkOf) view(moved int) *views.BatchCheck {
 	return view
 }
 
-// What a page says once of a file: how many rows its spreadsheet does not show, and how many other sheets it has.
+// What a page says once: how many rows of a file its spreadsheet does not show, how many other sheets the file has, and that
+// all rows were checked again.
 const (
-	inputHidden = "hidden"
-	inputOthers = "others"
+	inputHidden  = "hidden"
+	inputOthers  = "others"
+	inputRenewed = "renewed"
 )
+
+// reasonShown is the reason that was typed, or else the one that was kept.
+func (d *draft) reasonShown() change.Reason {
+	if d.values.Has(form.InputNote) {
+		return d.reason
+	}
+	return d.Reason
+}
 
 // addReasons asks why.
 func (p checkOf) addReasons(view *views.BatchCheck) {
 	x, d := p.x, p.d
-	reason := x.reasonShown(d.reason)
+	reason := d.reasonShown()
 	view.Reasons = &views.Form{Reasons: x.reasons(reason.Code), WhyNot: d.whyNot}
 	view.Reasons.State.Why, view.Reasons.State.Note = reason.Code, reason.Note
 	view.AskWhy = d.whyNot != "" || x.batchReasonProblem(change.Reason{}, p.counts.Sendable()) != ""
@@ -194,16 +217,18 @@ func (p checkOf) rest() *views.BatchRest {
 	if !p.x.madeBatch(p.d.Batch) {
 		return nil
 	}
-	done := 0
-	at, text, _ := strings.Cut(p.x.address().Query().Get(inputFrom), ".")
-	if at == strconv.FormatInt(p.d.Revision, 10) {
-		done, _ = strconv.Atoi(text)
+	at := p.d.at
+	if p.d.failure == nil {
+		at = reachedAt(p.x.address().Query().Get(inputFrom), p.d.Revision)
 	}
-	done = min(done, p.counts.Rows)
+	done := min(at.last, p.counts.Rows)
+	text := p.x.words.N("batch.rest", p.counts.Rows, "done", p.x.words.Count(done))
+	if at.renews {
+		text = p.x.words.T("batch.renewing") + " " + text
+	}
 	return &views.BatchRest{
-		Text:   p.x.words.N("batch.rest", p.counts.Rows, "done", p.x.words.Count(done)),
-		Button: p.x.words.T("batch.rest.button"), Done: strconv.Itoa(done), All: strconv.Itoa(p.counts.Rows),
-		From: p.x.address().Query().Get(inputFrom),
+		Text: text, Button: p.x.words.T("batch.rest.button"), Done: strconv.Itoa(done), All: strconv.Itoa(p.counts.Rows),
+		From: at.text(p.d.Revision),
 	}
 }
 
@@ -221,7 +246,7 @@ func (p checkOf) summary() (summary, foot string) {
 		said = append(said, words.N("batch.sum.left-out", c.LeftOut))
 	}
 	summary = words.N("batch.sum", c.Rows, "kinds", strings.Join(said, ", "))
-	var sentences []string
+	sentences := p.checkedAt()
 	if c.Wrong > 0 {
 		sentences = append(sentences, words.N("batch.foot.wrong", c.Wrong))
 	}
@@ -231,31 +256,18 @@ func (p checkOf) summary() (summary, foot string) {
 	return summary, strings.Join(sentences, " ")
 }
 
-// sentAgain offers to send rows that were sent before, nil where there are none.
-func (x *exchange) sentAgain(d draft) (*views.BatchAgain, error) {
-	results, err := x.s.Batches.Rows(x.request().Context(), d.ID, batch.SelectLeftOut, 0, batch.MostAtOnce)
-	if err != nil {
-		return nil, err
+// checkedAt says when the rows were checked, where that is known.
+func (p checkOf) checkedAt() []string {
+	words := p.x.words
+	at := p.d.CheckedAt.In(words.TimeZone)
+	date, clock := at.Format(time.DateOnly), at.Format("15:04")
+	switch {
+	case p.d.CheckedAt.IsZero() || !p.d.isChecked():
+		return nil
+	case date == words.Today.Format(time.DateOnly):
+		return []string{words.T("batch.checked-at", "time", clock)}
 	}
-	count := 0
-	again := &views.BatchAgain{Button: x.words.T("batch.again.button")}
-	for _, result := range results {
-		at := slices.IndexFunc(result.Check.Warnings, sentBefore)
-		if at < 0 || result.Chosen {
-			continue
-		}
-		count++
-		args := result.Check.Warnings[at].Args
-		link := views.Link{Text: cmp.Or(args["name"], x.batchHeading(d.Batch)), Href: "/batches/" + args["batch"]}
-		if !slices.Contains(again.Links, link) && len(again.Links) < fewEarlier {
-			again.Links = append(again.Links, link)
-		}
-	}
-	if count == 0 {
-		return nil, nil
-	}
-	again.Text = x.words.N("batch.again", count)
-	return again, nil
+	return []string{words.T("batch.checked-on", "date", words.NearDay(date), "time", clock)}
 }
 
 // dayLink leads to the day that a row is about, for who wants to see what stands there.

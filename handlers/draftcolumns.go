@@ -189,11 +189,11 @@ func (x *exchange) setColumns(d draft) error {
 			return x.notKept(d, err)
 		}
 	}
-	revision, err := x.s.Batches.Describe(ctx, described)
-	if err != nil {
+	moved := d
+	moved.Batch, moved.values = described, url.Values{}
+	if err := x.beginCheck(&moved); err != nil {
 		return x.notKept(d, err)
 	}
-	described.Revision = revision
 	meant := map[string]string{}
 	for _, column := range described.Columns {
 		if column.Header != "" {
@@ -203,8 +203,7 @@ func (x *exchange) setColumns(d draft) error {
 	if err := x.s.Batches.Mean(ctx, x.actor.Issuer, x.actor.Subject, d.Collection, meant); err != nil {
 		return err
 	}
-	d.Batch, d.values = described, url.Values{}
-	return x.checkRest(d)
+	return x.checkOn(moved, reached{})
 }
 
 // nameOfInput is the label of an input by its name.

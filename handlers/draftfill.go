@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"protime-admin/internal/batch"
+	"protime-admin/internal/change"
 	"protime-admin/internal/dryrun"
 	"protime-admin/internal/form"
 	"protime-admin/internal/spreadsheet"
@@ -81,7 +83,7 @@ func (x *exchange) fillDraft(b batch.Batch, source sheetSource) (url.Values, err
 		return nil, err
 	}
 	query := unread(sheet)
-	if from := f.checks.from(f.b); from != "" && f.checks.stopped {
+	if from := f.checks.text(f.b.Revision); from != "" && f.checks.stopped {
 		query.Set(inputFrom, from)
 	}
 	return query, nil
@@ -156,6 +158,12 @@ func (f *filling) begin() error {
 		return err
 	}
 	f.columns = s.dryrun.Meaning(c, f.b.Operation, headings, lines, meant)
+	maps.DeleteFunc(meant, func(header, _ string) bool {
+		return !slices.ContainsFunc(f.columns, func(c batch.Column) bool { return c.Header == header })
+	})
+	if err := s.Batches.Mean(f.ctx, f.b.Actor.Issuer, f.b.Actor.Subject, f.b.Collection, meant); err != nil {
+		return err
+	}
 	if err := s.Batches.Make(f.ctx, f.b); err != nil {
 		return err
 	}
@@ -192,7 +200,7 @@ func (x *exchange) draftOf(c *contract.Collection, operation batch.Operation, so
 	space := uuid.MustParse(values.Get(form.InputChange))
 	return batch.Batch{
 		ID: uuid.NewSHA1(space, []byte(values.Encode())).String(), Actor: x.actor, Operation: operation, Collection: c.Name,
-		List: c.URL(), Source: source, RequestID: x.id,
+		List: c.URL(), Source: source, RequestID: x.id, Reason: change.Reason{Code: x.lastReason()},
 		Back: x.safe(values.Get(form.InputReturn)),
 	}
 }

@@ -124,7 +124,7 @@ func (t *rowTeller) moved(rows []batch.Result) int {
 // cell draws what a row has in one column of the page: what will be sent, what Protime has now where that differs, and an
 // input for each cell of the sheet that is to be corrected.
 func (t *rowTeller) cell(column pageColumn, row batch.Row) views.BatchCell {
-	cell := views.BatchCell{Label: column.label}
+	cell := views.BatchCell{Label: column.label, Day: column.member.Format == "date"}
 	for _, i := range column.sheet {
 		if t.only {
 			break
@@ -270,10 +270,25 @@ func (x *exchange) finding(b batch.Batch, f batch.Finding) string {
 		switch name {
 		case "input":
 			value = x.nameOfInput(b, value)
+		case "member":
+			value = x.nameOfMember(b, value)
 		case "date":
 			value = x.words.NearDay(value)
 		}
 		args[name] = value
 	}
 	return x.batchKeyed(f.Key, args)
+}
+
+// nameOfMember is the label of a member of the record that a batch is about.
+func (x *exchange) nameOfMember(b batch.Batch, name string) string {
+	c, ok := x.s.Contract.Collection(b.Collection)
+	if !ok {
+		return name
+	}
+	f, ok := c.Field(name)
+	if !ok {
+		return name
+	}
+	return x.words.Label(c, f)
 }

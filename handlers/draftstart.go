@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -12,24 +13,47 @@ import (
 )
 
 // POST /batches/{id}/start sends the rows of a draft. What was corrected on its page is kept first; where that changes what
-// is sent, the page comes again and says so.
+// is sent, the page comes again and says so. Where the check is old, all rows are checked again first.
 func (s *Server) startBatch(x *exchange) error {
 	d, err := x.postedStart()
 	if err != nil || d.values == nil {
 		return err
 	}
-	if d.Operation == batch.Undo {
-		return x.start(d)
-	}
-	if why := x.whyNotBatch(d.c, d.Operation); why != "" {
+	undoes := d.Operation == batch.Undo // its page says why not, and the run reads what it changes
+	if why := x.whyNotBatch(d.c, d.Operation); why != "" && !undoes {
 		return x.refuse(d.c, dryrun.VerbOf(d.Operation), why)
 	}
-	corrected, err := x.correct(&d)
-	if err != nil {
+	_, corrected, err := x.correct(&d)
+	switch {
+	case err != nil:
+		return x.notKept(d, err)
+	case corrected > 0:
+		d.problems = []string{x.words.N("batch.corrected", corrected)}
+	case d.isChecked() && x.isStale(d) && !isLong(d.reason) && !undoes:
+		return x.startAfresh(d)
+	}
+	return x.start(d)
+}
+
+// startAfresh starts a draft whose check is old, where a new check finds every row as it was. The reason is kept with the
+// new check, which may take more than one request.
+func (x *exchange) startAfresh(d draft) error {
+	d.Reason = d.reason
+	if err := x.beginCheck(&d); err != nil {
 		return x.notKept(d, err)
 	}
-	if corrected > 0 {
-		d.problems = []string{x.words.N("batch.corrected", corrected)}
+	at := reached{renews: true}
+	switch done, err := x.checkRows(&d, &at); {
+	case err != nil:
+		return x.notKept(d, err)
+	case d.failure != nil:
+		d.at = at
+	case !done:
+		return x.to(x.draftPath(d, url.Values{inputFrom: {at.text(d.Revision)}}))
+	case at.changed > 0:
+		d.problems = []string{x.words.T("batch.changed")}
+		d.values.Set(inputRows, string(batch.SelectChanged))
+		d.values.Del(inputAfter)
 	}
 	return x.start(d)
 }

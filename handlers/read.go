@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"protime-admin/internal/change"
 	"protime-admin/internal/form"
@@ -22,7 +23,11 @@ func (x *exchange) posted() (url.Values, error) {
 		return x.given.values, nil
 	}
 	if isMultipart(x.request()) {
-		values, err := typedValues(x.request())
+		most := int64(typedLimit)
+		if x.session == nil { // no more than of any other form, which is what can be kept over a sign-in
+			most = bodyLimit
+		}
+		values, err := typedValues(x.request(), most)
 		return values, x.unreadable(err)
 	}
 	// Where a form may have a file the limit before is that of files.
@@ -142,11 +147,11 @@ func (x *exchange) notYourLog(err error) error {
 // closedUntil is the day up to which Protime has closed the calendar of a record's person, where the record's date lies in
 // that period; "" where it does not, or nothing is known. No page offers to edit or delete such a record.
 func (x *exchange) closedUntil(record protime.Record) string {
-	until, date := x.s.personOf(record).PeriodClosing, record.Text("date")
-	if date == "" || date[:min(len(date), len(until))] > until {
+	person, date := x.s.personOf(record), record.Text("date")
+	if !person.ClosedOn(date[:min(len(date), len(time.DateOnly))]) {
 		return ""
 	}
-	return until
+	return person.PeriodClosing
 }
 
 // personOf is the person that a record refers to; the zero Person where nobody is known.

@@ -34,6 +34,7 @@ type upload struct {
 	file   *os.File // nil: none was chosen
 	name   string   // of the file
 	typed  int64    // bytes of the values with their names, and what each costs beside
+	most   int64    // of typed
 }
 
 // uploaded reads a form that may have a file. The caller closes it.
@@ -44,7 +45,7 @@ func (x *exchange) uploaded() (*upload, error) {
 		return &upload{values: values, name: values.Get(inputFileName)}, err
 	}
 	_ = http.NewResponseController(x.c.Response()).SetReadDeadline(time.Now().Add(uploadTime)) // not on every connection
-	u := &upload{values: url.Values{}}
+	u := &upload{values: url.Values{}, most: typedLimit}
 	err := eachPart(r, func(part *multipart.Part) error {
 		if part.FormName() != inputFile {
 			return u.take(part)
@@ -60,9 +61,9 @@ func (x *exchange) uploaded() (*upload, error) {
 	return u, nil
 }
 
-// typedValues reads what was typed of a form that may have a file; of the file the name alone.
-func typedValues(r *http.Request) (url.Values, error) {
-	u := &upload{values: url.Values{}}
+// typedValues reads what was typed of a form that may have a file, at most so many bytes; of the file the name alone.
+func typedValues(r *http.Request, most int64) (url.Values, error) {
+	u := &upload{values: url.Values{}, most: most}
 	err := eachPart(r, func(part *multipart.Part) error {
 		if part.FormName() != inputFile {
 			return u.take(part)
@@ -104,23 +105,21 @@ func eachPart(r *http.Request, use func(*multipart.Part) error) error {
 	}
 }
 
-// errTyped says that more was typed or pasted than fits into memory.
-var errTyped = &http.MaxBytesError{Limit: typedLimit}
-
 // inputCost is about what an input costs in memory beside its name and its value, in bytes.
 const inputCost = 512
 
 // take reads an input that is no file.
 func (u *upload) take(part *multipart.Part) error {
-	if u.typed += int64(len(part.FormName())) + inputCost; u.typed > typedLimit {
-		return errTyped
+	tooMuch := &http.MaxBytesError{Limit: u.most} // more than fits into memory
+	if u.typed += int64(len(part.FormName())) + inputCost; u.typed > u.most {
+		return tooMuch
 	}
-	text, err := io.ReadAll(io.LimitReader(part, typedLimit-u.typed+1))
+	text, err := io.ReadAll(io.LimitReader(part, u.most-u.typed+1))
 	if err != nil {
 		return err
 	}
-	if u.typed += int64(len(text)); u.typed > typedLimit {
-		return errTyped
+	if u.typed += int64(len(text)); u.typed > u.most {
+		return tooMuch
 	}
 	u.values.Add(part.FormName(), strings.ToValidUTF8(string(text), "\ufffd"))
 	return nil

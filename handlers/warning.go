@@ -2,14 +2,13 @@ package handlers
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"protime-admin/internal/day"
+	"protime-admin/internal/dryrun"
 	"protime-admin/internal/tell"
 	"protime-admin/protime"
 	"protime-admin/views"
@@ -27,37 +26,29 @@ func (f *formRequest) unseen() bool {
 	return slices.ContainsFunc(f.warnings, func(w views.Warning) bool { return !slices.Contains(seen, w.Key) })
 }
 
-// warn notes what speaks against the record as it will be. around are the records of the same list, as far as they were
-// read.
+// warn notes what speaks against the record as it will be, the zero Record where it is deleted. around are the records of
+// the same list, as far as they were read.
 func (f *formRequest) warn(after protime.Record, around []protime.Record) {
 	f.warnings = nil
 	x := f.x
-	add := func(key, text string) {
-		if !slices.ContainsFunc(f.warnings, func(w views.Warning) bool { return w.Key == key }) {
-			f.warnings = append(f.warnings, views.Warning{Key: key, Text: text})
-		}
-	}
-	for _, record := range []protime.Record{f.base, after} { // the person whose record it was, and whose it becomes
-		person, date := x.s.personOf(record), record.Text("date")
-		if until := x.closedUntil(record); until != "" {
-			add("closed~"+person.ID, x.words.T("warn.closed", "person", person.Name(), "date", x.words.Day(until)))
-		}
-		if date != "" && !person.EmployedOn(date) {
-			add("outside~"+date, x.words.T("warn.outside", "person", person.Name(), "date", x.words.Day(date)))
-		}
-		if person.HasNumber(x.actor.Number) && x.s.Config.OwnRecords != "forbid" { // else the change is refused
+	add := func(key, text string) { f.warnings = append(f.warnings, views.Warning{Key: key, Text: text}) }
+	for _, o := range x.s.dryrun.Against(f.c, x.actor.Number, f.base, after) {
+		switch o.Rule {
+		case dryrun.Closed:
+			add("closed~"+o.Person.ID, x.words.T("warn.closed", "person", o.Person.Name(), "date", x.words.Day(o.Date)))
+		case dryrun.Outside:
+			add("outside~"+o.Person.ID+"~"+o.Date, x.words.T("warn.outside", "person", o.Person.Name(), "date", x.words.Day(o.Date)))
+		case dryrun.Own:
 			add("own", x.words.T("warn.own"))
+		case dryrun.Generated:
+			add("generated", x.words.T("warn.generated"))
+		case dryrun.Future:
+			add("future~"+o.Date, x.words.T("warn.future", "time", x.words.Clock(o.Minute), "date", x.words.Day(o.Date)))
 		}
-	}
-	if made, _ := f.base.Bool("isGenerated"); made {
-		add("generated", x.words.T("warn.generated"))
 	}
 	c, ok := f.clocking(after)
 	if !ok {
 		return
-	}
-	if x.isFuture(c, f.exists) {
-		add("future~"+c.Date, x.words.T("warn.future", "time", f.timeOf(after), "date", x.words.Day(c.Date)))
 	}
 	long := f.longStretch(c, around)
 	if long > 0 && !f.exists {
@@ -76,8 +67,8 @@ func (f *formRequest) warn(after protime.Record, around []protime.Record) {
 		}
 		add("moved~"+now, text)
 	}
-	if f.hasTwin(c, around) {
-		add("twin~"+strconv.Itoa(c.Minute), x.words.T("warn.twin", "time", f.timeOf(after)))
+	if slices.ContainsFunc(clockingsOf(around), c.IsTwin) { // the person has one at this minute already
+		add("twin~"+strconv.Itoa(c.Minute), x.words.T("warn.twin", "time", x.words.Clock(c.Minute)))
 	}
 }
 
@@ -96,38 +87,14 @@ func (f *formRequest) longStretch(c day.Clocking, around []protime.Record) int {
 func (f *formRequest) moves(after protime.Record) bool {
 	now, ok := f.clocking(after)
 	was, _ := f.clocking(f.base)
-	return ok && (was.Person != now.Person || was.Date != now.Date || was.Minute != now.Minute || was.Kind != now.Kind)
+	return ok && (was.Moment() != now.Moment() || was.Kind != now.Kind)
 }
 
 // clocking is the record as the rules take it; false for a record of another collection, and for one without person, date
-// or time. A new one has no number yet.
+// or time.
 func (f *formRequest) clocking(record protime.Record) (day.Clocking, bool) {
-	if f.c.Name != "clockings" || record.Raw() == nil {
-		return day.Clocking{}, false
-	}
-	if record.Text("id") == "" {
-		numbered, err := record.Set(json.RawMessage(`"new"`), "id")
-		if err != nil {
-			return day.Clocking{}, false
-		}
-		record = numbered
-	}
-	return day.ClockingOf(record)
-}
-
-// timeOf is the time of a record as it is written.
-func (f *formRequest) timeOf(record protime.Record) string {
-	of, ok := f.c.Field("timeOfDayInMinutes")
-	if !ok {
-		return ""
-	}
-	raw, _ := record.Lookup(of.Name)
-	return f.x.words.Value(of, raw).Text
-}
-
-// hasTwin reports whether the person has a clocking at the same minute already.
-func (f *formRequest) hasTwin(c day.Clocking, around []protime.Record) bool {
-	return slices.ContainsFunc(clockingsOf(around), c.IsTwin)
+	c, ok := day.PlannedOf(record)
+	return c, ok && f.c.Name == "clockings"
 }
 
 // inputDrawn is a day of a person with the digest of its clockings, as the page showed it on which somebody adds one:
@@ -172,14 +139,4 @@ func clockingsOf(records []protime.Record) []day.Clocking {
 		}
 	}
 	return all
-}
-
-// isFuture reports whether a new clocking is later than now, or one that is corrected is of a later day: within a day a
-// correction is about a time that was clocked.
-func (x *exchange) isFuture(c day.Clocking, corrected bool) bool {
-	now := x.s.Now().In(x.s.Config.TimeZone)
-	if corrected {
-		return c.Date > now.Format(time.DateOnly)
-	}
-	return c.IsAfter(now)
 }

@@ -33,11 +33,15 @@ func TestWhatSpeaksAgainstAClockingIsShownBeforeItIsSent(t *testing.T) {
 	sunday := lastSunday()
 	tenant.Edit("people", "76548", `{"employeeNumber":"0670001"}`) // that of Els, as Protime may write it
 	tenant.Edit("people", "76549", `{"periodClosingDate":"`+sunday+`"}`)
-	tenant.Edit("people", "76550", `{"inServiceDate":"2010-01-01","outOfServiceDate":"2020-01-31","periodClosingDate":null}`)
+	for _, id := range []string{"76550", "76551"} {
+		tenant.Edit("people", id, `{"inServiceDate":"2010-01-01","outOfServiceDate":"2020-01-31","periodClosingDate":null}`)
+	}
 	tenant.Edit("clockings", "8192", `{"isGenerated":true}`)
 	tenant.Insert("clockings", `{"person":{"id":76547},"date":"`+sunday+`","timeOfDayInMinutes":450,"kind":"InOut","status":"Active"}`)
 	locked := tenant.Insert("clockings", `{"person":{"id":76549},"date":"`+sunday+`","timeOfDayInMinutes":450,"kind":"InOut","status":"Active"}`)
-	w := newWorldWith(t, tenant)
+	ahead := time.Now().AddDate(0, 0, 2).Format(time.DateOnly)
+	future := tenant.Insert("clockings", `{"person":{"id":76547},"date":"`+ahead+`","timeOfDayInMinutes":450,"kind":"InOut","status":"Active"}`)
+	w := newWorldWith(t, tenant, "WRITABLE=clockings assignments")
 	w.knowsPeople()
 	els, monday := w.signIn("els"), dateOf8192(t, w)
 	for _, tt := range []struct{ name, page, key string }{
@@ -45,7 +49,9 @@ func TestWhatSpeaksAgainstAClockingIsShownBeforeItIsSent(t *testing.T) {
 		{"somebody has one at that minute", "/clockings/new?person.id=76547&timeOfDayInMinutes=0805&date=" + monday, "twin"},
 		{"the period is closed", "/clockings/new?person.id=76549&date=" + sunday, "closed"},
 		{"nobody was employed then", "/clockings/new?person.id=76550&date=2020-02-01", "outside"},
-		{"it is still to come", "/clockings/new?person.id=76547&timeOfDayInMinutes=0800&date=" + time.Now().AddDate(0, 0, 2).Format(time.DateOnly), "future"},
+		{"it is still to come", "/clockings/new?person.id=76547&timeOfDayInMinutes=0800&date=" + ahead, "future"},
+		{"it is to come, and is deleted", "/clockings/" + future + "/delete", ""},
+		{"an assignment begins in the closed period", "/assignments/new?person.id=76549&from=" + sunday, "closed"},
 		{"it is about oneself", "/clockings/new?person.id=76548&date=" + sunday, "own"},
 		{"Protime made it", editClocking, "generated"},
 		{"from in to out are more than 12 hours", "/clockings/new?person.id=76547&timeOfDayInMinutes=1931&date=" + sunday, "long"},
@@ -73,6 +79,10 @@ func TestWhatSpeaksAgainstAClockingIsShownBeforeItIsSent(t *testing.T) {
 	for _, page := range []string{"/edit", "/delete"} {
 		has(t, els.get("/clockings/"+locked+page).wants(http.StatusOK).text("#warnings"), "closed the calendar")
 	}
+	// That one person is not employed says nothing of another one.
+	seen := theForm(els.get("/clockings/new?person.id=76550&timeOfDayInMinutes=0800&date=2020-02-01")).values.Get("seen")
+	other := theForm(els.get("/clockings/new?person.id=76551&timeOfDayInMinutes=0800&date=2020-02-01")).set("seen", seen)
+	has(t, other.send().wants(http.StatusUnprocessableEntity).text("#warnings"), "not employed")
 	// What the form showed is seen: it is not asked for again.
 	form := theForm(els.get("/clockings/new?person.id=76548&timeOfDayInMinutes=0803&date=" + sunday))
 	form.send().wants(http.StatusOK)

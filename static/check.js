@@ -19,4 +19,7 @@
 })();
 
 // A check that takes more than one request goes on by itself.
-document.querySelector("form[data-goes-on]")?.requestSubmit();
+(() => {
+  const button = document.querySelector("button[data-goes-on]");
+  button?.form.requestSubmit(button);
+})();

@@ -145,6 +145,7 @@ type BatchRow struct {
 	Ticks   bool // it can be ticked
 	Ticked  bool
 	Label   string // "Send row 5"
+	Focus   bool   // the page begins at its tick
 	LeftOut bool
 	Cells   []BatchCell
 	Marks   []BatchMark
@@ -161,6 +162,7 @@ type BatchCell struct {
 	Label  string
 	Value  Value
 	Was    string // what Protime has now, where a row changes it
+	Day    bool   // a date, in one line
 	Inputs []BatchInput
 }
 

@@ -167,7 +167,7 @@ func copyUnsigned(ctx context.Context, from, to *sql.Tx) error {
 func copyBatches(ctx context.Context, from, to *sql.Tx) error {
 	for _, table := range []struct{ name, columns string }{
 		{"batches", batchColumns + `, touched, round, owner, lease, erased`}, {"batch_rows", rowOfBatchColumns},
-		{"batch_columns", `issuer, subject, collection, header, input`},
+		{"batch_columns", `issuer, subject, collection, header, input, used`},
 	} {
 		if err := copyTable(ctx, from, to, table.name, table.columns); err != nil {
 			return err

@@ -23,12 +23,12 @@ type Batches struct {
 func (l *Log) Batches() *Batches { return &Batches{log: l} }
 
 const batchColumns = `id, issuer, subject, actor, email, employee, roles, operation, collection, list, source, name, columns,
-	preset, state, revision, checked, reason, note, undoes, back, pause, request_id, made, started, ended`
+	preset, state, revision, checked, checked_at, reason, note, undoes, back, pause, request_id, made, started, ended, waits`
 
 const (
 	insertBatch = `INSERT INTO batches (` + batchColumns + `, touched, round, owner, lease, erased)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-		$24, $25, $26, $24, 0, '', 0, 0)`
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $24, $18, $19, $20, $21, $22, $23,
+		$24, $25, $26, 0, $24, 0, '', 0, 0)`
 	// stateDiscarded is that of a draft that was discarded and whose rows are not all removed yet.
 	stateDiscarded = "discarded"
 )
@@ -94,11 +94,22 @@ func (b *Batches) Describe(ctx context.Context, d batch.Batch) (int64, error) {
 		if err := t.revise(ctx, d.ID, d.Revision, false); err != nil {
 			return err
 		}
-		_, err := t.tx.ExecContext(ctx, `UPDATE batches SET name = $2, columns = $3, preset = $4, reason = $5, note = $6
-			WHERE id = $1`, text(d.ID), text(d.Name), columns, preset, text(d.Reason.Code), text(d.Reason.Note))
+		_, err := t.tx.ExecContext(ctx, `UPDATE batches SET name = $2, columns = $3, preset = $4, reason = $5, note = $6,
+			checked_at = $7 WHERE id = $1`, text(d.ID), text(d.Name), columns, preset, text(d.Reason.Code),
+			text(d.Reason.Note), micros(t.now))
 		return err
 	})
 	return d.Revision + 1, err
+}
+
+// Explain writes the reason of a draft. Errors as batch.Store says.
+func (b *Batches) Explain(ctx context.Context, id string, revision int64, reason change.Reason) (int64, error) {
+	err := b.write(ctx, func(ctx context.Context, t *transaction) error {
+		return t.alter(ctx, id, batch.ErrRevision, `UPDATE batches SET revision = revision + 1, touched = $2, reason = $4, note = $5,
+			checked = CASE WHEN checked = revision THEN revision + 1 ELSE checked END
+			WHERE id = $1 AND state = 'draft' AND revision = $3`, micros(t.now), revision, text(reason.Code), text(reason.Note))
+	})
+	return revision + 1, err
 }
 
 // revise begins the next revision of a draft. A refusal when it is not at the one that was read.
@@ -196,16 +207,17 @@ func (b *Batches) batches(ctx context.Context, condition string, arguments ...an
 func scanBatch(rows *sql.Rows) (batch.Batch, error) {
 	var b batch.Batch
 	var roles, columns, preset string
-	var made, started, ended int64
+	var checked, made, started, ended, waits int64
 	a := &b.Actor
 	err := rows.Scan(&b.ID, &a.Issuer, &a.Subject, &a.Name, &a.Email, &a.Number, &roles, &b.Operation, &b.Collection,
-		&b.List, &b.Source, &b.Name, &columns, &preset, &b.State, &b.Revision, &b.Checked, &b.Reason.Code, &b.Reason.Note,
-		&b.Undoes, &b.Back, &b.Pause, &b.RequestID, &made, &started, &ended)
+		&b.List, &b.Source, &b.Name, &columns, &preset, &b.State, &b.Revision, &b.Checked, &checked, &b.Reason.Code, &b.Reason.Note,
+		&b.Undoes, &b.Back, &b.Pause, &b.RequestID, &made, &started, &ended, &waits)
 	if err != nil {
 		return batch.Batch{}, err
 	}
 	a.Roles = splitRoles(roles)
-	b.Made, b.Started, b.Ended = momentOrZero(made), momentOrZero(started), momentOrZero(ended)
+	b.CheckedAt, b.Made, b.Started, b.Ended = momentOrZero(checked), momentOrZero(made), momentOrZero(started), momentOrZero(ended)
+	b.Waits = momentOrZero(waits)
 	return b, errors.Join(json.Unmarshal([]byte(columns), &b.Columns), json.Unmarshal([]byte(preset), &b.Preset))
 }
 

@@ -45,7 +45,7 @@ func (b *Batches) Move(ctx context.Context, id string, to batch.State, pause str
 		set += `, state = '` + string(to) + `'`
 	}
 	return b.write(ctx, func(ctx context.Context, t *transaction) error {
-		return t.alter(ctx, id, batch.ErrState, `UPDATE batches SET pause = $2, touched = $4, `+set+`
+		return t.alter(ctx, id, batch.ErrState, `UPDATE batches SET pause = $2, touched = $4, waits = 0, `+set+`
 			WHERE id = $1 AND state IN (`+fmt.Sprintf(b.log.dialect.elements, `$3`)+`)`+condition,
 			text(pause), string(states), micros(t.now))
 	})
@@ -189,6 +189,15 @@ func (b *Batches) Release(ctx context.Context, id, owner string) error {
 	return b.write(ctx, func(ctx context.Context, t *transaction) error {
 		_, err := t.tx.ExecContext(ctx, `UPDATE batches SET owner = '', lease = $3 WHERE id = $1 AND owner = $2`,
 			text(id), text(owner), micros(t.now))
+		return err
+	})
+}
+
+// Wait notes until when a batch sends nothing. Errors as batch.Store says.
+func (b *Batches) Wait(ctx context.Context, id, owner string, length time.Duration) error {
+	return b.write(ctx, func(ctx context.Context, t *transaction) error {
+		_, err := t.tx.ExecContext(ctx, `UPDATE batches SET waits = $3 WHERE id = $1 AND owner = $2 AND state = 'running'`,
+			text(id), text(owner), micros(t.now.Add(length)))
 		return err
 	})
 }

@@ -126,7 +126,7 @@ func (j *job) holds() {
 		j.t.Fatal(err)
 	}
 	want := batch.Counts{Rows: j.rows, Ready: j.rows, ByState: map[change.State]int{}}
-	var failed, unknown, applied []batch.Result
+	var failed, unknown, applied, undoable []batch.Result
 	for _, r := range all {
 		if r.Held != "" {
 			want.Held++
@@ -143,8 +143,17 @@ func (j *job) holds() {
 		case change.Unknown, change.Accepted:
 			unknown = append(unknown, r)
 		case change.Applied:
-			if r.Change.UndoneBy == "" {
+			switch r.Change.Reversal {
+			case change.TakenBack:
+				want.TakenBack++
+			case change.Restored:
+				want.Restored++
+			}
+			if r.Change.Reversal != change.TakenBack {
 				applied = append(applied, r)
+			}
+			if r.Change.UndoneBy == "" {
+				undoable = append(undoable, r)
 			} else {
 				want.Undone++
 			}
@@ -155,7 +164,58 @@ func (j *job) holds() {
 	}
 	selects(j.t, b, gate, map[batch.Selection]string{
 		batch.SelectFailed: numbersOf(failed), batch.SelectUnknown: numbersOf(unknown),
-		batch.SelectApplied: numbersOf(applied),
+		batch.SelectApplied: numbersOf(applied), batch.SelectUndoable: numbersOf(undoable),
+	})
+}
+
+func TestAnUndoThatWasUndoneCountsNoMore(t *testing.T) {
+	each(t, func(t *testing.T, db database) {
+		l := db.open(t, audit.Options{})
+		b := l.Batches()
+		started(t, b, gate, 2)
+		send(t, l, gate, 1, 0, answered(201))
+		send(t, l, gate, 2, 0, answered(201))
+		of := batch.ChangeID(gate, 1, 0)
+		steps := []struct {
+			name     string
+			is       change.Reversal
+			do       func()
+			undoable string
+		}{
+			{"nobody undid it", change.NotReversed, func() {}, "1 2"},
+			{"an undo is being sent", change.ReversalDoubt, func() { prepare(t, l, "u", undo(of)) }, "2"},
+			{"the undo has no answer", change.ReversalDoubt, func() { add(t, l, "u", lost("timeout")) }, "2"},
+			{"a look found the undo", change.TakenBack, func() { add(t, l, "u", answered(200)) }, "2"},
+			{"an undo of the undo is being sent", change.ReversalDoubt, func() { prepare(t, l, "v", undo("u")) }, "2"},
+			{"it was refused", change.TakenBack, func() { add(t, l, "v", answered(409)) }, "2"},
+			{"another one was applied", change.Restored, func() { prepare(t, l, "w", undo("u")); add(t, l, "w", answered(200)) }, "2"},
+			{"that was undone", change.TakenBack, func() { prepare(t, l, "x", undo("w")); add(t, l, "x", answered(200)) }, "2"},
+		}
+		for _, step := range steps {
+			step.do()
+			if got := receipt(t, l, of).Reversal; got != step.is {
+				t.Errorf("%s: got %q, want %q", step.name, got, step.is)
+			}
+			c := counted(t, b, gate)
+			back, restored, doubt := 0, 0, 0
+			switch step.is {
+			case change.TakenBack:
+				back = 1
+			case change.Restored:
+				restored = 1
+			case change.ReversalDoubt:
+				doubt = 1
+			}
+			if c.TakenBack != back || c.Restored != restored || c.UndoDoubt() != doubt || c.Applied() != 2-back {
+				t.Errorf("%s: got %+v", step.name, c)
+			}
+			applied := "1 2"
+			if back > 0 {
+				applied = "2"
+			}
+			selects(t, b, gate, map[batch.Selection]string{batch.SelectApplied: applied, batch.SelectUndoable: step.undoable})
+		}
+		verify(t, l, "")
 	})
 }
 

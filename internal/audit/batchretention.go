@@ -69,6 +69,22 @@ func (b *Batches) eraseExpired(ctx context.Context, retention time.Duration) err
 	return err
 }
 
+// eraseColumns removes what columns meant for a person whose sheets had none of them for as long as the retention.
+func (b *Batches) eraseColumns(ctx context.Context, retention time.Duration) error {
+	return b.write(ctx, func(ctx context.Context, t *transaction) error {
+		before := t.now.Add(-retention)
+		due, err := t.exists(ctx, `SELECT 1 FROM batch_columns WHERE used < $1 LIMIT 1`, micros(before))
+		if !due || err != nil {
+			return err
+		}
+		if err := t.checkClock(ctx, before); err != nil {
+			return err
+		}
+		_, err = t.tx.ExecContext(ctx, `DELETE FROM batch_columns WHERE used < $1`, micros(before))
+		return err
+	})
+}
+
 // eraseRows removes what is personal from the rows of a batch, some at a time; 2 in erased says that all are done.
 func (b *Batches) eraseRows(ctx context.Context, id string) error {
 	for after := 0; ; {

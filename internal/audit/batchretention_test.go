@@ -25,6 +25,14 @@ func TestRetentionErasesBatchesAndForgottenDraftsGo(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		mean := func(header string) {
+			t.Helper()
+			if err := b.Mean(t.Context(), els().Issuer, els().Subject, "clockings", map[string]string{header: "date"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		mean("Dag")
+		mean("Datum")
 		makeDraft(t, b, draft(other))
 		put(t, b, other, 1, false, readyRow(1))
 		started(t, b, gate, 3)
@@ -45,7 +53,13 @@ func TestRetentionErasesBatchesAndForgottenDraftsGo(t *testing.T) {
 		if one, err := b.Batch(t.Context(), gate); one.Actor.Name == "" || err != nil {
 			t.Errorf("before its time: got %+v, %v", one, err)
 		}
-		clock.move(100 * 24 * time.Hour)
+		mean("Datum")
+		clock.move(70 * 24 * time.Hour)
+		tidy()
+		if got, err := b.Meanings(t.Context(), els().Issuer, els().Subject, "clockings"); len(got) != 1 || got["Datum"] == "" || err != nil {
+			t.Errorf("columns that no sheet had for the retention: got %v, %v, want the one that a sheet had since", got, err)
+		}
+		clock.move(30 * 24 * time.Hour)
 		tidy()
 		one, err := b.Batch(t.Context(), gate)
 		if err != nil || !cmp.Equal(one.Actor, change.Actor{Roles: els().Roles}) || one.Name != "" || one.Reason.Note != "" || one.State != batch.Canceled {

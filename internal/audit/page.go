@@ -117,7 +117,7 @@ func (l *Log) receipts(ctx context.Context, selected, order string, arguments ..
 }
 
 func (l *Log) folded(ctx context.Context, selected, order string, arguments ...any) ([]change.Receipt, error) {
-	rows, err := l.query(ctx, `SELECT `+undoneBy+`, e.sequence, e.change_id, e.document, e.digest, e.hash, e.salt, e.personal
+	rows, err := l.query(ctx, `SELECT `+undoneBy+`, coalesce(`+reversal+`, ''), e.sequence, e.change_id, e.document, e.digest, e.hash, e.salt, e.personal
 		FROM (`+selected+`) AS c JOIN events AS e ON e.change_id = c.id ORDER BY `+order+`, e.sequence`, arguments...)
 	if err != nil {
 		return nil, err
@@ -126,6 +126,7 @@ func (l *Log) folded(ctx context.Context, selected, order string, arguments ...a
 		receipts []change.Receipt
 		events   []*event // of one change
 		undone   string
+		reversed change.Reversal
 	)
 	fold := func() error {
 		if len(events) == 0 {
@@ -136,14 +137,15 @@ func (l *Log) folded(ctx context.Context, selected, order string, arguments ...a
 			return err
 		}
 		r, err := change.Fold(events[0].changeID, read)
-		r.UndoneBy = undone
+		r.UndoneBy, r.Reversal = undone, reversed
 		receipts, events = append(receipts, r), nil
 		return err
 	}
 	err = scan(rows, func() error {
 		var by *string
+		var now change.Reversal
 		e := new(event)
-		if err := rows.Scan(append([]any{&by}, e.fields()...)...); err != nil {
+		if err := rows.Scan(append([]any{&by, &now}, e.fields()...)...); err != nil {
 			return err
 		}
 		if len(events) > 0 && events[0].changeID != e.changeID {
@@ -151,7 +153,7 @@ func (l *Log) folded(ctx context.Context, selected, order string, arguments ...a
 				return err
 			}
 		}
-		events, undone = append(events, e), ""
+		events, undone, reversed = append(events, e), "", now
 		if by != nil {
 			undone = *by
 		}

@@ -122,13 +122,21 @@ func (t *transaction) update(ctx context.Context, id, instance string, events []
 	return nil
 }
 
-// takenBack is the condition that the change c was undone, and that its undo was not undone again.
-const takenBack = `EXISTS (SELECT 1 FROM changes AS u WHERE u.undoes = c.id AND u.undoes <> '' AND u.state = 'applied'
-	AND NOT EXISTS (SELECT 1 FROM changes AS v WHERE v.undoes = u.id AND v.undoes <> '' AND v.state = 'applied'))`
-
 // withoutEffect lists the states of changes that are known to have changed nothing, for SQL. An undo in one of them
 // does not count: the change can be undone again.
 const withoutEffect = `('refused', 'not-sent', 'not-applied')`
+
+// reversal selects the change.Reversal of c, NULL where nobody undid it: an undo can be undone in turn, and the last one
+// tells. The end of the recursion is for logs that somebody altered.
+const reversal = `(WITH RECURSIVE undos (id, state, n) AS (
+	SELECT u.id, u.state, 1 FROM changes AS u WHERE u.undoes = c.id AND u.undoes <> '' AND u.state NOT IN ` + withoutEffect + `
+	UNION ALL SELECT u.id, u.state, undos.n + 1 FROM undos JOIN changes AS u ON u.undoes = undos.id AND u.undoes <> ''
+	AND u.state NOT IN ` + withoutEffect + ` WHERE undos.n < 1000)
+	SELECT CASE WHEN state <> 'applied' THEN 'unknown' WHEN n % 2 = 1 THEN 'taken-back' ELSE 'restored' END
+	FROM undos ORDER BY n DESC, CASE state WHEN 'applied' THEN 0 ELSE 1 END LIMIT 1)`
+
+// takenBack is the condition that what the change c did was undone, and is so for all the log knows.
+const takenBack = `coalesce(` + reversal + `, '') = 'taken-back'`
 
 // undoneBy selects the id of the change that undoes c: the first that is not known to be without effect.
 const undoneBy = `(SELECT u.id FROM changes AS u WHERE u.undoes = c.id AND u.undoes <> ''

@@ -13,7 +13,7 @@ import (
 // eraseAtOnce is how many events one transaction erases: a short transaction delays writers little.
 const eraseAtOnce = 500
 
-// eraseExpired removes personal data from acknowledgements, batches and events that are older than the retention. The event that
+// eraseExpired removes personal data from acknowledgements, batches, the columns of their sheets and events that are older than the retention. The event that
 // says so of events is written in the same transaction, so that verify can tell retention from tampering.
 func (l *Log) eraseExpired(ctx context.Context) error {
 	if l.options.Retention <= 0 {
@@ -26,6 +26,9 @@ func (l *Log) eraseExpired(ctx context.Context) error {
 		return err
 	}
 	if err := l.Batches().eraseExpired(ctx, l.options.Retention); err != nil {
+		return err
+	}
+	if err := l.Batches().eraseColumns(ctx, l.options.Retention); err != nil {
 		return err
 	}
 	total := int64(0)

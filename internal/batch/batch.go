@@ -71,11 +71,15 @@ type Batch struct {
 	Revision int64
 	// Checked is the revision at which the dry run of all rows was complete; only then can it be started.
 	Checked int64
-	Reason  change.Reason
-	Undoes  string // id of the batch that this one takes back, "" otherwise
-	Back    string // path of the page with the rows that it was made of, "" where it has none
+	// CheckedAt is when the check of all rows began: none was checked longer ago. Zero where that is not known.
+	CheckedAt time.Time
+	Reason    change.Reason
+	Undoes    string // id of the batch that this one takes back, "" otherwise
+	Back      string // path of the page with the rows that it was made of, "" where it has none
 	// Pause is the key of why a batch paused by itself, "" when a person did it: PausedUnreachable, ...
-	Pause     string
+	Pause string
+	// Waits is until when nothing is sent because the API asked to wait; zero or past where it did not.
+	Waits     time.Time
 	RequestID string // of the browser's request that started it
 
 	Made    time.Time
@@ -90,6 +94,7 @@ func (b Batch) IsSending() bool { return b.State == Running || b.State == Paused
 const (
 	PausedUnreachable = "unreachable" // several rows in a row had no answer, or could not be sent
 	PausedForbidden   = "forbidden"   // Protime refused several rows in a row for the product, not for what they hold
+	PausedLimit       = "limit"       // Protime asks to wait, and has taken no row for long
 	PausedLog         = "log"         // the audit log cannot be written
 	PausedRole        = "role"        // the person may not do this
 	PausedForgotten   = "forgotten"   // nobody has sent anything of it for long: the database may be an older copy
@@ -185,6 +190,9 @@ const (
 	WarningTwin   = "dryrun.twin"   // in Protime
 	WarningSent   = "dryrun.sent"   // of a row of another batch
 )
+
+// WarningChanged is how the keys of the warnings begin that say that a row is not as the check before found it.
+const WarningChanged = "dryrun.changed"
 
 // Offer is a value that a person can take for a cell.
 type Offer struct {

@@ -40,7 +40,8 @@ type job struct {
 }
 
 func newJob(until context.Context, r *Runner, b Batch) *job {
-	return &job{Runner: r, batch: b, desk: r.Desk.Through(pacedAPI{r.Desk.API, r.Pace, until}, LongestCall)}
+	api := pacedAPI{r.Desk.API, r.Pace, until, min(longestPatience, r.patience())}
+	return &job{Runner: r, batch: b, desk: r.Desk.Through(api, LongestCall)}
 }
 
 // run sends the rows that were not sent, in their order, until there are none, ctx ends, or the batch pauses by itself.
@@ -188,6 +189,8 @@ func (j *job) send(ctx context.Context, p prepared) {
 		j.pauseFor(PausedLog)
 	case key != "":
 		j.hold(ctx, p.row, key)
+	case errors.Is(err, protime.RateLimited):
+		j.askedToWait(ctx, 0)
 	case errors.Is(err, protime.Unauthorized), errors.Is(err, protime.Forbidden), errors.Is(err, protime.NotOffered):
 		j.count(&j.forbidden, PausedForbidden)
 	default: // the record could not be read: the row is as it was
@@ -203,7 +206,8 @@ func (j *job) hold(ctx context.Context, row Row, key string) {
 		j.pauseFor(PausedLog)
 		return
 	}
-	j.note(func() { j.progress++; j.unreached, j.forbidden = 0, 0 })
+	j.note(func() { j.progress++ })
+	j.answered()
 	if key == HeldRole {
 		j.pauseFor(PausedRole)
 	}
@@ -219,16 +223,37 @@ func (j *job) ended(ctx context.Context, row Row, r change.Receipt) {
 		}
 	}
 	switch {
-	case r.State == change.NotSent, r.State == change.Unknown:
+	case refusedForPace, r.State == change.NotSent && r.Failure == "paused":
+		j.askedToWait(ctx, r.Wait)
+	case r.State == change.NotSent:
 		j.count(&j.unreached, PausedUnreachable)
-		if r.State == change.NotSent {
-			_ = sleep(ctx, max(r.Wait, time.Second))
-		}
+		_ = sleep(ctx, max(r.Wait, time.Second))
+	case r.State == change.Unknown:
+		j.count(&j.unreached, PausedUnreachable)
 	case r.State == change.Refused && forbids(r.Status):
 		j.count(&j.forbidden, PausedForbidden)
 	default:
-		j.note(func() { j.unreached, j.forbidden = 0, 0 })
+		j.answered()
 	}
+}
+
+// answered notes that a row had an answer of its own.
+func (j *job) answered() {
+	j.waits.ended(j.batch.ID)
+	j.note(func() { j.unreached, j.forbidden = 0, 0 })
+}
+
+// askedToWait returns when a wait is over that the API asked for; the pace knows of most. Where the API will have taken no
+// row for too long by then, the batch pauses.
+func (j *job) askedToWait(ctx context.Context, wait time.Duration) {
+	now := time.Now()
+	until := later(now.Add(wait), j.Pace.Until())
+	if until.Sub(j.waits.began(j.batch.ID, now)) > j.patience() {
+		j.waits.ended(j.batch.ID)
+		j.pauseFor(PausedLimit)
+		return
+	}
+	_ = sleep(ctx, wait)
 }
 
 // forbids reports whether a status refuses the product, not what a row holds.

@@ -21,8 +21,9 @@ const LongestCall = longestPatience + time.Minute
 // is done.
 type pacedAPI struct {
 	change.API
-	pace  *Pace
-	until context.Context
+	pace    *Pace
+	until   context.Context
+	longest time.Duration // that one call waits for the API's pauses
 }
 
 // Get implements change.API.
@@ -77,7 +78,7 @@ func (a pacedAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, 
 			return false
 		}
 		var err error
-		left, err = a.leave(ctx)
+		left, err = a.leave(waiting) // another call can have made the wait longer
 		return err == nil
 	}
 	answer, err := a.API.Send(ctx, r)
@@ -95,7 +96,7 @@ func (a pacedAPI) leave(ctx context.Context) (time.Time, error) {
 
 // patience returns a function that waits for the end of a pause, and is false when that is too long.
 func (a pacedAPI) patience() func(ctx context.Context, wait time.Duration) bool {
-	end := time.Now().Add(longestPatience)
+	end := time.Now().Add(a.longest)
 	return func(ctx context.Context, wait time.Duration) bool {
 		wait = max(wait, time.Millisecond)
 		if time.Now().Add(wait).After(end) {

@@ -28,10 +28,13 @@ type Runner struct {
 	Poll time.Duration
 	// Lease is how long a replica that is gone keeps its batches from others; 0: 6 seconds.
 	Lease time.Duration
+	// Patience is how long the API may take no row of a batch, because it asks to wait, before the batch pauses; 0: an hour.
+	Patience time.Duration
 	// Turn is how long a batch is worked on where others wait for their turn; 0: a minute.
 	Turn time.Duration
 
 	owner string
+	waits waits
 }
 
 // batchesAtOnce is how many batches a process runs at the same time; they share its pace.
@@ -87,9 +90,10 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 }
 
-func (r *Runner) poll() time.Duration  { return cmp.Or(r.Poll, 500*time.Millisecond) }
-func (r *Runner) lease() time.Duration { return cmp.Or(r.Lease, 6*time.Second) }
-func (r *Runner) turn() time.Duration  { return cmp.Or(r.Turn, time.Minute) }
+func (r *Runner) poll() time.Duration     { return cmp.Or(r.Poll, 500*time.Millisecond) }
+func (r *Runner) lease() time.Duration    { return cmp.Or(r.Lease, 6*time.Second) }
+func (r *Runner) patience() time.Duration { return cmp.Or(r.Patience, patience) }
+func (r *Runner) turn() time.Duration     { return cmp.Or(r.Turn, time.Minute) }
 
 // take runs one batch for as long as this process has the lease and the batch runs.
 func (r *Runner) take(ctx context.Context, id string) {
@@ -157,11 +161,12 @@ func (r *Runner) may(ctx context.Context, b Batch) (bool, error) {
 	return ok && r.May(c, verb, b.Actor.Roles), nil
 }
 
-// keep renews the lease until ctx ends, and returns when the batch does not run any more, the lease is in danger,
-// or its turn is over.
+// keep renews the lease until ctx ends, and notes until when the API asks to wait. It returns when the batch does not run
+// any more, the lease is in danger, or its turn is over.
 func (r *Runner) keep(ctx context.Context, id string) {
 	renewed := time.Now()
 	turn := renewed.Add(r.turn())
+	var waits time.Time // that is noted
 	poll := time.NewTicker(r.poll())
 	defer poll.Stop()
 	for {
@@ -185,6 +190,13 @@ func (r *Runner) keep(ctx context.Context, id string) {
 		}
 		if b, err := r.Store.Batch(ctx, id); err == nil && b.State != Running {
 			return
+		}
+		if until := r.Pace.Until(); until.After(waits) && time.Until(until) > shownWait {
+			if err := r.Store.Wait(ctx, id, r.owner, time.Until(until)); err != nil {
+				r.failed(ctx, "noting that a batch waits", err)
+			} else {
+				waits = until
+			}
 		}
 		if time.Now().After(turn) {
 			if due, err := r.Store.Due(ctx); err == nil && len(due) > 0 {

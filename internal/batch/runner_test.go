@@ -25,6 +25,7 @@ import (
 type office struct {
 	t      *testing.T
 	tenant *simulator.Tenant
+	url    string
 	client *protime.Client
 	known  *contract.Contract
 	log    *audit.Log
@@ -46,18 +47,12 @@ func newOffice(t *testing.T) *office {
 	o := &office{t: t, tenant: simulator.Strict(t, founded().Clone())}
 	server := httptest.NewServer(o.tenant)
 	t.Cleanup(server.Close)
+	o.url = server.URL
 	var err error
 	if o.known, err = embedded(); err != nil {
 		t.Fatal(err)
 	}
-	o.client, err = protime.New(protime.Config{
-		BaseURL: server.URL + simulator.BasePath, TokenURL: server.URL + "/tenants/acme/connect/token",
-		ClientID: "id", ClientSecret: "a-client-secret", UserAgent: "Test/1 (acme)", Contract: o.known,
-		Timeout: 10 * time.Second, Backoff: time.Millisecond,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	o.connect()
 	o.open(filepath.Join(t.TempDir(), "audit.db"))
 	t.Cleanup(func() {
 		if err := o.log.Close(); err != nil {
@@ -65,6 +60,20 @@ func newOffice(t *testing.T) *office {
 		}
 	})
 	return o
+}
+
+// connect makes the client of a process of its own.
+func (o *office) connect() {
+	o.t.Helper()
+	var err error
+	o.client, err = protime.New(protime.Config{
+		BaseURL: o.url + simulator.BasePath, TokenURL: o.url + "/tenants/acme/connect/token",
+		ClientID: "id", ClientSecret: "a-client-secret", UserAgent: "Test/1 (acme)", Contract: o.known,
+		Timeout: 10 * time.Second, Backoff: time.Millisecond,
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
 }
 
 // open begins to work with the log in a file.
@@ -380,6 +389,76 @@ func TestARowThatIsRefusedForThePaceIsSentAgainAsTheSameChange(t *testing.T) {
 	}
 }
 
+func TestABatchWaitsAsLongAsProtimeAsksAndPausesAtOnce(t *testing.T) {
+	o := newOffice(t)
+	o.tenant.Fail(simulator.Fault{Method: "POST", Path: "/clockings", Status: 429, RetryAfter: 120, Skip: 4})
+	id := o.start(batch.Create, punches(20)...)
+	stop := o.run(o.runner())
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		b, err := o.store.Batch(t.Context(), id)
+		if err != nil || b.State != batch.Running || time.Now().After(deadline) {
+			t.Fatalf("got %s until %s, %v, want it to run and to wait", b.State, b.Waits, err)
+		}
+		if left := time.Until(b.Waits); left > time.Minute && left < 3*time.Minute {
+			break
+		}
+	}
+	o.move(id, batch.Paused, batch.Running)
+	o.settled(id) // long before the wait is over
+	stop()
+	o.once(4)
+	b, err := o.store.Batch(t.Context(), id)
+	counts, errCount := o.store.Count(t.Context(), id)
+	if err != nil || errCount != nil || !b.Waits.IsZero() || counts.Unsent() != 16 || counts.Failed() != 0 {
+		t.Errorf("got %+v until %s, %v, %v, want 16 rows to be sent and no wait", counts, b.Waits, err, errCount)
+	}
+	o.healed(id, 20)
+}
+
+// healed lets a batch go on in a process that was not asked to wait, and makes sure that each row is made once.
+func (o *office) healed(id string, rows int) {
+	o.t.Helper()
+	o.tenant.Heal()
+	o.connect()
+	o.move(id, batch.Running, batch.Paused)
+	defer o.run(o.runner())()
+	if _, counts := o.await(id, batch.Done); counts.ByState[change.Applied] != rows {
+		o.t.Errorf("got %+v, want %d applied", counts, rows)
+	}
+	o.once(rows)
+}
+
+func TestABatchOfWhichProtimeTakesNoRowPauses(t *testing.T) {
+	for name, fault := range map[string]simulator.Fault{
+		"writes are refused": {Method: "POST", Path: "/clockings", Status: 429, RetryAfter: 120, Skip: 4},
+		"reads are refused":  {Path: "/clockings", Status: 429, RetryAfter: 120, Skip: 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			rows := punches(20)
+			operation := batch.Create
+			if fault.Method == "" {
+				operation, rows = batch.Delete, o.existing(20, "")
+			}
+			o.tenant.Fail(fault)
+			id := o.start(operation, rows...)
+			r := o.runner()
+			r.Patience = time.Minute
+			stop := o.run(r)
+			b, _ := o.await(id, batch.Paused)
+			o.settled(id)
+			stop()
+			counts, err := o.store.Count(t.Context(), id)
+			if b.Pause != batch.PausedLimit || counts.Unsent() == 0 || counts.Failed() != 0 || err != nil {
+				t.Errorf("paused for %q with %+v, %v, want it paused for the limit and every row to be sent later", b.Pause, counts, err)
+			}
+			if operation == batch.Create {
+				o.healed(id, 20)
+			}
+		})
+	}
+}
+
 func TestABatchPausesByItselfWhenNothingComesOfIt(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -595,7 +674,7 @@ func TestABatchTakesAnotherOneBack(t *testing.T) {
 	if held[undos[3].Number] != batch.HeldMoved || held[99] != batch.HeldNotUndoable {
 		t.Errorf("held: got %v", held)
 	}
-	if left := o.results(added, batch.SelectApplied); len(left) != 1 {
+	if left := o.results(added, batch.SelectUndoable); len(left) != 1 {
 		t.Errorf("%d rows of the first batch are not undone, want 1", len(left))
 	}
 }

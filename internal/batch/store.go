@@ -10,7 +10,8 @@ import (
 // Store keeps batches and their rows; package audit implements it beside the log. Every write is durable when the method
 // returns. Errors that match change.ErrLog or change.ErrUnreadable: the database cannot be written or read now.
 type Store interface {
-	// Make keeps a new draft without rows, at revision 1 and not checked. ErrExists when the id was used before.
+	// Make keeps a new draft without rows, at revision 1 and not checked; CheckedAt is now. ErrExists when the id was used
+	// before.
 	Make(ctx context.Context, b Batch) error
 	// Batch returns one batch, or ErrNoBatch.
 	Batch(ctx context.Context, id string) (Batch, error)
@@ -18,8 +19,11 @@ type Store interface {
 	Batches(ctx context.Context, issuer, subject string, limit int) ([]Summary, error)
 	// Undoing returns the batches that take one back, drafts too, in the order in which they were made.
 	Undoing(ctx context.Context, id string) ([]Batch, error)
-	// Describe stores Name, Columns, Preset and Reason of a draft that is at b.Revision, and returns the next revision.
+	// Describe stores Name, Columns, Preset and Reason of a draft that is at b.Revision, and returns the next revision. With it
+	// a check of all rows begins: it sets CheckedAt. ErrRevision when the draft is not at the revision.
 	Describe(ctx context.Context, b Batch) (int64, error)
+	// Explain stores the reason of a draft, and returns the next revision. Rows that are checked stay so. ErrRevision as above.
+	Explain(ctx context.Context, id string, revision int64, reason change.Reason) (int64, error)
 	// PutRows adds rows to a draft or replaces those with the same number. The caller passes at most MostAtOnce rows.
 	// complete says that with them all rows are checked: it sets Checked. ErrRevision as above; the next revision is
 	// returned.
@@ -58,6 +62,8 @@ type Store interface {
 	// PauseForgotten pauses all batches that run where nobody has had one of them for an hour: the database may be an older
 	// copy, which does not know what was sent since.
 	PauseForgotten(ctx context.Context) error
+	// Wait notes that the batch that owner runs sends nothing for some time because the API asked to wait.
+	Wait(ctx context.Context, id, owner string, length time.Duration) error
 	// Due returns the ids of running batches that nobody has a lease on.
 	Due(ctx context.Context) ([]string, error)
 	// Lease makes owner the only one who runs a batch for some time by the database's clock, or renews that; false when
@@ -66,7 +72,8 @@ type Store interface {
 	// Release ends owner's lease.
 	Release(ctx context.Context, id, owner string) error
 
-	// Meanings returns what a person's columns meant last time, the input by header; Mean keeps it.
+	// Meanings returns what a person's columns meant last time, the input by header. Mean keeps it, or notes that it was
+	// used: what nobody uses is removed in time.
 	Meanings(ctx context.Context, issuer, subject, collection string) (map[string]string, error)
 	Mean(ctx context.Context, issuer, subject, collection string, inputs map[string]string) error
 }
@@ -77,15 +84,17 @@ const MostAtOnce = 1000
 // Selection is which rows of a batch are meant.
 type Selection string
 
-// The selections. A row that is left out is in All and LeftOut alone.
+// The selections. A row that is left out is in All, LeftOut and Changed alone.
 const (
 	All            Selection = ""
 	SelectReady    Selection = "ready"  // without a warning
 	SelectWarned   Selection = "warned" //
 	SelectWrong    Selection = "wrong"
 	SelectLeftOut  Selection = "left-out"
+	SelectChanged  Selection = "changed"  // since the check before: it has such a warning
 	SelectUnsent   Selection = "unsent"   // to be sent, and its present try was not
-	SelectApplied  Selection = "applied"  // and not undone
+	SelectApplied  Selection = "applied"  // and not taken back for all the log knows
+	SelectUndoable Selection = "undoable" // applied, without an undo that may have had an effect
 	SelectFailed   Selection = "failed"   // refused, not sent, not applied, or held
 	SelectUnknown  Selection = "unknown"  // unknown or accepted
 	SelectRejected Selection = "rejected" // wrong, left out, failed or unsent: everything that is not in Protime for all we know
@@ -112,14 +121,26 @@ type Counts struct {
 	Held     int
 	HeldSent int // of those held, because another batch has sent the same; they are not tried again
 	ByState  map[change.State]int
-	Undone   int // of those applied
+	Stopped  int // while rows of a canceled batch are tried again: its other ones that were not sent, and will not be
+	// Of those applied, how many have an undo that may have had an effect, so that there is no other; of those, how many
+	// are taken back now, and of how many the undo was undone. Of the rest of them the outcome of an undo is not known.
+	Undone, TakenBack, Restored int
 }
 
 // Sendable is how many rows a start sends.
 func (c Counts) Sendable() int { return c.Ready + c.Warned }
 
-// Applied is how many rows Protime has made and nobody has taken back.
-func (c Counts) Applied() int { return c.ByState[change.Applied] - c.Undone }
+// InRun is how many rows the present run sends or has sent.
+func (c Counts) InRun() int { return c.Sendable() - c.Stopped }
+
+// Applied is how many rows Protime has made and are not taken back for all the log knows.
+func (c Counts) Applied() int { return c.ByState[change.Applied] - c.TakenBack }
+
+// Undoable is how many rows can be taken back: each is once.
+func (c Counts) Undoable() int { return c.ByState[change.Applied] - c.Undone }
+
+// UndoDoubt is of how many rows nobody knows whether they are taken back.
+func (c Counts) UndoDoubt() int { return c.Undone - c.TakenBack - c.Restored }
 
 // Doubtful is how many rows may or may not be in Protime.
 func (c Counts) Doubtful() int {
@@ -132,7 +153,7 @@ func (c Counts) Failed() int {
 }
 
 // Unsent is how many rows wait to be sent.
-func (c Counts) Unsent() int { return max(0, c.Sendable()-c.Sent-c.Held) }
+func (c Counts) Unsent() int { return max(0, c.InRun()-c.Sent-c.Held) }
 
 // Summary is a batch with its counts.
 type Summary struct {

@@ -2,8 +2,10 @@ package browsertest
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/chromedp"
 )
 
@@ -12,8 +14,10 @@ func (tab *Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab, actionTimeout)
 	defer cancel()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		tab.fail(err)
+	for _, action := range actions {
+		if _, err := onWhatIsThere(ctx, action); err != nil {
+			tab.fail(err)
+		}
 	}
 }
 
@@ -23,11 +27,34 @@ func Ask[T any](tab *Tab, action chromedp.Action[T]) T {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab, actionTimeout)
 	defer cancel()
-	value, err := chromedp.Run(ctx, action)
+	value, err := onWhatIsThere(ctx, action)
 	if err != nil {
 		tab.fail(err)
 	}
 	return value
+}
+
+// onWhatIsThere runs an action, and once more on the next page where the browser says that the page was replaced under it.
+// The browser says so before it does anything to an element.
+func onWhatIsThere[T any](ctx context.Context, action chromedp.Action[T]) (T, error) {
+	for {
+		value, err := chromedp.Run(ctx, action)
+		if !isReplaced(err) {
+			return value, err
+		}
+	}
+}
+
+func isReplaced(err error) bool {
+	var answer *cdproto.Error
+	if !errors.As(err, &answer) {
+		return false
+	}
+	switch answer.Message {
+	case "Cannot find context with specified id", "Could not find node with given id", "No node with given id found":
+		return true
+	}
+	return false
 }
 
 // Go navigates to an address and returns the status of the page after redirects.

@@ -29,7 +29,8 @@ type Receipt struct {
 	At       time.Time // when it was logged
 	Date     string    // of the record that the change left or deleted, "" where the log has none
 	Events   []Event   // everything that is known of it, in the order of the log
-	UndoneBy string    // id of the change that took this one back, "" otherwise
+	UndoneBy string    // id of the change that took this one back, or may have; "" otherwise
+	Reversal Reversal  // what that led to
 	Erased   bool      // personal data was removed by retention
 	// Again says that the form was sent before with the same content: this is the first receipt, nothing was sent now.
 	Again bool
@@ -37,10 +38,21 @@ type Receipt struct {
 	Shown []byte
 }
 
+// Reversal is what became since of what a change did.
+type Reversal string
+
+// The reversals. An undo is a change that can be undone itself.
+const (
+	NotReversed   Reversal = ""
+	TakenBack     Reversal = "taken-back" // it was undone
+	Restored      Reversal = "restored"   // it was undone, and that was undone: a record that was created again has another number
+	ReversalDoubt Reversal = "unknown"    // the outcome of the last of the undos is not known
+)
+
 // errNoPrepared says that events are not those of a change.
 var errNoPrepared = errors.New("change: the first event is not a prepared change")
 
-// Fold makes the receipt of a change from its events, in the order of the log. UndoneBy is not among them.
+// Fold makes the receipt of a change from its events, in the order of the log. UndoneBy and Reversal are not among them.
 func Fold(id string, events []Event) (Receipt, error) {
 	if len(events) == 0 || events[0].Facts.Prepared == nil {
 		return Receipt{}, errNoPrepared

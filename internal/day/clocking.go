@@ -29,6 +29,13 @@ const (
 // ClockingOf reads a record of the collection clockings; false without id, person, date or a time that is one.
 func ClockingOf(r protime.Record) (Clocking, bool) { return new(Decoder).Clocking(r) }
 
+// PlannedOf reads a record as ClockingOf does, also one that Protime has not numbered yet, whose ID is "new".
+func PlannedOf(r protime.Record) (Clocking, bool) {
+	c, ok := new(Decoder).decode(r)
+	c.ID = cmp.Or(c.ID, "new")
+	return c, ok
+}
+
 // Decoder reads many clockings: texts that they share, such as dates and terminals, are stored once. The zero value is
 // ready; it is not safe for concurrent use.
 type Decoder struct {
@@ -38,6 +45,12 @@ type Decoder struct {
 
 // Clocking reads a record as ClockingOf does.
 func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
+	c, ok := d.decode(r)
+	return c, ok && c.ID != ""
+}
+
+// decode reads what a record has; false without person, date or a time that is one.
+func (d *Decoder) decode(r protime.Record) (Clocking, bool) {
 	var c Clocking
 	timed := false
 	r.Leaves(func(object, name, text []byte) {
@@ -75,7 +88,7 @@ func (d *Decoder) Clocking(r protime.Record) (Clocking, bool) {
 			}
 		}
 	})
-	return c, timed && c.ID != "" && c.Person != "" && c.Date != ""
+	return c, timed && c.Person != "" && c.Date != ""
 }
 
 // same is a text that is most often the one before.
@@ -133,9 +146,20 @@ func (c *Clocking) clone() *Clocking {
 // turns reports whether a clocking is an in or an out.
 func (c Clocking) turns() bool { return !c.Deleted && (c.Kind == "InOut" || c.Kind == "Reason") }
 
-// IsTwin reports whether another clocking stands at the same minute of the same person and date.
+// Moment is a minute of a person's date. 24:00 of a date and 00:00 of the next are two moments: minutes beyond the date
+// force the day for which a clocking counts (documentation: clockings, time), so that an out may end one day and an in
+// begin the next, and the API keeps date and minute of each as they were sent.
+type Moment struct {
+	Person, Date string
+	Minute       int
+}
+
+// Moment is where a clocking stands.
+func (c Clocking) Moment() Moment { return Moment{c.Person, c.Date, c.Minute} }
+
+// IsTwin reports whether another clocking stands at the same moment.
 func (c Clocking) IsTwin(other Clocking) bool {
-	return !other.Deleted && other.ID != c.ID && other.Person == c.Person && other.Date == c.Date && other.Minute == c.Minute
+	return !other.Deleted && other.ID != c.ID && other.Moment() == c.Moment()
 }
 
 // IsAfter reports whether a clocking is later than the wall clock of a moment.

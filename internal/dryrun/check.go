@@ -167,7 +167,7 @@ func (k *Checker) merged(row *batch.Row, typed form.Submission, base protime.Rec
 		row.Check.Warnings = append(row.Check.Warnings, k.found(row, path, warningNotTaken, nil))
 	}
 	check := &row.Check
-	check.Person, check.Date = after.Text("person", "id"), k.dateOf(after)
+	check.Person, check.Date = after.Text("person", "id"), dateOf(k.collection, after)
 	if len(check.Problems) > 0 {
 		return protime.Record{}
 	}
@@ -210,22 +210,17 @@ func (k *Checker) key(path string, after protime.Record) string {
 		b.WriteByte('|')
 		b.Write(raw)
 	}
+	if b.Len() > longestKey {
+		return fmt.Sprintf("%x", sha256.Sum256([]byte(b.String())))
+	}
 	return b.String()
 }
 
+// longestKey is from where on a key is a digest, in bytes: an index of PostgreSQL takes no text of any length.
+const longestKey = 500
+
 // clockings is the collection that the rules know.
 const clockings = "clockings"
-
-// dateOf is the date of a record: that of its first required field that is one.
-func (k *Checker) dateOf(record protime.Record) string {
-	for _, f := range k.collection.Fields {
-		if f.Required && f.Format == "date" {
-			text := record.Text(f.Name)
-			return text[:min(len(text), len(time.DateOnly))]
-		}
-	}
-	return ""
-}
 
 // problem puts what is wrong with an input at the cell that fills it.
 func (k *Checker) problem(row *batch.Row, problem form.Problem) {

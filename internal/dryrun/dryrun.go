@@ -1,5 +1,6 @@
 // Package dryrun reads the sheet of a batch: what its columns mean (Meaning), and for every row what will be sent, what
-// speaks against it and what is wrong at which cell (Checker). Nothing here sends anything.
+// speaks against it and what is wrong at which cell (Checker). Forms ask here too what speaks against a change
+// (Reader.Against). Nothing here sends anything.
 //
 // A cell goes the way of an input of a form: it becomes the value of the input that its column fills, form.Plan decodes
 // and merges the values, and the record that comes out is what the run sends. So a sheet takes what the forms take, for
@@ -7,7 +8,8 @@
 // found by badge, employee number or name, a record of another collection by its name or code.
 //
 // Whatever a person reads is a message key with arguments. An argument called "input" is the name of an Input, to be
-// written as its label; one called "date" is yyyy-mm-dd; one called "batch" is the id of a batch; all others are texts.
+// written as its label, as is one called "member", the name of a member of the record; one called "date" is yyyy-mm-dd;
+// one called "batch" is the id of a batch; all others are texts.
 package dryrun
 
 import (

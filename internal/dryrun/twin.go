@@ -15,14 +15,6 @@ import (
 	"protime-admin/protime"
 )
 
-// moment is a person's minute of a date.
-type moment struct {
-	person, date string
-	minute       int
-}
-
-func momentOf(c day.Clocking) moment { return moment{c.Person, c.Date, c.Minute} }
-
 // twins finds rows that make a clocking, or move one, to a minute at which the person has another. The list is read for the
 // people and dates of the rows alone, and of what is read only those minutes are remembered. places are where the clockings
 // of the rows will stand.
@@ -30,7 +22,7 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Cloc
 	if k.collection.Name != clockings || k.batch.Operation == batch.Delete {
 		return nil
 	}
-	standing := map[moment]bool{} // whether a clocking stands at the minute of a row
+	standing := map[day.Moment]bool{} // whether a clocking stands at the minute of a row
 	people := map[string]map[int64]bool{}
 	for i := range rows {
 		c := places[i]
@@ -38,7 +30,7 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Cloc
 		if err != nil {
 			continue // there is none, or it is referred to in another way
 		}
-		standing[momentOf(c)] = false
+		standing[c.Moment()] = false
 		if people[c.Date] == nil {
 			people[c.Date] = map[int64]bool{}
 		}
@@ -58,7 +50,7 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Cloc
 			check.Warnings = append(check.Warnings, batch.Finding{Column: -1, Key: warningUnread})
 			continue
 		}
-		if standing[momentOf(c)] {
+		if standing[c.Moment()] {
 			text, _ := field.ClockText(c.Minute)
 			check.Warnings = append(check.Warnings, k.found(&rows[i], "timeOfDayInMinutes", warningTwin, map[string]string{"time": text}))
 		}
@@ -68,21 +60,12 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Cloc
 
 // place is where the clocking of a row will stand, if that is not where it stands now; else the zero Clocking.
 func (k *Checker) place(base, after protime.Record) day.Clocking {
-	c, ok := clockingOf(after)
-	was, _ := clockingOf(base)
-	if k.collection.Name != clockings || !ok || momentOf(was) == momentOf(c) {
+	c, ok := day.PlannedOf(after)
+	was, _ := day.PlannedOf(base)
+	if k.collection.Name != clockings || !ok || was.Moment() == c.Moment() {
 		return day.Clocking{}
 	}
 	return c
-}
-
-// clockingOf is where a clocking stands, also a new one, which has no id yet.
-func clockingOf(record protime.Record) (day.Clocking, bool) {
-	minute, timed := record.Int("timeOfDayInMinutes")
-	c := day.Clocking{
-		Person: record.Text("person", "id"), Date: record.Text("date"), Minute: int(minute),
-	}
-	return c, timed && c.Person != "" && c.Date != ""
 }
 
 // span is some dates in a row, and the people whose lists are read for all of them.
@@ -126,7 +109,7 @@ func spansOf(people map[string]map[int64]bool) []span {
 const mostDays = 92
 
 // read reads the clockings of spans and notes those that stand at one of the moments. It returns the first error.
-func (k *Checker) read(ctx context.Context, spans []span, standing map[moment]bool) error {
+func (k *Checker) read(ctx context.Context, spans []span, standing map[day.Moment]bool) error {
 	var mu sync.Mutex // guards standing
 	return parallel.Each(ctx, len(spans), mostReaders, func(ctx context.Context, i int) error {
 		s := spans[i]
@@ -144,8 +127,8 @@ func (k *Checker) read(ctx context.Context, spans []span, standing map[moment]bo
 					continue
 				}
 				mu.Lock()
-				if _, wanted := standing[momentOf(c)]; wanted {
-					standing[momentOf(c)] = true
+				if _, wanted := standing[c.Moment()]; wanted {
+					standing[c.Moment()] = true
 				}
 				mu.Unlock()
 			}

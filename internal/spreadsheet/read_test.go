@@ -246,6 +246,8 @@ func TestXLSXCellsAreWhatAPersonSees(t *testing.T) {
 		{name: "another sheet with something in it", data: `<row r="1"><c r="A1"><v>1</v></c></row>`, more: second("", `<row r="1"><c r="A1"><v>2</v></c></row>`),
 			want: []string{"1: 1"}, others: []string{"Other"}},
 		{name: "another sheet that is empty", data: `<row r="1"><c r="A1"><v>1</v></c></row>`, more: second("", ``), want: []string{"1: 1"}},
+		{name: "another sheet of which only the beginning is looked at", data: `<row r="1"><c r="A1"><v>1</v></c></row>`, more: second("", strings.Repeat(strings.Repeat(" ", 700_000)+"<row/>", 3)),
+			want: []string{"1: 1"}, others: []string{"Other"}},
 		{name: "another sheet that is hidden", data: `<row r="1"><c r="A1"><v>1</v></c></row>`, more: second(`state="hidden"`, `<row r="1"><c r="A1"><v>2</v></c></row>`), want: []string{"1: 1"}},
 		{name: "a first sheet that is empty", data: ``, more: second("", `<row r="1"><c r="A1"><v>2</v></c></row>`), want: []string{"1: 2"}},
 		{name: "days from 1904", data: `<row r="1"><c r="A1" s="1"><v>44884</v></c></row>`, more: parts{

@@ -222,6 +222,9 @@ func (w *workbook) choose() (sheetPart, []string, error) {
 	return filled[0], others, nil
 }
 
+// mostLooked is how many bytes of a worksheet are looked at before it is chosen: a file can name one part fifty times.
+const mostLooked = 2 << 20
+
 // hasCells reports whether a worksheet has a value near its beginning.
 func (w *workbook) hasCells(file *zip.File) (bool, error) {
 	p, err := openPart(w.rows.ctx, file, w.rows.limits.Unpacked)
@@ -229,12 +232,15 @@ func (w *workbook) hasCells(file *zip.File) (bool, error) {
 		return false, err
 	}
 	defer p.file.Close()
+	p.left = min(p.left, mostLooked)
 	for range 50_000 {
 		token, err := p.next()
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, io.EOF):
 			return false, nil
-		}
-		if err != nil {
+		case err != nil && p.left < 0:
+			return true, nil
+		case err != nil:
 			return false, err
 		}
 		if e, ok := token.(xml.StartElement); ok && (e.Name.Local == "v" || e.Name.Local == "is" || e.Name.Local == "f") {

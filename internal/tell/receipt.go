@@ -105,8 +105,13 @@ func (w *Words) ChangeRow(r change.Receipt) views.ChangeRow {
 	if r.Undoes != "" {
 		row.Tags = append(row.Tags, w.T("changes.tag.undo"))
 	}
-	if r.UndoneBy != "" {
+	switch r.Reversal {
+	case change.TakenBack:
 		row.Tags = append(row.Tags, w.T("changes.tag.undone"))
+	case change.Restored:
+		row.Tags = append(row.Tags, w.T("changes.tag.restored"))
+	case change.ReversalDoubt:
+		row.Tags = append(row.Tags, w.T("changes.tag.undo-doubt"))
 	}
 	switch r.How {
 	case change.ByLook:

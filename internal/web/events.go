@@ -26,6 +26,9 @@ func NewEvents(w http.ResponseWriter, retry time.Duration) (*Events, error) {
 	return e, e.send("retry: " + strconv.FormatInt(retry.Milliseconds(), 10) + "\n\n")
 }
 
+// lineEnds makes line feeds of all line ends that the format has: behind another one, a text would say a field of its own.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // Send sends one event; name is without line breaks.
 func (e *Events) Send(name, data string) error {
 	var b strings.Builder
@@ -33,8 +36,8 @@ func (e *Events) Send(name, data string) error {
 	if data == "" {
 		b.WriteString("data:\n") // an event without data is not dispatched
 	}
-	for line := range strings.Lines(data) {
-		b.WriteString("data: " + strings.TrimRight(line, "\r\n") + "\n")
+	for line := range strings.Lines(lineEnds.Replace(data)) {
+		b.WriteString("data: " + strings.TrimRight(line, "\n") + "\n")
 	}
 	b.WriteString("\n")
 	return e.send(b.String())

@@ -19,7 +19,7 @@ func TestEventsReachTheirBrowserOneByOne(t *testing.T) {
 			return
 		}
 		for _, send := range []func() error{
-			func() error { return events.Send("part", "<p>one</p>\n<p>two</p>") }, events.Beat,
+			func() error { return events.Send("part", "<p>one</p>\n<p>two</p>\r\n3\r\revent: done") }, events.Beat,
 			func() error { return events.Send("done", "") },
 		} {
 			if err := send(); err != nil {
@@ -44,7 +44,7 @@ func TestEventsReachTheirBrowserOneByOne(t *testing.T) {
 	}
 	body := bufio.NewReader(response.Body)
 	for i, want := range []string{
-		"retry: 3000\n\n", "event: part\ndata: <p>one</p>\ndata: <p>two</p>\n\n", ":\n\n", "event: done\ndata:\n\n",
+		"retry: 3000\n\n", "event: part\ndata: <p>one</p>\ndata: <p>two</p>\ndata: 3\ndata: \ndata: event: done\n\n", ":\n\n", "event: done\ndata:\n\n",
 	} {
 		if i > 1 {
 			next <- struct{}{} // the handler waits: what it has sent is read before it ends

@@ -13,9 +13,10 @@ CREATE INDEX changes_folded ON changes (at, sequence) WHERE batch_later = 0;
 CREATE INDEX changes_folded_subject ON changes (subject, sequence) WHERE batch_later = 0;
 
 -- Many changes that are made as one job. Neither signed nor part of the chain: what became of a row is the state of its
--- change. revision counts the changes of a draft, checked is the one at which all rows were checked. Canceling begins the
--- next round: rows of earlier ones are not sent any more. owner runs the batch until lease. touched is when anything of it
--- was last changed. Times are microseconds since 1970, 0 for none. Retention empties what is personal and sets erased.
+-- change. revision counts the changes of a draft, checked is the one at which all rows were checked, checked_at when that
+-- check began: no row was checked longer ago. Canceling begins the next round: rows of earlier ones are not sent any more.
+-- Nothing is sent until waits, because the API asked for it. owner runs the batch until lease. touched is when anything of
+-- it was last changed. Times are microseconds since 1970, 0 for none. Retention empties what is personal and sets erased.
 CREATE TABLE batches (
 	id         TEXT PRIMARY KEY,
 	issuer     TEXT NOT NULL,
@@ -34,6 +35,7 @@ CREATE TABLE batches (
 	state      TEXT NOT NULL,
 	revision   INTEGER NOT NULL,
 	checked    INTEGER NOT NULL,
+	checked_at INTEGER NOT NULL,
 	reason     TEXT NOT NULL,
 	note       TEXT NOT NULL,
 	undoes     TEXT NOT NULL,
@@ -43,6 +45,7 @@ CREATE TABLE batches (
 	made       INTEGER NOT NULL,
 	started    INTEGER NOT NULL,
 	ended      INTEGER NOT NULL,
+	waits      INTEGER NOT NULL,
 	touched    INTEGER NOT NULL,
 	round      INTEGER NOT NULL,
 	owner      TEXT NOT NULL,
@@ -77,12 +80,14 @@ CREATE INDEX batch_rows_key ON batch_rows (batch, key) WHERE key <> '';
 CREATE INDEX batch_rows_digest ON batch_rows (digest) WHERE digest <> '';
 CREATE INDEX batch_rows_again ON batch_rows (batch, number, try) WHERE try > 0;
 
--- What the columns of a person's sheets meant last time, by heading.
+-- What the columns of a person's sheets meant last time, by heading. used is when a sheet last had the column: retention
+-- removes what was not used for as long.
 CREATE TABLE batch_columns (
 	issuer     TEXT NOT NULL,
 	subject    TEXT NOT NULL,
 	collection TEXT NOT NULL,
 	header     TEXT NOT NULL,
 	input      TEXT NOT NULL,
+	used       INTEGER NOT NULL,
 	PRIMARY KEY (issuer, subject, collection, header)
 ) STRICT, WITHOUT ROWID;
