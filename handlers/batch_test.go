@@ -94,6 +94,8 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if got := page.find("[autofocus]").AttrOr("name", ""); got != "cell.3.0" {
 		t.Errorf("the focus is in %q, want the first cell that is wrong", got)
 	}
+	// A row is corrected to what a row of a sheet may be.
+	page.form("main form.draft").set("cell.4.3", strings.Repeat("1", 300<<10)).send().wants(http.StatusRequestEntityTooLarge)
 	// A value that is offered is taken with one button.
 	offer := page.find("button[name=use]").First()
 	if got := offer.Text(); got != "Use 6767603, Dóra Szűcs" {
