@@ -1,11 +1,13 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -68,7 +70,7 @@ func (s *Server) undoBatch(x *exchange) error {
 	undo := batch.Batch{
 		ID: id, Actor: x.actor, Operation: batch.Undo, Collection: b.Collection, List: b.List, Source: batch.Undone,
 		Name: b.Name, Columns: []batch.Column{{Input: batch.InputChange, How: batch.ByHand}}, State: batch.Draft,
-		Undoes: b.ID, Made: s.Now(),
+		Reason: change.Reason{Code: x.lastReason()}, Undoes: b.ID, Made: s.Now(),
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request().Context()), undoTimeout)
 	defer cancel()
@@ -135,10 +137,9 @@ func undoRow(row batch.Result) batch.Row {
 	}
 }
 
-// undoDraftPage shows what an undo will do, before anything is sent. sentences say why it was not started, whyNot what is
-// wrong with the reason.
-func (x *exchange) undoDraftPage(b batch.Batch, status int, sentences []string, whyNot string, reason change.Reason) error {
-	ctx := x.request().Context()
+// undoDraftPage shows what an undo will do, before anything is sent.
+func (x *exchange) undoDraftPage(d draft) error {
+	ctx, b := x.request().Context(), d.Batch
 	counts, err := x.s.Batches.Count(ctx, b.ID)
 	if err != nil {
 		return err
@@ -147,51 +148,76 @@ func (x *exchange) undoDraftPage(b batch.Batch, status int, sentences []string, 
 	if err != nil {
 		return err
 	}
-	after, _ := strconv.Atoi(x.request().URL.Query().Get(paramAfter)) // a number that is none is the first page
+	query := x.address().Query()
+	if d.values != nil {
+		query = d.values
+	}
+	after, _ := strconv.Atoi(query.Get(inputAfter)) // a number that is none is the first page
 	rows, err := x.s.Batches.Rows(ctx, b.ID, batch.All, after, resultRows+1)
 	if err != nil {
 		return err
 	}
-	path := "/batches/" + b.ID
-	n := counts.Sendable()
+	more := len(rows) > resultRows
+	rows = rows[:min(len(rows), resultRows)]
+	path, reason, teller := "/batches/"+b.ID, d.reasonShown(), x.rowTeller(d)
+	n := counts.Sendable() + teller.moved(rows)
 	view := &views.BatchUndo{
 		Head: x.batchHead(b, 0, x.words.T("batchrun.undo.intro")), Action: path + "/start", Discard: path + "/discard",
-		Revision: strconv.FormatInt(b.Revision, 10),
-		Of:       views.Link{Text: x.words.T("batchrun.undoes", "batch", x.batchName(of)), Href: "/batches/" + of.ID},
-		Count:    x.words.N("batchrun.undo.rows", n), Sentences: sentences,
-		Reasons: x.reasons(reason.Code), Why: reason.Code, Note: reason.Note, WhyNot: whyNot,
+		Revision: strconv.FormatInt(b.Revision, 10), Sends: strconv.Itoa(n),
+		Of:    views.Link{Text: x.words.T("batchrun.undoes", "batch", x.batchName(of)), Href: "/batches/" + of.ID},
+		Count: x.words.N("batchrun.undo.rows", n), Sentences: d.problems,
+		Reasons: x.reasons(reason.Code), Why: reason.Code, Note: reason.Note, WhyNot: d.whyNot,
 	}
 	for _, verb := range x.batchVerbs(b) {
 		view.Consequence = x.words.T(undoConsequenceKey(verb))
 	}
+	steers := d.isChecked() && x.maySteer(b)
 	switch {
-	case n == 0:
+	case counts.Rows == 0:
 		view.Unable = x.words.T("batchrun.undo.nothing")
-	case b.Checked != b.Revision:
+	case !d.isChecked():
 		view.Unable = x.words.T("batchrun.undo.incomplete")
-	case !x.maySteer(b):
+	case !steers:
 		view.Unable = x.words.T("batchrun.undo.not-yours")
+	case n == 0:
+		view.Unable = x.words.T("batchrun.undo.no-row")
 	default:
 		view.Unable = x.whyNotSend(b)
 	}
 	if view.Unable == "" {
-		view.Button = x.words.N("batchrun.undo.button", n)
+		view.Button, view.ButtonOne = x.words.N("batchrun.undo.button", n), x.words.N("batchrun.undo.button", 1)
+		view.ButtonMany = x.words.T("batchrun.undo.any")
 	}
-	if len(rows) > resultRows {
-		rows = rows[:resultRows]
+	if more {
 		view.More = batchPath(b, paramAfter, strconv.Itoa(rows[resultRows-1].Number))
 	}
 	if after > 0 {
-		view.Start = path
+		view.Start, view.After = path, strconv.Itoa(after)
+	}
+	if steers {
+		view.Keep = path
 	}
 	for _, row := range rows {
-		drawn := views.BatchRunRow{Number: strconv.Itoa(row.Number), What: x.rowWhat(b, row)}
-		if len(row.Cells) > 0 {
-			drawn.Receipt = "/changes/" + row.Cells[0]
+		drawn := x.undoRowView(row, teller.row(row.Row))
+		if drawn.Ticks = drawn.Ticks && steers; drawn.Ticks {
+			view.Shown = strings.TrimPrefix(view.Shown+","+drawn.Number, ",")
 		}
+		drawn.What = x.rowWhat(b, row)
 		view.Rows = append(view.Rows, drawn)
 	}
 	page := x.page(view.Head.Heading)
-	page.Kind, page.Problem = views.BatchOnly, status >= http.StatusBadRequest
-	return x.show(status, views.BatchUndoPage(page, view))
+	page.Kind, page.Problem = views.BatchOnly, d.status >= http.StatusBadRequest
+	return x.show(cmp.Or(d.status, http.StatusOK), views.BatchUndoPage(page, view))
+}
+
+// undoRowView is a row that takes a change back, with the tick that a draft's row has.
+func (x *exchange) undoRowView(row batch.Result, ticked views.BatchRow) views.BatchUndoRow {
+	drawn := views.BatchUndoRow{
+		Number: ticked.Number, Ticks: ticked.Ticks, Ticked: ticked.Ticked, LeftOut: ticked.LeftOut,
+		Label: x.words.T("batchrun.undo.row", "row", ticked.Number),
+	}
+	if len(row.Cells) > 0 {
+		drawn.Receipt = "/changes/" + row.Cells[0]
+	}
+	return drawn
 }

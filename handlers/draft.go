@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -47,8 +46,6 @@ type draft struct {
 	unkept bool       // the values were not kept: the page shows the ticks that they have
 	status int        // of the page; 0: 200
 
-	corrected int // rows of which a cell was changed by what was posted
-
 	problems []string // why nothing was done
 	whyNot   string   // what is wrong with the reason
 	reason   change.Reason
@@ -67,7 +64,7 @@ func (x *exchange) draftPage(d draft) error {
 	}
 	switch {
 	case d.Operation == batch.Undo:
-		return x.undoDraftPage(d.Batch, cmp.Or(d.status, http.StatusOK), d.problems, d.whyNot, x.reasonShown(d.reason))
+		return x.undoDraftPage(d)
 	case len(d.Columns) == 0:
 		return x.unfinishedPage()
 	case d.values.Get(inputDo) == doColumns, x.address().Query().Get(inputStep) == doColumns, x.asksColumns(d.Batch):
@@ -104,10 +101,7 @@ func (s *Server) changeDraft(x *exchange) error {
 	if err != nil || d.values == nil {
 		return err
 	}
-	if d.Operation == batch.Undo { // its rows name changes, of this batch alone
-		return x.to("/batches/" + d.ID)
-	}
-	if d.values.Get(inputDo) == doColumns {
+	if d.values.Get(inputDo) == doColumns && d.Operation != batch.Undo {
 		return x.setColumns(d)
 	}
 	kept, err := x.keep(&d)
@@ -119,6 +113,8 @@ func (s *Server) changeDraft(x *exchange) error {
 		return x.draftPage(d)
 	case d.values.Has(inputGo):
 		return x.to(x.draftPath(d, d.asked()))
+	case d.Operation == batch.Undo:
+		return x.to(x.draftPath(d, d.selection()))
 	case d.values.Get(inputDo) == doAgain:
 		return x.takeSentBefore(d)
 	case !d.isChecked():

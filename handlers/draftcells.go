@@ -15,11 +15,11 @@ import (
 // keep keeps what stands in the page of a draft: cells, ticks and the reason. It returns how many rows were changed by
 // that. A reason that is too long is not kept: whyNot says so.
 func (x *exchange) keep(d *draft) (rows int, err error) {
-	if rows, d.corrected, err = x.correct(d); err != nil || !d.values.Has(form.InputNote) || d.reason == d.Reason {
+	if rows, _, err = x.correct(d); err != nil || !d.values.Has(form.InputNote) || d.reason == d.Reason {
 		return rows, err
 	}
 	d.Reason = d.reason
-	if len(d.reason.Code)+len(d.reason.Note) > longestReason {
+	if isLong(d.reason) {
 		d.whyNot, d.status = x.reasonProblem(d.reason), http.StatusUnprocessableEntity
 		return rows, nil
 	}
@@ -34,6 +34,9 @@ func (x *exchange) keep(d *draft) (rows int, err error) {
 // changes, and in how many of them a cell was changed.
 func (x *exchange) correct(d *draft) (changed, corrected int, err error) {
 	typed := typedCells(d.values)
+	if d.Operation == batch.Undo {
+		typed = nil // its rows name changes, of the batch that it takes back alone
+	}
 	var numbers []int
 	shown, ticked := numbersOf(d.values.Get(inputShown)), numberSet(d.values[inputRow])
 	for n := range typed {
@@ -59,14 +62,20 @@ func (x *exchange) correct(d *draft) (changed, corrected int, err error) {
 				return 0, 0, &http.MaxBytesError{Limit: most}
 			}
 		}
-		if slices.Contains(shown, row.Number) && ticked[row.Number] == row.LeftOut {
-			row.LeftOut, row.Chosen, changed = !row.LeftOut, true, true
-		}
-		if changed {
+		if slices.Contains(shown, row.Number) && tick(&row, ticked[row.Number]) || changed {
 			rows = append(rows, row)
 		}
 	}
 	return len(rows), corrected, x.recheck(d, rows)
+}
+
+// tick takes a row in or leaves it out, and reports whether that changes it.
+func tick(row *batch.Row, ticked bool) bool {
+	if ticked != row.LeftOut {
+		return false
+	}
+	row.LeftOut, row.Chosen = !row.LeftOut, true
+	return true
 }
 
 // typedCells are the cells of a posted form by row and column. A button that offers a value counts as typing it.

@@ -145,7 +145,7 @@ type BatchRow struct {
 	Ticks   bool // it can be ticked
 	Ticked  bool
 	Label   string // "Send row 5"
-	Focus   bool // the page begins at its tick
+	Focus   bool   // the page begins at its tick
 	LeftOut bool
 	Cells   []BatchCell
 	Marks   []BatchMark

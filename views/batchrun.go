@@ -64,17 +64,30 @@ type BatchRunRow struct {
 	Retry        bool
 }
 
+// BatchUndoRow is a row of a batch that an undo takes back, or leaves out.
+type BatchUndoRow struct {
+	Number, What, Receipt  string
+	Ticks, Ticked, LeftOut bool
+	Label                  string // of the tick: "Undo row 5"
+}
+
 // BatchUndo is an undo of a batch before it is sent.
 type BatchUndo struct {
 	Head              BatchHead
 	Of                Link
 	Consequence       string
 	Count             string // "74 rows"
-	Rows              []BatchRunRow
+	Rows              []BatchUndoRow
 	More, Start       string
 	Action, Discard   string
+	Keep              string // path that keeps what stands in the page, "" for who may not
 	Revision          string
+	After             string // number of the last row of the page before
+	Shown             string // numbers of the rows with a tick, for the form to say which were there
+	Sends             string // how many rows the button takes back
 	Button            string // "" where it cannot be sent
+	ButtonOne         string // for one row
+	ButtonMany        string // for any number
 	Unable            string // why not
 	Sentences         []string
 	Reasons           []string

@@ -643,6 +643,9 @@ func TestACanceledBatchSendsOnlyWhatIsTriedAgain(t *testing.T) {
 			t.Fatalf("retry: got %d, %v, want 2", n, err)
 		}
 		selects(t, b, gate, map[batch.Selection]string{batch.SelectUnsent: "1 2"})
+		if counts := counted(t, b, gate); counts.Stopped != 3 || counts.InRun() != 2 || counts.Unsent() != 2 {
+			t.Errorf("counts: got %+v, want three rows that were stopped and two that are sent", counts)
+		}
 		send(t, l, gate, 1, 1, answered(409))
 		move(batch.Canceled, batch.Running)
 		if n, err := b.Retry(t.Context(), gate, []int{1}); n != 1 || err != nil {
