@@ -428,6 +428,21 @@ func (o *office) healed(id string, rows int) {
 	o.once(rows)
 }
 
+func TestRowsThatCertainlyWereNotSentAreSentOnceThatIsPossible(t *testing.T) {
+	o := newOffice(t)
+	o.tenant.Fail(simulator.Fault{Path: "/tenants/acme/connect/token", Status: 500})
+	id := o.start(batch.Create, punches(20)...)
+	stop := o.run(o.runner())
+	b, _ := o.await(id, batch.Paused)
+	o.settled(id)
+	stop()
+	counts, err := o.store.Count(t.Context(), id)
+	if b.Pause != batch.PausedUnreachable || counts.Unsent() != 20 || counts.Failed() != 0 || err != nil {
+		t.Errorf("paused for %q with %+v, %v, want no row failed", b.Pause, counts, err)
+	}
+	o.healed(id, 20)
+}
+
 func TestABatchOfWhichProtimeTakesNoRowPauses(t *testing.T) {
 	for name, fault := range map[string]simulator.Fault{
 		"writes are refused": {Method: "POST", Path: "/clockings", Status: 429, RetryAfter: 120, Skip: 4},
@@ -698,6 +713,34 @@ func TestALogThatCannotBeWrittenBurnsNoRows(t *testing.T) {
 		t.Errorf("got %+v, want 30 applied", counts)
 	}
 	o.once(30)
+}
+
+// A batch can be paused and made to go on before its runner notices.
+func TestRowsThatAShortPauseStoppedAreSentAfterIt(t *testing.T) {
+	o := newOffice(t)
+	r := o.runner()
+	stopped := &pausedLog{Log: o.log}
+	stopped.times.Store(12)
+	r.Desk.Log = stopped
+	id := o.start(batch.Create, punches(20)...)
+	defer o.run(r)()
+	if _, counts := o.await(id, batch.Done); counts.ByState[change.Applied] != 20 {
+		t.Errorf("got %+v, want 20 applied", counts)
+	}
+	o.once(20)
+}
+
+// pausedLog takes no row for some times, as that of a batch that is paused.
+type pausedLog struct {
+	change.Log
+	times atomic.Int64
+}
+
+func (l *pausedLog) Prepare(ctx context.Context, id string, e change.Event) error {
+	if l.times.Add(-1) >= 0 {
+		return change.ErrStopped
+	}
+	return l.Log.Prepare(ctx, id, e)
 }
 
 // awayLog cannot be written after some changes.
