@@ -357,8 +357,13 @@ func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
 		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
 		b.do(r, false).wants(http.StatusRequestEntityTooLarge)
 	})
-	marc := w.signIn("marc")
-	marc.do(marc.upload(w.signIn("els").get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2"), false).wants(http.StatusForbidden)
+	els, marc := w.signIn("els"), w.signIn("marc")
+	file := func(b *browser) *http.Request {
+		return b.upload(els.get("/batches/new"), "a.csv", "Badge;Datum\r\n1;2")
+	}
+	marc.do(file(marc), false).wants(http.StatusForbidden)
+	t.Setenv("TMPDIR", "/nowhere") // it is the server that has no room
+	els.do(file(els), false).wants(http.StatusServiceUnavailable)
 }
 
 // What was pasted comes back after a session that has ended, and of a file its name.
@@ -413,7 +418,7 @@ func TestPressesOfSendAtOnceStartABatchAndLeadToIt(t *testing.T) {
 	w.knowsPeople()
 	els := w.signIn("els")
 	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30")
-	start := page.form("main form.draft")
+	start := page.form("main form.draft").set("why.note", "gate A")
 	start.action = page.resolve(page.find("button.main").AttrOr("formaction", ""))
 	var presses sync.WaitGroup
 	for range 8 {

@@ -172,9 +172,10 @@ func (p *pickForm) back() string {
 // lines are the people who were typed: badges, employee numbers and names, each once.
 func lines(text string) []string {
 	var all []string
+	seen := map[string]bool{"": true}
 	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("\r\n\t;,", r) }) {
-		if line = strings.TrimSpace(line); line != "" && !slices.Contains(all, line) {
-			all = append(all, line)
+		if line = strings.TrimSpace(line); !seen[line] {
+			seen[line], all = true, append(all, line)
 		}
 	}
 	return all

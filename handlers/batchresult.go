@@ -30,6 +30,9 @@ func (x *exchange) resultView(now batch.Snapshot) (*views.BatchResult, error) {
 	view := &views.BatchResult{Stats: x.batchStats(b, c)}
 	if b.State == batch.Canceled {
 		view.Notes = append(view.Notes, x.words.N("batchrun.stopped", c.Unsent()))
+		if (b.Source == batch.Pasted || b.Source == batch.File) && c.Unsent() > 0 {
+			view.Notes = append(view.Notes, x.words.T("batchrun.stopped.again"))
+		}
 	}
 	view.Notes = append(view.Notes, x.undoneNotes(c)...)
 	if !b.Ended.IsZero() {

@@ -73,7 +73,7 @@ func (x *exchange) runView(now batch.Snapshot) (*views.BatchRun, error) {
 
 // sendingView is how far the sending has come.
 func (x *exchange) sendingView(now batch.Snapshot) *views.Sending {
-	c, all := now.Counts, now.Counts.Sendable()
+	c, all := now.Counts, now.Counts.InRun()
 	sent := c.Sent - c.ByState[change.NotSent]
 	view := &views.Sending{
 		All: strconv.Itoa(all), Done: strconv.Itoa(c.Sent + c.Held),

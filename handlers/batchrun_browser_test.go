@@ -93,3 +93,21 @@ func TestABatchIsWatchedInABrowser(t *testing.T) {
 		})
 	}
 }
+
+// A person's fifth window may not watch: it asks for the page, which is no activity of the session, until it may.
+func TestAPageThatMayNotWatchAsksInABrowser(t *testing.T) {
+	w := newWorld(t)
+	b := w.halfSent()
+	path := "/batches/" + b.ID
+	els := w.signIn("els")
+	for range 4 {
+		els.watch(path + "/events").until("4 of 6 sent")
+	}
+	tab := browsertest.Start(t, browsertest.Size(1440, 900), browsertest.Tolerate("429"))
+	enter(tab, w, "els", path)
+	w.became(b, 6, 0, created(9003))
+	const again = `dispatchEvent(new Event("pageshow"))` // what happens after ten seconds, too
+	tab.Do(chromedp.Evaluate[chromedp.Void](again), chromedp.WaitReady(chromedp.CSS("#batch-bar progress[value='6']")))
+	w.move(b, batch.Done)
+	tab.Do(chromedp.Evaluate[chromedp.Void](again), chromedp.WaitReady(chromedp.CSS("#batch-stats")))
+}

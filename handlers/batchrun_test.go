@@ -376,11 +376,15 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 	if page := els.get(path); page.find("form[action$='/resume']").Length() != 0 {
 		t.Error("a form of an earlier page made a batch run that was stopped")
 	}
+	retried := stopped.form("form[action$='/retry']:has([name=row][value='3'])").send().wants(http.StatusOK)
+	if got := retried.text("#batch-heading") + ": " + retried.text("#batch-bar b"); got != "Sending 5 rows: 3 of 5 sent" {
+		t.Errorf("a row of a stopped batch is tried again: got %q, want it without the row that was stopped", got)
+	}
 	waiting := w.draftOf(2)
 	w.begun(waiting)
 	path = "/batches/" + waiting.ID
 	els.get(path).form("form[action$='/pause']").send()
-	if got := els.get(path).form("form[action$='/cancel']").send().text("#batch-rows .top"); !strings.Contains(got, "Stopped. 2 rows were not sent.") {
+	if got := els.get(path).form("form[action$='/cancel']").send().text("#batch-rows .top"); !strings.Contains(got, "Stopped. 2 rows were not sent.To send them after all") {
 		t.Errorf("stopped while it was paused: got %q", got)
 	}
 }
@@ -627,7 +631,7 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	if got := result.href(".batch-links a"); got != w.url+undo {
 		t.Errorf("the link to the undo: got %q", got)
 	}
-	if result.find("form[action$='/undo']").Length() != 0 || !strings.Contains(result.text("#batch-rows"), "3 of them were taken back since") {
+	if result.find("form[action$='/undo']").Length() != 0 || !strings.Contains(result.text("#batch-rows"), "3 rows were taken back since") {
 		t.Errorf("got %q, want that all is taken back", result.text("#batch-rows"))
 	}
 	if got := w.clockings(); got != before {
@@ -651,14 +655,14 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	for which, text := range map[string]string{
 		"batch": els.get(path).text("main"), "log": els.get("/changes?mine=1").find("table.changes tr[data-row]").Last().Text(),
 	} {
-		if !strings.Contains(text, "The undo of 3 of them was undone in turn: they stand again.") || strings.Contains(text, "taken back since") {
+		if !strings.Contains(text, "The undo of 3 rows was undone in turn: they stand again.") || strings.Contains(text, "taken back since") {
 			t.Errorf("%s: got %q, want that the rows stand again", which, text)
 		}
 	}
 	if page := els.get(path); page.find("form[action$='/undo']").Length() != 0 || page.text("tbody tr:first-child .mark") != "Applied" {
 		t.Errorf("got %q, want rows that stand, and no second undo of them", page.text("#batch-rows"))
 	}
-	if got := els.get(undo).text("#batch-rows"); !strings.Contains(got, "3 of them were taken back since") {
+	if got := els.get(undo).text("#batch-rows"); !strings.Contains(got, "3 rows were taken back since") {
 		t.Errorf("the undo: got %q, want that it was taken back", got)
 	}
 }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -177,38 +176,6 @@ func (x *exchange) checkRows(d *draft, at *reached) (done bool, err error) {
 	}
 	return done, nil
 }
-
-// takeSentBefore takes the rows in that were left out because they were sent before.
-func (x *exchange) takeSentBefore(d draft) error {
-	ctx, after := x.request().Context(), 0
-	for {
-		results, err := x.s.Batches.Rows(ctx, d.ID, batch.SelectLeftOut, after, dryrun.Slice(d.Operation))
-		if err != nil {
-			return err
-		}
-		if len(results) == 0 {
-			return x.to(x.draftPath(d, nil))
-		}
-		after = results[len(results)-1].Number
-		var rows []batch.Row
-		for _, result := range results {
-			if row := result.Row; !row.Chosen && slices.ContainsFunc(row.Check.Warnings, sentBefore) {
-				row.LeftOut, row.Chosen = false, true
-				rows = append(rows, row)
-			}
-		}
-		if err := x.recheck(&d, rows); err != nil {
-			return x.notKept(d, err)
-		}
-		if d.failure != nil {
-			d.values = d.selection()
-			return x.draftPage(d)
-		}
-	}
-}
-
-// sentBefore reports whether a warning says that another batch has sent the same.
-func sentBefore(f batch.Finding) bool { return f.Key == batch.WarningSent }
 
 // checking checks the rows of a draft in slices, for as long as a request may and until a check fails.
 type checking struct {

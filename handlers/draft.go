@@ -46,8 +46,6 @@ type draft struct {
 	unkept bool       // the values were not kept: the page shows the ticks that they have
 	status int        // of the page; 0: 200
 
-	corrected int // rows of which a cell was changed by what was posted
-
 	problems []string // why nothing was done
 	whyNot   string   // what is wrong with the reason
 	reason   change.Reason

@@ -14,11 +14,11 @@ import (
 // keep keeps what stands in the page of a draft: cells, ticks and the reason. It returns how many rows were changed by
 // that. A reason that is too long is not kept: whyNot says so.
 func (x *exchange) keep(d *draft) (rows int, err error) {
-	if rows, d.corrected, err = x.correct(d); err != nil || !d.values.Has(form.InputNote) || d.reason == d.Reason {
+	if rows, _, err = x.correct(d); err != nil || !d.values.Has(form.InputNote) || d.reason == d.Reason {
 		return rows, err
 	}
 	d.Reason = d.reason
-	if len(d.reason.Code)+len(d.reason.Note) > longestReason {
+	if isLong(d.reason) {
 		d.whyNot, d.status = x.reasonProblem(d.reason), http.StatusUnprocessableEntity
 		return rows, nil
 	}

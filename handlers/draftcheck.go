@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -269,33 +268,6 @@ func (p checkOf) checkedAt() []string {
 		return []string{words.T("batch.checked-at", "time", clock)}
 	}
 	return []string{words.T("batch.checked-on", "date", words.NearDay(date), "time", clock)}
-}
-
-// sentAgain offers to send rows that were sent before, nil where there are none.
-func (x *exchange) sentAgain(d draft) (*views.BatchAgain, error) {
-	results, err := x.s.Batches.Rows(x.request().Context(), d.ID, batch.SelectLeftOut, 0, batch.MostAtOnce)
-	if err != nil {
-		return nil, err
-	}
-	count := 0
-	again := &views.BatchAgain{Button: x.words.T("batch.again.button")}
-	for _, result := range results {
-		at := slices.IndexFunc(result.Check.Warnings, sentBefore)
-		if at < 0 || result.Chosen {
-			continue
-		}
-		count++
-		args := result.Check.Warnings[at].Args
-		link := views.Link{Text: cmp.Or(args["name"], x.batchHeading(d.Batch)), Href: "/batches/" + args["batch"]}
-		if !slices.Contains(again.Links, link) && len(again.Links) < fewEarlier {
-			again.Links = append(again.Links, link)
-		}
-	}
-	if count == 0 {
-		return nil, nil
-	}
-	again.Text = x.words.N("batch.again", count)
-	return again, nil
 }
 
 // dayLink leads to the day that a row is about, for who wants to see what stands there.

@@ -23,20 +23,22 @@ func (s *Server) startBatch(x *exchange) error {
 	if why := x.whyNotBatch(d.c, d.Operation); why != "" && !undoes {
 		return x.refuse(d.c, dryrun.VerbOf(d.Operation), why)
 	}
-	if _, err := x.keep(&d); err != nil {
-		return x.notKept(d, err)
-	}
+	_, corrected, err := x.correct(&d)
 	switch {
-	case d.corrected > 0:
-		d.problems = []string{x.words.N("batch.corrected", d.corrected)}
-	case d.whyNot == "" && d.isChecked() && x.isStale(d) && !undoes:
+	case err != nil:
+		return x.notKept(d, err)
+	case corrected > 0:
+		d.problems = []string{x.words.N("batch.corrected", corrected)}
+	case d.isChecked() && x.isStale(d) && !isLong(d.reason) && !undoes:
 		return x.startAfresh(d)
 	}
 	return x.start(d)
 }
 
-// startAfresh starts a draft whose check is old, where a new check finds every row as it was.
+// startAfresh starts a draft whose check is old, where a new check finds every row as it was. The reason is kept with the
+// new check, which may take more than one request.
 func (x *exchange) startAfresh(d draft) error {
+	d.Reason = d.reason
 	if err := x.beginCheck(&d); err != nil {
 		return x.notKept(d, err)
 	}

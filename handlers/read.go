@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,9 +41,12 @@ func (x *exchange) posted() (url.Values, error) {
 // unreadable is the error of a form that cannot be read.
 func (x *exchange) unreadable(err error) error {
 	var tooLarge *http.MaxBytesError
+	var disk *fs.PathError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &disk):
+		return &pageError{status: http.StatusServiceUnavailable, failure: x.words.Failure("no-room"), cause: err}
 	case errors.As(err, &tooLarge) && isMultipart(x.request()):
 		return &pageError{status: http.StatusRequestEntityTooLarge, failure: x.words.Failure("too-large-file"), cause: err}
 	case errors.As(err, &tooLarge):

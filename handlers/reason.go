@@ -68,12 +68,15 @@ func (x *exchange) reasons(given string) []string {
 	return append(slices.Clone(listed), given)
 }
 
+// isLong reports whether a reason is longer than the log takes.
+func isLong(reason change.Reason) bool { return len(reason.Code)+len(reason.Note) > longestReason }
+
 // reasonProblem is the sentence about a reason that is missing or too long.
 func (x *exchange) reasonProblem(reason change.Reason) string {
 	switch {
 	case x.s.Config.Audit.ReasonRequired && strings.TrimSpace(reason.Code+reason.Note) == "":
 		return x.words.T("form.why.required")
-	case len(reason.Code)+len(reason.Note) > longestReason:
+	case isLong(reason):
 		return x.words.T("form.why.long")
 	}
 	return ""

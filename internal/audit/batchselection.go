@@ -29,8 +29,11 @@ const (
 )
 
 // unsent is the condition that the row r is still to be sent.
-func unsent() string {
-	return sendable + ` AND r.held = '' AND NOT ` + present(`(`+ofTry+` OR `+withEffect+`)`) + ` AND ` + ofRound
+func unsent() string { return withoutTry() + ` AND ` + ofRound }
+
+// withoutTry is the condition that nothing was sent for the present try of the row r, nor had an effect before.
+func withoutTry() string {
+	return sendable + ` AND r.held = '' AND NOT ` + present(`(`+ofTry+` OR `+withEffect+`)`)
 }
 
 // rowsWhere selects the numbers of rows after $2 of the batch $1, up to $3 of them.
@@ -95,7 +98,7 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 	defer b.log.counting.Release(1)
 	err = b.log.read(ctx, func(ctx context.Context) error {
 		counts = batch.Counts{ByState: map[change.State]int{}}
-		rows, err := b.log.query(ctx, countRows, text(id))
+		rows, err := b.log.query(ctx, countRows(), text(id))
 		if err != nil {
 			return err
 		}
@@ -112,6 +115,8 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 			case "changes":
 				counts.Sent += n
 				counts.ByState[change.State(state)] += n
+			case "stopped":
+				counts.Stopped = n
 			case "undone":
 				counts.Undone += n
 				switch change.Reversal(state) {
@@ -131,10 +136,11 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 // countsAtOnce bounds the counts that are made beside each other.
 const countsAtOnce = 2
 
-// countRows counts rows by what the check says of them, changes by state, those of earlier tries, and undone ones. The
-// undos of a batch's changes come after its first change, and few of those are of other batches. SQLite sorts all rows
-// where they are grouped in no index's order, so that the first part filters.
-const countRows = `SELECT 'rows', '', count(*), count(*) FILTER (WHERE r.left_out = 1),
+// countRows counts rows by what the check says of them, changes by state, those of earlier tries, undone ones, and rows
+// that were stopped. The undos of a batch's changes come after its first change, and few of those are of other batches.
+// SQLite sorts all rows where they are grouped in no index's order, so that the first part filters.
+func countRows() string {
+	return `SELECT 'rows', '', count(*), count(*) FILTER (WHERE r.left_out = 1),
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'ready'),
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'warned'),
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'wrong'), count(*) FILTER (WHERE r.held <> ''),
@@ -150,7 +156,11 @@ const countRows = `SELECT 'rows', '', count(*), count(*) FILTER (WHERE r.left_ou
 		WHERE u.undoes <> '' AND u.state NOT IN ` + withoutEffect + ` AND u.batch <> $1
 		AND u.sequence > (SELECT min(sequence) FROM changes AS f WHERE f.batch = $1 AND f.batch <> '')) AS u
 		CROSS JOIN changes AS c CROSS JOIN batch_rows AS r WHERE c.id = u.undoes AND c.batch = $1 AND c.state = 'applied'
-		AND r.batch = c.batch AND r.number = c.batch_row AND ` + ofTry + `) AS undone GROUP BY reversed`
+		AND r.batch = c.batch AND r.number = c.batch_row AND ` + ofTry + `) AS undone GROUP BY reversed
+	UNION ALL SELECT 'stopped', '', count(*), 0, 0, 0, 0, 0, 0 FROM batches AS b CROSS JOIN batch_rows AS r
+		WHERE b.id = $1 AND b.round > 0 AND b.state IN ('running', 'paused') AND r.batch = b.id AND r.round < b.round
+		AND ` + withoutTry()
+}
 
 // SameKey returns rows by their keys. Errors as batch.Store says.
 func (b *Batches) SameKey(ctx context.Context, id string, keys []string) (map[string][]int, error) {

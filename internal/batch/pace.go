@@ -213,6 +213,7 @@ func (p *Pace) Refused(left time.Time, wait time.Duration) {
 	// What was accepted in a cycle with its pause is the limit where windows are counted. A bucket takes as much or more.
 	steady, late := 0.99*float64(p.accepted)/whole.Seconds(), 0.0
 	switch before, early := p.rate, now.Before(p.kept); {
+	case p.accepted == 0: // the last pause was too short, which says nothing about the rate
 	case wait > shortWait:
 		p.rate, late, p.step = steady, 0.99/whole.Seconds(), max(p.step, 2)
 	case early:

@@ -235,3 +235,49 @@ func TestACallWithoutAnAnswerHoldsNoOthers(t *testing.T) {
 		}
 	})
 }
+
+// Where an API refuses everything for a while, it is soon called as before: the first call after a
+// pause that is refused says that the pause was too short, and nothing about the rate.
+func TestThePaceIsSoonThatOfBeforeWhenAnAPIHasRefusedEverything(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		ask  time.Duration // Retry-After
+		long time.Duration
+	}{
+		{"longer than the wait that it asks for", 10 * time.Second, 15 * time.Second},
+		{"with short waits", time.Second, 30 * time.Second},
+		{"for many long waits", 30 * time.Second, 10 * time.Minute},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var pace batch.Pace
+				limit := &counted{most: 5, perSecond: 20}
+				began := time.Now()
+				again := time.Minute + test.long
+				end, taken := again+2*time.Minute, 0
+				for time.Since(began) < end {
+					left, err := pace.Leave(t.Context())
+					if err != nil {
+						t.Fatal(err)
+					}
+					time.Sleep(10 * time.Millisecond)
+					at, wait := time.Since(began), test.ask
+					if at < time.Minute || at >= again {
+						wait = limit.take()
+					}
+					if wait > 0 {
+						pace.Refused(left, wait)
+						continue
+					}
+					pace.Accepted(left)
+					if at >= again+time.Minute {
+						taken++
+					}
+				}
+				if want := 60 * 20 / 2; taken < want { // a long wait is taken for a part of what the limit counts
+					t.Errorf("a minute later: got %d calls in a minute, want %d at least", taken, want)
+				}
+			})
+		})
+	}
+}

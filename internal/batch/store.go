@@ -121,6 +121,7 @@ type Counts struct {
 	Held     int
 	HeldSent int // of those held, because another batch has sent the same; they are not tried again
 	ByState  map[change.State]int
+	Stopped  int // while rows of a canceled batch are tried again: its other ones that were not sent, and will not be
 	// Of those applied, how many have an undo that may have had an effect, so that there is no other; of those, how many
 	// are taken back now, and of how many the undo was undone. Of the rest of them the outcome of an undo is not known.
 	Undone, TakenBack, Restored int
@@ -128,6 +129,9 @@ type Counts struct {
 
 // Sendable is how many rows a start sends.
 func (c Counts) Sendable() int { return c.Ready + c.Warned }
+
+// InRun is how many rows the present run sends or has sent.
+func (c Counts) InRun() int { return c.Sendable() - c.Stopped }
 
 // Applied is how many rows Protime has made and are not taken back for all the log knows.
 func (c Counts) Applied() int { return c.ByState[change.Applied] - c.TakenBack }
@@ -149,7 +153,7 @@ func (c Counts) Failed() int {
 }
 
 // Unsent is how many rows wait to be sent.
-func (c Counts) Unsent() int { return max(0, c.Sendable()-c.Sent-c.Held) }
+func (c Counts) Unsent() int { return max(0, c.InRun()-c.Sent-c.Held) }
 
 // Summary is a batch with its counts.
 type Summary struct {

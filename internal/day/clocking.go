@@ -146,7 +146,9 @@ func (c *Clocking) clone() *Clocking {
 // turns reports whether a clocking is an in or an out.
 func (c Clocking) turns() bool { return !c.Deleted && (c.Kind == "InOut" || c.Kind == "Reason") }
 
-// Moment is a minute of a person's date.
+// Moment is a minute of a person's date. 24:00 of a date and 00:00 of the next are two moments: minutes beyond the date
+// force the day for which a clocking counts (documentation: clockings, time), so that an out may end one day and an in
+// begin the next, and the API keeps date and minute of each as they were sent.
 type Moment struct {
 	Person, Date string
 	Minute       int

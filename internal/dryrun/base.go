@@ -49,7 +49,7 @@ func (k *Checker) bases(ctx context.Context, rows []batch.Row) ([]base, error) {
 			b.record, err = k.get(ctx, b.params)
 			return err
 		})
-		if b.gone = errors.Is(err, protime.NotFound); b.gone {
+		if b.gone = isNoRecord(err); b.gone {
 			return nil
 		}
 		return err
@@ -60,6 +60,14 @@ func (k *Checker) bases(ctx context.Context, rows []batch.Row) ([]base, error) {
 		}
 	}
 	return bases, err
+}
+
+// isNoRecord reports whether the answer to a GET by number says that there is no such record. That of a number which cannot
+// be one is not published: it may be refused as invalid, and a long one is refused as an address (documentation: responses).
+func isNoRecord(err error) bool {
+	return slices.ContainsFunc([]error{protime.NotFound, protime.Invalid, protime.Gone, protime.TooLong}, func(kind error) bool {
+		return errors.Is(err, kind)
+	})
 }
 
 // get reads one record. Of a collection whose rows stand in one document it is a row of that.
@@ -83,7 +91,7 @@ func (k *Checker) get(ctx context.Context, params []string) (protime.Record, err
 // pathOf is the path of the record that a cell names, with its parameters: by its number, its path, or the address of its
 // page or of the API's resource. "" for a record of another collection.
 func (k *Checker) pathOf(text string) (path string, params []string) {
-	if text == "" {
+	if text == "" || text == "." || text == ".." { // these would be another path
 		return "", nil
 	}
 	if !strings.Contains(text, "/") {

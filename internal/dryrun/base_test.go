@@ -2,6 +2,7 @@ package dryrun_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"protime-admin/internal/batch"
@@ -25,6 +26,8 @@ func TestRowsThatChangeRecords(t *testing.T) {
 		"51|8:30||",
 		"50|8:99||670O44",
 		"50|||670044",
+		"..|8:30||",
+		strings.Repeat("9", 5000)+"|8:30||",
 	)
 	rows = w.holds(b, rows,
 		"ready",
@@ -37,6 +40,8 @@ func TestRowsThatChangeRecords(t *testing.T) {
 		"warned left out | -1 dryrun.generated; -1 dryrun.double row=3; 1 dryrun.twin time=08:30",
 		"wrong | 3 dryrun.no-badge text=670O44 [670044: Fatima El Idrissi]; 1 problem.time",
 		"warned left out | -1 dryrun.double row=2",
+		"wrong | 0 dryrun.other-record text=..",
+		"wrong | 0 dryrun.gone text="+strings.Repeat("9", 5000),
 	)
 	after, err := protime.ParseRecord(rows[0].Check.After)
 	if err != nil {
@@ -81,5 +86,19 @@ func TestRowsThatDeleteRecords(t *testing.T) {
 	rows = w.holds(b, rows, "ready", "wrong | 0 dryrun.deleted", "wrong | 0 dryrun.gone text=53", "warned left out | -1 dryrun.double row=2")
 	if got := rows[0].Check; got.Path != "/clockings/50" || got.After != nil || got.Base == nil || got.Person != "1" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// PostgreSQL keeps no key of any length in an index.
+func TestTheKeyOfARowIsShort(t *testing.T) {
+	w := newWorld(t, staff()...)
+	c, _ := w.contract.Collection("activity-definitions")
+	name := strings.Repeat("Welding ", 1000)
+	rows := []batch.Row{{Number: 2, Cells: []string{name}}, {Number: 3, Cells: []string{name}}, {Number: 4, Cells: []string{name + "2"}}}
+	b := batch.Batch{ID: "b", Operation: batch.Create, Collection: c.Name, List: c.URL("38fc2206-1a5b-4c3d-8e9f-0123456789ab", "1")}
+	b.Columns = w.reader.Meaning(c, b.Operation, []string{"Name"}, [][]string{{name}}, nil)
+	rows = w.holds(b, rows, "ready", "warned left out | -1 dryrun.double row=2", "ready")
+	if key := rows[0].Check.Key; len(key) > 500 {
+		t.Errorf("got a key of %d bytes, want 500 at most", len(key))
 	}
 }

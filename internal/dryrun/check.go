@@ -210,8 +210,14 @@ func (k *Checker) key(path string, after protime.Record) string {
 		b.WriteByte('|')
 		b.Write(raw)
 	}
+	if b.Len() > longestKey {
+		return fmt.Sprintf("%x", sha256.Sum256([]byte(b.String())))
+	}
 	return b.String()
 }
+
+// longestKey is from where on a key is a digest, in bytes: an index of PostgreSQL takes no text of any length.
+const longestKey = 500
 
 // clockings is the collection that the rules know.
 const clockings = "clockings"

@@ -47,6 +47,7 @@ func TestWarningsSpeakAgainstARowAndForbidNothing(t *testing.T) {
 	)...)
 	w.tenant.Put("clockings", "50", `{"id":50,"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut"}`)
 	w.tenant.Put("clockings", "51", `{"id":51,"person":{"id":2},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut","status":"Deleted"}`)
+	w.tenant.Put("clockings", "52", `{"id":52,"person":{"id":2},"date":"2026-11-20","timeOfDayInMinutes":0,"kind":"InOut"}`)
 	b, rows := w.sheet(batch.Create, "Badge|Datum|Uur|Soort|Terminal",
 		"670012|16/11/2026|8:30||",
 		"670044|16/11/2026|8:30||",
@@ -66,6 +67,9 @@ func TestWarningsSpeakAgainstARowAndForbidNothing(t *testing.T) {
 		"670012|18/11/2026|8.26||",
 		"670012|-1|8:36||",
 		"670012|+2|8:36||",
+		"670044|18/11/2026|24:00||", // the end of one day and the beginning of the next are two records
+		"670044|19/11/2026|0:00||",
+		"670044|19/11/2026|24:00||",
 	)
 	rows = w.holds(b, rows,
 		"warned | 2 dryrun.twin time=08:30",
@@ -86,6 +90,9 @@ func TestWarningsSpeakAgainstARowAndForbidNothing(t *testing.T) {
 		"ready",
 		"wrong | 1 problem.date",
 		"wrong | 1 problem.date",
+		"ready",
+		"ready",
+		"ready",
 	)
 	if got, want := string(rows[8].Check.After),
 		`{"person":{"id":1},"date":"2026-11-17","timeOfDayInMinutes":510,"kind":"InOut","terminal":{"id":765}}`; got != want {

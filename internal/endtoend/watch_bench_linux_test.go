@@ -12,10 +12,11 @@ import (
 	"time"
 
 	"protime-admin/internal/sso/ssotest"
+	"protime-admin/internal/web"
 	"protime-admin/protime/simulator"
 )
 
-// BenchmarkWatchers has 125 people watch one batch that runs in four tabs each, which is as many streams as a process takes.
+// BenchmarkWatchers has 125 auditors watch one batch that runs in four tabs each, which is as many streams as a process takes.
 // It reports what that costs the product, a process of its own, what an edit page costs others meanwhile, and how long the
 // product takes to stop. cores is how many it uses while 50 rows a second are sent.
 func BenchmarkWatchers(b *testing.B) {
@@ -26,7 +27,7 @@ func BenchmarkWatchers(b *testing.B) {
 		for i := range people {
 			name := "watcher" + strconv.Itoa(i)
 			w.issuer.People = append(w.issuer.People, ssotest.Person{
-				Subject: name, Name: name, Email: name + "@acme.example", Groups: []string{"editors"},
+				Subject: name, Name: name, Email: name + "@acme.example", Groups: []string{"auditors"},
 			})
 		}
 		w.env["TRUSTED_PROXIES"], w.env["METRICS_ADDR"] = "127.0.0.0/8", freeAddress(b)
@@ -109,6 +110,7 @@ func watch(b *testing.B, client *http.Client, address string, begun chan<- struc
 		b.Error(err)
 		return
 	}
+	request.Header.Set("Accept", web.EventStream)
 	response, err := client.Do(request)
 	if err != nil {
 		b.Error(err)
