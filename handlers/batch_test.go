@@ -139,6 +139,10 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if late.status != http.StatusConflict || !strings.Contains(late.text("main"), "being sent already") {
 		t.Errorf("got %d %q, want a correction that comes too late refused", late.status, late.text("main"))
 	}
+	// A column that holds dates and times is shown as both.
+	if both := els.paste("Badge|Datum en uur", "6767603|"+day(3)+" 8u30").wants(http.StatusOK).text("tbody tr"); !strings.Contains(both, "08:30") {
+		t.Errorf("got the row %q, want the time that will be sent", both)
+	}
 	// Without an error, the page begins with the rows that have a warning.
 	page = els.paste("Badge|Datum|Uur", "6767600|"+day(4)+"|0830", "6767601|"+day(-2)+"|0830").wants(http.StatusOK)
 	if got := page.find("tbody tr").Length(); got != 1 || page.find("[autofocus]").AttrOr("value", "") != "3" || page.text("button.main") != "Send 2 rows" {
