@@ -207,6 +207,9 @@ func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Co
 	}
 	if n := c.Undoable(); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {
 		view.Undo, view.UndoID = x.words.N("batchrun.undo-all", n), undoID(b, c)
+		if c.Undone > 0 {
+			view.Undo = x.words.N("batchrun.undo-rest", n)
+		}
 	}
 	view.Files = x.batchFiles(b, c.Rows > c.ByState[change.Applied])
 	if c.Sent > 0 {

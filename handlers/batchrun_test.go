@@ -599,7 +599,7 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	if again := form.send(); again.url.Path != draft.url.Path {
 		t.Errorf("a double click made %s, want %s", again.url.Path, draft.url.Path)
 	}
-	if got := draft.texts("tbody tr"); len(got) != 3 || draft.text("form .top") != "3 rows. These are deleted, unless they were changed in Protime since." {
+	if got := draft.texts("tbody tr"); len(got) != 3 || draft.text("form .top") != "3 rows. Those with a tick are deleted, unless they were changed in Protime since." {
 		t.Errorf("the preview: got %q, %q", got, draft.text("form .top"))
 	}
 	if got := w.clockings(); got != before+3 {
@@ -634,13 +634,16 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	if result.find("form[action$='/undo']").Length() != 0 || !strings.Contains(result.text("#batch-rows"), "3 rows were taken back since") {
 		t.Errorf("got %q, want that all is taken back", result.text("#batch-rows"))
 	}
+	if mark := els.get("/batches").find("tbody tr:last-child .mark"); strings.TrimSpace(mark.Text()) != "Undone (3 rows)" || !mark.HasClass("quiet") {
+		t.Errorf("the list: got %q in %q, want that it is undone, and nothing to look at", mark.Text(), mark.AttrOr("class", ""))
+	}
 	if got := w.clockings(); got != before {
 		t.Errorf("clockings: got %d after the undo, want %d", got, before)
 	}
 
 	// What was taken back can be made again, with new numbers.
 	again := taken.form("form[action$='/undo']").send().wants(http.StatusOK)
-	if got := again.text("form .top"); got != "3 rows. These are added again, with new numbers." {
+	if got := again.text("form .top"); got != "3 rows. Those with a tick are added again, with new numbers." {
 		t.Errorf("the preview: got %q", got)
 	}
 	again.form("form[action$='/start']").set("why.note", "right after all").send().wants(http.StatusOK)

@@ -165,7 +165,7 @@ func (x *exchange) undoDraftPage(d draft) error {
 		Head: x.batchHead(b, 0, x.words.T("batchrun.undo.intro")), Action: path + "/start", Discard: path + "/discard",
 		Revision: strconv.FormatInt(b.Revision, 10), Sends: strconv.Itoa(n),
 		Of:    views.Link{Text: x.words.T("batchrun.undoes", "batch", x.batchName(of)), Href: "/batches/" + of.ID},
-		Count: x.words.N("batchrun.undo.rows", n), Sentences: d.problems,
+		Count: x.words.N("batchrun.undo.rows", counts.Rows), Sentences: d.problems,
 		Reasons: x.reasons(reason.Code), Why: reason.Code, Note: reason.Note, WhyNot: d.whyNot,
 	}
 	for _, verb := range x.batchVerbs(b) {

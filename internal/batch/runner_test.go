@@ -33,6 +33,7 @@ type office struct {
 	desk   *change.Desk
 	made   int    // batches
 	undoes string // the batch that the next one takes back
+	actor  change.Actor
 }
 
 var today = time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC)
@@ -44,7 +45,7 @@ var (
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, tenant: simulator.Strict(t, founded().Clone())}
+	o := &office{t: t, tenant: simulator.Strict(t, founded().Clone()), actor: els()}
 	server := httptest.NewServer(o.tenant)
 	t.Cleanup(server.Close)
 	o.url = server.URL
@@ -130,7 +131,7 @@ func (o *office) start(operation batch.Operation, rows ...batch.Row) string {
 	o.made++
 	id := fmt.Sprintf("018f0000-0000-7000-8000-%012d", o.made)
 	b := batch.Batch{
-		ID: id, Actor: els(), Operation: operation, Collection: "clockings", List: "/clockings", Source: batch.Pasted, Undoes: o.undoes,
+		ID: id, Actor: o.actor, Operation: operation, Collection: "clockings", List: "/clockings", Source: batch.Pasted, Undoes: o.undoes,
 		Columns: []batch.Column{{Header: "Note", Input: batch.InputNote}, {Header: "Change", Input: batch.InputChange}},
 	}
 	if err := o.store.Make(o.t.Context(), b); err != nil {
@@ -449,6 +450,21 @@ func (o *office) healed(id string, rows int) {
 	o.once(rows)
 }
 
+func TestRowsThatCertainlyWereNotSentAreSentOnceThatIsPossible(t *testing.T) {
+	o := newOffice(t)
+	o.tenant.Fail(simulator.Fault{Path: "/tenants/acme/connect/token", Status: 500})
+	id := o.start(batch.Create, punches(20)...)
+	stop := o.run(o.runner())
+	b, _ := o.await(id, batch.Paused)
+	o.settled(id)
+	stop()
+	counts, err := o.store.Count(t.Context(), id)
+	if b.Pause != batch.PausedUnreachable || counts.Unsent() != 20 || counts.Failed() != 0 || err != nil {
+		t.Errorf("paused for %q with %+v, %v, want no row failed", b.Pause, counts, err)
+	}
+	o.healed(id, 20)
+}
+
 func TestABatchOfWhichProtimeTakesNoRowPauses(t *testing.T) {
 	for name, fault := range map[string]simulator.Fault{
 		"writes are refused": {Method: "POST", Path: "/clockings", Status: 429, RetryAfter: 120, Skip: 4},
@@ -484,13 +500,12 @@ func TestABatchPausesByItselfWhenNothingComesOfIt(t *testing.T) {
 	tests := []struct {
 		name  string
 		fault simulator.Fault
-		actor func(*batch.Batch)
 		pause string
 		state change.State // of the rows that were sent
 	}{
-		{"no answers", simulator.Fault{Method: "POST", Path: "/clockings", Reset: true}, nil, batch.PausedUnreachable, change.Unknown},
-		{"a scope is missing", simulator.Fault{Method: "POST", Path: "/clockings", Status: 403}, nil, batch.PausedForbidden, change.Refused},
-		{"not offered", simulator.Fault{Method: "POST", Path: "/clockings", Status: 405}, nil, batch.PausedForbidden, change.Refused},
+		{"no answers", simulator.Fault{Method: "POST", Path: "/clockings", Reset: true}, batch.PausedUnreachable, change.Unknown},
+		{"a scope is missing", simulator.Fault{Method: "POST", Path: "/clockings", Status: 403}, batch.PausedForbidden, change.Refused},
+		{"not offered", simulator.Fault{Method: "POST", Path: "/clockings", Status: 405}, batch.PausedForbidden, change.Refused},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -585,6 +600,16 @@ func TestABatchThatMayNotRunAnyMorePauses(t *testing.T) {
 		if _, ok := asked.Load(want); !ok {
 			t.Errorf("%s was not asked for", want)
 		}
+	}
+}
+
+func TestABatchOfSomebodyWithoutTheRolePauses(t *testing.T) {
+	o := newOffice(t)
+	o.actor.Roles = []change.Role{change.Auditor}
+	id := o.start(batch.Create, punches(20)...)
+	defer o.run(o.runner())()
+	if b, counts := o.await(id, batch.Paused); b.Pause != batch.PausedRole || counts.Sent != 0 {
+		t.Errorf("paused for %q with %+v, want it paused for the role with nothing sent", b.Pause, counts)
 	}
 }
 
@@ -719,6 +744,34 @@ func TestALogThatCannotBeWrittenBurnsNoRows(t *testing.T) {
 		t.Errorf("got %+v, want 30 applied", counts)
 	}
 	o.once(30)
+}
+
+// A batch can be paused and made to go on before its runner notices.
+func TestRowsThatAShortPauseStoppedAreSentAfterIt(t *testing.T) {
+	o := newOffice(t)
+	r := o.runner()
+	stopped := &pausedLog{Log: o.log}
+	stopped.times.Store(12)
+	r.Desk.Log = stopped
+	id := o.start(batch.Create, punches(20)...)
+	defer o.run(r)()
+	if _, counts := o.await(id, batch.Done); counts.ByState[change.Applied] != 20 {
+		t.Errorf("got %+v, want 20 applied", counts)
+	}
+	o.once(20)
+}
+
+// pausedLog takes no row for some times, as that of a batch that is paused.
+type pausedLog struct {
+	change.Log
+	times atomic.Int64
+}
+
+func (l *pausedLog) Prepare(ctx context.Context, id string, e change.Event) error {
+	if l.times.Add(-1) >= 0 {
+		return change.ErrStopped
+	}
+	return l.Log.Prepare(ctx, id, e)
 }
 
 // awayLog cannot be written after some changes.
