@@ -94,6 +94,8 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	if got := page.find("[autofocus]").AttrOr("name", ""); got != "cell.3.0" {
 		t.Errorf("the focus is in %q, want the first cell that is wrong", got)
 	}
+	// A row is corrected to what a row of a sheet may be.
+	page.form("main form.draft").set("cell.4.3", strings.Repeat("1", 300<<10)).send().wants(http.StatusRequestEntityTooLarge)
 	// A value that is offered is taken with one button.
 	offer := page.find("button[name=use]").First()
 	if got := offer.Text(); got != "Use 6767603, Dóra Szűcs" {
@@ -136,6 +138,10 @@ func TestPastedRowsAreCheckedAndCorrectedBeforeAnythingIsSent(t *testing.T) {
 	late := page.form("main form.draft").send()
 	if late.status != http.StatusConflict || !strings.Contains(late.text("main"), "being sent already") {
 		t.Errorf("got %d %q, want a correction that comes too late refused", late.status, late.text("main"))
+	}
+	// A column that holds dates and times is shown as both.
+	if both := els.paste("Badge|Datum en uur", "6767603|"+day(3)+" 8u30").wants(http.StatusOK).text("tbody tr"); !strings.Contains(both, "08:30") {
+		t.Errorf("got the row %q, want the time that will be sent", both)
 	}
 	// Without an error, the page begins with the rows that have a warning.
 	page = els.paste("Badge|Datum|Uur", "6767600|"+day(4)+"|0830", "6767601|"+day(-2)+"|0830").wants(http.StatusOK)
@@ -402,6 +408,13 @@ func TestTheSameSheetAgainSendsNothingUnlessAsked(t *testing.T) {
 	}
 	if again.find("button.main[formaction]").Length() != 0 {
 		t.Error("there is something to send, want nothing unless asked")
+	}
+	if n := again.find(".note.warn a[href='" + first.url.Path + "']").Length(); n != 1 {
+		t.Errorf("got %d links to the batch that has sent them, want 1", n)
+	}
+	colleague := w.signIn("tom").paste(rows...).wants(http.StatusOK)
+	if got := colleague.text(".note.warn"); !strings.Contains(got, "2 rows were sent before") || colleague.find(".note.warn a").Length() != 0 {
+		t.Errorf("a colleague: got %q, want it told without whose batch that was", got)
 	}
 	rejected := els.get(again.url.Path + "/rejected.csv").wants(http.StatusOK)
 	if got := rejected.body; strings.Contains(got, "on "+time.Now().Format("2006-")) || !strings.Contains(got, "Sent before on ") {

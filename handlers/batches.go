@@ -81,19 +81,26 @@ func (x *exchange) batchState(s batch.Summary) string {
 		return x.words.N("batch.state.paused", c.InRun(), "sent", x.words.Count(c.Sent))
 	}
 	applied := c.ByState[change.Applied]
-	if applied > 0 && c.TakenBack == applied {
-		return x.words.N("batch.state.undone", applied)
-	}
 	said := []string{x.words.N("batch.state.applied", applied)}
 	add := func(key string, n int) {
 		if n > 0 {
 			said = append(said, x.words.N(key, n))
 		}
 	}
+	if isUndone(c) {
+		said[0] = x.words.N("batch.state.undone", applied)
+		add("batch.state.unknown", c.Doubtful())
+		return strings.Join(said, ", ")
+	}
 	add("batch.state.refused", c.ByState[change.Refused])
 	add("batch.state.unknown", c.Doubtful())
 	add("batch.state.not-sent", c.Sendable()-c.Sent+c.ByState[change.NotSent]+c.ByState[change.NotApplied])
 	return strings.Join(said, ", ")
+}
+
+// isUndone reports whether all that a batch made is taken back.
+func isUndone(c batch.Counts) bool {
+	return c.ByState[change.Applied] > 0 && c.TakenBack == c.ByState[change.Applied]
 }
 
 // batchIcon is the sign of a batch's state and its tone.
@@ -106,6 +113,8 @@ func batchIcon(s batch.Summary) (icon, tone string) {
 		return "right", "quiet"
 	case s.State == batch.Paused, c.ByState[change.Unknown]+c.ByState[change.Accepted] > 0:
 		return "warn", "warn"
+	case isUndone(c):
+		return "undo", "quiet"
 	case c.ByState[change.Applied] < c.Sendable():
 		return "close", "bad"
 	}

@@ -70,6 +70,9 @@ type batchFile struct {
 	cells    func(batch.Batch, batch.Result) []string
 }
 
+// fileSlice is how many rows of a file are in memory: each can be long.
+const fileSlice = 100
+
 // send streams the file.
 func (f batchFile) send(format spreadsheet.Format, name string) error {
 	x := f.x
@@ -83,7 +86,7 @@ func (f batchFile) send(format spreadsheet.Format, name string) error {
 	file := x.file(format, name+"-"+f.b.Made.In(x.words.TimeZone).Format(time.DateOnly), append(head, f.head...))
 	after := 0
 	for {
-		rows, err := x.s.Batches.Rows(x.request().Context(), f.b.ID, f.which, after, batch.MostAtOnce)
+		rows, err := x.s.Batches.Rows(x.request().Context(), f.b.ID, f.which, after, fileSlice)
 		if err != nil {
 			return err
 		}
@@ -93,7 +96,7 @@ func (f batchFile) send(format spreadsheet.Format, name string) error {
 				return err
 			}
 		}
-		if len(rows) < batch.MostAtOnce {
+		if len(rows) < fileSlice {
 			return file.close()
 		}
 	}

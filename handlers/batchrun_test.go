@@ -634,6 +634,9 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	if result.find("form[action$='/undo']").Length() != 0 || !strings.Contains(result.text("#batch-rows"), "3 rows were taken back since") {
 		t.Errorf("got %q, want that all is taken back", result.text("#batch-rows"))
 	}
+	if mark := els.get("/batches").find("tbody tr:last-child .mark"); strings.TrimSpace(mark.Text()) != "Undone (3 rows)" || !mark.HasClass("quiet") {
+		t.Errorf("the list: got %q in %q, want that it is undone, and nothing to look at", mark.Text(), mark.AttrOr("class", ""))
+	}
 	if got := w.clockings(); got != before {
 		t.Errorf("clockings: got %d after the undo, want %d", got, before)
 	}

@@ -52,6 +52,16 @@ func TestADraftIsLookedThroughInABrowser(t *testing.T) {
 			if got := tab.Text("main"); !strings.Contains(got, "nothing has changed") || !strings.Contains(got, "Send 2 rows") {
 				t.Errorf("got %q, want all rows checked again", got)
 			}
+			w.clocking(9901, 76501, daysAgo(3), 5*60+30, "Active")
+			tab.Follow("form.draft .foot button[name=do]")
+			if got := tab.Text("main"); tab.Count("tr[data-row]") != 1 || !strings.Contains(got, "Not as at the check before") {
+				t.Errorf("got %q, want the row that is in Protime now", got)
+			}
+			for _, misfit := range tab.Misfits() {
+				t.Error(misfit)
+			}
+			tab.Accessible()
+			tab.Picture("changed")
 		})
 	}
 }

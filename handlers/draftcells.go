@@ -9,6 +9,7 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/form"
+	"protime-admin/internal/spreadsheet"
 )
 
 // keep keeps what stands in the page of a draft: cells, ticks and the reason. It returns how many rows were changed by
@@ -57,6 +58,9 @@ func (x *exchange) correct(d *draft) (changed, corrected int, err error) {
 		changed := take(&row, typed[row.Number])
 		if changed {
 			corrected++
+			if most := spreadsheet.DefaultLimits().Line; lengthOf(row.Cells) > most { // as of a sheet's row
+				return 0, 0, &http.MaxBytesError{Limit: most}
+			}
 		}
 		if slices.Contains(shown, row.Number) && tick(&row, ticked[row.Number]) || changed {
 			rows = append(rows, row)
@@ -118,6 +122,14 @@ func take(row *batch.Row, typed map[int]string) bool {
 		}
 	}
 	return changed
+}
+
+// lengthOf is how many bytes the cells of a row have.
+func lengthOf(cells []string) (n int64) {
+	for _, cell := range cells {
+		n += int64(len(cell))
+	}
+	return n
 }
 
 // numberSet are the numbers of some texts.

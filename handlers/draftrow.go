@@ -9,8 +9,6 @@ import (
 	"protime-admin/internal/dryrun"
 	"protime-admin/internal/field"
 	"protime-admin/internal/form"
-	"protime-admin/internal/tell"
-	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
 
@@ -25,16 +23,6 @@ type rowTeller struct {
 	ticked  map[int]bool           // those of them that were ticked
 	focused bool                   // an input has the focus already
 	only    bool                   // the rows are looked at: nothing is corrected
-}
-
-// pageColumn is a column of the page: the columns of the sheet that fill one input, as the badge and the name of a person.
-type pageColumn struct {
-	input  string // "person.id", or batch.InputRecord
-	label  string
-	sheet  []int          // indexes of the sheet's columns
-	member contract.Field // of the record, zero where the input is no member of it
-	labels map[int]string // of the sheet's columns
-	short  bool
 }
 
 func (x *exchange) rowTeller(d draft) *rowTeller {
@@ -55,30 +43,9 @@ func (x *exchange) rowTeller(d draft) *rowTeller {
 		}
 		t.columns[at].sheet = append(t.columns[at].sheet, i)
 		t.columns[at].labels[i] = x.columnName(i, column)
+		t.addTime(column.Input)
 	}
 	return t
-}
-
-func (t *rowTeller) column(input string) pageColumn {
-	column := pageColumn{input: input, label: input, labels: map[int]string{}}
-	named := func(in dryrun.Input) bool { return in.Name == input || strings.HasPrefix(in.Name, input+"~") }
-	if at := slices.IndexFunc(t.inputs, named); at >= 0 {
-		column.label = t.x.inputName(t.inputs[at])
-	}
-	if input == batch.InputRecord { // it is shown by its name
-		column.label = tell.UpperFirst(t.x.words.One(t.d.c))
-	}
-	if path := strings.TrimSuffix(input, ".id"); !strings.Contains(path, ".") {
-		f, ok := t.d.c.Field(path)
-		if ok && (isPlain(field.For(f)) || f.Ref != "") {
-			column.member = f
-			column.short = field.For(f) == field.Clock
-			if f.Ref == "people" {
-				column.label = t.x.words.Label(t.d.c, f)
-			}
-		}
-	}
-	return column
 }
 
 // row draws one row.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/dryrun"
@@ -29,6 +30,10 @@ func (x *exchange) sentAgain(d draft) (*views.BatchAgain, error) {
 			again.Links = append(again.Links, link)
 		}
 	}
+	again.Links = slices.DeleteFunc(again.Links, func(link views.Link) bool { // a colleague's batch is not even named
+		_, err := x.batchWithID(strings.TrimPrefix(link.Href, "/batches/"))
+		return err != nil
+	})
 	if count == 0 {
 		return nil, nil
 	}

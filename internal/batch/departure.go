@@ -41,6 +41,9 @@ func (p *Pace) leaves(now time.Time) time.Duration {
 	if usual := p.rate * p.latency; p.latency > 0 && len(p.out) >= int(math.Ceil(spare*usual)) {
 		return gap
 	}
+	if last := later(p.left, p.resumed); now.Sub(last) > max(idle, idleCalls*gap) {
+		p.resumed, p.whole, p.accepted, p.calls = now, false, 0, 0
+	}
 	p.recent[p.calls%len(p.recent)] = now
 	p.left, p.due = now, due.Add(gap)
 	p.calls++

@@ -16,11 +16,12 @@ import (
 const (
 	rowsInFlight = 8
 	rowsWaiting  = 16 // while the next ones are surveyed
-	// Rows that are read and surveyed together are those that are sent within surveyed; a survey that is older than
-	// oldestSurvey is not used.
-	fewestRows, mostRows = 8, 200
-	surveyed             = 10 * time.Second
-	oldestSurvey         = 30 * time.Second
+	// Rows that are read and surveyed together are those that are sent within surveyed; by a survey that is older than
+	// oldestSurvey, or than callsBetween take, no row is sent.
+	mostRows     = 200
+	surveyed     = 10 * time.Second
+	oldestSurvey = 30 * time.Second
+	callsBetween = 5.0
 	// inARow is how many rows one after the other end the same bad way before the batch pauses by itself.
 	inARow = 5
 )
@@ -82,7 +83,8 @@ func (j *job) run(ctx context.Context) {
 type prepared struct {
 	row    Row
 	change change.Change
-	read   time.Time // when its list was read, where it is surveyed
+	// Where it is surveyed: since when its list was read, and until when the row may be sent for all that stands there.
+	read, until time.Time
 }
 
 // pass sends all rows that are unsent now; false when there are none.
@@ -133,7 +135,7 @@ func (j *job) feed(ctx context.Context, rows chan<- prepared) (some bool, err er
 }
 
 func (j *job) rowsTogether() int {
-	return min(max(int(j.Pace.Rate()*surveyed.Seconds()), fewestRows), mostRows)
+	return min(max(int(j.Pace.Rate()*surveyed.Seconds()), 1), mostRows)
 }
 
 // surveyed returns the changes that rows are; creates with what stands in their lists.
@@ -144,35 +146,30 @@ func (j *job) surveyed(ctx context.Context, rows []Result) []prepared {
 		changes[i] = j.batch.change(row.Row)
 		all[i].row = row.Row
 	}
+	_ = sleep(ctx, time.Until(j.Pace.Until())) // what is read before a pause is old after it
 	read := time.Now()
 	if j.batch.Operation == Create {
 		changes = j.desk.SurveyAll(ctx, changes)
 	}
+	// At a pace of seconds for a call, some calls are always between the list and the row.
+	until := time.Now().Add(max(oldestSurvey, time.Duration(callsBetween/j.Pace.Rate()*float64(time.Second))))
 	for i := range all {
-		all[i].change, all[i].read = changes[i], read
+		all[i].change, all[i].read, all[i].until = changes[i], read, until
 	}
 	return all
 }
 
 // send sends one row and notes what became of it.
 func (j *job) send(ctx context.Context, p prepared) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || j.heldAsThere(ctx, p.row, p.change) || !j.turn(ctx, p) {
 		return
 	}
-	if c := p.change; c.Surveyed && len(c.Standing.Paths) > 0 && p.row.Try == 0 && !knownToBeThere(p.row) {
-		j.hold(ctx, p.row, HeldThere)
-		return
+	c := p.change
+	if c.Surveyed {
+		c.Standing.Age = time.Since(p.read).Microseconds()
 	}
-	c, err := j.batch.prepare(ctx, j.desk, p.row, p.change)
+	c, err := j.batch.prepare(ctx, j.desk, p.row, c)
 	if err == nil {
-		if err := j.Pace.Wait(ctx); err != nil {
-			return
-		}
-		if age := time.Since(p.read); c.Surveyed && age > oldestSurvey {
-			c.Surveyed, c.Standing = false, change.Standing{}
-		} else if c.Surveyed {
-			c.Standing.Age = age.Microseconds()
-		}
 		var receipt change.Receipt
 		if receipt, err = j.desk.Do(context.WithoutCancel(ctx), c); err == nil {
 			j.ended(ctx, p.row, receipt)
@@ -198,6 +195,40 @@ func (j *job) send(ctx context.Context, p prepared) {
 		j.count(&j.unreached, PausedUnreachable)
 		_ = sleep(ctx, time.Second)
 	}
+}
+
+// turn returns when a row may be sent. It is false where what stands in its list would be old by then: during a pause people
+// go on by hand. The row is read again with others, and their lists.
+func (j *job) turn(ctx context.Context, p prepared) bool {
+	if !p.change.Surveyed {
+		return j.Pace.Wait(ctx) == nil
+	}
+	waiting, stop := context.WithDeadline(ctx, p.until)
+	defer stop()
+	if j.Pace.Wait(waiting) == nil {
+		return true
+	}
+	j.note(func() { j.progress++ })
+	return false
+}
+
+// heldAsThere holds a create for whose record Protime has one that the check did not say, unless a person has asked for it
+// since.
+func (j *job) heldAsThere(ctx context.Context, row Row, c change.Change) bool {
+	if !c.Surveyed || len(c.Standing.Paths) == 0 || knownToBeThere(row) || j.askedFor(ctx, row) {
+		return false
+	}
+	j.hold(ctx, row, HeldThere)
+	return true
+}
+
+// askedFor reports whether a person has tried a row again that was held. A row that failed has its try before in the log.
+func (j *job) askedFor(ctx context.Context, row Row) bool {
+	if row.Try == 0 {
+		return false
+	}
+	_, err := j.desk.Log.Receipt(ctx, ChangeID(j.batch.ID, row.Number, row.Try-1))
+	return errors.Is(err, change.ErrNoChange)
 }
 
 func (j *job) hold(ctx context.Context, row Row, key string) {

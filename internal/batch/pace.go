@@ -26,7 +26,8 @@ type Pace struct {
 	step     int         // of steps: how sure the rate is
 	kept     time.Time   // the rate does not grow before
 	at       time.Time   // when rate was computed
-	resumed  time.Time   // when the calls of this cycle began: the end of the last pause
+	resumed  time.Time   // when the calls of this cycle began: the end of the last pause, or of a time without calls
+	whole    bool        // it began with the end of a pause, so that nothing of a window was used before
 	accepted int         // of this cycle
 	calls    int         // of this cycle
 	doubted  int         // refusals while the rate is kept, each soon after the last
@@ -71,6 +72,9 @@ const (
 	shortWait = 2 * time.Second
 	// A person who did something within present is there; a call waits for the end of a person's request up to
 	// longestYield.
+	// A cycle ends where nothing left for idle, or for the time of idleCalls: that says nothing about the limit.
+	idle         = 10 * time.Second
+	idleCalls    = 3
 	present      = 3 * time.Second
 	longestYield = 100 * time.Millisecond
 	forPeople    = 0.8 // of the rate while somebody is there
@@ -85,7 +89,10 @@ func (p *Pace) Wait(ctx context.Context) error {
 				return err
 			}
 			p.yield(ctx)
-			return nil
+			if p.Until().IsZero() { // else a pause began meanwhile
+				return nil
+			}
+			continue
 		}
 		if err := sleep(ctx, pause); err != nil {
 			return err
@@ -214,6 +221,8 @@ func (p *Pace) Refused(left time.Time, wait time.Duration) {
 	steady, late := 0.99*float64(p.accepted)/whole.Seconds(), 0.0
 	switch before, early := p.rate, now.Before(p.kept); {
 	case p.accepted == 0: // the last pause was too short, which says nothing about the rate
+	case wait > shortWait && !p.whole: // others may have used most of this window
+		p.rate, p.step = max(steady, before/2), max(p.step, 2)
 	case wait > shortWait:
 		p.rate, late, p.step = steady, 0.99/whole.Seconds(), max(p.step, 2)
 	case early:
@@ -230,7 +239,7 @@ func (p *Pace) Refused(left time.Time, wait time.Duration) {
 		p.rate, p.step, p.doubted = max(p.passed(before), steady), min(p.step+1, len(steps)-1), 0
 	}
 	p.rate, p.late = max(p.rate, leastRate), late
-	p.resumed = now.Add(wait)
+	p.resumed, p.whole = now.Add(wait), true
 	p.due = p.resumed
 	p.kept = p.resumed.Add(max(steps[p.step].keep, 2*whole*time.Duration(p.step/2)))
 	p.at, p.calls, p.accepted = p.resumed, 0, 0

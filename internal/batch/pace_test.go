@@ -236,6 +236,74 @@ func TestACallWithoutAnAnswerHoldsNoOthers(t *testing.T) {
 	})
 }
 
+func TestNoRowBeginsInAPauseThatBeganWhileItWaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var pace batch.Pace
+		if err := pace.Wait(t.Context()); err != nil { // the next one has to wait for its turn
+			t.Fatal(err)
+		}
+		left, err := pace.Leave(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		time.AfterFunc(time.Millisecond, func() { pace.Refused(left, 40*time.Second) })
+		if err := pace.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(began); waited < 40*time.Second {
+			t.Errorf("a row began %v after the API asked to wait for 40s", waited)
+		}
+	})
+}
+
+func TestARefusalThatSaysLittleAboutTheLimitLeavesMostOfTheRate(t *testing.T) {
+	tests := []struct {
+		name  string
+		calls int           // before the refusal
+		idle  time.Duration // before the last of them
+		limit bool          // the limit was met before
+	}{
+		{"at the third call, because others have used the window", 3, 0, false},
+		{"after an afternoon without calls", 200, 4 * time.Hour, false},
+		{"after an afternoon without calls, since the limit was met", 200, 4 * time.Hour, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var pace batch.Pace
+				var left time.Time
+				call := func() {
+					var err error
+					if left, err = pace.Leave(t.Context()); err != nil || pace.Wait(t.Context()) != nil {
+						t.Fatal(err)
+					}
+					pace.Accepted(left)
+				}
+				for range tt.calls {
+					call()
+				}
+				if tt.limit {
+					pace.Refused(time.Now(), time.Second)
+					call()
+				}
+				time.Sleep(tt.idle)
+				for range tt.calls {
+					call()
+				}
+				before := pace.Rate()
+				if left, _ = pace.Leave(t.Context()); left.IsZero() {
+					t.Fatal("it did not leave")
+				}
+				pace.Refused(left, 45*time.Second)
+				if rate := pace.Rate(); rate < before/2 {
+					t.Errorf("got %.2f calls a second after %.2f, want half of that", rate, before)
+				}
+			})
+		})
+	}
+}
+
 // Where an API refuses everything for a while, it is soon called as before: the first call after a
 // pause that is refused says that the pause was too short, and nothing about the rate.
 func TestThePaceIsSoonThatOfBeforeWhenAnAPIHasRefusedEverything(t *testing.T) {

@@ -10,9 +10,13 @@ import (
 	"protime-admin/protime"
 )
 
-// longestPatience bounds for how long one call waits for the API's pauses: the log takes a change that was prepared ten
-// minutes ago without an outcome for one whose process is gone.
-const longestPatience = 5 * time.Minute
+// longestPatience bounds for how long one reading waits for the API's pauses: the log takes a change that was prepared ten
+// minutes ago without an outcome for one whose process is gone. A write waits for longestDelay alone: what it was made of
+// was read before, and during a pause people go on by hand. A row that was not sent so is made anew.
+const (
+	longestPatience = 5 * time.Minute
+	longestDelay    = 5 * time.Second
+)
 
 // LongestCall bounds one write with its waits for pauses, for the desk of a Runner.
 const LongestCall = longestPatience + time.Minute
@@ -28,7 +32,7 @@ type pacedAPI struct {
 
 // Get implements change.API.
 func (a pacedAPI) Get(ctx context.Context, path, query string) (protime.Record, protime.Answer, error) {
-	again := a.patience()
+	again := a.patience(a.longest)
 	for {
 		left, err := a.leave(ctx)
 		if err != nil {
@@ -66,11 +70,11 @@ func (a pacedAPI) List(ctx context.Context, path string, o protime.ListOptions) 
 // Send implements change.API. The row has waited for its turn already. Once until is done it leaves at once: it is in the
 // log.
 func (a pacedAPI) Send(ctx context.Context, r protime.Request) (protime.Answer, error) {
-	waiting, stop := context.WithCancel(ctx)
+	waiting, stop := context.WithTimeout(ctx, min(longestDelay, a.longest))
 	defer stop()
 	defer context.AfterFunc(a.until, stop)()
 	left, _ := a.pace.Leave(waiting)
-	again := a.patience()
+	again := a.patience(min(longestDelay, a.longest))
 	r.Again = func(ctx context.Context, wait time.Duration) bool {
 		a.pace.Refused(left, wait)
 		left = time.Time{}
@@ -95,8 +99,8 @@ func (a pacedAPI) leave(ctx context.Context) (time.Time, error) {
 }
 
 // patience returns a function that waits for the end of a pause, and is false when that is too long.
-func (a pacedAPI) patience() func(ctx context.Context, wait time.Duration) bool {
-	end := time.Now().Add(a.longest)
+func (a pacedAPI) patience(longest time.Duration) func(ctx context.Context, wait time.Duration) bool {
+	end := time.Now().Add(longest)
 	return func(ctx context.Context, wait time.Duration) bool {
 		wait = max(wait, time.Millisecond)
 		if time.Now().Add(wait).After(end) {

@@ -322,6 +322,27 @@ func TestWhatProtimeHasSinceTheCheckIsNotMadeAgainUnlessAskedFor(t *testing.T) {
 	}
 }
 
+func TestARowThatFailedIsNotTriedAgainWhereSomebodyHasMadeItSince(t *testing.T) {
+	o := newOffice(t)
+	o.tenant.Fail(simulator.Fault{Method: "POST", Path: "/clockings", Status: 400, Times: 1})
+	row := punch(5)
+	id := o.start(batch.Create, row)
+	stop := o.run(o.runner())
+	defer stop()
+	o.await(id, batch.Done)
+	o.tenant.Put("clockings", "99005", `{"id":99005,`+string(row.Check.After[1:]))
+	for _, want := range []string{batch.HeldThere, ""} { // who asks for it all the same gets it
+		if n, err := o.store.Retry(t.Context(), id, nil); n != 1 || err != nil {
+			t.Fatalf("retry: got %d, %v", n, err)
+		}
+		o.await(id, batch.Done)
+		if got := o.results(id, batch.All); got[0].Held != want {
+			t.Errorf("got %q, want the row held as %q", got[0].Held, want)
+		}
+	}
+	o.once(1)
+}
+
 func TestACanceledBatchSendsNothingFurther(t *testing.T) {
 	o := newOffice(t)
 	id := o.start(batch.Create, punches(60)...)

@@ -12,8 +12,8 @@ import (
 	"protime-admin/protime/contract"
 )
 
-// surveyTimeout bounds the reading of one list for many creates.
-const surveyTimeout = time.Minute
+// surveyTimeout bounds the reading of one list for many creates: long enough for the pauses that the API asks for.
+const surveyTimeout = 5 * time.Minute
 
 // SurveyAll is Survey for many creates: it reads the lists of several people and days at once. What it cannot read so
 // comes back as it was, for Do to survey: creates of collections whose lists do not filter so, of records that lack one

@@ -227,7 +227,7 @@ func (k *Checker) problem(row *batch.Row, problem form.Problem) {
 	key, args := problem.Key, problem.Args
 	at := k.columnOf(row, problem.Name)
 	for _, known := range row.Check.Problems {
-		if at >= 0 && known.Column == at {
+		if at >= 0 && (known.Column == at || k.isOf(known.Column, problem.Name)) {
 			return // it could not be read at all
 		}
 	}
@@ -256,8 +256,7 @@ func (k *Checker) columnOf(row *batch.Row, input string) int {
 		return first
 	}
 	for _, column := range k.columns {
-		name := strings.TrimSuffix(stem(column.Name), form.SuffixDay)
-		if name != input && column.time != input && !strings.HasPrefix(name, input+".") {
+		if !column.fills(input) {
 			continue
 		}
 		if cell(row, column.at) != "" {
@@ -268,6 +267,17 @@ func (k *Checker) columnOf(row *batch.Row, input string) int {
 		}
 	}
 	return first
+}
+
+// isOf reports whether a column of the sheet is one of those that fill an input.
+func (k *Checker) isOf(at int, input string) bool {
+	return slices.ContainsFunc(k.columns, func(c column) bool { return c.at == at && c.fills(input) })
+}
+
+// fills reports whether the column gives an input, or a part of it.
+func (c column) fills(input string) bool {
+	name := strings.TrimSuffix(stem(c.Name), form.SuffixDay)
+	return name == input || c.time == input || strings.HasPrefix(name, input+".")
 }
 
 // cell is what stands in a column of a row, without blanks around it.

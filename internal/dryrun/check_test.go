@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"protime-admin/internal/batch"
+	"protime-admin/protime"
 )
 
 func TestASheetAfterADeadTerminal(t *testing.T) {
@@ -39,6 +40,24 @@ func TestASheetAfterADeadTerminal(t *testing.T) {
 		}
 		if left := i == 5; row.LeftOut != left {
 			t.Errorf("row %d: left out %v, want %v", row.Number, row.LeftOut, left)
+		}
+	}
+}
+
+func TestTheDayOfATimeIsReadAsPeopleWriteIt(t *testing.T) {
+	w := newWorld(t, []string{"1", "670012", "1001", "Jan", "Maes"})
+	b, rows := w.sheet(batch.Create, "Badge|Datum|Uur|Dag van de tijd",
+		"670012|16/11/2026|02:00|+1", "670012|16/11/2026|02:01|Volgende dag", "670012|16/11/2026|22:00|la veille",
+		"670012|16/11/2026|02:02 (Folgetag)|", "670012|16/11/2026|08:00|same day", "670012|16/11/2026|08:01|later",
+	)
+	want := []string{"1560", "1561", "-120", "1562", "480", "3 problem.day"}
+	for i, row := range w.check(b, rows) {
+		got := told(row.Check.Problems)
+		if record, err := protime.ParseRecord(row.Check.After); err == nil {
+			got = record.Text("timeOfDayInMinutes")
+		}
+		if got != want[i] {
+			t.Errorf("%q: got %q, want %q", row.Cells, got, want[i])
 		}
 	}
 }

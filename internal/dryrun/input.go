@@ -35,6 +35,9 @@ type Input struct {
 // SuffixTime is that of an input whose cells hold a date and a time of it: "date~time".
 const SuffixTime = "~time"
 
+// Time is the input of the time that its cells hold beside a date, "" where they hold one value.
+func (in Input) Time() string { return in.time }
+
 // isTimed reports whether an input takes dates or times.
 func (in Input) isTimed() bool {
 	return in.field != nil && (in.field.Kind == field.Date || in.field.Kind == field.Clock)

@@ -45,7 +45,14 @@ func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text 
 		return
 	}
 	switch {
-	case column.field == nil || strings.HasSuffix(column.Name, form.SuffixDay):
+	case strings.HasSuffix(column.Name, form.SuffixDay):
+		day := k.day(text)
+		if day == "" {
+			row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: column.at, Key: field.ProblemDay})
+			return
+		}
+		text = day
+	case column.field == nil:
 	case column.both:
 		if date, clock, ok := dateAndTime(text, k.now); ok {
 			k.set(column.time, clock)
@@ -65,6 +72,12 @@ func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text 
 		}
 	case column.isTimed():
 		text = plainTime(text)
+		if clock, of, both := strings.Cut(text, "("); both && column.field.Kind == field.Clock { // "01:00 (next day)", as lists have it
+			if day := k.day(strings.TrimSuffix(of, ")")); day != "" {
+				k.set(column.Name+form.SuffixDay, day)
+				text = strings.TrimSpace(clock)
+			}
+		}
 		if column.field.Kind == field.Date && isDistance(text) {
 			row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: column.at, Key: field.ProblemDate})
 			return
@@ -231,6 +244,20 @@ func (k *Checker) refer(ctx context.Context, collection, text string) (id string
 // isDistance reports whether a date is days from today, as forms take it: in a sheet "-1" is a number that went wrong.
 func isDistance(text string) bool {
 	return len(text) > 1 && strings.IndexAny(text, "+-") == 0 && strings.Trim(text[1:], "0123456789") == ""
+}
+
+// day is the day of a time, "-1", "0" or "1", that a text means in any language; "" for none.
+func (r *Reader) day(text string) string {
+	for _, day := range []struct{ value, label string }{
+		{"-1", "form.day.before"}, {"0", "form.day.same"}, {"1", "form.day.after"},
+	} {
+		if strings.TrimPrefix(text, "+") == day.value || slices.ContainsFunc(r.Texts(day.label), func(label string) bool {
+			return folded(label) == folded(text)
+		}) {
+			return day.value
+		}
+	}
+	return ""
 }
 
 // mayBeHours reports whether a time with a decimal sign could be hours and a quarter or a half of one: 8.25 is read as

@@ -90,6 +90,10 @@ func TestTheFirstFilledColumnSaysWho(t *testing.T) {
 	if row := w.check(b, rows)[0]; row.Check.Person != "3" {
 		t.Errorf("a name before the badge: got %q, want the badge to count", row.Check.Person)
 	}
+	b, rows = w.sheet(batch.Create, "Naam|Badge|Datum|Uur", "Jan Maes|123456|16/11/2026|8:30")
+	if got := told(w.check(b, rows)[0].Check.Problems); got != "1 dryrun.no-badge text=123456 [670012: Jan Maes]" {
+		t.Errorf("an unknown badge behind a name: got %q, want nothing said of the name", got)
+	}
 	b, rows = w.sheet(batch.Create, "Voornaam|Naam|Datum|Uur", "Jan|Maes|16/11/2026|8:30")
 	if row := w.check(b, rows)[0]; row.Check.Person != "1" {
 		t.Errorf("a name in two columns: got %q, problems %q", row.Check.Person, told(row.Check.Problems))

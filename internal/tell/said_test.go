@@ -138,3 +138,21 @@ func TestASentenceMarksWhatWasAndWhatIs(t *testing.T) {
 		t.Errorf("got %q with doubled blanks", text)
 	}
 }
+
+func TestALookThatFoundOneRecordSaysOne(t *testing.T) {
+	words := inEveryLanguage(t)
+	for paths, want := range map[int]map[string]string{
+		1: {"en": "One is there that", "nl": "Er is er één", "fr": "Il y en a un", "de": "Ein Eintrag ist da"},
+		2: {"en": "Several could", "nl": "Er zijn er meerdere", "fr": "Plusieurs", "de": "Mehrere"},
+	} {
+		r := corrected()
+		r.Events = []change.Event{{Facts: change.Facts{Kind: change.KindLooked, Look: &change.Look{
+			Finding: change.Unclear, Seen: change.SeenSeveral, Paths: []string{"/clockings/1", "/clockings/2"}[:paths],
+		}}}}
+		for language, words := range words {
+			if got := words.Timeline(r)[0].Text; !strings.Contains(got, want[language]) {
+				t.Errorf("%s: got %q, want %q", language, got, want[language])
+			}
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (w *Words) event(e *change.Event) string {
 	case f.Attempt != nil:
 		return w.attempt(f.Kind, f.Attempt)
 	case f.Look != nil:
-		return w.T("change.fact.looked", "who", who, "seen", w.T(seenKey(f.Look.Seen)))
+		return w.T("change.fact.looked", "who", who, "seen", w.T(seenKey(f.Look)))
 	case f.Ruling != "":
 		key := "change.fact.ruled-there"
 		if f.Ruling == change.RuledNotThere {
@@ -77,8 +77,8 @@ func (w *Words) attempt(kind change.Kind, a *change.Attempt) string {
 }
 
 // seenKey is the message for what a look at Protime saw.
-func seenKey(seen change.Seen) string {
-	switch seen {
+func seenKey(look *change.Look) string {
+	switch look.Seen {
 	case change.SeenAfter:
 		return "change.seen.after"
 	case change.SeenEarlier:
@@ -98,6 +98,9 @@ func seenKey(seen change.Seen) string {
 	case change.SeenNone:
 		return "change.seen.none"
 	case change.SeenSeveral:
+		if len(look.Paths) == 1 { // another change could have made it, or it was there before
+			return "change.seen.one"
+		}
 		return "change.seen.several"
 	}
 	return "change.seen.unclear"
