@@ -123,14 +123,14 @@ func (k *Checker) ReadsAlike(columns []batch.Column) bool {
 // dateProblem is what is wrong with a date that can be, or has to be, read otherwise than with its day first. rest is what
 // stands behind the date in its cell.
 func (k *Checker) dateProblem(row *batch.Row, column *column, text, rest string) *batch.Finding {
-	warn := func(date string) {
+	warn := func(key, date string) {
 		row.Check.Warnings = append(row.Check.Warnings, batch.Finding{
-			Column: column.at, Key: warningDayFirst, Args: map[string]string{"text": text, "date": date},
+			Column: column.at, Key: key, Args: map[string]string{"text": text, "date": date},
 		})
 	}
 	if yearFirst, err := time.Parse(time.DateOnly, text); err == nil {
-		if day := yearFirst.Day(); column.months == batch.Converted && day <= 12 && day != int(yearFirst.Month()) {
-			warn(text)
+		if as := yearFirst.Format("2006-02-01"); column.months == batch.Converted && yearFirst.Day() <= 12 && as != text {
+			warn(warningConverted, as)
 		}
 		return nil
 	}
@@ -143,7 +143,7 @@ func (k *Checker) dateProblem(row *batch.Row, column *column, text, rest string)
 	case dayFirst == "":
 		wrong.Key, wrong.Args["example"] = problemMonthFirst, date
 	case column.months == batch.Doubtful:
-		warn(dayFirst)
+		warn(warningDayFirst, dayFirst)
 		return nil
 	case column.months == batch.NoDoubt:
 		return nil
