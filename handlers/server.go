@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 
 	"protime-admin/internal/access"
 	"protime-admin/internal/attendance"
@@ -100,6 +101,8 @@ type Server struct {
 	// sheets reads files, few at once; dryrun says what they mean.
 	sheets *spreadsheet.Reader
 	dryrun *dryrun.Reader
+	// sorting is the turn of a file whose rows are put in order.
+	sorting *semaphore.Weighted
 	// progress shares what is known of batches among those who watch them.
 	progress *batch.Progress
 	streams  streams
@@ -152,6 +155,7 @@ func New(o Options) (*Server, error) {
 	s.register = newRegister(o)
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
 	s.sheets = spreadsheet.NewReader(sheetLimits(), sheetsAtOnce)
+	s.sorting = semaphore.NewWeighted(sortedAtOnce)
 	s.dryrun = dryrun.New(dryrun.Options{
 		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Texts: s.everyText,
 		ForbidOwn: o.Config.OwnRecords == "forbid", Now: o.Now, TimeZone: o.Config.TimeZone,
