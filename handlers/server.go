@@ -99,10 +99,10 @@ type Server struct {
 	// worklist shares what it reads among those who look.
 	worklist *worklist.Worklist
 	// sheets reads files, few at once; dryrun says what they mean.
-	sheets *spreadsheet.Reader
-	dryrun *dryrun.Reader
-	// sorting is the turn of a file whose rows are put in order.
-	sorting *semaphore.Weighted
+	sheets  *spreadsheet.Reader
+	uploads *semaphore.Weighted // files on the disk
+	sorting *semaphore.Weighted // files of lists whose rows are put in order
+	dryrun  *dryrun.Reader
 	// progress shares what is known of batches among those who watch them.
 	progress *batch.Progress
 	streams  streams
@@ -154,7 +154,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.register = newRegister(o)
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
-	s.sheets = spreadsheet.NewReader(sheetLimits(), sheetsAtOnce)
+	s.sheets, s.uploads = spreadsheet.NewReader(sheetLimits(), sheetsAtOnce), semaphore.NewWeighted(filesAtOnce)
 	s.sorting = semaphore.NewWeighted(sortedAtOnce)
 	s.dryrun = dryrun.New(dryrun.Options{
 		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Texts: s.everyText,
