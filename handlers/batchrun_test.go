@@ -277,7 +277,7 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 		t.Error("an auditor can take back or repeat what somebody sent, or cannot look for a row without an answer")
 	}
 
-	if got, want := els.get(path+"/rejected.csv").wants(http.StatusOK).body, "\ufeffBadge;Uur;Why not in Protime\r\n"+
+	if got, want := els.get(path+"/rejected.csv").wants(http.StatusOK).body, "\ufeffBadge;Uur;Why not made\r\n"+
 		"670012;08:01;400 Bad Request. The period is closed.\r\n"+
 		"670012;08:05;Held back. It was changed in Protime since the check. Nothing was sent.\r\n"; got != want {
 		t.Errorf("rejected rows: got %q, want %q", got, want)

@@ -29,6 +29,7 @@ const (
 	warningGenerated = "dryrun.generated"  // Protime made it by itself
 	warningDouble    = batch.WarningDouble // row
 	warningTwin      = batch.WarningTwin   // time
+	warningTaken     = "dryrun.taken"      // time: another clocking stands there
 	warningSent      = batch.WarningSent   // batch, row, name, date
 	warningUnchanged = "dryrun.unchanged"
 	warningMoved     = "dryrun.moved" // since the row was made
@@ -43,7 +44,7 @@ const (
 // leavesOut reports whether a row with a warning is left out unless a person takes it in.
 func leavesOut(key string) bool {
 	switch key {
-	case warningDouble, warningSent, warningUnchanged, warningMoved:
+	case warningDouble, warningTwin, warningSent, warningUnchanged, warningMoved:
 		return true
 	}
 	return false
