@@ -148,10 +148,8 @@ func (c Counts) Undoable() int { return c.ByState[change.Applied] - c.Undone }
 // UndoDoubt is of how many rows nobody knows whether they are taken back.
 func (c Counts) UndoDoubt() int { return c.Undone - c.TakenBack - c.Restored }
 
-// Doubtful is how many rows may or may not be in Protime.
-func (c Counts) Doubtful() int {
-	return c.ByState[change.Unknown] + c.ByState[change.Accepted] + c.ByState[change.Sending]
-}
+// Doubtful is of how many rows that were sent nobody knows whether they are in Protime.
+func (c Counts) Doubtful() int { return c.ByState[change.Unknown] + c.ByState[change.Accepted] }
 
 // Failed is how many rows are not in Protime although they were to be.
 func (c Counts) Failed() int {
