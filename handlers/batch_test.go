@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -370,6 +371,41 @@ func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
 	marc.do(file(marc), false).wants(http.StatusForbidden)
 	t.Setenv("TMPDIR", "/nowhere") // it is the server that has no room
 	els.do(file(els), false).wants(http.StatusServiceUnavailable)
+}
+
+// Of eleven files that arrive at the same time one is not kept, and what is typed beside it comes back.
+func TestFilesOnTheDiskAreFew(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	id := els.get("/batches/new").form("main form[enctype]").values.Get("change")
+	var begun, ended sync.WaitGroup
+	var refused atomic.Int64
+	begun.Add(11)
+	for range 11 {
+		r := els.request(http.MethodPost, "/batches/new", url.Values{})
+		body, slow := io.Pipe()
+		r.Body, r.ContentLength = body, -1
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		ended.Go(func() {
+			// More than connections hold: whoever has written it has begun to be read.
+			_, _ = io.WriteString(slow, "--b\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\n"+strings.Repeat(" ", 16<<20))
+			begun.Done()
+			begun.Wait()
+			_, _ = io.WriteString(slow, "\r\n--b\r\nContent-Disposition: form-data; name=change\r\n\r\n"+id+
+				"\r\n--b\r\nContent-Disposition: form-data; name=sheet\r\n\r\nkept\r\n--b--\r\n")
+			_ = slow.Close()
+		})
+		ended.Go(func() {
+			page := els.do(r, false)
+			if strings.Contains(page.text(".why"), "Other large files are being read now.") && strings.TrimSpace(page.find("#sheet").Text()) == "kept" {
+				refused.Add(1)
+			}
+		})
+	}
+	ended.Wait()
+	if got := refused.Load(); got != 1 {
+		t.Errorf("got %d files refused, want 1", got)
+	}
 }
 
 // What was pasted comes back after a session that has ended, and of a file its name.

@@ -165,7 +165,10 @@ func (s *Server) makeBatch(x *exchange) (err error) {
 		return err
 	}
 	id := u.values.Get(form.InputChange)
-	if u.file == nil && u.name != "" {
+	switch {
+	case u.busy:
+		f.fileProblem = x.words.T("error.batch-busy.text")
+	case u.file == nil && u.name != "":
 		f.fileProblem = x.words.T("batch.file.again", "name", u.name)
 	}
 	switch pasted := strings.TrimSpace(f.sheet) != ""; {

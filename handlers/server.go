@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 
 	"protime-admin/internal/access"
 	"protime-admin/internal/attendance"
@@ -98,8 +99,9 @@ type Server struct {
 	// worklist shares what it reads among those who look.
 	worklist *worklist.Worklist
 	// sheets reads files, few at once; dryrun says what they mean.
-	sheets *spreadsheet.Reader
-	dryrun *dryrun.Reader
+	sheets  *spreadsheet.Reader
+	uploads *semaphore.Weighted // files on the disk
+	dryrun  *dryrun.Reader
 	// progress shares what is known of batches among those who watch them.
 	progress *batch.Progress
 	streams  streams
@@ -151,7 +153,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.register = newRegister(o)
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
-	s.sheets = spreadsheet.NewReader(sheetLimits(), sheetsAtOnce)
+	s.sheets, s.uploads = spreadsheet.NewReader(sheetLimits(), sheetsAtOnce), semaphore.NewWeighted(filesAtOnce)
 	s.dryrun = dryrun.New(dryrun.Options{
 		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Texts: s.everyText,
 		ForbidOwn: o.Config.OwnRecords == "forbid", Now: o.Now, TimeZone: o.Config.TimeZone,

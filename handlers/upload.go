@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Limits of a form with a file, in bytes: its file, and everything else together, which is in memory.
@@ -35,7 +37,12 @@ type upload struct {
 	name   string   // of the file
 	typed  int64    // bytes of the values with their names, and what each costs beside
 	most   int64    // of typed
+	turns  *semaphore.Weighted
+	busy   bool // too many files are on the disk: this one was not kept
 }
+
+// filesAtOnce is how many files are on the disk at the same time, while they arrive and until they are read.
+const filesAtOnce = 10
 
 // uploaded reads a form that may have a file. The caller closes it.
 func (x *exchange) uploaded() (*upload, error) {
@@ -45,7 +52,7 @@ func (x *exchange) uploaded() (*upload, error) {
 		return &upload{values: values, name: values.Get(inputFileName)}, err
 	}
 	_ = http.NewResponseController(x.c.Response()).SetReadDeadline(time.Now().Add(uploadTime)) // not on every connection
-	u := &upload{values: url.Values{}, most: typedLimit}
+	u := &upload{values: url.Values{}, most: typedLimit, turns: x.s.uploads}
 	err := eachPart(r, func(part *multipart.Part) error {
 		if part.FormName() != inputFile {
 			return u.take(part)
@@ -127,8 +134,13 @@ func (u *upload) take(part *multipart.Part) error {
 
 // keep writes the file to the disk, under no name: it is gone when it is closed, and when the process ends.
 func (u *upload) keep(part *multipart.Part) error {
+	if !u.turns.TryAcquire(1) {
+		u.busy, u.name = true, part.FileName()
+		return nil
+	}
 	file, err := os.CreateTemp("", "protime-admin-*")
 	if err != nil {
+		u.turns.Release(1)
 		return fmt.Errorf("keep a file: %w", err)
 	}
 	u.file, u.name = file, part.FileName()
@@ -144,5 +156,6 @@ func (u *upload) close() error {
 	if u.file == nil {
 		return nil
 	}
+	defer u.turns.Release(1)
 	return u.file.Close()
 }

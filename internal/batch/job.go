@@ -274,19 +274,6 @@ func (j *job) answered() {
 	j.note(func() { j.unreached, j.forbidden = 0, 0 })
 }
 
-// askedToWait returns when a wait is over that the API asked for; the pace knows of most. Where the API will have taken no
-// row for too long by then, the batch pauses.
-func (j *job) askedToWait(ctx context.Context, wait time.Duration) {
-	now := time.Now()
-	until := later(now.Add(wait), j.Pace.Until())
-	if until.Sub(j.waits.began(j.batch.ID, now)) > j.patience() {
-		j.waits.ended(j.batch.ID)
-		j.pauseFor(PausedLimit)
-		return
-	}
-	_ = sleep(ctx, wait)
-}
-
 // forbids reports whether a status refuses the product, not what a row holds.
 func forbids(status int) bool {
 	return slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed,

@@ -389,6 +389,37 @@ func (s everybodys) Lease(context.Context, string, string, time.Duration) (bool,
 	return true, nil
 }
 
+func TestAProcessThatLosesItsLeaseSendsNothingFurther(t *testing.T) {
+	o := newOffice(t)
+	o.start(batch.Create, punches(600)...)
+	r, released := o.runner(), make(chan struct{})
+	r.Store = &lostLease{Store: o.store, released: released}
+	defer o.run(r)()
+	<-released
+	if made := len(o.created()); made >= 600 {
+		t.Errorf("%d rows were sent, want the others left to whoever has the lease", made)
+	}
+}
+
+// lostLease gives a lease once and never renews it, as where another replica has taken the batch over.
+type lostLease struct {
+	batch.Store
+	given    atomic.Bool
+	released chan struct{}
+}
+
+func (s *lostLease) Lease(ctx context.Context, id, owner string, length time.Duration) (bool, error) {
+	if s.given.Swap(true) {
+		return false, nil
+	}
+	return s.Store.Lease(ctx, id, owner, length)
+}
+
+func (s *lostLease) Release(ctx context.Context, id, owner string) error {
+	close(s.released)
+	return s.Store.Release(ctx, id, owner)
+}
+
 func TestARowThatIsRefusedForThePaceIsSentAgainAsTheSameChange(t *testing.T) {
 	o := newOffice(t)
 	o.tenant.Fail(simulator.Fault{Method: "POST", Path: "/clockings", Status: 429, RetryAfter: 1, Skip: 3, Times: 2})

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -55,4 +56,17 @@ func (p *Pace) Until() time.Time {
 		return time.Time{}
 	}
 	return p.resumed
+}
+
+// askedToWait returns when a wait is over that the API asked for; the pace knows of most. Where the API will have taken no
+// row for too long by then, the batch pauses.
+func (j *job) askedToWait(ctx context.Context, wait time.Duration) {
+	now := time.Now()
+	until := later(now.Add(wait), j.Pace.Until())
+	if until.Sub(j.waits.began(j.batch.ID, now)) > j.patience() {
+		j.waits.ended(j.batch.ID)
+		j.pauseFor(PausedLimit)
+		return
+	}
+	_ = sleep(ctx, wait)
 }

@@ -72,7 +72,7 @@ func BenchmarkLargestFiles(b *testing.B) {
 				els := w.signIn("els")
 				els.Timeout = 10 * time.Minute
 				time.Sleep(3 * time.Second) // until names are read
-				w.checked(b, els, small)    // from now on it is known that the remark is not used
+				w.checked(b, els, small)    // from now on it is known what the columns mean
 				edits := asking(b, els, w.public+"/clockings/"+strconv.Itoa(crowdClocking)+"/edit")
 				var sending sync.WaitGroup
 				var mu sync.Mutex
@@ -152,8 +152,8 @@ func (w *world) checked(b *testing.B, client *http.Client, path string) (said st
 		button := "columns"
 		form, action := formWith(b, page, `form:has([name="do"][value="columns"])`)
 		if form == nil {
-			button = "rest"
-			form, action = formWith(b, page, `form:has([name="do"][value="rest"])`)
+			button = "check"
+			form, action = formWith(b, page, `main:has([data-goes-on]) form.draft`)
 		}
 		if form == nil {
 			return text(page), first, time.Since(began)
@@ -207,7 +207,7 @@ func (w *world) upload(client *http.Client, path string) (answer, error) {
 	return answer{response.StatusCode, response.Header.Get("Location"), string(page)}, err
 }
 
-// writeLarge writes clockings of 5,000 people, each at a minute of its own, with a remark of letters that do not compress.
+// writeLarge writes clockings of 5,000 people, each at a minute of its own, with a note of letters that do not compress.
 // The file has size bytes, or as many as it takes where size is 0.
 func writeLarge(path string, rows int, size int64) error {
 	file, err := os.Create(path)
@@ -224,7 +224,7 @@ func writeLarge(path string, rows int, size int64) error {
 		remark = map[spreadsheet.Format]int{spreadsheet.CSV: int(size)/rows - 40, spreadsheet.XLSX: (int(size)/rows - 60) * 8 / 6}[format]
 	}
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same file each time
+	random := rand.New(rand.NewPCG(1, 2))
 	words := make([]byte, max(remark, 0))
 	w := spreadsheet.NewWriter(file, format, largeHeadings)
 	for n := range rows {
