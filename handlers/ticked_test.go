@@ -356,6 +356,21 @@ func TestPeopleArePickedByGroupsAndNumbers(t *testing.T) {
 			t.Errorf("%s: got %q, want who was typed", name, got.find("#who").Text())
 		}
 	}
+	for name, tt := range map[string]struct {
+		form    *filled
+		nobody  bool
+		missing int
+	}{
+		"neither people nor a time": {page.form("main form"), true, 1},
+		"a department and no time":  {page.form("main form").set("department", department), false, 1},
+		"a time and no people":      {page.form("main form").set("timeOfDayInMinutes", "0755"), true, 0},
+	} {
+		got := tt.form.send().wants(http.StatusUnprocessableEntity)
+		said := got.text(".note.bad")
+		if strings.Contains(said, "Say for whom") != tt.nobody || got.find(".note.bad a[href*='timeOfDayInMinutes']").Length() != tt.missing {
+			t.Errorf("%s: got %q, want all that is missing", name, said)
+		}
+	}
 }
 
 func TestPeopleOfACircleAreThoseWhoClocked(t *testing.T) {
