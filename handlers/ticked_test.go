@@ -117,6 +117,11 @@ func TestTickedDaysOfTheWorklistMakeADraft(t *testing.T) {
 			}
 		})
 	}
+	unlikely := days[0][:strings.LastIndexByte(days[0], '.')+1]
+	asked := sendTicked(page, "day", []string{unlikely, days[1]}, "do", "likely").wants(http.StatusOK)
+	if got := asked.text("tr[data-row] .why"); asked.numbers() != "1" || got != "No likely time is known. Fill in a time." {
+		t.Errorf("a day without a likely time: got %q at the rows %s", got, asked.numbers())
+	}
 	if n := len(w.tenant.Writes()); n != 0 {
 		t.Errorf("got %d writes, want none before somebody sends", n)
 	}

@@ -12,6 +12,7 @@ import (
 // Problems of a row as a whole, or of what names its record.
 const (
 	problemMissing     = "dryrun.missing"      // input: no column gives it
+	problemNoLikely    = "dryrun.no-likely"    // a day has no time that is likely
 	problemNoRecord    = "dryrun.no-record"    // the row names no record
 	problemOtherRecord = "dryrun.other-record" // text: a path that is no record of the collection
 	problemGone        = "dryrun.gone"         // text
