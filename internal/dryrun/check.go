@@ -241,6 +241,9 @@ func (k *Checker) problem(row *batch.Row, problem form.Problem) {
 			key = problemMissing
 		}
 	}
+	if key == field.ProblemRequired && problem.Name == "timeOfDayInMinutes" && k.batch.Source == batch.Ticked {
+		key = problemNoLikely // a day that was ticked had none
+	}
 	row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: at, Key: key, Args: args})
 }
 
