@@ -224,7 +224,7 @@ func writeLarge(path string, rows int, size int64) error {
 		remark = map[spreadsheet.Format]int{spreadsheet.CSV: int(size)/rows - 40, spreadsheet.XLSX: (int(size)/rows - 60) * 8 / 6}[format]
 	}
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same file each time
+	random := rand.New(rand.NewPCG(1, 2))
 	words := make([]byte, max(remark, 0))
 	w := spreadsheet.NewWriter(file, format, largeHeadings)
 	for n := range rows {
