@@ -34,13 +34,6 @@ const sliceBytes = 8 << 20
 // sheetsAtOnce is how many files are read at the same time; the others wait.
 const sheetsAtOnce = 2
 
-// sheetLimits are those of a sheet: beside its rows it may have a line of headings.
-func sheetLimits() spreadsheet.Limits {
-	limits := spreadsheet.DefaultLimits()
-	limits.Rows++
-	return limits
-}
-
 // sheetSource is pasted text or a file.
 type sheetSource struct {
 	text io.ReaderAt

@@ -108,7 +108,7 @@ type BatchCheck struct {
 	Notes    []string // what is to be known before sending
 	Problems []string // why nothing was sent
 	Trouble  *Failure
-	Again    *BatchAgain
+	Again    []BatchAgain
 	Rest     *BatchRest
 	Foot     string
 
@@ -121,9 +121,10 @@ type BatchCheck struct {
 	Discard                       BatchDiscard
 }
 
-// BatchAgain offers to send rows that were sent before.
+// BatchAgain offers to send rows that the check left out.
 type BatchAgain struct {
 	Text, Button string
+	Do           string // value of the button
 	Links        []Link
 }
 

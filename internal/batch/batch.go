@@ -204,7 +204,7 @@ type Finding struct {
 // Warnings of the check that say that a record is there, or will be.
 const (
 	WarningDouble = "dryrun.double" // of another row of the batch
-	WarningTwin   = "dryrun.twin"   // in Protime
+	WarningTwin   = "dryrun.twin"   // in Protime: of the same kind, at the same minute
 	WarningSent   = "dryrun.sent"   // of a row of another batch
 )
 

@@ -147,7 +147,8 @@ func conclude(row *batch.Row) {
 		check.Verdict = batch.Ready
 	}
 	if !row.Chosen {
-		row.LeftOut = row.Check.Verdict == batch.Warned && slices.ContainsFunc(row.Check.Warnings, func(f batch.Finding) bool { return leavesOut(f.Key) })
+		leaves := func(f batch.Finding) bool { return leavesOut(f.Key) }
+		row.LeftOut = row.Check.Verdict == batch.Warned && slices.ContainsFunc(row.Check.Warnings, leaves)
 	}
 }
 
@@ -240,6 +241,9 @@ func (k *Checker) problem(row *batch.Row, problem form.Problem) {
 		if key == field.ProblemRequired {
 			key = problemMissing
 		}
+	}
+	if key == field.ProblemRequired && problem.Name == "timeOfDayInMinutes" && k.batch.Source == batch.Ticked {
+		key = problemNoLikely // a day that was ticked had none
 	}
 	row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: at, Key: key, Args: args})
 }

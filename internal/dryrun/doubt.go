@@ -129,8 +129,9 @@ func (k *Checker) dateProblem(row *batch.Row, column *column, text, rest string)
 		})
 	}
 	if yearFirst, err := time.Parse(time.DateOnly, text); err == nil {
-		if as := yearFirst.Format("2006-02-01"); column.months == batch.Converted && yearFirst.Day() <= 12 && as != text {
-			warn(warningConverted, as)
+		month, day := text[5:7], text[8:]
+		if column.months == batch.Converted && yearFirst.Day() <= 12 && month != day {
+			warn(warningConverted, text[:5]+day+"-"+month)
 		}
 		return nil
 	}

@@ -34,7 +34,7 @@ func TestDatesAndTimesThatCanBeReadInTwoWays(t *testing.T) {
 			[]string{
 				"warned left out | 1 dryrun.converted date=2026-11-02 text=2026-02-11", "ready",
 				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [2026-11-13: 2026-11-13]",
-				"wrong | 0 dryrun.no-badge text=67O060 [670060: Lies Peeters]; 1 dryrun.converted date=2026-11-02 text=2026-02-11",
+				"wrong | 0 dryrun.no-badge text=67O060 [670060: Lies Peeters] | 1 dryrun.converted date=2026-11-02 text=2026-02-11",
 			},
 		},
 		{

@@ -12,6 +12,7 @@ import (
 // Problems of a row as a whole, or of what names its record.
 const (
 	problemMissing     = "dryrun.missing"      // input: no column gives it
+	problemNoLikely    = "dryrun.no-likely"    // a day has no time that is likely
 	problemNoRecord    = "dryrun.no-record"    // the row names no record
 	problemOtherRecord = "dryrun.other-record" // text: a path that is no record of the collection
 	problemGone        = "dryrun.gone"         // text
@@ -29,6 +30,7 @@ const (
 	warningGenerated = "dryrun.generated"  // Protime made it by itself
 	warningDouble    = batch.WarningDouble // row
 	warningTwin      = batch.WarningTwin   // time
+	warningTaken     = "dryrun.taken"      // time: another clocking stands there
 	warningSent      = batch.WarningSent   // batch, row, name, date
 	warningUnchanged = "dryrun.unchanged"
 	warningMoved     = "dryrun.moved" // since the row was made
@@ -45,7 +47,7 @@ const (
 // leavesOut reports whether a row with a warning is left out unless a person takes it in.
 func leavesOut(key string) bool {
 	switch key {
-	case warningDouble, warningSent, warningUnchanged, warningMoved, warningConverted:
+	case warningDouble, warningTwin, warningSent, warningUnchanged, warningMoved, warningConverted:
 		return true
 	}
 	return false
