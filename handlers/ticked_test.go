@@ -117,6 +117,11 @@ func TestTickedDaysOfTheWorklistMakeADraft(t *testing.T) {
 			}
 		})
 	}
+	unlikely := days[0][:strings.LastIndexByte(days[0], '.')+1]
+	asked := sendTicked(page, "day", []string{unlikely, days[1]}, "do", "likely").wants(http.StatusOK)
+	if got := asked.text("tr[data-row] .why"); asked.numbers() != "1" || got != "No likely time is known. Fill in a time." {
+		t.Errorf("a day without a likely time: got %q at the rows %s", got, asked.numbers())
+	}
 	if n := len(w.tenant.Writes()); n != 0 {
 		t.Errorf("got %d writes, want none before somebody sends", n)
 	}
@@ -222,6 +227,11 @@ func TestRowsOfListsAreTicked(t *testing.T) {
 	_, rows := sendTicked(flat, "row", flat.ticked()[:2], "do", "move", "minutes", "-5").wants(http.StatusOK).drafted()
 	if got := cells(rows); strings.Count(got, "\n") != 1 || !strings.Contains(got, "07:55") || !strings.Contains(got, "16:35") {
 		t.Errorf("got\n%s\nwant two times that are five minutes earlier", got)
+	}
+	read := len(w.tenant.Requests())
+	crafted := sendTicked(flat, "row", []string{"..", "...", "../x", ".."}, "do", "delete").wants(http.StatusUnprocessableEntity)
+	if got := len(w.tenant.Requests()); got != read {
+		t.Errorf("%d requests for rows that are none: %s", got-read, crafted.text("main"))
 	}
 	w.tenant.Edit("clockings", "1010", `{"timeOfDayInMinutes":490}`)
 	told := sendTicked(flat, "row", flat.ticked(), "do", "delete").wants(http.StatusConflict)
@@ -354,6 +364,21 @@ func TestPeopleArePickedByGroupsAndNumbers(t *testing.T) {
 		got := broken.send().wants(http.StatusUnprocessableEntity)
 		if got.find("#who").Text() != broken.values.Get("who") {
 			t.Errorf("%s: got %q, want who was typed", name, got.find("#who").Text())
+		}
+	}
+	for name, tt := range map[string]struct {
+		form    *filled
+		nobody  bool
+		missing int
+	}{
+		"neither people nor a time": {page.form("main form"), true, 1},
+		"a department and no time":  {page.form("main form").set("department", department), false, 1},
+		"a time and no people":      {page.form("main form").set("timeOfDayInMinutes", "0755"), true, 0},
+	} {
+		got := tt.form.send().wants(http.StatusUnprocessableEntity)
+		said := got.text(".note.bad")
+		if strings.Contains(said, "Say for whom") != tt.nobody || got.find(".note.bad a[href*='timeOfDayInMinutes']").Length() != tt.missing {
+			t.Errorf("%s: got %q, want all that is missing", name, said)
 		}
 	}
 }

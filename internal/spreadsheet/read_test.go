@@ -364,7 +364,7 @@ func TestWhatCannotBeReadIsSaidWithItsPlace(t *testing.T) {
 		{"a sheet that unpacks to too much", string(bomb(t, 3)), "spreadsheet.bomb 0 0"},
 		{"one text that unpacks to too much", string(book(t, `<row r="1"><c r="A1" t="str"><v>`+strings.Repeat("a", 3<<19)+`</v></c></row>`, nil)), "spreadsheet.bomb 0 0"},
 		{"a table of contents without end", archive(slices.Repeat([]string{strings.Repeat("n", 60_000)}, 20)...), "spreadsheet.bomb 0 0"},
-		{"too many rows of text", "a\nb\nc\n\nd\ne\nf\n", "spreadsheet.too-many-rows 7 0"},
+		{"too many rows of text", "a\nb\nc\n\nd\ne\nf\ng\n", "spreadsheet.too-many-rows 8 0"},
 		{"too many columns of text", "a;b;c;d\n1;2;3;4\n1;2;3;4;;5", "spreadsheet.too-many-columns 3 6"},
 		{"too many columns", string(book(t, `<row r="1"><c r="AA1"><v>1</v></c></row>`, nil)), "spreadsheet.too-many-columns 1 27"},
 		{"a cell of text that is too long", "a;b\nc;" + strings.Repeat("é", 101), "spreadsheet.long-cell 2 2"},

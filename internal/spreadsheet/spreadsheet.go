@@ -66,7 +66,7 @@ type Sheet struct {
 type Limits struct {
 	Bytes    int64 // of the file
 	Unpacked int64 // of a part of an XLSX file
-	Rows     int   // with something in them
+	Rows     int   // with something in them, beside a line of headings
 	Columns  int   // up to the last one with something in it
 	Cell     int   // characters of a cell
 	Line     int64 // bytes of the cells of a row: the cells of an XLSX file can share one long text
