@@ -83,7 +83,7 @@ func (s *Server) acknowledge(x *exchange) error {
 	}
 	a.Reason.Note = strings.TrimSpace(a.Reason.Note)
 	_, wrong := time.Parse(time.DateOnly, a.Date)
-	if wrong != nil || !isID(a.ID) || !idPattern.MatchString(a.Person) || len(a.Digest) > 64 || len(a.Rules) > 200 ||
+	if wrong != nil || !isID(a.ID) || !isElement(a.Person) || len(a.Digest) > 64 || len(a.Rules) > 200 ||
 		x.leftWords(a.Reason.Code) == a.Reason.Code || len(a.Reason.Note) > longestReason {
 		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("bad-request")}
 	}

@@ -44,7 +44,7 @@ func (x *exchange) receiptBanner(r change.Receipt) *views.Banner {
 // doneReceipt is the change that ?done= names, when this person may see it.
 func (x *exchange) doneReceipt() (change.Receipt, bool) {
 	id := x.request().URL.Query().Get("done")
-	if !idPattern.MatchString(id) || x.stopped() {
+	if !isElement(id) || x.stopped() {
 		return change.Receipt{}, false
 	}
 	if x.receipt == nil {

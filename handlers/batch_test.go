@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/xuri/excelize/v2"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
@@ -294,6 +296,46 @@ func TestManyRowsNeedAReason(t *testing.T) {
 	}
 }
 
+// A list's own file is a sheet: its times are the same again, those of other days too.
+func TestTheFileOfAListIsReadAgain(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	minutes := []int{-1440, -65, 0, 485, 1439, 1440, 1500, 2879}
+	w.clocks(8300, "76549", daysAgo(7), minutes...)
+	els := w.signIn("els")
+	words, err := messages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, language := range words.Languages() {
+		els.header.Set("Accept-Language", language)
+		list := els.get("/clockings?view=flat&person=76549&date.ge=" + daysAgo(7) + "&date.le=" + daysAgo(7)).wants(http.StatusOK)
+		for _, extension := range []string{"xlsx", "csv"} {
+			file := list.follow("a[download][href*='." + extension + "']").wants(http.StatusOK)
+			if extension == "xlsx" {
+				book, err := excelize.OpenReader(strings.NewReader(file.body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				raw, err := book.GetRows("Protime", excelize.Options{RawCellValue: true})
+				if all := fmt.Sprint(raw); err != nil || !strings.Contains(all, " 1.0416666666666667 ") {
+					t.Errorf("%s: got %s, %v, want 01:00 of the next day as 25 hours", language, all, err)
+				}
+			}
+			page := els.do(els.upload(els.get("/batches/new"), "list."+extension, file.body), true).wants(http.StatusOK)
+			if form := page.find("main form.sheet"); form.Length() > 0 {
+				page = page.form("main form.sheet").send().wants(http.StatusOK)
+			}
+			times := page.find("tbody td").Map(func(_ int, cell *selection) string { return strings.TrimSpace(cell.Text()) })
+			for _, minute := range minutes {
+				if !slices.Contains(times, words.Printer(language).Clock(minute)) {
+					t.Errorf("%s, %s: no %s in %q", language, extension, words.Printer(language).Clock(minute), times)
+				}
+			}
+		}
+	}
+}
+
 func TestFilesAreReadOrSayWhatIsWrongWithThem(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
@@ -373,38 +415,47 @@ func TestWhatAFormHoldsBesideItsFileIsBounded(t *testing.T) {
 	els.do(file(els), false).wants(http.StatusServiceUnavailable)
 }
 
-// Of eleven files that arrive at the same time one is not kept, and what is typed beside it comes back.
+// Files that arrive at the same time beyond ten, or beyond three of one person, are not kept. What is typed beside them
+// comes back.
 func TestFilesOnTheDiskAreFew(t *testing.T) {
 	w := newWorld(t)
-	els := w.signIn("els")
+	els, tom, jan, both := w.signIn("els"), w.signIn("tom"), w.signIn("jan"), w.signIn("both")
 	id := els.get("/batches/new").form("main form[enctype]").values.Get("change")
-	var begun, ended sync.WaitGroup
-	var refused atomic.Int64
-	begun.Add(11)
-	for range 11 {
-		r := els.request(http.MethodPost, "/batches/new", url.Values{})
-		body, slow := io.Pipe()
-		r.Body, r.ContentLength = body, -1
-		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
-		ended.Go(func() {
-			// More than connections hold: whoever has written it has begun to be read.
-			_, _ = io.WriteString(slow, "--b\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\n"+strings.Repeat(" ", 16<<20))
-			begun.Done()
-			begun.Wait()
-			_, _ = io.WriteString(slow, "\r\n--b\r\nContent-Disposition: form-data; name=change\r\n\r\n"+id+
-				"\r\n--b\r\nContent-Disposition: form-data; name=sheet\r\n\r\nkept\r\n--b--\r\n")
-			_ = slow.Close()
-		})
-		ended.Go(func() {
-			page := els.do(r, false)
-			if strings.Contains(page.text(".why"), "Other large files are being read now.") && strings.TrimSpace(page.find("#sheet").Text()) == "kept" {
-				refused.Add(1)
-			}
-		})
-	}
-	ended.Wait()
-	if got := refused.Load(); got != 1 {
-		t.Errorf("got %d files refused, want 1", got)
+	for _, test := range []struct {
+		name string
+		from []*browser
+	}{
+		{"of one person", []*browser{els, els, els, els}},
+		{"of all", []*browser{tom, tom, tom, jan, jan, jan, both, both, both, els, els}},
+	} {
+		var begun, ended sync.WaitGroup
+		var refused atomic.Int64
+		begun.Add(len(test.from))
+		for _, b := range test.from {
+			r := b.request(http.MethodPost, "/batches/new", url.Values{})
+			body, slow := io.Pipe()
+			r.Body, r.ContentLength = body, -1
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+			ended.Go(func() {
+				// More than connections hold: whoever has written it has begun to be read.
+				_, _ = io.WriteString(slow, "--b\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\n"+strings.Repeat(" ", 16<<20))
+				begun.Done()
+				begun.Wait()
+				_, _ = io.WriteString(slow, "\r\n--b\r\nContent-Disposition: form-data; name=change\r\n\r\n"+id+
+					"\r\n--b\r\nContent-Disposition: form-data; name=sheet\r\n\r\nkept\r\n--b--\r\n")
+				_ = slow.Close()
+			})
+			ended.Go(func() {
+				page := b.do(r, false)
+				if strings.Contains(page.text(".why"), "Other large files are being read now.") && strings.TrimSpace(page.find("#sheet").Text()) == "kept" {
+					refused.Add(1)
+				}
+			})
+		}
+		ended.Wait()
+		if got := refused.Load(); got != 1 {
+			t.Errorf("%s: got %d of %d files refused, want 1", test.name, got, len(test.from))
+		}
 	}
 }
 

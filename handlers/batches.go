@@ -76,9 +76,9 @@ func (x *exchange) batchState(s batch.Summary) string {
 	case batch.Draft:
 		return x.words.N("batch.state.draft", c.Rows)
 	case batch.Running:
-		return x.words.N("batch.state.running", c.InRun(), "sent", x.words.Count(c.Sent))
+		return x.words.N("batch.state.running", c.InRun(), "sent", x.words.Count(c.Attempted()))
 	case batch.Paused:
-		return x.words.N("batch.state.paused", c.InRun(), "sent", x.words.Count(c.Sent))
+		return x.words.N("batch.state.paused", c.InRun(), "sent", x.words.Count(c.Attempted()))
 	}
 	applied := c.ByState[change.Applied]
 	said := []string{x.words.N("batch.state.applied", applied)}

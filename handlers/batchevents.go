@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"protime-admin/internal/batch"
@@ -27,11 +26,10 @@ func (s *Server) batchEvents(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	person := x.actor.Issuer + "\x00" + x.actor.Subject
-	if !s.streams.enter(person) {
+	if !s.streams.take(x.actor) {
 		return &pageError{status: http.StatusTooManyRequests, failure: x.words.Failure("too-many-streams")}
 	}
-	defer s.streams.leave(person)
+	defer s.streams.leave(x.actor)
 	events, err := web.NewEvents(x.c.Response(), streamRetry)
 	if err != nil {
 		return nil // the client is gone
@@ -116,37 +114,6 @@ func (w *watcher) allowed() bool {
 
 // Bounds of streams: a browser opens six connections to a host that speaks HTTP/1.1, and needs some of them for pages.
 const (
-	mostStreams       = 500
-	mostPersonStreams = 4
+	mostStreams   = 500
+	personStreams = 4
 )
-
-// streams counts the streams that are open.
-type streams struct {
-	mu   sync.Mutex
-	of   map[string]int // by person
-	open int
-}
-
-// enter counts a stream of a person; false where there are too many.
-func (s *streams) enter(person string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.open >= mostStreams || s.of[person] >= mostPersonStreams {
-		return false
-	}
-	if s.of == nil {
-		s.of = map[string]int{}
-	}
-	s.open++
-	s.of[person]++
-	return true
-}
-
-func (s *streams) leave(person string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.open--
-	if s.of[person]--; s.of[person] == 0 {
-		delete(s.of, person)
-	}
-}

@@ -74,12 +74,11 @@ func (x *exchange) runView(now batch.Snapshot) (*views.BatchRun, error) {
 // sendingView is how far the sending has come.
 func (x *exchange) sendingView(now batch.Snapshot) *views.Sending {
 	c, all := now.Counts, now.Counts.InRun()
-	sent := c.Sent - c.ByState[change.NotSent]
 	view := &views.Sending{
-		All: strconv.Itoa(all), Done: strconv.Itoa(c.Sent + c.Held),
-		Line:    x.words.N("batchrun.sent-of", all, "sent", x.words.Count(sent)),
+		All: strconv.Itoa(all), Done: strconv.Itoa(c.DealtWith()),
+		Line:    x.words.N("batchrun.sent-of", all, "sent", x.words.Count(c.Attempted())),
 		Pace:    x.pace(now),
-		Say:     x.words.T("batchrun.say", "percent", strconv.Itoa(10*((c.Sent+c.Held)*10/max(1, all)))),
+		Say:     x.words.T("batchrun.say", "percent", strconv.Itoa(10*(c.DealtWith()*10/max(1, all)))),
 		Heading: x.words.N("batchrun.sending", all), Text: x.words.T("batchrun.leave"),
 	}
 	if n := c.Doubtful(); n > 0 {

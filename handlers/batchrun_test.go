@@ -224,6 +224,7 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 	path := "/batches/" + b.ID
 
 	reloads := func(p *page) bool { return strings.Contains(p.text("head noscript"), `http-equiv="refresh"`) }
+	w.became(b, 6, 0) // it is being sent, or waits for that
 	page := els.get(path).wants(http.StatusOK)
 	if got := page.text("#batch-bar b"); got != "4 of 6 sent" {
 		t.Errorf("sent: got %q, want 4 of 6", got)
@@ -247,7 +248,9 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 		tom.get(path + what).wants(http.StatusNotFound)
 	}
 
-	w.became(b, 6, 0, created(9003))
+	if err := w.log.Append(t.Context(), batch.ChangeID(b.ID, 6, 0), created(9003)); err != nil {
+		t.Fatal(err)
+	}
 	w.move(b, batch.Done)
 	page = els.get(path).wants(http.StatusOK)
 	if got := page.texts(".stats > div"); !slices.Equal(got, []string{"added3", "refused1", "outcome not known1", "held back1"}) {

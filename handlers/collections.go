@@ -69,7 +69,7 @@ func isStructured(c *contract.Collection) bool {
 func (s *Server) structure(x *exchange) error {
 	q := x.request().URL.Query()
 	c, ok := s.Contract.Collection("activity-definitions")
-	if !ok || !idPattern.MatchString(q.Get("version")) || !idPattern.MatchString(q.Get("level")) {
+	if !ok || !isElement(q.Get("version")) || !isElement(q.Get("level")) {
 		return &pageError{status: http.StatusUnprocessableEntity, failure: x.words.Failure("structure")}
 	}
 	return x.to(c.URL(q.Get("version"), q.Get("level")))

@@ -36,6 +36,9 @@ func (x *exchange) checkPage(d draft) error {
 	if len(results) > 0 && more {
 		view.More = p.link(p.which, results[len(results)-1].Number)
 	}
+	if text := x.unsentTimes(d, results); text != "" {
+		view.Head.Intro += " " + text
+	}
 	teller.only = view.ReadOnly
 	for _, column := range teller.columns {
 		view.Columns = append(view.Columns, column.label)

@@ -82,7 +82,7 @@ func (s *Server) keyForm(x *exchange, c *contract.Collection) error {
 		return x.show(http.StatusOK, views.KeyPage(x.page(view.Heading), view))
 	}
 	switch by := cmp.Or(view.Custom, view.By); {
-	case !idPattern.MatchString(view.Key):
+	case !isElement(view.Key):
 		view.KeyProblem = x.words.T("key.problem")
 	case by == "" || view.Custom != "" && !customName(by):
 		view.ByProblem = x.words.T("key.by-problem")

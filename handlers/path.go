@@ -51,14 +51,18 @@ func (x *exchange) param(name string) (string, error) {
 		}
 		value = decoded
 	}
-	if !idPattern.MatchString(value) || value == "." || value == ".." {
+	if !isElement(value) {
 		return "", echo.ErrNotFound
 	}
 	return value, nil
 }
 
-// idPattern matches ids of records and of changes; none of them can lead to another path.
 var idPattern = regexp.MustCompile(`^[0-9A-Za-z._~@-]{1,128}$`)
+
+// isElement reports whether a text can be the id of a record or of a change; none that can leads to another path.
+func isElement(text string) bool {
+	return idPattern.MatchString(text) && text != "." && text != ".."
+}
 
 // with is a page's query with some parameters changed: name and value by turns, "" removes it. What was said about
 // the last request is not carried on.
@@ -89,7 +93,7 @@ func nested(c *contract.Collection) bool { return strings.Contains(c.Path, "{") 
 
 // customName says whether a text can be the name of a custom external reference.
 func customName(name string) bool {
-	return idPattern.MatchString(name) && !strings.HasPrefix(name, "@")
+	return isElement(name) && !strings.HasPrefix(name, "@")
 }
 
 // backQuery is the query of a link to a record that leads back to this list as it is filtered and sorted, "" where the

@@ -158,7 +158,7 @@ func (x *exchange) documentRow(c *contract.Collection, params []string, record p
 		row.Cells = append(row.Cells, x.words.Value(f, raw))
 	}
 	key := form.RowKey(c, record)
-	if len(c.Key) == 0 || !idPattern.MatchString(key) {
+	if len(c.Key) == 0 || !isElement(key) {
 		return row
 	}
 	path := c.ItemURL(append(slices.Clone(params), key)...)

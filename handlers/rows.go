@@ -169,7 +169,7 @@ func (r *rowSource) row(record protime.Record) views.Row {
 		}
 	}
 	id := record.Text("id")
-	if !c.HasItem() || !idPattern.MatchString(id) {
+	if !c.HasItem() || !isElement(id) {
 		return row
 	}
 	path := c.ItemURL(append(slices.Clone(r.params), id)...)

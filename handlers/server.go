@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"golang.org/x/sync/semaphore"
 
 	"protime-admin/internal/access"
 	"protime-admin/internal/attendance"
@@ -100,11 +99,12 @@ type Server struct {
 	worklist *worklist.Worklist
 	// sheets reads files, few at once; dryrun says what they mean.
 	sheets  *spreadsheet.Reader
-	uploads *semaphore.Weighted // files on the disk
+	uploads *turns              // files on the disk
+	sorting *semaphore.Weighted // files of lists whose rows are put in order
 	dryrun  *dryrun.Reader
 	// progress shares what is known of batches among those who watch them.
 	progress *batch.Progress
-	streams  streams
+	streams  *turns
 }
 
 type planKey struct {
@@ -153,7 +153,8 @@ func New(o Options) (*Server, error) {
 	}
 	s.register = newRegister(o)
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
-	s.sheets, s.uploads = spreadsheet.NewReader(sheetLimits(), sheetsAtOnce), semaphore.NewWeighted(filesAtOnce)
+	s.sheets, s.sorting = spreadsheet.NewReader(sheetLimits(), sheetsAtOnce), semaphore.NewWeighted(sortedAtOnce)
+	s.uploads, s.streams = newTurns(filesAtOnce, personFiles), newTurns(mostStreams, personStreams)
 	s.dryrun = dryrun.New(dryrun.Options{
 		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Texts: s.everyText,
 		ForbidOwn: o.Config.OwnRecords == "forbid", Now: o.Now, TimeZone: o.Config.TimeZone,

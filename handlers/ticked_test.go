@@ -228,6 +228,11 @@ func TestRowsOfListsAreTicked(t *testing.T) {
 	if got := cells(rows); strings.Count(got, "\n") != 1 || !strings.Contains(got, "07:55") || !strings.Contains(got, "16:35") {
 		t.Errorf("got\n%s\nwant two times that are five minutes earlier", got)
 	}
+	read := len(w.tenant.Requests())
+	crafted := sendTicked(flat, "row", []string{"..", "...", "../x", ".."}, "do", "delete").wants(http.StatusUnprocessableEntity)
+	if got := len(w.tenant.Requests()); got != read {
+		t.Errorf("%d requests for rows that are none: %s", got-read, crafted.text("main"))
+	}
 	w.tenant.Edit("clockings", "1010", `{"timeOfDayInMinutes":490}`)
 	told := sendTicked(flat, "row", flat.ticked(), "do", "delete").wants(http.StatusConflict)
 	if got := told.find("[role=alert] li").Length(); got != 1 {

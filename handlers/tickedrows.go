@@ -84,7 +84,7 @@ func (t *tickedForm) readTicks() {
 	for _, value := range t.values[inputTickedDay] {
 		value, typed, _ := strings.Cut(value, typedMark)
 		parts := strings.Split(value, ".")
-		if len(parts) != 4 || !idPattern.MatchString(parts[0]) {
+		if len(parts) != 4 || !isElement(parts[0]) {
 			continue
 		}
 		d := tickedDay{personDay: personDay{parts[0], parts[1]}, digest: parts[2], typed: strings.TrimSpace(typed)}
@@ -102,7 +102,7 @@ func (t *tickedForm) readTicks() {
 		if at := strings.LastIndexByte(value, '.'); isByDay(t.c) && at >= 0 {
 			r = tickedRow{id: value[:at], digest: value[at+1:]}
 		}
-		if !idPattern.MatchString(r.id) || rows[r.id] {
+		if !isElement(r.id) || rows[r.id] {
 			continue
 		}
 		rows[r.id] = true

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/semaphore"
+	"protime-admin/internal/change"
 )
 
 // Limits of a form with a file, in bytes: its file, and everything else together, which is in memory.
@@ -37,12 +37,17 @@ type upload struct {
 	name   string   // of the file
 	typed  int64    // bytes of the values with their names, and what each costs beside
 	most   int64    // of typed
-	turns  *semaphore.Weighted
-	busy   bool // too many files are on the disk: this one was not kept
+	turns  *turns
+	person change.Actor // whose it is
+	busy   bool         // too many files are on the disk: this one was not kept
 }
 
-// filesAtOnce is how many files are on the disk at the same time, while they arrive and until they are read.
-const filesAtOnce = 10
+// How many files are on the disk at the same time, while they arrive and until they are read: those of all, and those of
+// one person, who keeps nobody else's out.
+const (
+	filesAtOnce = 10
+	personFiles = 3
+)
 
 // uploaded reads a form that may have a file. The caller closes it.
 func (x *exchange) uploaded() (*upload, error) {
@@ -52,7 +57,7 @@ func (x *exchange) uploaded() (*upload, error) {
 		return &upload{values: values, name: values.Get(inputFileName)}, err
 	}
 	_ = http.NewResponseController(x.c.Response()).SetReadDeadline(time.Now().Add(uploadTime)) // not on every connection
-	u := &upload{values: url.Values{}, most: typedLimit, turns: x.s.uploads}
+	u := &upload{values: url.Values{}, most: typedLimit, turns: x.s.uploads, person: x.actor}
 	err := eachPart(r, func(part *multipart.Part) error {
 		if part.FormName() != inputFile {
 			return u.take(part)
@@ -134,13 +139,13 @@ func (u *upload) take(part *multipart.Part) error {
 
 // keep writes the file to the disk, under no name: it is gone when it is closed, and when the process ends.
 func (u *upload) keep(part *multipart.Part) error {
-	if !u.turns.TryAcquire(1) {
+	if !u.turns.take(u.person) {
 		u.busy, u.name = true, part.FileName()
 		return nil
 	}
 	file, err := os.CreateTemp("", "protime-admin-*")
 	if err != nil {
-		u.turns.Release(1)
+		u.turns.leave(u.person)
 		return fmt.Errorf("keep a file: %w", err)
 	}
 	u.file, u.name = file, part.FileName()
@@ -156,6 +161,6 @@ func (u *upload) close() error {
 	if u.file == nil {
 		return nil
 	}
-	defer u.turns.Release(1)
+	defer u.turns.leave(u.person)
 	return u.file.Close()
 }

@@ -61,6 +61,7 @@ type BatchColumns struct {
 	Columns  []BatchColumn
 	// Missing are the values that every row needs and no column gives, as a sentence, "" for none.
 	Missing string
+	Unsent  string // whose times are not sent, as a sentence, "" for none
 	Problem string
 	Presets *Form // inputs of what every row gets
 	Preset  string

@@ -26,9 +26,6 @@ const (
 	tryEvery     = time.Second
 )
 
-// errUnavailable says that the database did not answer the last attempt.
-var errUnavailable = errors.New("audit: the database does not answer")
-
 // outage is a circuit breaker: while the database does not answer, calls fail at once, and one goroutine tries until it
 // answers again. The zero value is no outage.
 type outage struct {
@@ -43,7 +40,7 @@ func (o *outage) now() error {
 	if o.cause == nil {
 		return nil
 	}
-	return fmt.Errorf("%w: %w", errUnavailable, o.cause)
+	return fmt.Errorf("%w: %w", change.ErrOutage, o.cause)
 }
 
 // change sets the cause and reports whether an outage began or ended by it.

@@ -183,8 +183,8 @@ func TestInvariant2_ADatabaseThatIsAwayStopsChangesAndHoldsUpNobody(t *testing.T
 				}
 				return err
 			})
-			if !errors.Is(err, change.ErrUnreadable) {
-				t.Errorf("reading: got %v, want ErrUnreadable", err)
+			if !errors.Is(err, change.ErrUnreadable) || !errors.Is(err, change.ErrOutage) {
+				t.Errorf("reading: got %v, want ErrUnreadable in an outage", err)
 			}
 			for key, want := range map[string]bool{"sid:out": true, "sid:in": false} {
 				err := within(t, "revoked, a hundred times", func(ctx context.Context) (err error) {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"protime-admin/internal/change"
 )
 
 // Run does the background work of a process that serves, until ctx ends: it calls look with the id of each change whose
@@ -77,7 +79,7 @@ func (l *Log) onHour(ctx context.Context) {
 }
 
 func (l *Log) failed(ctx context.Context, what string, err error) {
-	if ctx.Err() != nil || errors.Is(err, errUnavailable) { // an outage is logged when it begins and when it ends
+	if ctx.Err() != nil || errors.Is(err, change.ErrOutage) { // an outage is logged when it begins and when it ends
 		return
 	}
 	l.options.Logger.LogAttrs(ctx, slog.LevelError, "the audit log's background work failed",

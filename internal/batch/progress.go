@@ -139,7 +139,7 @@ func sameTroubles(a, b Counts) bool {
 
 // measure adds a sample and returns the rate since the oldest one of the window.
 func (w *watched) measure(at time.Time, now Snapshot) float64 {
-	rows := now.Counts.Sent + now.Counts.Held
+	rows := now.Counts.DealtWith()
 	if n := len(w.samples); now.State != Running || n > 0 && w.samples[n-1].rows > rows {
 		w.samples = nil // it stands still, or rows are tried again
 	}

@@ -207,7 +207,7 @@ func (r *Runner) keep(ctx context.Context, id string) {
 }
 
 func (r *Runner) failed(ctx context.Context, what string, err error) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || errors.Is(err, change.ErrOutage) { // of which the log tells
 		return
 	}
 	r.logger().LogAttrs(ctx, slog.LevelError, "the work on batches failed", slog.String("work", what), slog.Any("error", err))

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"protime-admin/internal/audit"
@@ -755,6 +757,40 @@ func TestABatchTakesAnotherOneBack(t *testing.T) {
 		t.Errorf("%d rows of the first batch are not undone, want 1", len(left))
 	}
 }
+
+// The log tells of an outage when it begins and when it ends.
+func TestTheRunnerTellsOfNoOutage(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		err  error
+		told bool
+	}{
+		{"an outage", fmt.Errorf("%w: %w", change.ErrUnreadable, change.ErrOutage), false},
+		{"a statement that fails", change.ErrUnreadable, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var said strings.Builder
+				r := &batch.Runner{Store: failingStore{err: test.err}, Logger: slog.New(slog.NewTextHandler(&said, nil))}
+				ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+				defer stop()
+				if err := r.Run(ctx); err != nil {
+					t.Errorf("run: %v", err)
+				}
+				if got := said.String(); (got != "") != test.told {
+					t.Errorf("got %q, want it told of: %t", got, test.told)
+				}
+			})
+		})
+	}
+}
+
+type failingStore struct {
+	batch.Store
+	err error
+}
+
+func (s failingStore) PauseForgotten(context.Context) error { return s.err }
 
 func TestALogThatCannotBeWrittenBurnsNoRows(t *testing.T) {
 	o := newOffice(t)

@@ -156,6 +156,14 @@ func (c Counts) Failed() int {
 	return c.ByState[change.Refused] + c.ByState[change.NotSent] + c.ByState[change.NotApplied] + c.Held
 }
 
+// Attempted is how many rows left for Protime. One that is being sent may still wait, because Protime asks to.
+func (c Counts) Attempted() int {
+	return c.Sent - c.ByState[change.Sending] - c.ByState[change.NotSent]
+}
+
+// DealtWith is how many rows the run has done with.
+func (c Counts) DealtWith() int { return c.Sent - c.ByState[change.Sending] + c.Held }
+
 // Unsent is how many rows wait to be sent.
 func (c Counts) Unsent() int { return max(0, c.InRun()-c.Sent-c.Held) }
 

@@ -13,6 +13,9 @@ var (
 	ErrLog = errors.New("change: the audit log cannot be written")
 	// ErrUnreadable says that the audit log cannot be read now.
 	ErrUnreadable = errors.New("change: the audit log cannot be read")
+	// ErrOutage says, beside ErrLog or ErrUnreadable, that the log's database did not answer the last attempt. The log
+	// tells operators when that begins and when it ends.
+	ErrOutage = errors.New("change: the audit log's database does not answer")
 	// ErrNoChange says that the log has no such change.
 	ErrNoChange = errors.New("change: no such change")
 	// ErrRole says that the actor's roles do not allow what was asked.

@@ -39,6 +39,7 @@ const (
 	warningUnread    = "dryrun.unread"         // whether it is in Protime already is not known
 	warningNotTaken  = "dryrun.not-taken"      // a value that the record's kind does not take
 	warningHours     = "dryrun.hours"          // text: a time that could be decimal hours
+	warningDayFirst  = "dryrun.day-first"      // text, date: it could be read with its month first
 	warningName      = "dryrun.name"           // text, person, name: the badge is somebody else's
 )
 

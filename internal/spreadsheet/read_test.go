@@ -145,7 +145,7 @@ func book(t testing.TB, sheetData string, changed parts) []byte {
 func formatted(t testing.TB, value string, codes ...string) []byte {
 	styles, rows := "", ""
 	for i, code := range codes {
-		styles += fmt.Sprintf(`<numFmt numFmtId="%d" formatCode=%q/>`, 164+i, strings.ReplaceAll(code, `"`, "&quot;"))
+		styles += fmt.Sprintf(`<numFmt numFmtId="%d" formatCode="%s"/>`, 164+i, strings.ReplaceAll(code, `"`, "&quot;"))
 		rows += fmt.Sprintf(`<row r="%d"><c r="A%d" s="%[2]d"><v>%s</v></c></row>`, i+1, i+1, value)
 	}
 	xfs := `<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>`
@@ -172,6 +172,10 @@ func TestDatesAndTimesAreRealWhateverTheirFormat(t *testing.T) {
 		{"0.3371527777", "hh:mm:ss", "08:05:30"},
 		{"0.3371527777", "hh:mm", "08:05"},
 		{"0.99999999", "hh:mm", "00:00"},
+		{"1.0416666666666667", `hh:mm" (next day)"`, "01:00 (next day)"},
+		{"1.0416666666666667", `hh:mm\ \(\+\1\)`, "01:00 (+1)"},
+		{"1.0416666666666667", `hh:mm" (` + strings.Repeat("x", 255) + `)"`, "01:00"},
+		{"0.33680555555555547", `hh:mm" u"`, "08:05"},
 		{"1.25", "[h]:mm", "30:00"},
 		{"0.25", "[hh]:mm", "06:00"},
 		{"-0.0625", "[h]:mm", "-1:30"},
@@ -360,7 +364,7 @@ func TestWhatCannotBeReadIsSaidWithItsPlace(t *testing.T) {
 		{"a sheet that unpacks to too much", string(bomb(t, 3)), "spreadsheet.bomb 0 0"},
 		{"one text that unpacks to too much", string(book(t, `<row r="1"><c r="A1" t="str"><v>`+strings.Repeat("a", 3<<19)+`</v></c></row>`, nil)), "spreadsheet.bomb 0 0"},
 		{"a table of contents without end", archive(slices.Repeat([]string{strings.Repeat("n", 60_000)}, 20)...), "spreadsheet.bomb 0 0"},
-		{"too many rows of text", "a\nb\nc\n\nd\ne\nf\n", "spreadsheet.too-many-rows 7 0"},
+		{"too many rows of text", "a\nb\nc\n\nd\ne\nf\ng\n", "spreadsheet.too-many-rows 8 0"},
 		{"too many columns of text", "a;b;c;d\n1;2;3;4\n1;2;3;4;;5", "spreadsheet.too-many-columns 3 6"},
 		{"too many columns", string(book(t, `<row r="1"><c r="AA1"><v>1</v></c></row>`, nil)), "spreadsheet.too-many-columns 1 27"},
 		{"a cell of text that is too long", "a;b\nc;" + strings.Repeat("é", 101), "spreadsheet.long-cell 2 2"},

@@ -91,7 +91,7 @@ func (b *bounded) give(row Row) error {
 	if len(row.Cells) > b.limits.Columns {
 		return b.tooWide(row.Number, len(row.Cells))
 	}
-	if b.given == b.limits.Rows {
+	if b.given > b.limits.Rows {
 		return problem("spreadsheet.too-many-rows", "max", strconv.Itoa(b.limits.Rows)).at(row.Number, 0)
 	}
 	line := int64(0)

@@ -38,7 +38,8 @@ type Row struct {
 	Number int
 	// Cells are what a person sees in them, without those that are empty at the end:
 	//   - a date is 2026-11-20, a time 08:05 (08:05:30 where the seconds are shown), both 2026-11-20 08:05, an elapsed time
-	//     30:00 or -1:30, whatever their display format says of order and separators;
+	//     30:00 or -1:30, whatever their display format says of order and separators; what it says in brackets after a time
+	//     stays, 01:00 (next day);
 	//   - a number has plain digits and a decimal point, 670012 or -7.5; a percentage is 80%; true and false are those words;
 	//   - a formula gives the value that the file holds for it. One without is the formula itself, =A1+B1, and one that
 	//     failed the error, #N/A: CellProblem says so.
@@ -65,7 +66,7 @@ type Sheet struct {
 type Limits struct {
 	Bytes    int64 // of the file
 	Unpacked int64 // of a part of an XLSX file
-	Rows     int   // with something in them
+	Rows     int   // with something in them, beside a line of headings
 	Columns  int   // up to the last one with something in it
 	Cell     int   // characters of a cell
 	Line     int64 // bytes of the cells of a row: the cells of an XLSX file can share one long text
