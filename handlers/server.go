@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 
 	"protime-admin/internal/access"
 	"protime-admin/internal/attendance"
@@ -153,7 +154,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.register = newRegister(o)
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
-	s.sheets, s.sorting = spreadsheet.NewReader(sheetLimits(), sheetsAtOnce), semaphore.NewWeighted(sortedAtOnce)
+	s.sheets, s.sorting = spreadsheet.NewReader(spreadsheet.DefaultLimits(), sheetsAtOnce), semaphore.NewWeighted(sortedAtOnce)
 	s.uploads, s.streams = newTurns(filesAtOnce, personFiles), newTurns(mostStreams, personStreams)
 	s.dryrun = dryrun.New(dryrun.Options{
 		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Texts: s.everyText,
