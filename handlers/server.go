@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/singleflight"
 
 	"protime-admin/internal/access"
 	"protime-admin/internal/attendance"
@@ -104,6 +105,8 @@ type Server struct {
 	// progress shares what is known of batches among those who watch them.
 	progress *batch.Progress
 	streams  *turns
+	// starts are the presses of buttons that start drafts.
+	starts singleflight.Group
 }
 
 type planKey struct {
