@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/xuri/excelize/v2"
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
@@ -291,6 +293,46 @@ func TestManyRowsNeedAReason(t *testing.T) {
 	form.send().wants(http.StatusOK)
 	if got := els.get("/batches").text("tbody"); !strings.Contains(got, "gate A down") {
 		t.Errorf("the list says %q, want the note of the reason as its name", got)
+	}
+}
+
+// A list's own file is a sheet: its times are the same again, those of other days too.
+func TestTheFileOfAListIsReadAgain(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	minutes := []int{-1440, -65, 0, 485, 1439, 1440, 1500, 2879}
+	w.clocks(8300, "76549", daysAgo(7), minutes...)
+	els := w.signIn("els")
+	words, err := messages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, language := range words.Languages() {
+		els.header.Set("Accept-Language", language)
+		list := els.get("/clockings?view=flat&person=76549&date.ge=" + daysAgo(7) + "&date.le=" + daysAgo(7)).wants(http.StatusOK)
+		for _, extension := range []string{"xlsx", "csv"} {
+			file := list.follow("a[download][href*='." + extension + "']").wants(http.StatusOK)
+			if extension == "xlsx" {
+				book, err := excelize.OpenReader(strings.NewReader(file.body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				raw, err := book.GetRows("Protime", excelize.Options{RawCellValue: true})
+				if all := fmt.Sprint(raw); err != nil || !strings.Contains(all, " 1.0416666666666667 ") {
+					t.Errorf("%s: got %s, %v, want 01:00 of the next day as 25 hours", language, all, err)
+				}
+			}
+			page := els.do(els.upload(els.get("/batches/new"), "list."+extension, file.body), true).wants(http.StatusOK)
+			if form := page.find("main form.sheet"); form.Length() > 0 {
+				page = page.form("main form.sheet").send().wants(http.StatusOK)
+			}
+			times := page.find("tbody td").Map(func(_ int, cell *selection) string { return strings.TrimSpace(cell.Text()) })
+			for _, minute := range minutes {
+				if !slices.Contains(times, words.Printer(language).Clock(minute)) {
+					t.Errorf("%s, %s: no %s in %q", language, extension, words.Printer(language).Clock(minute), times)
+				}
+			}
+		}
 	}
 }
 

@@ -87,6 +87,7 @@ func (x *exchange) batchState(s batch.Summary) string {
 			said = append(said, x.words.N(key, n))
 		}
 	}
+	add("batch.state.sending", c.ByState[change.Sending])
 	if isUndone(c) {
 		said[0] = x.words.N("batch.state.undone", applied)
 		add("batch.state.unknown", c.Doubtful())

@@ -32,6 +32,7 @@ type pickForm struct {
 	values url.Values
 	typed  form.Submission
 	notes  []string
+	whoNot string // what is wrong with who was picked
 }
 
 // GET /batches/people: a form that adds the same clocking for many people. The address may fill it.
@@ -71,19 +72,19 @@ func (s *Server) makeForPeople(x *exchange) error {
 		return p.show(http.StatusOK, p.typed.State(protime.Record{}))
 	}
 	problems := slices.DeleteFunc(p.typed.Problems(), func(one form.Problem) bool { return one.Name == p.person })
-	if len(problems) > 0 {
-		return p.show(http.StatusUnprocessableEntity, p.typed.State(protime.Record{}))
+	chosen, typed := p.chosen(), lines(values.Get(inputWho))
+	nobody := len(typed) == 0 && chosen.none()
+	var ids []string
+	if len(problems) == 0 && p.whoNot == "" { // who is in a group depends on the date
+		if ids, err = p.members(chosen); err != nil {
+			return err
+		}
+		nobody = len(typed)+len(ids) == 0
 	}
-	ids, problem, err := p.members()
-	if err != nil {
-		return err
+	if p.whoNot == "" && (nobody || len(typed)+len(ids) > mostTicked) {
+		p.whoNot = x.words.N("people.how-many", mostTicked)
 	}
-	typed := lines(values.Get(inputWho))
-	if n := len(ids) + len(typed); problem == "" && (n == 0 || n > mostTicked) {
-		problem = x.words.N("people.how-many", mostTicked)
-	}
-	if problem != "" {
-		p.notes = append(p.notes, problem)
+	if p.whoNot != "" || len(problems) > 0 {
 		return p.show(http.StatusUnprocessableEntity, p.typed.State(protime.Record{}))
 	}
 	return x.makeDraft(p.draft(ids, typed))
@@ -140,6 +141,9 @@ func (p *pickForm) show(status int, state form.State) error {
 	state.Problems = slices.DeleteFunc(state.Problems, func(one form.Problem) bool { return isPerson(one.Name) })
 	state.Change = newID()
 	fields := &views.Form{State: state}
+	if p.whoNot != "" {
+		fields.Sentences = []string{p.whoNot}
+	}
 	fields.Arrange()
 	slices.SortStableFunc(fields.InView, func(a, b *form.Cell) int { // the date stands before the time
 		switch p.date {

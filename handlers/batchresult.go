@@ -30,10 +30,7 @@ func (x *exchange) resultView(now batch.Snapshot) (*views.BatchResult, error) {
 	b, c := now.Batch, now.Counts
 	view := &views.BatchResult{Stats: x.batchStats(b, c)}
 	if b.State == batch.Canceled {
-		view.Notes = append(view.Notes, x.words.N("batchrun.stopped", c.Unsent()))
-		if (b.Source == batch.Pasted || b.Source == batch.File) && c.Unsent() > 0 {
-			view.Notes = append(view.Notes, x.words.T("batchrun.stopped.again"))
-		}
+		view.Notes = x.stoppedNotes(b, notSent(c))
 	}
 	view.Notes = append(view.Notes, x.undoneNotes(c)...)
 	if !b.Ended.IsZero() {
@@ -73,6 +70,21 @@ func (x *exchange) resultView(now batch.Snapshot) (*views.BatchResult, error) {
 	x.resultWays(view, b, c, steers)
 	return view, nil
 }
+
+// stoppedNotes say of how many rows the sending was stopped, and how they are sent after all.
+func (x *exchange) stoppedNotes(b batch.Batch, rows int) []string {
+	if rows == 0 {
+		return []string{x.words.T("batchrun.stopped.none")}
+	}
+	notes := []string{x.words.N("batchrun.stopped", rows)}
+	if b.Source == batch.Pasted || b.Source == batch.File {
+		notes = append(notes, x.words.T("batchrun.stopped.again"))
+	}
+	return notes
+}
+
+// notSent is how many rows were to be sent and were not.
+func notSent(c batch.Counts) int { return c.ByState[change.NotSent] + c.Unsent() }
 
 // undoneNotes say what became since of the rows that were applied.
 func (x *exchange) undoneNotes(c batch.Counts) (notes []string) {
@@ -122,11 +134,14 @@ func (x *exchange) batchStats(b batch.Batch, c batch.Counts) []views.BatchStat {
 		key string
 		n   int
 	}{
+		{"batchrun.stat.sending", c.ByState[change.Sending]},
 		{"batchrun.stat.refused", c.ByState[change.Refused]},
 		{"batchrun.stat.not-applied", c.ByState[change.NotApplied]},
 		{"batchrun.stat.unknown", c.Doubtful()},
 		{"batchrun.stat.held", c.Held},
-		{"batchrun.stat.not-sent", c.ByState[change.NotSent] + c.Unsent() + c.Wrong + c.LeftOut},
+		{"batchrun.stat.not-sent", notSent(c)},
+		{"batchrun.stat.wrong", c.Wrong},
+		{"batchrun.stat.left-out", c.LeftOut},
 	} {
 		if other.n > 0 {
 			stats = append(stats, views.BatchStat{Label: x.words.N(other.key, other.n), Count: x.words.Count(other.n)})

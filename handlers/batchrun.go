@@ -62,7 +62,7 @@ func (x *exchange) runView(now batch.Snapshot) (*views.BatchRun, error) {
 	if view.Result, err = x.resultView(now); err != nil {
 		return nil, err
 	}
-	if now.Counts.Doubtful() > 0 {
+	if now.Counts.Doubtful()+now.Counts.ByState[change.Sending] > 0 {
 		view.Events = path + "/events"
 		if query := x.request().URL.RawQuery; query != "" {
 			view.Events += "?" + query
@@ -81,7 +81,7 @@ func (x *exchange) sendingView(now batch.Snapshot) *views.Sending {
 		Say:     x.words.T("batchrun.say", "percent", strconv.Itoa(10*(c.DealtWith()*10/max(1, all)))),
 		Heading: x.words.N("batchrun.sending", all), Text: x.words.T("batchrun.leave"),
 	}
-	if n := c.Doubtful() - c.ByState[change.Sending]; n > 0 {
+	if n := c.Doubtful(); n > 0 {
 		view.Counts = append(view.Counts, views.BatchMark{Icon: "warn", Tone: "warn", Text: x.words.N("batchrun.n-unknown", n)})
 	}
 	if n := c.Failed(); n > 0 {

@@ -280,7 +280,7 @@ func TestWhatIsSentAndWhatBecameOfItIsShown(t *testing.T) {
 		t.Error("an auditor can take back or repeat what somebody sent, or cannot look for a row without an answer")
 	}
 
-	if got, want := els.get(path+"/rejected.csv").wants(http.StatusOK).body, "\ufeffBadge;Uur;Why not in Protime\r\n"+
+	if got, want := els.get(path+"/rejected.csv").wants(http.StatusOK).body, "\ufeffBadge;Uur;Why not made\r\n"+
 		"670012;08:01;400 Bad Request. The period is closed.\r\n"+
 		"670012;08:05;Held back. It was changed in Protime since the check. Nothing was sent.\r\n"; got != want {
 		t.Errorf("rejected rows: got %q, want %q", got, want)
@@ -389,6 +389,51 @@ func TestABatchIsPausedGoesOnAndIsStopped(t *testing.T) {
 	els.get(path).form("form[action$='/pause']").send()
 	if got := els.get(path).form("form[action$='/cancel']").send().text("#batch-rows .top"); !strings.Contains(got, "Stopped. 2 rows were not sent.To send them after all") {
 		t.Errorf("stopped while it was paused: got %q", got)
+	}
+}
+
+func TestAPageOfAStoppedBatchSaysOneNumberForOneThing(t *testing.T) {
+	w := newWorld(t)
+	els := w.signIn("els")
+	b := w.draftOf(2)
+	w.begun(b)
+	w.became(b, 2, 0, refusedRow("The period is closed."))
+	w.became(b, 3, 0, refusedRow("The period is closed."))
+	stopped := els.get("/batches/" + b.ID).form("form[action$='/cancel']").send().wants(http.StatusOK)
+	if got := stopped.text("#batch-rows .top"); !strings.Contains(got, "Stopped. No row was left to send.") || strings.Contains(got, "not sent") {
+		t.Errorf("stopped when all was sent: got %q", got)
+	}
+
+	b = w.draftOf(5)
+	var err error
+	b.Revision, err = w.log.Batches().PutRows(t.Context(), b.ID, b.Revision, []batch.Row{
+		{Number: 7, Cells: []string{"670012", "08:00"}, LeftOut: true, Check: batch.Check{Verdict: batch.Ready}},
+		{Number: 8, Cells: []string{"670012", "25:00"}, Check: batch.Check{Verdict: batch.Wrong}},
+	}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.begun(b)
+	w.became(b, 2, 0, created(9001))
+	w.became(b, 3, 0)
+	stopped = els.get("/batches/" + b.ID).form("form[action$='/cancel']").send().wants(http.StatusOK)
+	if got := stopped.texts(".stats > div"); !slices.Equal(got, []string{"added1", "being sent1", "not sent3", "with an error1", "left out1"}) {
+		t.Errorf("counts: got %q", got)
+	}
+	has(t, stopped.text("#batch-rows .top"), "Stopped. 3 rows were not sent.")
+	if got := stopped.texts(".tabs a"); !slices.Equal(got, []string{"Done 1", "Not sent 3", "With an error 1", "Left out 1", "All rows 7"}) {
+		t.Errorf("tabs: got %q", got)
+	}
+	if got := els.get("/batches").text("tbody"); !strings.Contains(got, "1 applied, 1 being sent, 3 not sent") || strings.Contains(got, "unknown") {
+		t.Errorf("all batches: got %q", got)
+	}
+	seen := els.watch("/batches/" + b.ID + "/events")
+	seen.until("being sent")
+	if err := w.log.Append(t.Context(), batch.ChangeID(b.ID, 3, 0), created(9002)); err != nil {
+		t.Fatal(err)
+	}
+	if got := seen.until("2 added"); got != "part" {
+		t.Errorf("got %q, want the page to change once the row has an answer", got)
 	}
 }
 

@@ -31,11 +31,8 @@ const (
 	prefixCell    = "cell."
 )
 
-// Buttons of a draft's forms.
-const (
-	doColumns = "columns" // what the columns mean
-	doAgain   = "again"   // send what was sent before, too
-)
+// doColumns is the button of a draft's form that keeps what the columns mean.
+const doColumns = "columns"
 
 // draft is a draft as one request shows or changes it.
 type draft struct {
@@ -115,8 +112,8 @@ func (s *Server) changeDraft(x *exchange) error {
 		return x.to(x.draftPath(d, d.asked()))
 	case d.Operation == batch.Undo:
 		return x.to(x.draftPath(d, d.selection()))
-	case d.values.Get(inputDo) == doAgain:
-		return x.takeSentBefore(d)
+	case leftOutFor(d.values.Get(inputDo)) != "":
+		return x.takeIn(d, leftOutFor(d.values.Get(inputDo)))
 	case !d.isChecked():
 		return x.checkRest(d)
 	case kept == 0 || x.isStale(d):

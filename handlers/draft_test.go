@@ -130,6 +130,9 @@ func TestAnOldCheckIsMadeAgainBeforeAnythingIsSent(t *testing.T) {
 	if page = els.get(moved.url.Path); started(page) || len(w.tenant.Writes()) > 0 {
 		t.Fatalf("rows were sent, want none: %s", page.text("main"))
 	}
+	if got := page.text("button.main"); got != "Send 2 rows" {
+		t.Errorf("got the button %q, want the row that is in Protime left out", got)
+	}
 	if page = page.presses("", "").send().wants(http.StatusOK); !started(page) {
 		t.Errorf("got %q, want the rows sent once they were seen", page.text("main"))
 	}
@@ -180,6 +183,40 @@ func TestTwoPressesOfSendOnAnOldCheckAreOne(t *testing.T) {
 	presses.Wait()
 }
 
+func TestRowsThatAreInProtimeAlreadyAreSentWhereAskedAlone(t *testing.T) {
+	w := newWorld(t)
+	w.knowsPeople()
+	w.clocking(9901, 76501, daysAgo(3), 5*60+30, "Active")
+	w.clocking(9902, 76502, daysAgo(3), 5*60+31, "Active")
+	els := w.signIn("els")
+	rows := []string{"Badge|Datum|Uur", "6767600|" + day(3) + "|5u30", "6767601|" + day(3) + "|5u31", "6767602|" + day(3) + "|5u32"}
+	for _, tt := range []struct{ name, do, row, sends, note string }{
+		{"one button", "there", "", "3", ""},
+		{"a tick of one row", "check", "3", "2", "1 row is in Protime already and is not sent."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			page := els.in(t).paste(rows...).wants(http.StatusOK)
+			if got := page.text(".note.warn"); !strings.Contains(got, "2 rows are in Protime already and are not sent.") {
+				t.Fatalf("got %q, want what is in Protime told: %s", got, page.text("main"))
+			}
+			if got := page.text("button.main"); got != "Send 1 row" {
+				t.Errorf("got the button %q, want the row that is not there", got)
+			}
+			form := page.presses("do", tt.do)
+			if tt.row != "" {
+				form.values.Add("row", tt.row)
+			}
+			page = form.send().wants(http.StatusOK)
+			if got := page.find("[name=sends]").AttrOr("value", ""); got != tt.sends || !strings.Contains(page.text(".note.warn"), tt.note) {
+				t.Errorf("got %s rows to send, notes %q, want %s, %q", got, page.text(".note.warn"), tt.sends, tt.note)
+			}
+			if got := page.text("tr[data-row]"); !strings.Contains(got, "Already in Protime at 05:31") {
+				t.Errorf("got %q, want it still said of the row", got)
+			}
+		})
+	}
+}
+
 func TestRowsAreCheckedAgainWhenAsked(t *testing.T) {
 	w := newWorld(t)
 	w.knowsPeople()
@@ -198,7 +235,6 @@ func TestRowsAreCheckedAgainWhenAsked(t *testing.T) {
 		t.Errorf("got %q and the rows %q, want those that have changed", got, page.numbers())
 	}
 	// A check that was cut off goes on where it was, and still says what has changed.
-	w.clocking(9902, 76503, date, 5*60+32, "Deleted")
 	w.tenant.Fail(simulator.Fault{Status: 500, Path: "/clockings"})
 	page = page.presses("do", "check").send().wants(http.StatusOK)
 	w.tenant.Heal()
@@ -209,6 +245,10 @@ func TestRowsAreCheckedAgainWhenAsked(t *testing.T) {
 	form.set("from", form.values.Get("revision")+".2.1")
 	if page = form.send().wants(http.StatusOK); page.url.Query().Get("rows") != "changed" || page.numbers() != "2" {
 		t.Errorf("got %s with the rows %q, want the row that had changed before", page.url, page.numbers())
+	}
+	w.clocking(9902, 76503, date, 5*60+32, "Deleted")
+	if page = page.presses("do", "check").send().wants(http.StatusOK); page.numbers() != "4" || page.text("button.main") != "Send 2 rows" {
+		t.Errorf("got the rows %q and %q, want the row that is sent now", page.numbers(), page.text("button.main"))
 	}
 	w.clock.pass(24 * time.Hour)
 	els = w.signIn("els")

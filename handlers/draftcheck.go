@@ -36,6 +36,9 @@ func (x *exchange) checkPage(d draft) error {
 	if len(results) > 0 && more {
 		view.More = p.link(p.which, results[len(results)-1].Number)
 	}
+	if text := x.unsentTimes(d, results); text != "" {
+		view.Head.Intro += " " + text
+	}
 	teller.only = view.ReadOnly
 	for _, column := range teller.columns {
 		view.Columns = append(view.Columns, column.label)
@@ -50,11 +53,11 @@ func (x *exchange) checkPage(d draft) error {
 		view.Rows = append(view.Rows, row)
 	}
 	if counts.LeftOut > 0 && !view.ReadOnly {
-		if view.Again, err = x.sentAgain(d); err != nil {
+		if view.Again, err = x.offersOf(d); err != nil {
 			return err
 		}
 	}
-	quiet := len(view.Problems)+len(view.Notes) == 0 && view.Again == nil && !view.AskWhy
+	quiet := len(view.Problems)+len(view.Notes)+len(view.Again) == 0 && !view.AskWhy
 	view.Ready = view.Start != "" && quiet && counts.Warned+counts.Wrong == 0 && !view.Deletes
 	page := x.page(view.Head.Heading)
 	page.Kind = views.BatchOnly

@@ -60,12 +60,31 @@ func (x *exchange) columnsPage(d draft) error {
 	if missing := x.s.dryrun.Missing(d.Batch); len(missing) > 0 {
 		view.Missing = x.words.T("batch.missing", "inputs", x.inputNames(missing))
 	}
+	view.Unsent = x.unsentTimes(d, first)
 	view.Presets = x.presetForm(d, presets)
 	view.Preset = x.presetText(d)
 	page := x.page(view.Head.Heading)
 	page.Kind = views.BatchOnly
 	page.Problem = d.status >= http.StatusBadRequest
 	return x.show(max(d.status, http.StatusOK), views.BatchColumnsPage(page, view))
+}
+
+// unsentTimes says that the times of some columns are not sent, since a row has one time; "" where there are none. rows are
+// some of the draft.
+func (x *exchange) unsentTimes(d draft, rows []batch.Result) string {
+	lines := make([][]string, len(rows))
+	for i, row := range rows {
+		lines[i] = row.Cells
+	}
+	at, time := x.s.dryrun.Unsent(d.c, d.Operation, d.Columns, lines)
+	if len(at) == 0 {
+		return ""
+	}
+	names := make([]string, len(at))
+	for i, column := range at {
+		names[i] = x.columnName(column, d.Columns[column])
+	}
+	return x.words.T("batch.one-time", "columns", strings.Join(names, ", "), "input", x.inputName(time))
 }
 
 // hasHeadings reports whether a sheet has a line of headings.

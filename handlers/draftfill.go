@@ -51,6 +51,7 @@ type filling struct {
 	rows    int
 	slice   []batch.Row
 	text    int // bytes of the cells of slice
+	doubts  dryrun.Doubts
 	begun   bool
 	checks  *checking
 }
@@ -106,6 +107,7 @@ func (f *filling) add(row spreadsheet.Row) error {
 		}
 	}
 	f.slice = append(f.slice, batch.Row{Number: row.Number, Cells: slices.Clone(row.Cells)})
+	f.doubts.Add(row.Cells, f.x.words.Today)
 	for _, cell := range row.Cells {
 		f.text += len(cell)
 	}
@@ -151,6 +153,7 @@ func (f *filling) begin() error {
 		return err
 	}
 	f.columns = s.dryrun.Meaning(c, f.b.Operation, headings, lines, meant)
+	f.doubts.Note(f.columns)
 	maps.DeleteFunc(meant, func(header, _ string) bool {
 		return !slices.ContainsFunc(f.columns, func(c batch.Column) bool { return c.Header == header })
 	})
@@ -177,6 +180,10 @@ func (f *filling) begin() error {
 func (f *filling) end() error {
 	if err := f.begin(); err != nil {
 		return err
+	}
+	f.doubts.Note(f.columns)
+	if !f.checks.ReadsAlike(f.columns) { // by later rows the cells of earlier ones can be read in another way
+		f.checks.stopped, f.checks.reached = true, reached{}
 	}
 	f.b.Columns = f.columns
 	revision, err := f.x.s.Batches.Describe(f.ctx, f.b)

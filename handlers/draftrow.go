@@ -137,13 +137,16 @@ func (t *rowTeller) problem(in *views.BatchInput, f batch.Finding) {
 	for _, offer := range f.Offers {
 		in.Offers = append(in.Offers, views.BatchOffer{
 			Value: strings.TrimPrefix(in.Name, prefixCell) + "=" + offer.Value,
-			Text:  t.x.words.T("batch.use", "value", offered(offer)),
+			Text:  t.x.words.T("batch.use", "value", t.x.offered(offer)),
 		})
 	}
 }
 
-// offered names a value that could be meant: "670051, Dries Wouters".
-func offered(o batch.Offer) string {
+// offered names a value that could be meant: "670051, Dries Wouters", "Mon 2 Nov".
+func (x *exchange) offered(o batch.Offer) string {
+	if o.Date != "" {
+		return x.words.NearDay(o.Date)
+	}
 	if o.Label == "" || o.Label == o.Value {
 		return o.Value
 	}

@@ -10,42 +10,69 @@ import (
 	"protime-admin/views"
 )
 
-// sentAgain offers to send rows that were sent before, nil where there are none.
-func (x *exchange) sentAgain(d draft) (*views.BatchAgain, error) {
-	results, err := x.s.Batches.Rows(x.request().Context(), d.ID, batch.SelectLeftOut, 0, batch.MostAtOnce)
+// Buttons of a draft's form that take in what the check left out.
+const (
+	doAgain = "again" // what was sent before
+	doThere = "there" // what Protime has already
+)
+
+// leftOutFor are the rows that a button takes in, "" for any other button.
+func leftOutFor(button string) batch.Selection {
+	switch button {
+	case doAgain:
+		return batch.SelectSentBefore
+	case doThere:
+		return batch.SelectThere
+	}
+	return ""
+}
+
+// offersOf offers to send rows that the check left out.
+func (x *exchange) offersOf(d draft) (offers []views.BatchAgain, err error) {
+	for _, offer := range []views.BatchAgain{{Text: "batch.again", Do: doAgain}, {Text: "batch.there", Do: doThere}} {
+		n, err := x.s.Batches.HowMany(x.request().Context(), d.ID, leftOutFor(offer.Do))
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			continue
+		}
+		offer.Text, offer.Button = x.words.N(offer.Text, n), x.words.T("batch.again.button")
+		if offer.Do == doAgain {
+			if offer.Links, err = x.sentBy(d); err != nil {
+				return nil, err
+			}
+		}
+		offers = append(offers, offer)
+	}
+	return offers, nil
+}
+
+// sentBy leads to batches that have sent rows of a draft before. A colleague's batch is not even named.
+func (x *exchange) sentBy(d draft) (links []views.Link, err error) {
+	results, err := x.s.Batches.Rows(x.request().Context(), d.ID, batch.SelectSentBefore, 0, rowsAPage)
 	if err != nil {
 		return nil, err
 	}
-	count := 0
-	again := &views.BatchAgain{Button: x.words.T("batch.again.button")}
 	for _, result := range results {
-		at := slices.IndexFunc(result.Check.Warnings, sentBefore)
-		if at < 0 || result.Chosen {
-			continue
-		}
-		count++
+		at := slices.IndexFunc(result.Check.Warnings, func(f batch.Finding) bool { return f.Key == batch.WarningSent })
 		args := result.Check.Warnings[at].Args
 		link := views.Link{Text: cmp.Or(args["name"], x.batchHeading(d.Batch)), Href: "/batches/" + args["batch"]}
-		if !slices.Contains(again.Links, link) && len(again.Links) < fewEarlier {
-			again.Links = append(again.Links, link)
+		if !slices.Contains(links, link) && len(links) < fewEarlier {
+			links = append(links, link)
 		}
 	}
-	again.Links = slices.DeleteFunc(again.Links, func(link views.Link) bool { // a colleague's batch is not even named
+	return slices.DeleteFunc(links, func(link views.Link) bool {
 		_, err := x.batchWithID(strings.TrimPrefix(link.Href, "/batches/"))
 		return err != nil
-	})
-	if count == 0 {
-		return nil, nil
-	}
-	again.Text = x.words.N("batch.again", count)
-	return again, nil
+	}), nil
 }
 
-// takeSentBefore takes the rows in that were left out because they were sent before.
-func (x *exchange) takeSentBefore(d draft) error {
+// takeIn takes rows in that the check left out.
+func (x *exchange) takeIn(d draft, which batch.Selection) error {
 	ctx, after := x.request().Context(), 0
 	for {
-		results, err := x.s.Batches.Rows(ctx, d.ID, batch.SelectLeftOut, after, dryrun.Slice(d.Operation))
+		results, err := x.s.Batches.Rows(ctx, d.ID, which, after, dryrun.Slice(d.Operation))
 		if err != nil {
 			return err
 		}
@@ -55,10 +82,9 @@ func (x *exchange) takeSentBefore(d draft) error {
 		after = results[len(results)-1].Number
 		var rows []batch.Row
 		for _, result := range results {
-			if row := result.Row; !row.Chosen && slices.ContainsFunc(row.Check.Warnings, sentBefore) {
-				row.LeftOut, row.Chosen = false, true
-				rows = append(rows, row)
-			}
+			row := result.Row
+			row.LeftOut, row.Chosen = false, true
+			rows = append(rows, row)
 		}
 		if err := x.recheck(&d, rows); err != nil {
 			return x.notKept(d, err)
@@ -69,6 +95,3 @@ func (x *exchange) takeSentBefore(d draft) error {
 		}
 	}
 }
-
-// sentBefore reports whether a warning says that another batch has sent the same.
-func sentBefore(f batch.Finding) bool { return f.Key == batch.WarningSent }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -480,6 +481,34 @@ func TestSortingIsOverThePageAndSaysSo(t *testing.T) {
 	}
 	for _, odd := range []string{"nothing", "-", "--date", "person.pinCode", "<script>"} {
 		els.get("/clockings?view=flat&date.ge=" + today() + "&sort=" + url.QueryEscape(odd)).wants(http.StatusOK)
+	}
+}
+
+// A page is sorted by itself; a file of the same address as a whole, where that fits into memory.
+func TestAFileIsSortedAsAWhole(t *testing.T) {
+	api, els := atElsewhere(t)
+	api.many(250)
+	api.pages = 100
+	list := els.get("/clockings?view=flat&sort=-timeOfDayInMinutes&date.ge=" + today()).wants(http.StatusOK)
+	for _, extension := range []string{"csv", "xlsx"} {
+		rows := list.file(extension)
+		at := slices.Index(rows[0], "Time")
+		if len(rows) != 251 || at < 0 {
+			t.Fatalf("%s: got %d rows below %q, want 250", extension, len(rows)-1, rows[0])
+		}
+		if first, last := rows[1][at], rows[250][at]; first != "04:09" || last != "00:00" {
+			t.Errorf("%s: got %s first and %s last, want 04:09 and 00:00", extension, first, last)
+		}
+	}
+	api.pages = 10
+	for i := range 70 {
+		api.put("clockings", strconv.Itoa(20000+i), fmt.Sprintf(`{"id":%d,"date":"%s","timeOfDayInMinutes":%d,"note":%q}`,
+			20000+i, today(), i, strings.Repeat("x", 100_000)))
+	}
+	long := list.follow("a[download][href*='.xlsx']").wants(http.StatusUnprocessableEntity)
+	has(t, long.text("main"), "Too many rows to sort", "and it has more")
+	if got := long.follow("main a[href*='clockings.xlsx']").wants(http.StatusOK); !strings.HasPrefix(got.body, "PK") {
+		t.Errorf("unsorted: got %.40q, want a workbook", got.body)
 	}
 }
 

@@ -31,6 +31,7 @@ func BenchmarkMemory(b *testing.B) {
 		{"CSV, 100000 clockings", "/clockings.csv?" + year, 100_000, 100, 0},
 		{"Excel, 1000 clockings", "/clockings.xlsx?" + year, 1_000, 100, 0},
 		{"Excel, 100000 clockings", "/clockings.xlsx?" + year, 100_000, 100, 0},
+		{"Excel by person, 15000 clockings", "/clockings.xlsx?sort=person&" + year, 15_000, 100, 0},
 		{"page over 4 API pages, 3 of them empty", "/clockings?" + year, 150, 100, 3},
 		{"page over 200 API pages, 199 of them empty", "/clockings?" + year, 150, 100, 199},
 	} {

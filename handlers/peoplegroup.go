@@ -63,15 +63,17 @@ func (p *pickForm) filterOfGroups() *contract.Collection {
 	return c
 }
 
-// members are the people of the groups that were chosen: those who are in all of them, by name. problem says that a group
-// is none.
-func (p *pickForm) members() (ids []string, problem string, err error) {
-	date := p.dateTyped()
-	department, chosen := strings.TrimSpace(p.values.Get(filterDepartment)), false
-	if department != "" {
-		ids, chosen = p.x.s.Departments.People(department, date), true
-	}
-	var lists []protime.Filter
+// groups are those that were chosen.
+type groups struct {
+	department string           // its id, "" for none
+	lists      []protime.Filter // by circle and organisation group
+}
+
+func (g groups) none() bool { return g.department == "" && len(g.lists) == 0 }
+
+// chosen reads the groups; whoNot says that one is none.
+func (p *pickForm) chosen() groups {
+	g := groups{department: strings.TrimSpace(p.values.Get(filterDepartment))}
 	for name, list := range map[string]func(string, ...int64) protime.Filter{
 		inputCircle: protime.InCircle, inputOrgGroup: protime.InOrgGroup,
 	} {
@@ -81,16 +83,26 @@ func (p *pickForm) members() (ids []string, problem string, err error) {
 		}
 		number, err := strconv.ParseInt(text, 10, 32)
 		if err != nil || number < 0 || p.filterOfGroups() == nil {
-			return nil, p.x.words.T("filter.number"), nil
+			p.whoNot = p.x.words.T("filter.number")
+			continue
 		}
-		lists = append(lists, list("person", number))
+		g.lists = append(g.lists, list("person", number))
 	}
-	if len(lists) > 0 {
-		found, err := p.clocked(date, lists)
+	return g
+}
+
+// members are the people who are in all of some groups, by name.
+func (p *pickForm) members(of groups) (ids []string, err error) {
+	date := p.dateTyped()
+	if of.department != "" {
+		ids = p.x.s.Departments.People(of.department, date)
+	}
+	if len(of.lists) > 0 {
+		found, err := p.clocked(date, of.lists)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
-		if chosen {
+		if of.department != "" {
 			found = slices.DeleteFunc(found, func(id string) bool { return !slices.Contains(ids, id) })
 		}
 		ids = found
@@ -98,7 +110,7 @@ func (p *pickForm) members() (ids []string, problem string, err error) {
 	slices.SortFunc(ids, func(a, b string) int {
 		return p.x.positionOf(a, date).compare(p.x.positionOf(b, date))
 	})
-	return ids, "", nil
+	return ids, nil
 }
 
 // dateTyped is the date of the record, yyyy-mm-dd.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
 	"protime-admin/internal/access"
@@ -100,7 +101,8 @@ type Server struct {
 	worklist *worklist.Worklist
 	// sheets reads files, few at once; dryrun says what they mean.
 	sheets  *spreadsheet.Reader
-	uploads *turns // files on the disk
+	uploads *turns              // files on the disk
+	sorting *semaphore.Weighted // files of lists whose rows are put in order
 	dryrun  *dryrun.Reader
 	// progress shares what is known of batches among those who watch them.
 	progress *batch.Progress
@@ -155,7 +157,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.register = newRegister(o)
 	s.worklist = worklist.New(worklist.Options{Register: s.register, Employed: o.People.Employed})
-	s.sheets = spreadsheet.NewReader(spreadsheet.DefaultLimits(), sheetsAtOnce)
+	s.sheets, s.sorting = spreadsheet.NewReader(spreadsheet.DefaultLimits(), sheetsAtOnce), semaphore.NewWeighted(sortedAtOnce)
 	s.uploads, s.streams = newTurns(filesAtOnce, personFiles), newTurns(mostStreams, personStreams)
 	s.dryrun = dryrun.New(dryrun.Options{
 		Contract: o.Contract, Plan: s.plan, API: o.API, People: o.People, Store: o.Batches, Texts: s.everyText,

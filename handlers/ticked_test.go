@@ -117,6 +117,11 @@ func TestTickedDaysOfTheWorklistMakeADraft(t *testing.T) {
 			}
 		})
 	}
+	unlikely := days[0][:strings.LastIndexByte(days[0], '.')+1]
+	asked := sendTicked(page, "day", []string{unlikely, days[1]}, "do", "likely").wants(http.StatusOK)
+	if got := asked.text("tr[data-row] .why"); asked.numbers() != "1" || got != "No likely time is known. Fill in a time." {
+		t.Errorf("a day without a likely time: got %q at the rows %s", got, asked.numbers())
+	}
 	if n := len(w.tenant.Writes()); n != 0 {
 		t.Errorf("got %d writes, want none before somebody sends", n)
 	}
@@ -359,6 +364,21 @@ func TestPeopleArePickedByGroupsAndNumbers(t *testing.T) {
 		got := broken.send().wants(http.StatusUnprocessableEntity)
 		if got.find("#who").Text() != broken.values.Get("who") {
 			t.Errorf("%s: got %q, want who was typed", name, got.find("#who").Text())
+		}
+	}
+	for name, tt := range map[string]struct {
+		form    *filled
+		nobody  bool
+		missing int
+	}{
+		"neither people nor a time": {page.form("main form"), true, 1},
+		"a department and no time":  {page.form("main form").set("department", department), false, 1},
+		"a time and no people":      {page.form("main form").set("timeOfDayInMinutes", "0755"), true, 0},
+	} {
+		got := tt.form.send().wants(http.StatusUnprocessableEntity)
+		said := got.text(".note.bad")
+		if strings.Contains(said, "Say for whom") != tt.nobody || got.find(".note.bad a[href*='timeOfDayInMinutes']").Length() != tt.missing {
+			t.Errorf("%s: got %q, want all that is missing", name, said)
 		}
 	}
 }

@@ -61,6 +61,7 @@ type BatchColumns struct {
 	Columns  []BatchColumn
 	// Missing are the values that every row needs and no column gives, as a sentence, "" for none.
 	Missing string
+	Unsent  string // whose times are not sent, as a sentence, "" for none
 	Problem string
 	Presets *Form // inputs of what every row gets
 	Preset  string
@@ -107,7 +108,7 @@ type BatchCheck struct {
 	Notes    []string // what is to be known before sending
 	Problems []string // why nothing was sent
 	Trouble  *Failure
-	Again    *BatchAgain
+	Again    []BatchAgain
 	Rest     *BatchRest
 	Foot     string
 
@@ -120,9 +121,10 @@ type BatchCheck struct {
 	Discard                       BatchDiscard
 }
 
-// BatchAgain offers to send rows that were sent before.
+// BatchAgain offers to send rows that the check left out.
 type BatchAgain struct {
 	Text, Button string
+	Do           string // value of the button
 	Links        []Link
 }
 

@@ -123,6 +123,9 @@ func selects(t testing.TB, b *audit.Batches, id string, want map[batch.Selection
 		if got := rowsOf(t, b, id, which); got != numbers {
 			t.Errorf("rows %q: got %q, want %q", which, got, numbers)
 		}
+		if n, err := b.HowMany(t.Context(), id, which); n != len(strings.Fields(numbers)) || err != nil {
+			t.Errorf("rows %q: got %d, %v, want as many as %q", which, n, err, numbers)
+		}
 	}
 }
 
@@ -257,6 +260,22 @@ func TestTheRowsOfADraftAreStoredAsTheyWereChecked(t *testing.T) {
 		}
 		revision = put(t, b, gate, revision, true, readyRow(4), readyRow(7))
 		selects(t, b, gate, map[batch.Selection]string{batch.All: "2 3 4 5 6 7", batch.SelectReady: "2 4 7", batch.SelectWrong: ""})
+		var because []batch.Row
+		for _, warnings := range [][]string{
+			{batch.WarningTwin}, {batch.WarningSent, batch.WarningTwin}, {batch.WarningSent}, {batch.WarningDouble, batch.WarningSent},
+			{batch.WarningTwin, batch.WarningDouble}, {batch.WarningTwin}, {batch.WarningTwin}, {"dryrun.moved"},
+		} {
+			row := readyRow(20 + len(because))
+			row.LeftOut, row.Check.Verdict = true, batch.Warned
+			for _, key := range warnings {
+				row.Check.Warnings = append(row.Check.Warnings, batch.Finding{Column: -1, Key: key})
+			}
+			because = append(because, row)
+		}
+		because[5].Chosen = true
+		because[6].Chosen, because[6].LeftOut = true, false
+		revision = put(t, b, gate, revision, true, because...)
+		selects(t, b, gate, map[batch.Selection]string{batch.SelectThere: "20", batch.SelectSentBefore: "21 22"})
 		numbered, err := b.Numbered(t.Context(), gate, []int{7, 3, 99})
 		if got := numbersOf(numbered); got != "3 7" || err != nil {
 			t.Errorf("numbered: got %q, %v", got, err)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"strings"
 
 	"protime-admin/internal/batch"
@@ -65,6 +66,15 @@ func heldForGood() string { return `('` + strings.Join(batch.HeldForGood(), `', 
 // heldRows selects the numbers of rows that the run did not send.
 const heldRows = `SELECT h.number FROM batch_rows AS h WHERE h.batch = $1 AND h.held <> '' AND h.number > $2`
 
+// leftOutByCheck is the condition that nobody but the check left the row r out, and not as a double of a row before.
+func leftOutByCheck() string {
+	return `r.left_out = 1 AND r.chosen = 0 AND NOT ` + finds(batch.WarningDouble+`"`)
+}
+
+// finds is the condition that the check found something of the row r whose key begins so. Within a text, as of an argument,
+// the quotation marks would be escaped.
+func finds(key string) string { return `r.findings LIKE '%"key":"` + key + `%'` }
+
 // selectionOf selects the numbers of a selection's rows after $2 of the batch $1, up to $3 of them.
 func selectionOf(which batch.Selection) (string, error) {
 	const inOrder = ` ORDER BY 1 LIMIT $3`
@@ -75,8 +85,12 @@ func selectionOf(which batch.Selection) (string, error) {
 		return rowsWhere(`r.left_out = 0 AND r.verdict = '` + string(which) + `'`), nil
 	case batch.SelectLeftOut:
 		return rowsWhere(`r.left_out = 1`), nil
-	case batch.SelectChanged: // within a text, as of an argument, the quotation marks would be escaped
-		return rowsWhere(`r.findings LIKE '%"key":"` + batch.WarningChanged + `%'`), nil
+	case batch.SelectSentBefore:
+		return rowsWhere(leftOutByCheck() + ` AND ` + finds(batch.WarningSent+`"`)), nil
+	case batch.SelectThere:
+		return rowsWhere(leftOutByCheck() + ` AND ` + finds(batch.WarningTwin+`"`) + ` AND NOT ` + finds(batch.WarningSent+`"`)), nil
+	case batch.SelectChanged:
+		return rowsWhere(finds(batch.WarningChanged)), nil
 	case batch.SelectUnsent:
 		return rowsWhere(unsent()), nil
 	case batch.SelectApplied:
@@ -91,6 +105,22 @@ func selectionOf(which batch.Selection) (string, error) {
 		return rowsWhere(`NOT ` + present(withEffect)), nil
 	}
 	return "", fmt.Errorf("audit: batches: %q is no selection", which)
+}
+
+// HowMany counts the rows of a selection. Errors as batch.Store says.
+func (b *Batches) HowMany(ctx context.Context, id string, which batch.Selection) (n int, err error) {
+	selected, err := selectionOf(which)
+	if err != nil {
+		return 0, err
+	}
+	err = b.log.read(ctx, func(ctx context.Context) error {
+		rows, err := b.log.query(ctx, `SELECT count(*) FROM (`+selected+`) AS selected`, text(id), math.MinInt32, math.MaxInt32)
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error { return rows.Scan(&n) })
+	})
+	return n, err
 }
 
 // Count counts the rows of a batch in one query. Errors as batch.Store says.

@@ -108,7 +108,24 @@ type Column struct {
 	// not used. Several columns may say who a person is (PersonBadge, ...): the first that is filled in a row does.
 	Input string `json:"input"`
 	How   How    `json:"how"`
+	// Months and Hours say what its cells together leave open of each: whether the month comes before the day, and whether
+	// 8.20 is 08:12.
+	Months Doubt `json:"months,omitempty"`
+	Hours  Doubt `json:"hours,omitempty"`
 }
+
+// Doubt is how many cells of a column are written in another way than sheets are read.
+type Doubt string
+
+// The doubts.
+const (
+	NoDoubt   Doubt = ""
+	Doubtful  Doubt = "some" // some may be
+	Otherwise Doubt = "most" // most of those are that can be read in one way only
+	// Converted is Otherwise where a spreadsheet has perhaps read some dates with their day first, and left those as text of
+	// which that makes no date.
+	Converted Doubt = "converted"
+)
 
 // Inputs of columns beside those of the form.
 const (
@@ -187,7 +204,7 @@ type Finding struct {
 // Warnings of the check that say that a record is there, or will be.
 const (
 	WarningDouble = "dryrun.double" // of another row of the batch
-	WarningTwin   = "dryrun.twin"   // in Protime
+	WarningTwin   = "dryrun.twin"   // in Protime: of the same kind, at the same minute
 	WarningSent   = "dryrun.sent"   // of a row of another batch
 )
 
@@ -198,6 +215,7 @@ const WarningChanged = "dryrun.changed"
 type Offer struct {
 	Value string `json:"value"`
 	Label string `json:"label"`
+	Date  string `json:"date,omitempty"` // that the value is, yyyy-mm-dd; "" for what is no date
 }
 
 // Errors that callers act on.

@@ -37,6 +37,8 @@ type Store interface {
 	Numbered(ctx context.Context, id string, numbers []int) ([]Result, error)
 	// Count counts the rows of a batch.
 	Count(ctx context.Context, id string) (Counts, error)
+	// HowMany counts the rows of a selection.
+	HowMany(ctx context.Context, id string, which Selection) (int, error)
 	// SameKey returns the numbers of the rows of a batch that have one of the keys, by key, in order; rows that a person
 	// has left out are not among them.
 	SameKey(ctx context.Context, id string, keys []string) (map[string][]int, error)
@@ -84,20 +86,24 @@ const MostAtOnce = 1000
 // Selection is which rows of a batch are meant.
 type Selection string
 
-// The selections. A row that is left out is in All, LeftOut and Changed alone.
+// The selections. A row that is left out is in All, LeftOut, SentBefore, There and Changed alone.
 const (
-	All            Selection = ""
-	SelectReady    Selection = "ready"  // without a warning
-	SelectWarned   Selection = "warned" //
-	SelectWrong    Selection = "wrong"
-	SelectLeftOut  Selection = "left-out"
-	SelectChanged  Selection = "changed"  // since the check before: it has such a warning
-	SelectUnsent   Selection = "unsent"   // to be sent, and its present try was not
-	SelectApplied  Selection = "applied"  // and not taken back for all the log knows
-	SelectUndoable Selection = "undoable" // applied, without an undo that may have had an effect
-	SelectFailed   Selection = "failed"   // refused, not sent, not applied, or held
-	SelectUnknown  Selection = "unknown"  // unknown or accepted
-	SelectRejected Selection = "rejected" // wrong, left out, failed or unsent: everything that is not in Protime for all we know
+	All           Selection = ""
+	SelectReady   Selection = "ready"  // without a warning
+	SelectWarned  Selection = "warned" //
+	SelectWrong   Selection = "wrong"
+	SelectLeftOut Selection = "left-out"
+	// Left out by the check alone, and no double of a row before: because another batch has sent the same, or else because
+	// Protime has the same.
+	SelectSentBefore Selection = "sent-before"
+	SelectThere      Selection = "there"
+	SelectChanged    Selection = "changed"  // since the check before: it has such a warning
+	SelectUnsent     Selection = "unsent"   // to be sent, and its present try was not
+	SelectApplied    Selection = "applied"  // and not taken back for all the log knows
+	SelectUndoable   Selection = "undoable" // applied, without an undo that may have had an effect
+	SelectFailed     Selection = "failed"   // refused, not sent, not applied, or held
+	SelectUnknown    Selection = "unknown"  // unknown or accepted
+	SelectRejected   Selection = "rejected" // wrong, left out, failed or unsent: everything that this batch has not made for all we know
 )
 
 // Result is a row with what became of its present try.
@@ -142,10 +148,8 @@ func (c Counts) Undoable() int { return c.ByState[change.Applied] - c.Undone }
 // UndoDoubt is of how many rows nobody knows whether they are taken back.
 func (c Counts) UndoDoubt() int { return c.Undone - c.TakenBack - c.Restored }
 
-// Doubtful is how many rows may or may not be in Protime.
-func (c Counts) Doubtful() int {
-	return c.ByState[change.Unknown] + c.ByState[change.Accepted] + c.ByState[change.Sending]
-}
+// Doubtful is of how many rows that were sent nobody knows whether they are in Protime.
+func (c Counts) Doubtful() int { return c.ByState[change.Unknown] + c.ByState[change.Accepted] }
 
 // Retryable is how many rows another try may help.
 func (c Counts) Retryable() int { return c.Failed() - c.HeldForGood }

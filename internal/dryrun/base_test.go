@@ -37,7 +37,7 @@ func TestRowsThatChangeRecords(t *testing.T) {
 		"wrong | 0 dryrun.gone text=999",
 		"wrong | 0 dryrun.other-record text=/people/1",
 		"wrong | 0 dryrun.no-record",
-		"warned left out | -1 dryrun.generated; -1 dryrun.double row=3; 1 dryrun.twin time=08:30",
+		"warned left out | -1 dryrun.generated; -1 dryrun.double row=3; 1 dryrun.taken time=08:30",
 		"wrong | 3 dryrun.no-badge text=670O44 [670044: Fatima El Idrissi]; 1 problem.time",
 		"warned left out | -1 dryrun.double row=2",
 		"wrong | 0 dryrun.other-record text=..",

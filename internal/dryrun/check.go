@@ -45,7 +45,8 @@ type preset struct {
 // column is a column that is used.
 type column struct {
 	Input
-	at int
+	at            int
+	months, hours batch.Doubt
 }
 
 // Checker makes the checker of a batch as it is now. finder finds records of other collections by name. It fails where the
@@ -72,14 +73,14 @@ func (r *Reader) Checker(b batch.Batch, finder form.Finder) (*Checker, error) {
 		if !ok {
 			continue
 		}
-		k.columns = append(k.columns, column{in, at})
+		k.columns = append(k.columns, column{in, at, c.Months, c.Hours})
 		if of := stem(in.Name); in.Person && !slices.Contains(k.people, of) {
 			k.people = append(k.people, of)
 		}
 	}
 	for name, text := range presets(c, b) {
 		if in, ok := named(inputs, name); ok && strings.TrimSpace(text) != "" {
-			k.given = append(k.given, preset{column{in, -1}, strings.TrimSpace(text)})
+			k.given = append(k.given, preset{column{Input: in, at: -1}, strings.TrimSpace(text)})
 		}
 	}
 	return k, nil
@@ -239,6 +240,9 @@ func (k *Checker) problem(row *batch.Row, problem form.Problem) {
 		if key == field.ProblemRequired {
 			key = problemMissing
 		}
+	}
+	if key == field.ProblemRequired && problem.Name == "timeOfDayInMinutes" && k.batch.Source == batch.Ticked {
+		key = problemNoLikely // a day that was ticked had none
 	}
 	row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: at, Key: key, Args: args})
 }

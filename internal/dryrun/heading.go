@@ -7,7 +7,6 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/field"
-	"protime-admin/internal/form"
 	"protime-admin/internal/search"
 	"protime-admin/protime/contract"
 )
@@ -162,6 +161,25 @@ func (m *meaning) guessed() {
 	}
 }
 
+// Unsent are the columns that hold times and are not used, because another column gives the one time that a row has: nothing
+// of them is sent. They are places in columns. time is the input of that time.
+func (r *Reader) Unsent(c *contract.Collection, o batch.Operation, columns []batch.Column, rows [][]string) (at []int, time Input) {
+	inputs := r.Inputs(c, o)
+	if !slices.ContainsFunc(columns, func(c batch.Column) bool { return c.Input == "" }) {
+		return nil, Input{}
+	}
+	times := slices.DeleteFunc(slices.Clone(inputs), func(in Input) bool { return !in.isClock() || in.both || in.isDay() })
+	if len(times) != 1 || !slices.ContainsFunc(columns, func(c batch.Column) bool { return c.Input == times[0].Name }) {
+		return nil, Input{}
+	}
+	for i, likely := range r.likely(inputs, rows, len(columns)) {
+		if columns[i].Input == "" && len(likely) > 0 && likely[0] == times[0].Name {
+			at = append(at, i)
+		}
+	}
+	return at, times[0]
+}
+
 // likely are, by column, the inputs that three quarters of the first cells fit, the likeliest first.
 func (r *Reader) likely(inputs []Input, rows [][]string, columns int) [][]string {
 	all := make([][]string, columns)
@@ -197,7 +215,7 @@ func (r *Reader) kinds() []func(in Input, cell string) bool {
 	everybody := r.everybody()
 	of := func(kind field.Kind) func(in Input, cell string) bool {
 		return func(in Input, cell string) bool {
-			if in.field == nil || in.field.Kind != kind || strings.HasSuffix(in.Name, form.SuffixDay) || in.both {
+			if in.field == nil || in.field.Kind != kind || in.isDay() || in.both {
 				return false
 			}
 			value, problem := field.ParseAs(kind, in.field.Field, field.Typed{Text: plainTime(cell)}, r.today())

@@ -43,6 +43,12 @@ func (in Input) isTimed() bool {
 	return in.field != nil && (in.field.Kind == field.Date || in.field.Kind == field.Clock)
 }
 
+func (in Input) isDate() bool { return in.isTimed() && in.field.Kind == field.Date }
+
+func (in Input) isClock() bool { return in.isTimed() && (in.field.Kind == field.Clock || in.both) }
+
+func (in Input) isDay() bool { return strings.HasSuffix(in.Name, form.SuffixDay) }
+
 // mostRows is how many rows of a list within a record a sheet can have columns for.
 const mostRows = 3
 

@@ -22,7 +22,7 @@ func TestRowsThatAreNotAsAtTheCheckBeforeAreMarked(t *testing.T) {
 			func(*world, []batch.Row) {}, 0, "ready; warned left out | -1 dryrun.double row=2"},
 		{"a clocking was added in Protime", batch.Create, "Badge|Datum|Uur;670012|16/11/2026|8:30;670044|16/11/2026|8:30",
 			func(w *world, _ []batch.Row) { w.tenant.Put("clockings", "50", at50+`510}`) }, 1,
-			"warned | 2 dryrun.twin time=08:30; -1 dryrun.changed; ready"},
+			"warned left out | 2 dryrun.twin time=08:30; -1 dryrun.changed; ready"},
 		{"a warning has gone", batch.Create, "Badge|Datum|Uur;670012|20/11/2026|12:01",
 			func(w *world, _ []batch.Row) {
 				w.reader.Now = func() time.Time { return now.Add(time.Hour) }

@@ -37,6 +37,9 @@ func (r *Reader) names(inputs []Input) names {
 			if conditional {
 				rank = 1
 			}
+			for _, text := range r.idHeadings(in) {
+				add(rank, text, in.Name)
+			}
 			for _, text := range append(r.Texts(in.Labels...), in.Human, in.Name) {
 				if in.Row > 0 {
 					add(rank, text+" "+strconv.Itoa(in.Row), in.Name)
@@ -61,6 +64,18 @@ func (r *Reader) names(inputs []Input) names {
 		}
 	}
 	return n
+}
+
+// idHeadings are what files of lists write over the numbers that Protime gives to what an input refers to: "Person (id)".
+func (r *Reader) idHeadings(in Input) []string {
+	if in.field == nil || in.field.Kind != field.Reference || in.Name != stem(in.Name) || in.Row > 1 {
+		return nil
+	}
+	headings := r.Texts(in.field.Labels...)
+	for i := range headings {
+		headings[i] += " (id)"
+	}
+	return headings
 }
 
 // conditional reports whether only records of some kinds take an input.

@@ -15,14 +15,15 @@ import (
 	"protime-admin/protime"
 )
 
-// twins finds rows that make a clocking, or move one, to a minute at which the person has another. The list is read for the
-// people and dates of the rows alone, and of what is read only those minutes are remembered. places are where the clockings
-// of the rows will stand.
+// twins finds rows that make a clocking, or move one, to a minute at which the person has another. What makes one of the same
+// kind is in Protime already. A move is not: the other clocking may be one that moves away. The list is read for the people
+// and dates of the rows alone, and of what is read only those minutes are remembered. places are where the clockings of the
+// rows will stand.
 func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Clocking) error {
 	if k.collection.Name != clockings || k.batch.Operation == batch.Delete {
 		return nil
 	}
-	standing := map[day.Moment]bool{} // whether a clocking stands at the minute of a row
+	standing := map[day.Moment][]string{} // kinds of the clockings that stand at the minute of a row
 	people := map[string]map[int64]bool{}
 	for i := range rows {
 		c := places[i]
@@ -30,7 +31,7 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Cloc
 		if err != nil {
 			continue // there is none, or it is referred to in another way
 		}
-		standing[c.Moment()] = false
+		standing[c.Moment()] = nil
 		if people[c.Date] == nil {
 			people[c.Date] = map[int64]bool{}
 		}
@@ -50,9 +51,13 @@ func (k *Checker) twins(ctx context.Context, rows []batch.Row, places []day.Cloc
 			check.Warnings = append(check.Warnings, batch.Finding{Column: -1, Key: warningUnread})
 			continue
 		}
-		if standing[c.Moment()] {
+		if kinds := standing[c.Moment()]; len(kinds) > 0 {
+			key := warningTaken
+			if k.batch.Operation == batch.Create && (c.Kind == "" || slices.Contains(kinds, c.Kind)) {
+				key = warningTwin
+			}
 			text, _ := field.ClockText(c.Minute)
-			check.Warnings = append(check.Warnings, k.found(&rows[i], "timeOfDayInMinutes", warningTwin, map[string]string{"time": text}))
+			check.Warnings = append(check.Warnings, k.found(&rows[i], "timeOfDayInMinutes", key, map[string]string{"time": text}))
 		}
 	}
 	return nil
@@ -108,8 +113,8 @@ func spansOf(people map[string]map[int64]bool) []span {
 // mostDays bounds the dates of one span. A list takes a year at most.
 const mostDays = 92
 
-// read reads the clockings of spans and notes those that stand at one of the moments. It returns the first error.
-func (k *Checker) read(ctx context.Context, spans []span, standing map[day.Moment]bool) error {
+// read reads the clockings of spans and notes the kinds of those that stand at one of the moments. It returns the first error.
+func (k *Checker) read(ctx context.Context, spans []span, standing map[day.Moment][]string) error {
 	var mu sync.Mutex // guards standing
 	return parallel.Each(ctx, len(spans), mostReaders, func(ctx context.Context, i int) error {
 		s := spans[i]
@@ -127,8 +132,8 @@ func (k *Checker) read(ctx context.Context, spans []span, standing map[day.Momen
 					continue
 				}
 				mu.Lock()
-				if _, wanted := standing[c.Moment()]; wanted {
-					standing[c.Moment()] = true
+				if kinds, wanted := standing[c.Moment()]; wanted && !slices.Contains(kinds, c.Kind) {
+					standing[c.Moment()] = append(kinds, c.Kind)
 				}
 				mu.Unlock()
 			}

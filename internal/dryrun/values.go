@@ -45,7 +45,7 @@ func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text 
 		return
 	}
 	switch {
-	case strings.HasSuffix(column.Name, form.SuffixDay):
+	case column.isDay():
 		day := k.day(text)
 		if day == "" {
 			row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: column.at, Key: field.ProblemDay})
@@ -54,11 +54,7 @@ func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text 
 		text = day
 	case column.field == nil:
 	case column.both:
-		if date, clock, ok := dateAndTime(text, k.now); ok {
-			k.set(column.time, clock)
-			text = date
-		}
-		k.set(stem(column.Name), text)
+		k.moment(row, column, text)
 		return
 	case column.Person:
 		k.take(row, column, text, func(text string) (string, *batch.Finding) { return k.who(ctx, column.Name, text) })
@@ -78,16 +74,44 @@ func (k *Checker) put(ctx context.Context, row *batch.Row, column *column, text 
 				text = strings.TrimSpace(clock)
 			}
 		}
-		if column.field.Kind == field.Date && isDistance(text) {
-			row.Check.Problems = append(row.Check.Problems, batch.Finding{Column: column.at, Key: field.ProblemDate})
+		if wrong := k.timeProblem(row, column, text); wrong != nil {
+			row.Check.Problems = append(row.Check.Problems, *wrong)
 			return
-		}
-		if column.field.Kind == field.Clock && mayBeHours(text) {
-			row.Check.Warnings = append(row.Check.Warnings,
-				batch.Finding{Column: column.at, Key: warningHours, Args: map[string]string{"text": text}})
 		}
 	}
 	k.set(column.Name, text)
+}
+
+// timeProblem is what is wrong with a date or a time that a form would take, or would only call wrong.
+func (k *Checker) timeProblem(row *batch.Row, column *column, text string) *batch.Finding {
+	switch {
+	case column.isClock():
+		return clockProblem(row, column, text, "")
+	case isDistance(text):
+		return &batch.Finding{Column: column.at, Key: field.ProblemDate}
+	}
+	return k.dateProblem(row, column, text, "")
+}
+
+// moment sets the date and the time that a cell holds together.
+func (k *Checker) moment(row *batch.Row, column *column, text string) {
+	date, clock, both := dateAndTime(text, k.now)
+	if !both {
+		date, clock, _ = strings.Cut(text, " ") // one of them may be wrong
+	}
+	wrong := k.dateProblem(row, column, date, " "+clock)
+	if wrong == nil {
+		wrong = clockProblem(row, column, clock, date+" ")
+	}
+	if wrong != nil {
+		row.Check.Problems = append(row.Check.Problems, *wrong)
+		return
+	}
+	if both {
+		k.set(column.time, clock)
+		text = date
+	}
+	k.set(stem(column.Name), text)
 }
 
 // set is the value of an input. The lists of values are those of the row before, used again.
@@ -258,13 +282,6 @@ func (r *Reader) day(text string) string {
 		}
 	}
 	return ""
-}
-
-// mayBeHours reports whether a time with a decimal sign could be hours and a quarter or a half of one: 8.25 is read as
-// 08:25.
-func mayBeHours(text string) bool {
-	hours, part, both := strings.Cut(strings.Replace(text, ",", ".", 1), ".")
-	return both && hours != "" && len(hours) <= 2 && strings.Trim(hours, "0123456789") == "" && (part == "25" || part == "50")
 }
 
 // plainTime takes off what spreadsheets write beside a date or a time: 00:00 after a date, and the seconds of a time, which

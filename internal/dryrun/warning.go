@@ -12,6 +12,7 @@ import (
 // Problems of a row as a whole, or of what names its record.
 const (
 	problemMissing     = "dryrun.missing"      // input: no column gives it
+	problemNoLikely    = "dryrun.no-likely"    // a day has no time that is likely
 	problemNoRecord    = "dryrun.no-record"    // the row names no record
 	problemOtherRecord = "dryrun.other-record" // text: a path that is no record of the collection
 	problemGone        = "dryrun.gone"         // text
@@ -29,6 +30,7 @@ const (
 	warningGenerated = "dryrun.generated"  // Protime made it by itself
 	warningDouble    = batch.WarningDouble // row
 	warningTwin      = batch.WarningTwin   // time
+	warningTaken     = "dryrun.taken"      // time: another clocking stands there
 	warningSent      = batch.WarningSent   // batch, row, name, date
 	warningUnchanged = "dryrun.unchanged"
 	warningMoved     = "dryrun.moved" // since the row was made
@@ -37,13 +39,14 @@ const (
 	warningUnread    = "dryrun.unread"         // whether it is in Protime already is not known
 	warningNotTaken  = "dryrun.not-taken"      // a value that the record's kind does not take
 	warningHours     = "dryrun.hours"          // text: a time that could be decimal hours
+	warningDayFirst  = "dryrun.day-first"      // text, date: it could be read with its month first
 	warningName      = "dryrun.name"           // text, person, name: the badge is somebody else's
 )
 
 // leavesOut reports whether a row with a warning is left out unless a person takes it in.
 func leavesOut(key string) bool {
 	switch key {
-	case warningDouble, warningSent, warningUnchanged, warningMoved:
+	case warningDouble, warningTwin, warningSent, warningUnchanged, warningMoved:
 		return true
 	}
 	return false

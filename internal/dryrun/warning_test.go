@@ -72,7 +72,7 @@ func TestWarningsSpeakAgainstARowAndForbidNothing(t *testing.T) {
 		"670044|19/11/2026|24:00||",
 	)
 	rows = w.holds(b, rows,
-		"warned | 2 dryrun.twin time=08:30",
+		"warned left out | 2 dryrun.twin time=08:30",
 		"ready",
 		"warned | 1 dryrun.outside date=2026-11-02 person=Oud Collega",
 		"ready",
@@ -136,6 +136,19 @@ func TestARowThatWasSentBeforeIsLeftOut(t *testing.T) {
 
 	rows[0].LeftOut, rows[0].Chosen = false, true
 	w.holds(again, rows[:1], "warned | -1 dryrun.sent batch=0197a1b2-0000-7000-8000-000000000009 date=2026-11-19 name=gate-a.xlsx row=12")
+}
+
+func TestARowThatIsInProtimeAlreadyIsLeftOut(t *testing.T) {
+	w := newWorld(t, staff()...)
+	w.tenant.Put("clockings", "50", `{"id":50,"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"Activity"}`)
+	w.tenant.Put("clockings", "51", `{"id":51,"person":{"id":1},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"InOut"}`)
+	w.tenant.Put("clockings", "52", `{"id":52,"person":{"id":2},"date":"2026-11-16","timeOfDayInMinutes":510,"kind":"ActivityEnd"}`)
+	b, rows := w.sheet(batch.Create, "Badge|Datum|Uur", "670012|16/11/2026|8:30", "670044|16/11/2026|8:30", "670060|16/11/2026|8:30", "670012|16-11|0830")
+	rows = w.holds(b, rows,
+		"warned left out | 2 dryrun.twin time=08:30", "warned | 2 dryrun.taken time=08:30", "ready",
+		"warned left out | -1 dryrun.double row=2; 2 dryrun.twin time=08:30")
+	rows[0].LeftOut, rows[0].Chosen = false, true
+	w.holds(b, rows[:1], "warned | 2 dryrun.twin time=08:30")
 }
 
 func TestDoublesFollowWhatIsCorrected(t *testing.T) {

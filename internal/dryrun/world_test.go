@@ -159,14 +159,18 @@ func (w *world) sheet(operation batch.Operation, lines ...string) (batch.Batch, 
 	headings := strings.Split(lines[0], "|")
 	var rows []batch.Row
 	var cells [][]string
+	var doubts dryrun.Doubts
 	for i, line := range lines[1:] {
 		rows = append(rows, batch.Row{Number: i + 2, Cells: strings.Split(line, "|")})
 		cells = append(cells, rows[i].Cells)
+		doubts.Add(rows[i].Cells, now)
 	}
+	columns := w.reader.Meaning(c, operation, headings, cells, nil)
+	doubts.Note(columns)
 	return batch.Batch{
 		ID: "0197a1b2-0000-7000-8000-000000000001", Actor: change.Actor{Subject: "els", Roles: []change.Role{change.Editor}},
 		Operation: operation, Collection: c.Name, List: "/clockings",
-		Columns: w.reader.Meaning(c, operation, headings, cells, nil),
+		Columns: columns,
 	}, rows
 }
 
@@ -194,6 +198,9 @@ func told(findings []batch.Finding) string {
 			text += " " + name + "=" + f.Args[name]
 		}
 		for _, offer := range f.Offers {
+			if offer.Date != "" {
+				offer.Label = offer.Date
+			}
 			text += " [" + offer.Value + ": " + offer.Label + "]"
 		}
 		all = append(all, text)

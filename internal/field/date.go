@@ -62,6 +62,28 @@ func numericDate(s string, year int) (time.Time, bool) {
 	return calendarDate(year, month, day)
 }
 
+// MonthFirst reads a date of numbers as if its month came before its day, 11/13/2026 or Mon 11/2/2026, as yyyy-mm-dd; false
+// for every other text. dayFirst is the date as it is read otherwise, "" where it is none.
+func MonthFirst(text string, today time.Time) (date, dayFirst string, ok bool) {
+	text = strings.TrimLeftFunc(clean(text), func(r rune) bool { return !unicode.IsDigit(r) })
+	at := strings.IndexAny(text, "/-.")
+	if at < 1 || at > 2 || strings.IndexFunc(text, unicode.IsLetter) >= 0 {
+		return "", "", false
+	}
+	year, month, day, ok := dateParts(text, today.Year())
+	if !ok {
+		return "", "", false
+	}
+	swapped, ok := calendarDate(year, day, month)
+	if !ok {
+		return "", "", false
+	}
+	if as, ok := calendarDate(year, month, day); ok {
+		dayFirst = as.Format(isoDate)
+	}
+	return swapped.Format(isoDate), dayFirst, true
+}
+
 // monthLength is how many days the month of a text has that is a date but for a day that the month does not have, such
 // as 30 February; 0 for any other text.
 func monthLength(s string, year int) int {

@@ -25,6 +25,7 @@ const (
 	duration
 	moment
 	heading
+	nextDay
 )
 
 // Text is a cell of text. In both formats an apostrophe stands before what could be taken for a formula: an XLSX file
@@ -67,6 +68,18 @@ func Date(day string) Cell {
 // Clock is a time of day in minutes since midnight, 0 to 1440.
 func Clock(minutes int) Cell {
 	return Cell{kind: clock, text: fmt.Sprintf("%02d:%02d", minutes/60, minutes%60), days: float64(minutes) / 1440}
+}
+
+// NextDay is a time of the day after a date, in minutes since the midnight of the date, 1440 to 2879. said is that time in
+// words, "01:00 (next day)". In an XLSX file it is the number of 25:00 that is shown in these words, and so sorted and added
+// up as a time. Other minutes, and words that begin otherwise, are text.
+func NextDay(minutes int, said string) Cell {
+	after := minutes - 24*60
+	words, ok := strings.CutPrefix(said, Clock(after).text)
+	if after < 0 || after >= 24*60 || !ok || strings.Contains(words, `"`) {
+		return Text(said)
+	}
+	return Cell{kind: nextDay, text: said, days: float64(minutes) / 1440}
 }
 
 // Duration is a length of time in minutes, perhaps negative. It stays a number in an XLSX file when it is negative, so

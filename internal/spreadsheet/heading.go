@@ -48,9 +48,11 @@ func HeadingRow(rows []Row, known func(cell string) bool) int {
 	return above.Number
 }
 
-// hasValues reports whether a cell of a row holds a digit, which headings rarely do.
+// hasValues reports whether a cell of a row begins with a digit, which headings rarely do: "Time 1" is one.
 func hasValues(row Row) bool {
-	return slices.ContainsFunc(row.Cells, func(cell string) bool { return strings.ContainsFunc(cell, unicode.IsDigit) })
+	return slices.ContainsFunc(row.Cells, func(cell string) bool {
+		return strings.IndexFunc(strings.TrimSpace(cell), unicode.IsDigit) == 0
+	})
 }
 
 func filledCells(row Row) []string {

@@ -16,6 +16,7 @@ func TestHeadingsAreFoundByTheirWords(t *testing.T) {
 	}{
 		{"the first row", [][]string{{"Badge", "Tijd"}, {"670012", "08:05"}}, 1},
 		{"words that nobody knows", [][]string{{"Chip", "Moment"}, {"670012", "08:05"}}, 1},
+		{"words with numbers that nobody knows", [][]string{{"Chip", "Moment 1"}, {"670012", "08:05"}, {"670013", "08:06"}}, 1},
 		{"none", [][]string{{"670012", "08:05"}, {"670013", "08:06"}}, 0},
 		{"none among names alone", [][]string{{"Els Peeters"}, {"Jan Maes"}}, 0},
 		{"one column", [][]string{{"Badge"}, {"670012"}}, 1},

@@ -77,7 +77,7 @@ func (f numberFormat) moment(value float64, from epoch) string {
 	case f.date && f.time && days > 0 && day != "":
 		return day + " " + clock
 	case f.time && (!f.date || days == 0):
-		return clock
+		return clock + f.said
 	}
 	return day
 }

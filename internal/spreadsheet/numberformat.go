@@ -14,8 +14,12 @@ type numberFormat struct {
 	padded  bool // an hour below 10 has a zero before it
 	seconds bool
 	percent bool
-	zeros   int // digits that an integer is filled up to with zeros
+	zeros   int    // digits that an integer is filled up to with zeros
+	said    string // in brackets after a time of day, " (next day)"
 }
+
+// longestCode is how long a number format is in Excel, in characters.
+const longestCode = 255
 
 // mostStyles bounds the styles and the number formats of a workbook, which are in memory while it is read. Excel has fewer.
 const mostStyles = 1 << 16
@@ -77,7 +81,7 @@ func formatOf(id int, code string) numberFormat {
 // parseFormat reads a format code, which files have in English: what stands for days, months and years, and what for
 // hours, minutes and seconds. An m is a month unless there are hours or seconds.
 func parseFormat(code string) numberFormat {
-	bare, f := bareFormat(code)
+	bare, literals, f := bareFormat(code)
 	lower := strings.ToLower(bare)
 	if lower == "general" {
 		return numberFormat{}
@@ -88,6 +92,10 @@ func parseFormat(code string) numberFormat {
 	f.seconds = f.seconds || strings.Contains(lower, "s")
 	f.time = !f.elapsed && (f.seconds || strings.Contains(lower, "h"))
 	f.date = strings.ContainsAny(lower, "ydj") || !f.time && !f.elapsed && strings.Contains(lower, "m")
+	at := strings.IndexByte(literals, '(')
+	if f.time && at >= 0 && strings.HasSuffix(literals, ")") && len(code) <= longestCode {
+		f.said = " " + literals[at:]
+	}
 	if f.date || f.time || f.elapsed {
 		return f
 	}
@@ -98,25 +106,31 @@ func parseFormat(code string) numberFormat {
 	return f
 }
 
-// bareFormat is the first section of a format code without its literals, and what its brackets say of elapsed time.
-func bareFormat(code string) (bare string, f numberFormat) {
-	var b strings.Builder
+// bareFormat is the first section of a format code without its literals, these, and what its brackets say of elapsed time.
+func bareFormat(code string) (bare, literals string, f numberFormat) {
+	var b, literal strings.Builder
 	for i := 0; i < len(code); i++ {
 		switch c := code[i]; c {
 		case ';':
-			return b.String(), f
+			return b.String(), literal.String(), f
 		case '"':
 			end := strings.IndexByte(code[i+1:], '"')
 			if end < 0 {
-				return b.String(), f
+				return b.String(), literal.String(), f
 			}
+			literal.WriteString(code[i+1 : i+1+end])
 			i += end + 1
-		case '\\', '_', '*':
+		case '\\':
+			i++
+			if i < len(code) {
+				literal.WriteByte(code[i])
+			}
+		case '_', '*':
 			i++
 		case '[':
 			end := strings.IndexByte(code[i:], ']')
 			if end < 0 {
-				return b.String(), f
+				return b.String(), literal.String(), f
 			}
 			unit := strings.ToLower(code[i+1 : i+end])
 			if unit != "" && (strings.Trim(unit, "h") == "" || strings.Trim(unit, "m") == "" || strings.Trim(unit, "s") == "") {
@@ -128,5 +142,5 @@ func bareFormat(code string) (bare string, f numberFormat) {
 			b.WriteByte(c)
 		}
 	}
-	return b.String(), f
+	return b.String(), literal.String(), f
 }

@@ -145,7 +145,7 @@ func book(t testing.TB, sheetData string, changed parts) []byte {
 func formatted(t testing.TB, value string, codes ...string) []byte {
 	styles, rows := "", ""
 	for i, code := range codes {
-		styles += fmt.Sprintf(`<numFmt numFmtId="%d" formatCode=%q/>`, 164+i, strings.ReplaceAll(code, `"`, "&quot;"))
+		styles += fmt.Sprintf(`<numFmt numFmtId="%d" formatCode="%s"/>`, 164+i, strings.ReplaceAll(code, `"`, "&quot;"))
 		rows += fmt.Sprintf(`<row r="%d"><c r="A%d" s="%[2]d"><v>%s</v></c></row>`, i+1, i+1, value)
 	}
 	xfs := `<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>`
@@ -172,6 +172,10 @@ func TestDatesAndTimesAreRealWhateverTheirFormat(t *testing.T) {
 		{"0.3371527777", "hh:mm:ss", "08:05:30"},
 		{"0.3371527777", "hh:mm", "08:05"},
 		{"0.99999999", "hh:mm", "00:00"},
+		{"1.0416666666666667", `hh:mm" (next day)"`, "01:00 (next day)"},
+		{"1.0416666666666667", `hh:mm\ \(\+\1\)`, "01:00 (+1)"},
+		{"1.0416666666666667", `hh:mm" (` + strings.Repeat("x", 255) + `)"`, "01:00"},
+		{"0.33680555555555547", `hh:mm" u"`, "08:05"},
 		{"1.25", "[h]:mm", "30:00"},
 		{"0.25", "[hh]:mm", "06:00"},
 		{"-0.0625", "[h]:mm", "-1:30"},

@@ -38,7 +38,8 @@ type Row struct {
 	Number int
 	// Cells are what a person sees in them, without those that are empty at the end:
 	//   - a date is 2026-11-20, a time 08:05 (08:05:30 where the seconds are shown), both 2026-11-20 08:05, an elapsed time
-	//     30:00 or -1:30, whatever their display format says of order and separators;
+	//     30:00 or -1:30, whatever their display format says of order and separators; what it says in brackets after a time
+	//     stays, 01:00 (next day);
 	//   - a number has plain digits and a decimal point, 670012 or -7.5; a percentage is 80%; true and false are those words;
 	//   - a formula gives the value that the file holds for it. One without is the formula itself, =A1+B1, and one that
 	//     failed the error, #N/A: CellProblem says so.

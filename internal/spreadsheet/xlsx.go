@@ -24,6 +24,7 @@ type xlsxWriter struct {
 	first    [][]Cell // rows that are not written yet: they tell how wide columns are
 	row      int
 	width    int
+	nextDay  string // what the cells of that kind say after the time
 	line     bytes.Buffer
 }
 
@@ -35,7 +36,7 @@ const (
 )
 
 // The parts that are the same in every file. Styles are those of the kinds, in their order: text, number, date (the
-// region's short date), time, duration, both, heading.
+// region's short date), time, duration, both, heading, time of the next day.
 const (
 	contentTypes = xml.Header + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
 		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
@@ -54,20 +55,23 @@ const (
 	workbookPart = xml.Header + `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ` +
 		`xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
 		`<sheets><sheet name="Protime" sheetId="1" r:id="rId1"/></sheets></workbook>`
-	styles = xml.Header + `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` +
-		`<numFmts count="3"><numFmt numFmtId="164" formatCode="[hh]:mm"/>` +
-		`<numFmt numFmtId="165" formatCode="[h]:mm;-[h]:mm"/><numFmt numFmtId="166" formatCode="yyyy\-mm\-dd\ hh:mm:ss"/></numFmts>` +
+	beforeNextDay = xml.Header + `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` +
+		`<numFmts count="4"><numFmt numFmtId="164" formatCode="[hh]:mm"/>` +
+		`<numFmt numFmtId="165" formatCode="[h]:mm;-[h]:mm"/><numFmt numFmtId="166" formatCode="yyyy\-mm\-dd\ hh:mm:ss"/>` +
+		`<numFmt numFmtId="167" formatCode="hh:mm&quot;`
+	afterNextDay = `&quot;"/></numFmts>` +
 		`<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>` +
 		`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>` +
 		`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
 		`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
-		`<cellXfs count="7"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
+		`<cellXfs count="8"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
 		`<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>` +
 		`<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
 		`<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
 		`<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
 		`<xf numFmtId="166" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
-		`<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/></cellXfs>` +
+		`<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/>` +
+		`<xf numFmtId="167" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>` +
 		`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 	sheetStart = xml.Header + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` +
 		`<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>` +
@@ -98,13 +102,9 @@ func (x *xlsxWriter) begin() error {
 	})
 	for _, part := range []struct{ name, text string }{
 		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", packageRelations}, {"xl/workbook.xml", workbookPart},
-		{"xl/_rels/workbook.xml.rels", workbookRelations}, {"xl/styles.xml", styles},
+		{"xl/_rels/workbook.xml.rels", workbookRelations},
 	} {
-		w, err := x.archive.Create(part.name)
-		if err != nil {
-			return err
-		}
-		if _, err := io.WriteString(w, part.text); err != nil {
+		if err := x.part(part.name, part.text); err != nil {
 			return err
 		}
 	}
@@ -130,6 +130,25 @@ func (x *xlsxWriter) begin() error {
 	}
 	x.first = nil
 	return nil
+}
+
+// part writes a part of the file as a whole.
+func (x *xlsxWriter) part(name, text string) error {
+	w, err := x.archive.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// styles is the part that says how each kind of cell is shown. It is written last, because the rows tell the words of the next day.
+func (x *xlsxWriter) styles() string {
+	x.line.WriteString(beforeNextDay)
+	x.text(x.nextDay)
+	x.line.WriteString(afterNextDay)
+	defer x.line.Reset()
+	return x.line.String()
 }
 
 // columns writes how wide the columns are, in characters.
@@ -169,6 +188,9 @@ func (x *xlsxWriter) writeRow(cells []Cell) error {
 			x.text(cell.text)
 			x.line.WriteString(`</t></is></c>`)
 			continue
+		}
+		if cell.kind == nextDay {
+			x.nextDay = cell.text[len("00:00"):]
 		}
 		x.line.WriteString(`><v>`)
 		x.line.Write(strconv.AppendFloat(x.line.AvailableBuffer(), cell.days, 'f', -1, 64))
@@ -226,6 +248,9 @@ func (x *xlsxWriter) close() error {
 	}
 	x.line.WriteString(`</worksheet>`)
 	if _, err := x.line.WriteTo(x.sheet); err != nil {
+		return err
+	}
+	if err := x.part("xl/styles.xml", x.styles()); err != nil {
 		return err
 	}
 	return x.archive.Close()

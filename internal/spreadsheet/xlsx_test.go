@@ -27,16 +27,18 @@ func opened(t testing.TB, file []byte) *excelize.File {
 
 func TestAnXLSXFileHoldsRealValues(t *testing.T) {
 	var file bytes.Buffer
-	w := spreadsheet.NewWriter(&file, spreadsheet.XLSX, []string{"Person", "Badge", "Day", "Time", "Length", "Amount", "At", "=1"})
+	w := spreadsheet.NewWriter(&file, spreadsheet.XLSX, []string{"Person", "Badge", "Day", "Time", "Length", "Amount", "At", "=1", "Out"})
 	at := time.Date(2026, 11, 20, 7, 5, 30, 0, time.UTC)
 	rows := [][]spreadsheet.Cell{
 		{
 			spreadsheet.Text("Ève & <Co>\n=x"), spreadsheet.Text("000123"), spreadsheet.Date("2026-11-20"), spreadsheet.Clock(485),
 			spreadsheet.Duration(2190), spreadsheet.Number("-7.25"), spreadsheet.Moment(at, time.FixedZone("", 3600)), spreadsheet.Text("=1+1"),
+			spreadsheet.NextDay(1500, "01:00 (le <lendemain>)"),
 		},
 		{
 			spreadsheet.Text("a\x01b_x0041_\r"), spreadsheet.Cell{}, spreadsheet.Date("no day"), spreadsheet.Clock(1440),
 			spreadsheet.Duration(-90), spreadsheet.Number("12345678901234567890"),
+			spreadsheet.Cell{}, spreadsheet.Cell{}, spreadsheet.NextDay(2880, "00:00 (2 days later)"),
 		},
 	}
 	for _, row := range rows {
@@ -62,6 +64,8 @@ func TestAnXLSXFileHoldsRealValues(t *testing.T) {
 		"G2": {"46346.33715277777", "2026-11-20 08:05:30", excelize.CellTypeUnset},
 		"H1": {"'=1", "'=1", excelize.CellTypeInlineString},
 		"H2": {"'=1+1", "'=1+1", excelize.CellTypeInlineString},
+		"I2": {"1.0416666666666667", "01:00 (le <lendemain>)", excelize.CellTypeUnset},
+		"I3": {"00:00 (2 days later)", "00:00 (2 days later)", excelize.CellTypeInlineString},
 		"A3": {"a\x01b_x0041_\r", "a\x01b_x0041_\r", excelize.CellTypeInlineString},
 		"B3": {"", "", excelize.CellTypeUnset},
 		"C3": {"no day", "no day", excelize.CellTypeInlineString},
@@ -88,8 +92,8 @@ func TestAnXLSXFileHoldsRealValues(t *testing.T) {
 	}
 	// What is written is read again as it was.
 	want := []string{
-		"1: Person|Badge|Day|Time|Length|Amount|At|=1", "2: Ève & <Co>\n'=x|000123|2026-11-20|08:05|36:30|-7.25|2026-11-20 08:05:30|=1+1",
-		"3: a\x01b_x0041_\r||no day|24:00|-1:30|12345678901234567890",
+		"1: Person|Badge|Day|Time|Length|Amount|At|=1|Out", "2: Ève & <Co>\n'=x|000123|2026-11-20|08:05|36:30|-7.25|2026-11-20 08:05:30|=1+1|01:00 (le <lendemain>)",
+		"3: a\x01b_x0041_\r||no day|24:00|-1:30|12345678901234567890|||00:00 (2 days later)",
 	}
 	if got := read(t, file.Bytes(), "x.xlsx"); !slices.Equal(got, want) {
 		t.Errorf("read again: got %q, want %q", got, want)

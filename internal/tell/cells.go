@@ -47,8 +47,8 @@ func (w *Words) Cells(fields []contract.Field, record protime.Record) []spreadsh
 	return cells
 }
 
-// cell keeps dates, times of their date, durations and decimals as what they are, to be sorted and calculated with.
-// Everything else is as a page says it; an object that has no words is JSON.
+// cell keeps dates, times of their date and of the next day, durations and decimals as what they are, to be sorted and
+// calculated with. Everything else is as a page says it; an object that has no words is JSON.
 func (w *Words) cell(f contract.Field, raw json.RawMessage) spreadsheet.Cell {
 	value := w.Value(f, raw)
 	minutes, timed := field.Minutes(raw)
@@ -59,6 +59,8 @@ func (w *Words) cell(f contract.Field, raw json.RawMessage) spreadsheet.Cell {
 		return spreadsheet.Duration(minutes)
 	case kind == field.Clock && timed && 0 <= minutes && minutes < 24*60:
 		return spreadsheet.Clock(minutes)
+	case kind == field.Clock && timed && 24*60 <= minutes && minutes < 2*24*60:
+		return spreadsheet.NextDay(minutes, value.Text)
 	case kind == field.Decimal || kind == field.Integer:
 		return spreadsheet.Number(value.Text)
 	case len(value.Parts) > 0:
