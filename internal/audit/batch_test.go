@@ -618,6 +618,15 @@ func TestFailedRowsAreTriedAgain(t *testing.T) {
 		send(t, l, gate, 2, 0, answered(409))
 		send(t, l, gate, 3, 0, lost("timeout"))
 		send(t, l, gate, 4, 0, answered(409))
+		for _, held := range batch.HeldForGood() {
+			if err := b.Hold(t.Context(), gate, map[int]string{5: held}); err != nil {
+				t.Fatal(err)
+			}
+			retry(0, 5)
+			if counts, err := b.Count(t.Context(), gate); counts.Held != 1 || counts.Retryable() != 2 || err != nil {
+				t.Errorf("held as %s: got %+v, %v, want the two that were refused to be tried again", held, counts, err)
+			}
+		}
 		if err := b.Hold(t.Context(), gate, map[int]string{5: "moved"}); err != nil {
 			t.Fatal(err)
 		}
