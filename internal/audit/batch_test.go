@@ -552,8 +552,21 @@ func TestOneOwnerAtATimeRunsABatch(t *testing.T) {
 		due(gate)
 		lease(one, "one", true)
 		lease(two, "two", false)
+		waits := func(want bool) {
+			t.Helper()
+			if got, err := two.Batch(t.Context(), gate); got.Waits.IsZero() == want || err != nil {
+				t.Errorf("waits: got %s, %v, want that it waits: %v", got.Waits, err, want)
+			}
+		}
+		for _, owner := range []string{"two", "one"} { // who has no lease says nothing of the batch
+			if err := one.Wait(t.Context(), gate, owner, time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			waits(owner == "one")
+		}
 		clock.move(50 * time.Second)
 		lease(one, "one", true)
+		waits(true)
 		clock.move(50 * time.Second)
 		lease(two, "two", false)
 		if err := two.Release(t.Context(), gate, "two"); err != nil {
@@ -564,7 +577,9 @@ func TestOneOwnerAtATimeRunsABatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		due(gate)
+		waits(true)
 		lease(two, "two", true)
+		waits(false)
 		if err := one.Move(t.Context(), gate, batch.Paused, "", batch.Running); err != nil {
 			t.Fatal(err)
 		}

@@ -72,7 +72,7 @@ type Store interface {
 	// Due returns the ids of running batches that nobody has a lease on.
 	Due(ctx context.Context) ([]string, error)
 	// Lease makes owner the only one who runs a batch for some time by the database's clock, or renews that; false when
-	// another one has it, or when the batch does not run any more.
+	// another one has it, or when the batch does not run any more. What Wait noted of another owner is forgotten.
 	Lease(ctx context.Context, id, owner string, length time.Duration) (bool, error)
 	// Release ends owner's lease.
 	Release(ctx context.Context, id, owner string) error
