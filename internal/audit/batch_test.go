@@ -552,8 +552,21 @@ func TestOneOwnerAtATimeRunsABatch(t *testing.T) {
 		due(gate)
 		lease(one, "one", true)
 		lease(two, "two", false)
+		waits := func(want bool) {
+			t.Helper()
+			if got, err := two.Batch(t.Context(), gate); got.Waits.IsZero() == want || err != nil {
+				t.Errorf("waits: got %s, %v, want that it waits: %v", got.Waits, err, want)
+			}
+		}
+		for _, owner := range []string{"two", "one"} { // who has no lease says nothing of the batch
+			if err := one.Wait(t.Context(), gate, owner, time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			waits(owner == "one")
+		}
 		clock.move(50 * time.Second)
 		lease(one, "one", true)
+		waits(true)
 		clock.move(50 * time.Second)
 		lease(two, "two", false)
 		if err := two.Release(t.Context(), gate, "two"); err != nil {
@@ -564,7 +577,9 @@ func TestOneOwnerAtATimeRunsABatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		due(gate)
+		waits(true)
 		lease(two, "two", true)
+		waits(false)
 		if err := one.Move(t.Context(), gate, batch.Paused, "", batch.Running); err != nil {
 			t.Fatal(err)
 		}
@@ -618,6 +633,15 @@ func TestFailedRowsAreTriedAgain(t *testing.T) {
 		send(t, l, gate, 2, 0, answered(409))
 		send(t, l, gate, 3, 0, lost("timeout"))
 		send(t, l, gate, 4, 0, answered(409))
+		for _, held := range batch.HeldForGood() {
+			if err := b.Hold(t.Context(), gate, map[int]string{5: held}); err != nil {
+				t.Fatal(err)
+			}
+			retry(0, 5)
+			if counts, err := b.Count(t.Context(), gate); counts.Held != 1 || counts.Retryable() != 2 || err != nil {
+				t.Errorf("held as %s: got %+v, %v, want the two that were refused to be tried again", held, counts, err)
+			}
+		}
 		if err := b.Hold(t.Context(), gate, map[int]string{5: "moved"}); err != nil {
 			t.Fatal(err)
 		}

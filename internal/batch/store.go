@@ -72,7 +72,7 @@ type Store interface {
 	// Due returns the ids of running batches that nobody has a lease on.
 	Due(ctx context.Context) ([]string, error)
 	// Lease makes owner the only one who runs a batch for some time by the database's clock, or renews that; false when
-	// another one has it, or when the batch does not run any more.
+	// another one has it, or when the batch does not run any more. What Wait noted of another owner is forgotten.
 	Lease(ctx context.Context, id, owner string, length time.Duration) (bool, error)
 	// Release ends owner's lease.
 	Release(ctx context.Context, id, owner string) error
@@ -129,11 +129,11 @@ type Counts struct {
 	Wrong     int
 	LeftOut   int
 
-	Sent     int // of the sendable ones, with a change of the present try
-	Held     int
-	HeldSent int // of those held, because another batch has sent the same; they are not tried again
-	ByState  map[change.State]int
-	Stopped  int // while rows of a canceled batch are tried again: its other ones that were not sent, and will not be
+	Sent        int // of the sendable ones, with a change of the present try
+	Held        int
+	HeldForGood int // of those held, for one of HeldForGood
+	ByState     map[change.State]int
+	Stopped     int // while rows of a canceled batch are tried again: its other ones that were not sent, and will not be
 	// Of those applied, how many have an undo that may have had an effect, so that there is no other; of those, how many
 	// are taken back now, and of how many the undo was undone. Of the rest of them the outcome of an undo is not known.
 	Undone, TakenBack, Restored int
@@ -156,6 +156,9 @@ func (c Counts) UndoDoubt() int { return c.Undone - c.TakenBack - c.Restored }
 
 // Doubtful is of how many rows that were sent nobody knows whether they are in Protime.
 func (c Counts) Doubtful() int { return c.ByState[change.Unknown] + c.ByState[change.Accepted] }
+
+// Retryable is how many rows another try may help.
+func (c Counts) Retryable() int { return c.Failed() - c.HeldForGood }
 
 // Failed is how many rows are not in Protime although they were to be.
 func (c Counts) Failed() int {
