@@ -3,8 +3,6 @@ package batch
 import (
 	"context"
 	"errors"
-	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -16,14 +14,6 @@ import (
 const (
 	rowsInFlight = 8
 	rowsWaiting  = 16 // while the next ones are surveyed
-	// Rows that are read and surveyed together are those that are sent within surveyed; by a survey that is older than
-	// oldestSurvey, or than callsBetween take, no row is sent.
-	mostRows     = 200
-	surveyed     = 10 * time.Second
-	oldestSurvey = 30 * time.Second
-	callsBetween = 5.0
-	// inARow is how many rows one after the other end the same bad way before the batch pauses by itself.
-	inARow = 5
 )
 
 // job is one batch while it runs here.
@@ -36,7 +26,6 @@ type job struct {
 	unreached int // rows in a row without an answer
 	forbidden int // rows in a row that Protime refused for the product
 	pause     string
-	progress  int // rows of this pass that will not be read again
 	stop      context.CancelFunc
 }
 
@@ -79,17 +68,8 @@ func (j *job) run(ctx context.Context) {
 	}
 }
 
-// prepared is a row with the change that it will be.
-type prepared struct {
-	row    Row
-	change change.Change
-	// Where it is surveyed: since when its list was read, and until when the row may be sent for all that stands there.
-	read, until time.Time
-}
-
 // pass sends all rows that are unsent now; false when there are none.
 func (j *job) pass(ctx context.Context) (some bool, err error) {
-	j.progress = 0
 	rows := make(chan prepared, rowsWaiting)
 	var senders sync.WaitGroup
 	for range rowsInFlight {
@@ -109,9 +89,6 @@ func (j *job) pass(ctx context.Context) (some bool, err error) {
 	})
 	close(rows)
 	senders.Wait()
-	if some && err == nil && j.progress == 0 && ctx.Err() == nil {
-		j.interrupt() // what the store calls unsent was sent: another replica is at work
-	}
 	return some, err
 }
 
@@ -132,31 +109,6 @@ func (j *job) feed(ctx context.Context, rows chan<- prepared) (some bool, err er
 		}
 		after = found[len(found)-1].Number
 	}
-}
-
-func (j *job) rowsTogether() int {
-	return min(max(int(j.Pace.Rate()*surveyed.Seconds()), 1), mostRows)
-}
-
-// surveyed returns the changes that rows are; creates with what stands in their lists.
-func (j *job) surveyed(ctx context.Context, rows []Result) []prepared {
-	all := make([]prepared, len(rows))
-	changes := make([]change.Change, len(rows))
-	for i, row := range rows {
-		changes[i] = j.batch.change(row.Row)
-		all[i].row = row.Row
-	}
-	_ = sleep(ctx, time.Until(j.Pace.Until())) // what is read before a pause is old after it
-	read := time.Now()
-	if j.batch.Operation == Create {
-		changes = j.desk.SurveyAll(ctx, changes)
-	}
-	// At a pace of seconds for a call, some calls are always between the list and the row.
-	until := time.Now().Add(max(oldestSurvey, time.Duration(callsBetween/j.Pace.Rate()*float64(time.Second))))
-	for i := range all {
-		all[i].change, all[i].read, all[i].until = changes[i], read, until
-	}
-	return all
 }
 
 // send sends one row and notes what became of it.
@@ -181,7 +133,6 @@ func (j *job) send(ctx context.Context, p prepared) {
 	case errors.Is(err, change.ErrStopped):
 		j.interrupt()
 	case errors.Is(err, change.ErrSpent): // another replica sent it
-		j.note(func() { j.progress++ })
 	case errors.Is(err, change.ErrLog), errors.Is(err, change.ErrUnreadable):
 		j.pauseFor(PausedLog)
 	case key != "":
@@ -197,104 +148,10 @@ func (j *job) send(ctx context.Context, p prepared) {
 	}
 }
 
-// turn returns when a row may be sent. It is false where what stands in its list would be old by then: during a pause people
-// go on by hand. The row is read again with others, and their lists.
-func (j *job) turn(ctx context.Context, p prepared) bool {
-	if !p.change.Surveyed {
-		return j.Pace.Wait(ctx) == nil
-	}
-	waiting, stop := context.WithDeadline(ctx, p.until)
-	defer stop()
-	if j.Pace.Wait(waiting) == nil {
-		return true
-	}
-	j.note(func() { j.progress++ })
-	return false
-}
-
-// heldAsThere holds a create for whose record Protime has one that the check did not say, unless a person has asked for it
-// since.
-func (j *job) heldAsThere(ctx context.Context, row Row, c change.Change) bool {
-	if !c.Surveyed || len(c.Standing.Paths) == 0 || knownToBeThere(row) || j.askedFor(ctx, row) {
-		return false
-	}
-	j.hold(ctx, row, HeldThere)
-	return true
-}
-
-// askedFor reports whether a person has tried a row again that was held. A row that failed has its try before in the log.
-func (j *job) askedFor(ctx context.Context, row Row) bool {
-	if row.Try == 0 {
-		return false
-	}
-	_, err := j.desk.Log.Receipt(ctx, ChangeID(j.batch.ID, row.Number, row.Try-1))
-	return errors.Is(err, change.ErrNoChange)
-}
-
-func (j *job) hold(ctx context.Context, row Row, key string) {
-	if err := j.Store.Hold(context.WithoutCancel(ctx), j.batch.ID, map[int]string{row.Number: key}); err != nil {
-		j.failed(ctx, "holding a row", err)
-		j.pauseFor(PausedLog)
-		return
-	}
-	j.note(func() { j.progress++ })
-	j.answered()
-	if key == HeldRole {
-		j.pauseFor(PausedRole)
-	}
-}
-
-// ended notes the outcome of a row that is in the log. A row that certainly was not sent is tried again.
-func (j *job) ended(ctx context.Context, row Row, r change.Receipt) {
-	j.note(func() { j.progress++ })
-	refusedForPace := r.State == change.Refused && r.Status == http.StatusTooManyRequests
-	if r.State == change.NotSent || refusedForPace {
-		if err := j.Store.Again(context.WithoutCancel(ctx), j.batch.ID, []int{row.Number}); err != nil {
-			j.failed(ctx, "trying a row again", err)
-		}
-	}
-	switch {
-	case refusedForPace, r.State == change.NotSent && r.Failure == "paused":
-		j.askedToWait(ctx, r.Wait)
-	case r.State == change.NotSent:
-		j.count(&j.unreached, PausedUnreachable)
-		_ = sleep(ctx, max(r.Wait, time.Second))
-	case r.State == change.Unknown:
-		j.count(&j.unreached, PausedUnreachable)
-	case r.State == change.Refused && forbids(r.Status):
-		j.count(&j.forbidden, PausedForbidden)
-	default:
-		j.answered()
-	}
-}
-
-// answered notes that a row had an answer of its own.
-func (j *job) answered() {
-	j.waits.ended(j.batch.ID)
-	j.note(func() { j.unreached, j.forbidden = 0, 0 })
-}
-
-// forbids reports whether a status refuses the product, not what a row holds.
-func forbids(status int) bool {
-	return slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed,
-		http.StatusNotImplemented}, status)
-}
-
 func (j *job) note(f func()) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	f()
-}
-
-// count counts a row that ended badly; after several in a row the batch pauses.
-func (j *job) count(counter *int, pause string) {
-	j.mu.Lock()
-	*counter++
-	reached := *counter >= inARow
-	j.mu.Unlock()
-	if reached {
-		j.pauseFor(pause)
-	}
 }
 
 // pauseFor ends this run and makes the batch pause for a reason.

@@ -70,11 +70,11 @@ const (
 	probableBurst = 5
 	// shortWait is what a Retry-After can be by rounding; a longer one says when a window ends.
 	shortWait = 2 * time.Second
+	// A cycle ends where nothing left for idle, or for the time of idleCalls: that says nothing about the limit.
+	idle      = 10 * time.Second
+	idleCalls = 3
 	// A person who did something within present is there; a call waits for the end of a person's request up to
 	// longestYield.
-	// A cycle ends where nothing left for idle, or for the time of idleCalls: that says nothing about the limit.
-	idle         = 10 * time.Second
-	idleCalls    = 3
 	present      = 3 * time.Second
 	longestYield = 100 * time.Millisecond
 	forPeople    = 0.8 // of the rate while somebody is there
@@ -182,6 +182,16 @@ func (p *Pace) Rate() float64 {
 		return firstRate
 	}
 	return p.rate
+}
+
+// Until returns the end of the wait that the API asked for, the zero time where there is none.
+func (p *Pace) Until() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.limiter == nil || !p.resumed.After(time.Now()) {
+		return time.Time{}
+	}
+	return p.resumed
 }
 
 // Accepted says that a call that left at a time was not answered 429. The zero time is that of no call.
