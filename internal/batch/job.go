@@ -41,18 +41,18 @@ func (j *job) run(ctx context.Context) {
 	j.stop = stop
 	for sending.Err() == nil {
 		sent, err := j.pass(sending)
-		if err != nil {
+		switch {
+		case sending.Err() != nil: // what was being read then says nothing
+		case err != nil:
 			j.failed(ctx, "reading the rows of a batch", err)
 			_ = sleep(sending, time.Second)
 			return
+		case !sent:
+			if err := j.Store.Move(sending, j.batch.ID, Done, "", Running); err != nil && !errors.Is(err, ErrState) {
+				j.failed(ctx, "ending a batch", err)
+			}
+			return
 		}
-		if sent {
-			continue
-		}
-		if err := j.Store.Move(sending, j.batch.ID, Done, "", Running); err != nil && !errors.Is(err, ErrState) {
-			j.failed(ctx, "ending a batch", err)
-		}
-		return
 	}
 	if j.pause == "" {
 		return

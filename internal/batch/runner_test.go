@@ -620,6 +620,29 @@ func TestABatchPausesByItselfWhenNothingComesOfIt(t *testing.T) {
 	}
 }
 
+func TestABatchPausesWhileItsNextRowsAreRead(t *testing.T) {
+	o := newOffice(t)
+	o.tenant.Fail(simulator.Fault{Method: "POST", Path: "/clockings", Status: 403})
+	id := o.start(batch.Create, punches(10)...)
+	r := o.runner()
+	r.Store = slowStore{o.store}
+	defer o.run(r)()
+	if b, _ := o.await(id, batch.Paused); b.Pause != batch.PausedForbidden {
+		t.Errorf("paused for %q, want %q", b.Pause, batch.PausedForbidden)
+	}
+}
+
+// slowStore reads no further rows until nobody asks for them any more.
+type slowStore struct{ batch.Store }
+
+func (s slowStore) Rows(ctx context.Context, id string, which batch.Selection, after, limit int) ([]batch.Result, error) {
+	if after > 0 {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return s.Store.Rows(ctx, id, which, after, limit)
+}
+
 // Its rows are fewer than those that have to fail in a row.
 func TestASmallBatchWhoseRecordsCannotBeReadPauses(t *testing.T) {
 	for status, pause := range map[int]string{403: batch.PausedForbidden, 500: batch.PausedUnreachable} {
