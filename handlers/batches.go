@@ -112,7 +112,7 @@ func batchIcon(s batch.Summary) (icon, tone string) {
 		return "edit", "quiet"
 	case s.State == batch.Running:
 		return "right", "quiet"
-	case s.State == batch.Paused, c.ByState[change.Unknown]+c.ByState[change.Accepted] > 0:
+	case s.State == batch.Paused, c.Doubtful() > 0:
 		return "warn", "warn"
 	case isUndone(c):
 		return "undo", "quiet"

@@ -53,7 +53,7 @@ func (x *exchange) batchRowOf(first change.Receipt, b batch.Summary) views.Chang
 	default:
 		row.Tone, row.Icon = "good", "check"
 	}
-	if made > 0 && b.Counts.TakenBack == made {
+	if isUndone(b.Counts) {
 		row.Tags = append(row.Tags, x.words.T("changes.tag.undone"))
 	} else {
 		row.Tags = append(row.Tags, x.undoneNotes(b.Counts)...)

@@ -69,24 +69,6 @@ func (x *exchange) columnsPage(d draft) error {
 	return x.show(max(d.status, http.StatusOK), views.BatchColumnsPage(page, view))
 }
 
-// unsentTimes says that the times of some columns are not sent, since a row has one time; "" where there are none. rows are
-// some of the draft.
-func (x *exchange) unsentTimes(d draft, rows []batch.Result) string {
-	lines := make([][]string, len(rows))
-	for i, row := range rows {
-		lines[i] = row.Cells
-	}
-	at, time := x.s.dryrun.Unsent(d.c, d.Operation, d.Columns, lines)
-	if len(at) == 0 {
-		return ""
-	}
-	names := make([]string, len(at))
-	for i, column := range at {
-		names[i] = x.columnName(column, d.Columns[column])
-	}
-	return x.words.T("batch.one-time", "columns", strings.Join(names, ", "), "input", x.inputName(time))
-}
-
 // hasHeadings reports whether a sheet has a line of headings.
 func hasHeadings(columns []batch.Column) bool {
 	return slices.ContainsFunc(columns, func(c batch.Column) bool { return c.Header != "" })

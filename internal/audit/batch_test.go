@@ -283,6 +283,19 @@ func TestTheRowsOfADraftAreStoredAsTheyWereChecked(t *testing.T) {
 		if page, err := b.Rows(t.Context(), gate, batch.All, 3, 2); numbersOf(page) != "4 5" || err != nil {
 			t.Errorf("after 3: got %q, %v", numbersOf(page), err)
 		}
+		long := []batch.Row{readyRow(40), readyRow(41), readyRow(42)}
+		for i := range long {
+			long[i].Cells = append(long[i].Cells, strings.Repeat("é", batch.SliceBytes/3))
+		}
+		revision = put(t, b, gate, revision, true, long...)
+		for after, want := range map[int]string{0: "2 3", 29: "40 41", 40: "41 42", 42: ""} {
+			if slice, err := b.Slice(t.Context(), gate, batch.All, after, 2); numbersOf(slice) != want || err != nil {
+				t.Errorf("two after %d: got %q, %v, want %q", after, numbersOf(slice), err, want)
+			}
+		}
+		if slice, err := b.Slice(t.Context(), gate, batch.SelectReady, 7, 1000); numbersOf(slice) != "40 41" || err != nil {
+			t.Errorf("long rows: got %q, %v, want two of the three", numbersOf(slice), err)
+		}
 		if one, err := b.Batch(t.Context(), gate); one.Revision != revision || one.Checked != revision || err != nil {
 			t.Errorf("got revision %d checked at %d, %v, want both %d", one.Revision, one.Checked, err, revision)
 		}
@@ -539,8 +552,21 @@ func TestOneOwnerAtATimeRunsABatch(t *testing.T) {
 		due(gate)
 		lease(one, "one", true)
 		lease(two, "two", false)
+		waits := func(want bool) {
+			t.Helper()
+			if got, err := two.Batch(t.Context(), gate); got.Waits.IsZero() == want || err != nil {
+				t.Errorf("waits: got %s, %v, want that it waits: %v", got.Waits, err, want)
+			}
+		}
+		for _, owner := range []string{"two", "one"} { // who has no lease says nothing of the batch
+			if err := one.Wait(t.Context(), gate, owner, time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			waits(owner == "one")
+		}
 		clock.move(50 * time.Second)
 		lease(one, "one", true)
+		waits(true)
 		clock.move(50 * time.Second)
 		lease(two, "two", false)
 		if err := two.Release(t.Context(), gate, "two"); err != nil {
@@ -551,7 +577,9 @@ func TestOneOwnerAtATimeRunsABatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		due(gate)
+		waits(true)
 		lease(two, "two", true)
+		waits(false)
 		if err := one.Move(t.Context(), gate, batch.Paused, "", batch.Running); err != nil {
 			t.Fatal(err)
 		}

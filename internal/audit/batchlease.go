@@ -168,11 +168,11 @@ func (b *Batches) Due(ctx context.Context) ([]string, error) {
 	return b.ids(ctx, `state = 'running' AND lease <= `+b.log.dialect.now+` ORDER BY lease, id`, b.log.nowArgument())
 }
 
-// Lease makes owner the one who runs a batch. Errors as batch.Store says.
+// Lease makes owner the one who runs a batch. The API has not asked a new one to wait. Errors as batch.Store says.
 func (b *Batches) Lease(ctx context.Context, id, owner string, length time.Duration) (leased bool, err error) {
 	err = b.write(ctx, func(ctx context.Context, t *transaction) error {
-		result, err := t.tx.ExecContext(ctx, `UPDATE batches SET owner = $2, lease = $3
-			WHERE id = $1 AND state = 'running' AND (owner = $2 OR lease <= $4)`,
+		result, err := t.tx.ExecContext(ctx, `UPDATE batches SET owner = $2, lease = $3,
+			waits = CASE WHEN owner = $2 THEN waits ELSE 0 END WHERE id = $1 AND state = 'running' AND (owner = $2 OR lease <= $4)`,
 			text(id), text(owner), micros(t.now.Add(length)), micros(t.now))
 		if err != nil {
 			return err

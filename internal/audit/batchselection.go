@@ -113,8 +113,12 @@ func (b *Batches) HowMany(ctx context.Context, id string, which batch.Selection)
 	if err != nil {
 		return 0, err
 	}
+	if err := b.log.counting.Acquire(ctx, 1); err != nil {
+		return 0, fmt.Errorf("%w: %w", change.ErrUnreadable, err)
+	}
+	defer b.log.counting.Release(1)
 	err = b.log.read(ctx, func(ctx context.Context) error {
-		rows, err := b.log.query(ctx, `SELECT count(*) FROM (`+selected+`) AS selected`, text(id), math.MinInt32, math.MaxInt32)
+		rows, err := b.log.query(ctx, `SELECT count(*) FROM (`+selected+`) AS selected`, text(id), 0, math.MaxInt32)
 		if err != nil {
 			return err
 		}

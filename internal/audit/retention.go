@@ -13,8 +13,9 @@ import (
 // eraseAtOnce is how many events one transaction erases: a short transaction delays writers little.
 const eraseAtOnce = 500
 
-// eraseExpired removes personal data from acknowledgements, batches, the columns of their sheets and events that are older than the retention. The event that
-// says so of events is written in the same transaction, so that verify can tell retention from tampering.
+// eraseExpired removes personal data from acknowledgements, batches, the columns of their sheets and events that are older
+// than the retention. The event that says so of events is written in the same transaction, so that verify can tell
+// retention from tampering.
 func (l *Log) eraseExpired(ctx context.Context) error {
 	if l.options.Retention <= 0 {
 		return nil

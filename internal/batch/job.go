@@ -92,25 +92,6 @@ func (j *job) pass(ctx context.Context) (some bool, err error) {
 	return some, err
 }
 
-// feed reads rows, some at a time, and hands them to those who send.
-func (j *job) feed(ctx context.Context, rows chan<- prepared) (some bool, err error) {
-	for after := 0; ; {
-		found, err := j.Store.Rows(ctx, j.batch.ID, SelectUnsent, after, j.rowsTogether())
-		if err != nil || len(found) == 0 {
-			return some, err
-		}
-		some = true
-		for _, p := range j.surveyed(ctx, found) {
-			select {
-			case rows <- p:
-			case <-ctx.Done():
-				return some, nil
-			}
-		}
-		after = found[len(found)-1].Number
-	}
-}
-
 // send sends one row and notes what became of it.
 func (j *job) send(ctx context.Context, p prepared) {
 	if ctx.Err() != nil || j.heldAsThere(ctx, p.row, p.change) || !j.turn(ctx, p) {

@@ -22,8 +22,8 @@ type Snapshot struct {
 // Same reports whether a page drawn from the other snapshot would look the same.
 func (s Snapshot) Same(other Snapshot) bool {
 	a, b := s.Counts, other.Counts
-	return s.State == other.State && s.Pause == other.Pause && s.Waits.Equal(other.Waits) && s.Rate == other.Rate && a.Sent == b.Sent && a.Held == b.Held &&
-		a.Undone == b.Undone && a.TakenBack == b.TakenBack && a.Restored == b.Restored && maps.Equal(a.ByState, b.ByState)
+	return s.State == other.State && s.Pause == other.Pause && s.Waits.Equal(other.Waits) && s.Rate == other.Rate &&
+		a.Sent == b.Sent && a.Held == b.Held && a.Undone == b.Undone && a.TakenBack == b.TakenBack && a.Restored == b.Restored && maps.Equal(a.ByState, b.ByState)
 }
 
 const (

@@ -635,12 +635,12 @@ func TestABatchPausesWhileItsNextRowsAreRead(t *testing.T) {
 // slowStore reads no further rows until nobody asks for them any more.
 type slowStore struct{ batch.Store }
 
-func (s slowStore) Rows(ctx context.Context, id string, which batch.Selection, after, limit int) ([]batch.Result, error) {
+func (s slowStore) Slice(ctx context.Context, id string, which batch.Selection, after, limit int) ([]batch.Result, error) {
 	if after > 0 {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	return s.Store.Rows(ctx, id, which, after, limit)
+	return s.Store.Slice(ctx, id, which, after, limit)
 }
 
 // Its rows are fewer than those that have to fail in a row.

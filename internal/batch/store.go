@@ -33,6 +33,9 @@ type Store interface {
 
 	// Rows returns the rows of a selection in order, after a number, with what became of those that were sent.
 	Rows(ctx context.Context, id string, which Selection, after, limit int) ([]Result, error)
+	// Slice returns rows as Rows does, fewer of them where they are long: it ends after the row with which they have SliceBytes
+	// of text. None: there are no more.
+	Slice(ctx context.Context, id string, which Selection, after, limit int) ([]Result, error)
 	// Numbered returns the rows with these numbers, in order.
 	Numbered(ctx context.Context, id string, numbers []int) ([]Result, error)
 	// Count counts the rows of a batch.
@@ -69,7 +72,7 @@ type Store interface {
 	// Due returns the ids of running batches that nobody has a lease on.
 	Due(ctx context.Context) ([]string, error)
 	// Lease makes owner the only one who runs a batch for some time by the database's clock, or renews that; false when
-	// another one has it, or when the batch does not run any more.
+	// another one has it, or when the batch does not run any more. What Wait noted of another owner is forgotten.
 	Lease(ctx context.Context, id, owner string, length time.Duration) (bool, error)
 	// Release ends owner's lease.
 	Release(ctx context.Context, id, owner string) error
@@ -82,6 +85,9 @@ type Store interface {
 
 // MostAtOnce bounds how many rows one write takes, so that changes do not wait for it.
 const MostAtOnce = 1000
+
+// SliceBytes bounds how much text of rows is in memory at once where all rows of a batch are gone through.
+const SliceBytes = 1 << 20
 
 // Selection is which rows of a batch are meant.
 type Selection string

@@ -8,9 +8,9 @@ import (
 	"protime-admin/internal/change"
 )
 
+// Rows that are read and surveyed together are those that are sent within sentWithin; by a survey that is older than
+// oldestSurvey, or than callsBetween take, no row is sent.
 const (
-	// Rows that are read and surveyed together are those that are sent within sentWithin; by a survey that is older than
-	// oldestSurvey, or than callsBetween take, no row is sent.
 	mostRows     = 200
 	sentWithin   = 10 * time.Second
 	oldestSurvey = 30 * time.Second
@@ -23,6 +23,25 @@ type prepared struct {
 	change change.Change
 	// Where it is surveyed: since when its list was read, and until when the row may be sent for all that stands there.
 	read, until time.Time
+}
+
+// feed reads rows, some at a time, and hands them to those who send.
+func (j *job) feed(ctx context.Context, rows chan<- prepared) (some bool, err error) {
+	for after := 0; ; {
+		found, err := j.Store.Slice(ctx, j.batch.ID, SelectUnsent, after, j.rowsTogether())
+		if err != nil || len(found) == 0 {
+			return some, err
+		}
+		some = true
+		for _, p := range j.surveyed(ctx, found) {
+			select {
+			case rows <- p:
+			case <-ctx.Done():
+				return some, nil
+			}
+		}
+		after = found[len(found)-1].Number
+	}
 }
 
 func (j *job) rowsTogether() int {

@@ -34,7 +34,7 @@ func Ask[T any](tab *Tab, action chromedp.Action[T]) T {
 	return value
 }
 
-// onWhatIsThere runs an action, and once more on the next page where the browser says that the page was replaced under it.
+// onWhatIsThere runs an action, and again on the next page where the browser says that the page was replaced under it.
 // The browser says so before it does anything to an element.
 func onWhatIsThere[T any](ctx context.Context, action chromedp.Action[T]) (T, error) {
 	for {
