@@ -578,11 +578,14 @@ func TestWhyARowIsHeldFitsWhatItsBatchDoes(t *testing.T) {
 		operation batch.Operation
 		held      string
 		want      string
+		retry     bool
 	}{
-		{batch.Replace, batch.HeldNothing, "Protime has this already. Nothing was sent."},
-		{batch.Replace, batch.HeldMoved, "It was changed in Protime since the check. Nothing was sent."},
-		{batch.Undo, batch.HeldNothing, "Everything is already as it was before this change."},
-		{batch.Undo, batch.HeldMoved, "It was changed in Protime since. Nothing was sent."},
+		{batch.Replace, batch.HeldNothing, "Protime has this already. Nothing was sent.", true},
+		{batch.Replace, batch.HeldMoved, "It was changed in Protime since the check. Nothing was sent.", true},
+		{batch.Undo, batch.HeldNothing, "Everything is already as it was before this change.", true},
+		{batch.Undo, batch.HeldMoved, "It was changed in Protime since. Nothing was sent.", true},
+		{batch.Undo, batch.HeldUndone, "A change can be undone once. Nothing was sent to Protime.", false},
+		{batch.Undo, batch.HeldGone, "It is no longer in Protime. Nothing was sent.", false},
 	} {
 		b := batch.Batch{
 			ID: uuid.Must(uuid.NewV7()).String(), Actor: of.Actor, Operation: c.operation, Collection: "clockings", List: "/clockings",
@@ -603,8 +606,16 @@ func TestWhyARowIsHeldFitsWhatItsBatchDoes(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.move(b, batch.Done)
-		if got := els.get("/batches/" + b.ID).wants(http.StatusOK).text("#batch-rows"); !strings.Contains(got, c.want) {
+		page := els.get("/batches/" + b.ID).wants(http.StatusOK)
+		if got := page.text("#batch-rows"); !strings.Contains(got, c.want) {
 			t.Errorf("%s, %s: got %q, want %q", c.operation, c.held, got, c.want)
+		}
+		want := 0
+		if c.retry {
+			want = 2 // of the row and of all
+		}
+		if got := page.find("form[action$='/retry']").Length(); got != want {
+			t.Errorf("%s, %s: got %d buttons to try again, want %d", c.operation, c.held, got, want)
 		}
 	}
 }

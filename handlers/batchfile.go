@@ -70,9 +70,6 @@ type batchFile struct {
 	cells    func(batch.Batch, batch.Result) []string
 }
 
-// fileSlice is how many rows of a file are in memory: each can be long.
-const fileSlice = 100
-
 // send streams the file.
 func (f batchFile) send(format spreadsheet.Format, name string) error {
 	x := f.x
@@ -86,18 +83,18 @@ func (f batchFile) send(format spreadsheet.Format, name string) error {
 	file := x.file(format, name+"-"+f.b.Made.In(x.words.TimeZone).Format(time.DateOnly), append(head, f.head...))
 	after := 0
 	for {
-		rows, err := x.s.Batches.Rows(x.request().Context(), f.b.ID, f.which, after, fileSlice)
+		rows, err := x.s.Batches.Slice(x.request().Context(), f.b.ID, f.which, after, batch.MostAtOnce)
 		if err != nil {
 			return err
+		}
+		if len(rows) == 0 {
+			return file.close()
 		}
 		for _, row := range rows {
 			after = row.Number
 			if err := file.write(spreadsheet.Texts(f.line(row)...)); err != nil {
 				return err
 			}
-		}
-		if len(rows) < fileSlice {
-			return file.close()
 		}
 	}
 }

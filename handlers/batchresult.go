@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -56,7 +57,7 @@ func (x *exchange) resultView(now batch.Snapshot) (*views.BatchResult, error) {
 	steers := x.maySteer(b) && x.whyNotSend(b) == ""
 	for _, row := range rows {
 		drawn := x.runRow(b, row)
-		drawn.Retry = steers && isFailed(row) && row.Held != batch.HeldSent
+		drawn.Retry = steers && isRetryable(row)
 		if row.Change != nil {
 			drawn.Check = x.checkPath(*row.Change)
 		}
@@ -199,10 +200,10 @@ func (x *exchange) resultTabs(b batch.Batch, c batch.Counts, which batch.Selecti
 	return tabs
 }
 
-// isFailed reports whether a row is not in Protime although it was to be.
-func isFailed(row batch.Result) bool {
+// isRetryable reports whether another try may help a row, which is not in Protime although it was to be.
+func isRetryable(row batch.Result) bool {
 	if row.Held != "" {
-		return true
+		return !slices.Contains(batch.HeldForGood(), row.Held)
 	}
 	if row.Change == nil {
 		return false
@@ -217,7 +218,7 @@ func isFailed(row batch.Result) bool {
 // resultWays are what can be done with the batch as a whole.
 func (x *exchange) resultWays(view *views.BatchResult, b batch.Batch, c batch.Counts, steers bool) {
 	view.End = endOf(b)
-	if n := c.Failed() - c.HeldSent; steers && n > 0 {
+	if n := c.Retryable(); steers && n > 0 {
 		view.RetryAll = x.words.N("batchrun.retry-all", n)
 	}
 	if n := c.Undoable(); n > 0 && x.maySteer(b) && x.whyNotUndo(b) == "" {

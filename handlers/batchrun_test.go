@@ -654,7 +654,8 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 		t.Errorf("clockings: got %d after the preview, want %d", got, before+3)
 	}
 	undo := draft.url.Path
-	els.do(els.request(http.MethodPost, undo, url.Values{"revision": {"2"}, "cell.2.0": {"018f0000-0000-7000-8000-000000000001"}}), true).wants(http.StatusOK)
+	revision := draft.find("[name=revision]").AttrOr("value", "")
+	els.do(els.request(http.MethodPost, undo, url.Values{"revision": {revision}, "cell.2.0": {"018f0000-0000-7000-8000-000000000001"}}), true).wants(http.StatusOK)
 	if rows, err := w.log.Batches().Rows(t.Context(), undo[len("/batches/"):], batch.All, 0, 1); err != nil || rows[0].Cells[0] != batch.ChangeID(b.ID, 2, 0) {
 		t.Errorf("a form that the page does not have changed what is taken back: %v, %v", rows, err)
 	}

@@ -107,7 +107,7 @@ const undoTimeout = time.Minute
 func (s *Server) fillUndo(ctx context.Context, of, undo batch.Batch) error {
 	revision, after := undo.Revision, 0
 	for {
-		found, err := s.Batches.Rows(ctx, of.ID, batch.SelectUndoable, after, batch.MostAtOnce)
+		found, err := s.Batches.Slice(ctx, of.ID, batch.SelectUndoable, after, batch.MostAtOnce)
 		if err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func (s *Server) fillUndo(ctx context.Context, of, undo batch.Batch) error {
 			after = row.Number
 			rows = append(rows, undoRow(row))
 		}
-		last := len(found) < batch.MostAtOnce
+		last := len(found) == 0
 		if revision, err = s.Batches.PutRows(ctx, undo.ID, revision, rows, last); err != nil || last {
 			return err
 		}

@@ -157,13 +157,13 @@ func (x *exchange) checkRows(d *draft, at *reached) (done bool, err error) {
 	defer func() { *at, d.failure = checks.reached, checks.failure }()
 	slice := dryrun.Slice(d.Operation)
 	for !done && !checks.over() {
-		results, err := x.s.Batches.Rows(ctx, d.ID, batch.All, checks.last, slice+1)
+		results, err := x.s.Batches.Slice(ctx, d.ID, batch.All, checks.last, slice)
 		if err != nil {
 			return false, err
 		}
-		last := len(results) <= slice
-		rows := make([]batch.Row, 0, slice)
-		for _, result := range results[:min(len(results), slice)] {
+		last := len(results) == 0
+		rows := make([]batch.Row, 0, len(results))
+		for _, result := range results {
 			rows = append(rows, result.Row)
 		}
 		if err := checks.put(&d.Batch, rows, last); err != nil {

@@ -1,9 +1,12 @@
 package handlers_test
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -133,6 +136,51 @@ func TestAnOldCheckIsMadeAgainBeforeAnythingIsSent(t *testing.T) {
 	if page = page.presses("", "").send().wants(http.StatusOK); !started(page) {
 		t.Errorf("got %q, want the rows sent once they were seen", page.text("main"))
 	}
+}
+
+// A browser leaves its first request when the button is pressed again.
+func TestTwoPressesOfSendOnAnOldCheckAreOne(t *testing.T) {
+	tenant := founded.today()
+	strict := simulator.Strict(t, tenant)
+	var holds atomic.Bool
+	checking, goesOn := make(chan struct{}), make(chan struct{})
+	w := newWorldOn(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/clockings") && holds.CompareAndSwap(true, false) {
+			close(checking)
+			<-goesOn
+		}
+		strict.ServeHTTP(rw, r)
+	}), 0)
+	w.tenant = tenant
+	w.knowsPeople()
+	els := w.signIn("els")
+	page := els.paste("Badge|Datum|Uur", "6767600|"+day(3)+"|5u30", "6767601|"+day(3)+"|5u31")
+	start := page.presses("", "").set("why.note", "gate A")
+	w.clock.pass(16 * time.Minute)
+	for len(w.posts) > 0 {
+		<-w.posts
+	}
+	holds.Store(true)
+	ctx, leave := context.WithCancel(t.Context())
+	var presses sync.WaitGroup
+	presses.Go(func() {
+		response, err := els.client.Do(start.request().WithContext(ctx))
+		if err == nil {
+			_ = response.Body.Close()
+		}
+	})
+	<-checking
+	presses.Go(func() {
+		answer := els.do(start.request(), true)
+		if answer.status != http.StatusOK || answer.text(".steps [aria-current]") == "Check" {
+			t.Errorf("got %d at %s, want the batch that the first press started: %s", answer.status, answer.url.Path, answer.text("main"))
+		}
+	})
+	<-w.posts // the first
+	<-w.posts // the second
+	leave()
+	close(goesOn)
+	presses.Wait()
 }
 
 func TestRowsThatAreInProtimeAlreadyAreSentWhereAskedAlone(t *testing.T) {

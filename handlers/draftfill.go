@@ -28,9 +28,6 @@ const (
 	checkTime = 10 * time.Second
 )
 
-// sliceBytes is from how many bytes of text on the rows of a sheet are kept before more are read.
-const sliceBytes = 8 << 20
-
 // sheetsAtOnce is how many files are read at the same time; the others wait.
 const sheetsAtOnce = 2
 
@@ -101,7 +98,7 @@ func (f *filling) add(row spreadsheet.Row) error {
 	if f.rows++; f.b.Operation != batch.Create && f.rows > dryrun.MostRead+1 { // one is the line of headings
 		return &spreadsheet.Error{Key: "batch.too-many", Args: map[string]string{"max": f.x.words.Count(dryrun.MostRead)}}
 	}
-	if len(f.slice) == dryrun.Slice(f.b.Operation) || f.text > sliceBytes {
+	if len(f.slice) == dryrun.Slice(f.b.Operation) || f.text >= batch.SliceBytes {
 		if err := f.flush(); err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func (x *exchange) sentBy(d draft) (links []views.Link, err error) {
 func (x *exchange) takeIn(d draft, which batch.Selection) error {
 	ctx, after := x.request().Context(), 0
 	for {
-		results, err := x.s.Batches.Rows(ctx, d.ID, which, after, dryrun.Slice(d.Operation))
+		results, err := x.s.Batches.Slice(ctx, d.ID, which, after, dryrun.Slice(d.Operation))
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
 
 	"protime-admin/internal/access"
 	"protime-admin/internal/attendance"
@@ -106,6 +107,8 @@ type Server struct {
 	// progress shares what is known of batches among those who watch them.
 	progress *batch.Progress
 	streams  *turns
+	// starts are the presses of buttons that start drafts.
+	starts singleflight.Group
 }
 
 type planKey struct {

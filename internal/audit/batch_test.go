@@ -283,6 +283,19 @@ func TestTheRowsOfADraftAreStoredAsTheyWereChecked(t *testing.T) {
 		if page, err := b.Rows(t.Context(), gate, batch.All, 3, 2); numbersOf(page) != "4 5" || err != nil {
 			t.Errorf("after 3: got %q, %v", numbersOf(page), err)
 		}
+		long := []batch.Row{readyRow(40), readyRow(41), readyRow(42)}
+		for i := range long {
+			long[i].Cells = append(long[i].Cells, strings.Repeat("é", batch.SliceBytes/3))
+		}
+		revision = put(t, b, gate, revision, true, long...)
+		for after, want := range map[int]string{0: "2 3", 29: "40 41", 40: "41 42", 42: ""} {
+			if slice, err := b.Slice(t.Context(), gate, batch.All, after, 2); numbersOf(slice) != want || err != nil {
+				t.Errorf("two after %d: got %q, %v, want %q", after, numbersOf(slice), err, want)
+			}
+		}
+		if slice, err := b.Slice(t.Context(), gate, batch.SelectReady, 7, 1000); numbersOf(slice) != "40 41" || err != nil {
+			t.Errorf("long rows: got %q, %v, want two of the three", numbersOf(slice), err)
+		}
 		if one, err := b.Batch(t.Context(), gate); one.Revision != revision || one.Checked != revision || err != nil {
 			t.Errorf("got revision %d checked at %d, %v, want both %d", one.Revision, one.Checked, err, revision)
 		}
@@ -620,6 +633,15 @@ func TestFailedRowsAreTriedAgain(t *testing.T) {
 		send(t, l, gate, 2, 0, answered(409))
 		send(t, l, gate, 3, 0, lost("timeout"))
 		send(t, l, gate, 4, 0, answered(409))
+		for _, held := range batch.HeldForGood() {
+			if err := b.Hold(t.Context(), gate, map[int]string{5: held}); err != nil {
+				t.Fatal(err)
+			}
+			retry(0, 5)
+			if counts, err := b.Count(t.Context(), gate); counts.Held != 1 || counts.Retryable() != 2 || err != nil {
+				t.Errorf("held as %s: got %+v, %v, want the two that were refused to be tried again", held, counts, err)
+			}
+		}
 		if err := b.Hold(t.Context(), gate, map[int]string{5: "moved"}); err != nil {
 			t.Fatal(err)
 		}

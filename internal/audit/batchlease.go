@@ -135,7 +135,7 @@ func (b *Batches) tryAgain(ctx context.Context, t *transaction, id, list, round 
 	//nolint:gosec // G202: text of our own, values are arguments
 	result, err := t.tx.ExecContext(ctx, `UPDATE batch_rows AS r SET try = try + 1, held = '', round = `+round+`
 		WHERE r.batch = $1 AND r.number IN (`+fmt.Sprintf(b.log.dialect.integers, `$2`)+`)
-		AND r.held <> 'sent' AND (r.held <> '' OR `+present(ofTry)+`) AND NOT `+present(withEffect)+`
+		AND r.held NOT IN `+heldForGood()+` AND (r.held <> '' OR `+present(ofTry)+`) AND NOT `+present(withEffect)+`
 		AND EXISTS (SELECT 1 FROM batches AS b WHERE b.id = r.batch AND b.erased = 0)`, text(id), list)
 	if err != nil {
 		return 0, err

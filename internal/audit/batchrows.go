@@ -109,6 +109,22 @@ func (b *Batches) Rows(ctx context.Context, id string, which batch.Selection, af
 	return b.rows(ctx, selected, text(id), after, limit)
 }
 
+// Slice returns rows of a selection, fewer where they are long. Errors as batch.Store says.
+func (b *Batches) Slice(ctx context.Context, id string, which batch.Selection, after, limit int) ([]batch.Result, error) {
+	selected, err := selectionOf(which)
+	if err != nil {
+		return nil, err
+	}
+	return b.rows(ctx, shortOf(selected), text(id), after, limit, batch.SliceBytes)
+}
+
+// shortOf selects of the rows that a query selects those before which there are less than $4 bytes of text.
+func shortOf(selected string) string {
+	const length = `octet_length(l.cells) + octet_length(l.findings) + octet_length(l.record) + octet_length(l.base)`
+	return `SELECT s.number FROM (SELECT l.number, sum(` + length + `) OVER (ORDER BY l.number) - (` + length + `) AS before
+		FROM batch_rows AS l WHERE l.batch = $1 AND l.number IN (` + selected + `)) AS s WHERE s.before < $4`
+}
+
 // numbers returns the numbers of rows of a selection.
 func (b *Batches) numbers(ctx context.Context, id string, which batch.Selection, after, limit int) (found []int, err error) {
 	selected, err := selectionOf(which)

@@ -60,6 +60,9 @@ func changesIn(states ...change.State) string {
 	return strings.Join(each, ` UNION `)
 }
 
+// heldForGood lists the reasons for which a row is held and has no other try, for SQL.
+func heldForGood() string { return `('` + strings.Join(batch.HeldForGood(), `', '`) + `')` }
+
 // heldRows selects the numbers of rows that the run did not send.
 const heldRows = `SELECT h.number FROM batch_rows AS h WHERE h.batch = $1 AND h.held <> '' AND h.number > $2`
 
@@ -110,8 +113,12 @@ func (b *Batches) HowMany(ctx context.Context, id string, which batch.Selection)
 	if err != nil {
 		return 0, err
 	}
+	if err := b.log.counting.Acquire(ctx, 1); err != nil {
+		return 0, fmt.Errorf("%w: %w", change.ErrUnreadable, err)
+	}
+	defer b.log.counting.Release(1)
 	err = b.log.read(ctx, func(ctx context.Context) error {
-		rows, err := b.log.query(ctx, `SELECT count(*) FROM (`+selected+`) AS selected`, text(id), math.MinInt32, math.MaxInt32)
+		rows, err := b.log.query(ctx, `SELECT count(*) FROM (`+selected+`) AS selected`, text(id), 0, math.MaxInt32)
 		if err != nil {
 			return err
 		}
@@ -136,11 +143,11 @@ func (b *Batches) Count(ctx context.Context, id string) (counts batch.Counts, er
 			var what, state string
 			var n int
 			var c batch.Counts
-			err := rows.Scan(&what, &state, &n, &c.LeftOut, &c.Ready, &c.Warned, &c.Wrong, &c.Held, &c.HeldSent)
+			err := rows.Scan(&what, &state, &n, &c.LeftOut, &c.Ready, &c.Warned, &c.Wrong, &c.Held, &c.HeldForGood)
 			switch what {
 			case "rows":
-				counts.Rows, counts.LeftOut, counts.Ready, counts.Warned, counts.Wrong, counts.Held, counts.HeldSent =
-					n, c.LeftOut, c.Ready, c.Warned, c.Wrong, c.Held, c.HeldSent
+				counts.Rows, counts.LeftOut, counts.Ready, counts.Warned, counts.Wrong, counts.Held, counts.HeldForGood =
+					n, c.LeftOut, c.Ready, c.Warned, c.Wrong, c.Held, c.HeldForGood
 				counts.Unchecked = n - c.LeftOut - c.Ready - c.Warned - c.Wrong
 			case "changes":
 				counts.Sent += n
@@ -174,7 +181,7 @@ func countRows() string {
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'ready'),
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'warned'),
 		count(*) FILTER (WHERE r.left_out = 0 AND r.verdict = 'wrong'), count(*) FILTER (WHERE r.held <> ''),
-		count(*) FILTER (WHERE r.held = 'sent')
+		count(*) FILTER (WHERE r.held IN ` + heldForGood() + `)
 		FROM batch_rows AS r WHERE r.batch = $1
 	UNION ALL SELECT 'changes', c.state, count(*), 0, 0, 0, 0, 0, 0 FROM changes AS c
 		WHERE c.batch = $1 AND c.batch <> '' GROUP BY c.state

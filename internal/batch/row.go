@@ -27,6 +27,9 @@ const (
 	HeldInvalid       = "invalid"        // the collection does not take this
 )
 
+// HeldForGood are the reasons that no other try can change; such rows have none.
+func HeldForGood() []string { return []string{HeldSent, HeldUndone, HeldGone} }
+
 // change is the change that the present try of a row is, without its request.
 func (b *Batch) change(row Row) change.Change {
 	c := change.Change{

@@ -33,6 +33,9 @@ type Store interface {
 
 	// Rows returns the rows of a selection in order, after a number, with what became of those that were sent.
 	Rows(ctx context.Context, id string, which Selection, after, limit int) ([]Result, error)
+	// Slice returns rows as Rows does, fewer of them where they are long: it ends after the row with which they have SliceBytes
+	// of text. None: there are no more.
+	Slice(ctx context.Context, id string, which Selection, after, limit int) ([]Result, error)
 	// Numbered returns the rows with these numbers, in order.
 	Numbered(ctx context.Context, id string, numbers []int) ([]Result, error)
 	// Count counts the rows of a batch.
@@ -83,6 +86,9 @@ type Store interface {
 // MostAtOnce bounds how many rows one write takes, so that changes do not wait for it.
 const MostAtOnce = 1000
 
+// SliceBytes bounds how much text of rows is in memory at once where all rows of a batch are gone through.
+const SliceBytes = 1 << 20
+
 // Selection is which rows of a batch are meant.
 type Selection string
 
@@ -123,11 +129,11 @@ type Counts struct {
 	Wrong     int
 	LeftOut   int
 
-	Sent     int // of the sendable ones, with a change of the present try
-	Held     int
-	HeldSent int // of those held, because another batch has sent the same; they are not tried again
-	ByState  map[change.State]int
-	Stopped  int // while rows of a canceled batch are tried again: its other ones that were not sent, and will not be
+	Sent        int // of the sendable ones, with a change of the present try
+	Held        int
+	HeldForGood int // of those held, for one of HeldForGood
+	ByState     map[change.State]int
+	Stopped     int // while rows of a canceled batch are tried again: its other ones that were not sent, and will not be
 	// Of those applied, how many have an undo that may have had an effect, so that there is no other; of those, how many
 	// are taken back now, and of how many the undo was undone. Of the rest of them the outcome of an undo is not known.
 	Undone, TakenBack, Restored int
@@ -150,6 +156,9 @@ func (c Counts) UndoDoubt() int { return c.Undone - c.TakenBack - c.Restored }
 
 // Doubtful is of how many rows that were sent nobody knows whether they are in Protime.
 func (c Counts) Doubtful() int { return c.ByState[change.Unknown] + c.ByState[change.Accepted] }
+
+// Retryable is how many rows another try may help.
+func (c Counts) Retryable() int { return c.Failed() - c.HeldForGood }
 
 // Failed is how many rows are not in Protime although they were to be.
 func (c Counts) Failed() int {

@@ -28,7 +28,7 @@ type prepared struct {
 // feed reads rows, some at a time, and hands them to those who send.
 func (j *job) feed(ctx context.Context, rows chan<- prepared) (some bool, err error) {
 	for after := 0; ; {
-		found, err := j.Store.Rows(ctx, j.batch.ID, SelectUnsent, after, j.rowsTogether())
+		found, err := j.Store.Slice(ctx, j.batch.ID, SelectUnsent, after, j.rowsTogether())
 		if err != nil || len(found) == 0 {
 			return some, err
 		}

@@ -147,7 +147,8 @@ func conclude(row *batch.Row) {
 		check.Verdict = batch.Ready
 	}
 	if !row.Chosen {
-		row.LeftOut = slices.ContainsFunc(row.Check.Warnings, func(f batch.Finding) bool { return leavesOut(f.Key) })
+		leaves := func(f batch.Finding) bool { return leavesOut(f.Key) }
+		row.LeftOut = row.Check.Verdict == batch.Warned && slices.ContainsFunc(row.Check.Warnings, leaves)
 	}
 }
 

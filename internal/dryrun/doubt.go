@@ -123,14 +123,15 @@ func (k *Checker) ReadsAlike(columns []batch.Column) bool {
 // dateProblem is what is wrong with a date that can be, or has to be, read otherwise than with its day first. rest is what
 // stands behind the date in its cell.
 func (k *Checker) dateProblem(row *batch.Row, column *column, text, rest string) *batch.Finding {
-	warn := func(date string) {
+	warn := func(key, date string) {
 		row.Check.Warnings = append(row.Check.Warnings, batch.Finding{
-			Column: column.at, Key: warningDayFirst, Args: map[string]string{"text": text, "date": date},
+			Column: column.at, Key: key, Args: map[string]string{"text": text, "date": date},
 		})
 	}
 	if yearFirst, err := time.Parse(time.DateOnly, text); err == nil {
-		if day := yearFirst.Day(); column.months == batch.Converted && day <= 12 && day != int(yearFirst.Month()) {
-			warn(text)
+		month, day := text[5:7], text[8:]
+		if column.months == batch.Converted && yearFirst.Day() <= 12 && month != day {
+			warn(warningConverted, text[:5]+day+"-"+month)
 		}
 		return nil
 	}
@@ -143,7 +144,7 @@ func (k *Checker) dateProblem(row *batch.Row, column *column, text, rest string)
 	case dayFirst == "":
 		wrong.Key, wrong.Args["example"] = problemMonthFirst, date
 	case column.months == batch.Doubtful:
-		warn(dayFirst)
+		warn(warningDayFirst, dayFirst)
 		return nil
 	case column.months == batch.NoDoubt:
 		return nil

@@ -30,10 +30,11 @@ func TestDatesAndTimesThatCanBeReadInTwoWays(t *testing.T) {
 		},
 		{
 			"dates that a spreadsheet took for such with their day first",
-			[]string{"Badge|Datum|Uur", "670012|2026-02-11|8:30", "670044|2026-11-11|8:30", "670051|11/13/2026|8:30"},
+			[]string{"Badge|Datum|Uur", "670012|2026-02-11|8:30", "670044|2026-11-11|8:30", "670051|11/13/2026|8:30", "67O060|2026-02-11|8:30"},
 			[]string{
-				"warned | 1 dryrun.day-first date=2026-02-11 text=2026-02-11", "ready",
+				"warned left out | 1 dryrun.converted date=2026-11-02 text=2026-02-11", "ready",
 				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [2026-11-13: 2026-11-13]",
+				"wrong | 0 dryrun.no-badge text=67O060 [670060: Lies Peeters] | 1 dryrun.converted date=2026-11-02 text=2026-02-11",
 			},
 		},
 		{
@@ -92,7 +93,7 @@ func TestDatesAndTimesThatCanBeReadInTwoWays(t *testing.T) {
 
 func TestACheckByOtherDoubtsIsToldFromThisOne(t *testing.T) {
 	w := newWorld(t, staff()...)
-	lines := []string{"Badge|Datum|Uur|Ploeg", "670012|02/11/2026|8.20|x"}
+	lines := []string{"Badge|Datum|Uur|Ploeg", "670012|02/11/2026|8:20|x"}
 	for _, tt := range []struct {
 		later string
 		alike bool

@@ -14,13 +14,18 @@ import (
 
 // Renew checks rows again that were checked before. Rows that are not as they were get a warning that says so: those that
 // are sent now and were not then, or the other way round, those that have a new warning, and those that send something else
-// or are about a record that has moved. changed is how many they are. rows are as they were stored; otherwise it is Check.
+// or are about a record that has moved. changed is how many they are. A row that a person took in is left out again where
+// the check has a new reason for that. rows are as they were stored; otherwise it is Check.
 func (k *Checker) Renew(ctx context.Context, rows []batch.Row) (checked []batch.Row, changed int, err error) {
 	checked, err = k.Check(ctx, rows)
 	if err != nil {
 		return nil, 0, err
 	}
 	for i := range checked {
+		if row := &checked[i]; row.Chosen && !row.LeftOut && leavesOutNow(rows[i].Check, row.Check) {
+			row.Chosen = false // the person took it in for all that was known then
+			conclude(row)
+		}
 		if warning, ok := k.changed(&rows[i], &checked[i]); ok {
 			checked[i].Check.Warnings = append(checked[i].Check.Warnings, warning)
 			conclude(&checked[i])
@@ -47,6 +52,13 @@ func (k *Checker) changed(before, now *batch.Row) (batch.Finding, bool) {
 		return batch.Finding{}, false
 	}
 	return batch.Finding{Column: -1, Key: warningChanged}, true
+}
+
+// leavesOutNow reports whether a check leaves a row out for a reason that the check before did not find.
+func leavesOutNow(before, now batch.Check) bool {
+	return before.Verdict != batch.Unchecked && slices.ContainsFunc(now.Warnings, func(f batch.Finding) bool {
+		return leavesOut(f.Key) && !slices.ContainsFunc(before.Warnings, func(known batch.Finding) bool { return known.Key == f.Key })
+	})
 }
 
 func isSent(row *batch.Row) bool {

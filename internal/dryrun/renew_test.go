@@ -23,6 +23,11 @@ func TestRowsThatAreNotAsAtTheCheckBeforeAreMarked(t *testing.T) {
 		{"a clocking was added in Protime", batch.Create, "Badge|Datum|Uur;670012|16/11/2026|8:30;670044|16/11/2026|8:30",
 			func(w *world, _ []batch.Row) { w.tenant.Put("clockings", "50", at50+`510}`) }, 1,
 			"warned left out | 2 dryrun.twin time=08:30; -1 dryrun.changed; ready"},
+		{"a clocking was added in Protime for a row that a person took in before", batch.Create, "Badge|Datum|Uur;670012|16/11/2026|8:30",
+			func(w *world, rows []batch.Row) {
+				rows[0].Chosen = true
+				w.tenant.Put("clockings", "50", at50+`510}`)
+			}, 1, "warned left out | 2 dryrun.twin time=08:30; -1 dryrun.changed"},
 		{"a warning has gone", batch.Create, "Badge|Datum|Uur;670012|20/11/2026|12:01",
 			func(w *world, _ []batch.Row) {
 				w.reader.Now = func() time.Time { return now.Add(time.Hour) }

@@ -40,13 +40,14 @@ const (
 	warningNotTaken  = "dryrun.not-taken"      // a value that the record's kind does not take
 	warningHours     = "dryrun.hours"          // text: a time that could be decimal hours
 	warningDayFirst  = "dryrun.day-first"      // text, date: it could be read with its month first
+	warningConverted = "dryrun.converted"      // text, date: that a spreadsheet may have read otherwise
 	warningName      = "dryrun.name"           // text, person, name: the badge is somebody else's
 )
 
 // leavesOut reports whether a row with a warning is left out unless a person takes it in.
 func leavesOut(key string) bool {
 	switch key {
-	case warningDouble, warningTwin, warningSent, warningUnchanged, warningMoved:
+	case warningDouble, warningTwin, warningSent, warningUnchanged, warningMoved, warningConverted:
 		return true
 	}
 	return false

@@ -148,7 +148,14 @@ func TestARowThatIsInProtimeAlreadyIsLeftOut(t *testing.T) {
 		"warned left out | 2 dryrun.twin time=08:30", "warned | 2 dryrun.taken time=08:30", "ready",
 		"warned left out | -1 dryrun.double row=2; 2 dryrun.twin time=08:30")
 	rows[0].LeftOut, rows[0].Chosen = false, true
-	w.holds(b, rows[:1], "warned | 2 dryrun.twin time=08:30")
+	rows = w.holds(b, rows[:1], "warned | 2 dryrun.twin time=08:30")
+	checker, err := w.reader.Checker(b, w.finder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if renewed, changed, err := checker.Renew(t.Context(), rows); changed != 0 || err != nil || renewed[0].LeftOut {
+		t.Errorf("checked again: got %s, %d changed, %v, want what a person took in sent", verdict(renewed[0]), changed, err)
+	}
 }
 
 func TestDoublesFollowWhatIsCorrected(t *testing.T) {

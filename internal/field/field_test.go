@@ -232,6 +232,20 @@ func TestDatesAreReadAsPeopleTypeThem(t *testing.T) {
 	}
 }
 
+func TestADateOfNumbersIsReadWithItsMonthFirst(t *testing.T) {
+	for _, tt := range []struct{ text, date, dayFirst string }{
+		{"11/13/2026", "2026-11-13", ""}, {"11/2/2026", "2026-11-02", "2026-02-11"}, {"11-02-2026", "2026-11-02", "2026-02-11"},
+		{"11/11/26", "2026-11-11", "2026-11-11"}, {"11/13", "2026-11-13", ""}, {"Mon 11/2/2026", "2026-11-02", "2026-02-11"},
+		{"2/30/2026", "", ""}, {"13/11/2026", "", ""}, {"2026-11-02", "", ""}, {"2026/2/11", "", ""}, {"2 nov 2026", "", ""},
+		{"11/13-2026", "", ""}, {"20261102", "", ""}, {"", "", ""},
+	} {
+		date, dayFirst, ok := field.MonthFirst(tt.text, today())
+		if date != tt.date || dayFirst != tt.dayFirst || ok != (tt.date != "") {
+			t.Errorf("%q: got %q, %q, %v, want %q, %q", tt.text, date, dayFirst, ok, tt.date, tt.dayFirst)
+		}
+	}
+}
+
 func TestNumbersKeepTheirDigits(t *testing.T) {
 	parses(t, decimal, []parseTest{
 		{"51.1441270", "", "51.1441270", ""}, {"51,1441270", "", "51.1441270", ""}, {"-4.39", "", "-4.39", ""},

@@ -75,7 +75,7 @@ type Limits struct {
 
 // DefaultLimits are those of the product. Excel allows 32,767 characters in a cell.
 func DefaultLimits() Limits {
-	return Limits{Bytes: 50 << 20, Unpacked: 512 << 20, Rows: 200_000, Columns: 100, Cell: 32_767, Line: 256 << 10, Text: 100 << 20}
+	return Limits{Bytes: 50 << 20, Unpacked: 512 << 20, Rows: 200_000, Columns: 100, Cell: 32_767, Line: 64 << 10, Text: 100 << 20}
 }
 
 // Error is why a file cannot be read: a key of the messages with its arguments, never a sentence. Row and Column say
