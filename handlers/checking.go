@@ -155,26 +155,26 @@ func (x *exchange) checkRows(d *draft, at *reached) (done bool, err error) {
 	}
 	checks.reached = *at
 	defer func() { *at, d.failure = checks.reached, checks.failure }()
-	slice := dryrun.Slice(d.Operation)
-	for !done && !checks.over() {
-		results, err := x.s.Batches.Slice(ctx, d.ID, batch.All, checks.last, slice)
-		if err != nil {
+	for {
+		results, err := x.s.Batches.Slice(ctx, d.ID, batch.All, checks.last, dryrun.Slice(d.Operation))
+		switch {
+		case err != nil:
+			return false, err
+		case len(results) == 0: // all are checked
+			d.Revision, err = x.s.Batches.PutRows(ctx, d.ID, d.Revision, nil, true)
+			d.Checked = d.Revision
+			return err == nil, err
+		case checks.over():
+			return false, nil
+		}
+		rows := make([]batch.Row, len(results))
+		for i, result := range results {
+			rows[i] = result.Row
+		}
+		if err := checks.put(&d.Batch, rows, false); err != nil {
 			return false, err
 		}
-		last := len(results) == 0
-		rows := make([]batch.Row, 0, len(results))
-		for _, result := range results {
-			rows = append(rows, result.Row)
-		}
-		if err := checks.put(&d.Batch, rows, last); err != nil {
-			return false, err
-		}
-		done = last && !checks.stopped
 	}
-	if done {
-		d.Checked = d.Revision
-	}
-	return done, nil
 }
 
 // checking checks the rows of a draft in slices, for as long as a request may and until a check fails.

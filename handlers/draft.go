@@ -10,6 +10,7 @@ import (
 
 	"protime-admin/internal/batch"
 	"protime-admin/internal/change"
+	"protime-admin/internal/spreadsheet"
 	"protime-admin/protime/contract"
 	"protime-admin/views"
 )
@@ -151,10 +152,15 @@ func (x *exchange) alreadySent(b batch.Batch) error {
 	return &pageError{status: http.StatusConflict, failure: failure, cause: batch.ErrState}
 }
 
-// notKept answers where a change of a draft was not kept. Where it was changed in another tab meanwhile, its page comes
-// with what was typed.
+// notKept answers where a change of a draft was not kept. Where it was changed in another tab meanwhile, or a row has too
+// much text, its page comes with what was typed.
 func (x *exchange) notKept(d draft, err error) error {
-	if !errors.Is(err, batch.ErrRevision) {
+	var long *spreadsheet.Error
+	switch {
+	case errors.As(err, &long):
+		d.unkept, d.status, d.problems = true, http.StatusUnprocessableEntity, []string{x.batchKeyed(long.Key, long.Args)}
+		return x.draftPage(d)
+	case !errors.Is(err, batch.ErrRevision):
 		return err
 	}
 	now, err := x.batchOfPath()

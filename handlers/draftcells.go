@@ -31,7 +31,7 @@ func (x *exchange) keep(d *draft) (rows int, err error) {
 }
 
 // correct keeps what was typed into cells and which rows were ticked, and checks those rows. It returns how many rows that
-// changes, and in how many of them a cell was changed.
+// changes, and in how many of them a cell was changed. The error is a *spreadsheet.Error where a row has too much text.
 func (x *exchange) correct(d *draft) (changed, corrected int, err error) {
 	typed := typedCells(d.values)
 	if d.Operation == batch.Undo {
@@ -58,8 +58,9 @@ func (x *exchange) correct(d *draft) (changed, corrected int, err error) {
 		changed := take(&row, typed[row.Number])
 		if changed {
 			corrected++
-			if most := spreadsheet.DefaultLimits().Line; lengthOf(row.Cells) > most { // as of a sheet's row
-				return 0, 0, &http.MaxBytesError{Limit: most}
+			if lengthOf(row.Cells) > spreadsheet.DefaultLimits().Line { // as of a sheet's row
+				number := map[string]string{"row": strconv.Itoa(row.Number)}
+				return 0, 0, &spreadsheet.Error{Key: "spreadsheet.long-row", Row: row.Number, Args: number}
 			}
 		}
 		if slices.Contains(shown, row.Number) && tick(&row, ticked[row.Number]) || changed {

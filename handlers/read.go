@@ -47,7 +47,7 @@ func (x *exchange) unreadable(err error) error {
 		return nil
 	case errors.As(err, &disk):
 		return &pageError{status: http.StatusServiceUnavailable, failure: x.words.Failure("no-room"), cause: err}
-	case errors.As(err, &tooLarge) && isMultipart(x.request()):
+	case errors.As(err, &tooLarge) && tooLarge.Limit > bodyLimit && isMultipart(x.request()):
 		return &pageError{status: http.StatusRequestEntityTooLarge, failure: x.words.Failure("too-large-file"), cause: err}
 	case errors.As(err, &tooLarge):
 		return err
