@@ -149,9 +149,9 @@ func (k *Checker) dateProblem(row *batch.Row, column *column, text, rest string)
 	case column.months == batch.NoDoubt:
 		return nil
 	}
-	for _, as := range []string{date, dayFirst} {
-		if as != "" {
-			wrong.Offers = append(wrong.Offers, batch.Offer{Value: as + rest, Date: as})
+	for _, as := range []string{date, dayFirst} { // offered with the month in letters, which is read in one way only
+		if at, err := time.Parse(time.DateOnly, as); err == nil {
+			wrong.Offers = append(wrong.Offers, batch.Offer{Value: at.Format("2 Jan 2006") + rest, Date: as})
 		}
 	}
 	return wrong

@@ -19,22 +19,23 @@ func TestDatesAndTimesThatCanBeReadInTwoWays(t *testing.T) {
 			"dates with their month first",
 			[]string{"Badge|Datum|Uur", "670012|11/02/2026|8:30", "670044|11/3/26|8:30", "670051|11/11/2026|8:30", "670060|11/13/2026|8:30", "670012|2026-10-25|8:30", "670012|2026-11-05|8:30", "670012|Fri 11/06/2026|8:30", "670012|4 nov|8:30"},
 			[]string{
-				"wrong | 1 dryrun.two-dates text=11/02/2026 [2026-11-02: 2026-11-02] [2026-02-11: 2026-02-11]",
-				"wrong | 1 dryrun.two-dates text=11/3/26 [2026-11-03: 2026-11-03] [2026-03-11: 2026-03-11]",
+				"wrong | 1 dryrun.two-dates text=11/02/2026 [2 Nov 2026: 2026-11-02] [11 Feb 2026: 2026-02-11]",
+				"wrong | 1 dryrun.two-dates text=11/3/26 [3 Nov 2026: 2026-11-03] [11 Mar 2026: 2026-03-11]",
 				"ready",
-				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [2026-11-13: 2026-11-13]",
+				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [13 Nov 2026: 2026-11-13]",
 				"ready", "ready",
-				"wrong | 1 dryrun.two-dates text=Fri 11/06/2026 [2026-11-06: 2026-11-06] [2026-06-11: 2026-06-11]",
+				"wrong | 1 dryrun.two-dates text=Fri 11/06/2026 [6 Nov 2026: 2026-11-06] [11 Jun 2026: 2026-06-11]",
 				"ready",
 			},
 		},
 		{
 			"dates that a spreadsheet took for such with their day first",
-			[]string{"Badge|Datum|Uur", "670012|2026-02-11|8:30", "670044|2026-11-11|8:30", "670051|11/13/2026|8:30", "67O060|2026-02-11|8:30"},
+			[]string{"Badge|Datum|Uur", "670012|2026-02-11|8:30", "670044|2026-11-11|8:30", "670051|11/13/2026|8:30", "67O060|2026-02-11|8:30", "670060|5. Nov. 2026|8:30"},
 			[]string{
 				"warned left out | 1 dryrun.converted date=2026-11-02 text=2026-02-11", "ready",
-				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [2026-11-13: 2026-11-13]",
+				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [13 Nov 2026: 2026-11-13]",
 				"wrong | 0 dryrun.no-badge text=67O060 [670060: Lies Peeters] | 1 dryrun.converted date=2026-11-02 text=2026-02-11",
+				"ready",
 			},
 		},
 		{
@@ -42,7 +43,7 @@ func TestDatesAndTimesThatCanBeReadInTwoWays(t *testing.T) {
 			[]string{"Badge|Datum|Uur", "670012|02/11/2026|8:30", "670012|16/11/2026|8:30", "670012|17-11-2026|8:30", "670012|11/13/2026|8:30"},
 			[]string{
 				"warned | 1 dryrun.day-first date=2026-11-02 text=02/11/2026", "ready", "ready",
-				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [2026-11-13: 2026-11-13]",
+				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [13 Nov 2026: 2026-11-13]",
 			},
 		},
 		{
@@ -52,11 +53,11 @@ func TestDatesAndTimesThatCanBeReadInTwoWays(t *testing.T) {
 		},
 		{
 			"dates and times in one column",
-			[]string{"Badge|Tijdstip", "670012|11/02/2026 8:30", "670012|11/13/2026 8:31", "670012|2026-10-13 8:32", "670012|2026-11-04 8.75", "670012|2026-11-05 8.20"},
+			[]string{"Badge|Tijdstip", "670012|11/02/2026 8:30", "670012|11/13/2026 8:31", "670012|2026-10-13 8:32", "670012|2026-11-04 8.75", "670012|2026-11-05 8.20", "670044|2 Nov 2026 8:30"},
 			[]string{
-				"wrong | 1 dryrun.two-dates text=11/02/2026 [2026-11-02 8:30: 2026-11-02] [2026-02-11 8:30: 2026-02-11]",
-				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [2026-11-13 8:31: 2026-11-13]",
-				"ready", "wrong | 1 dryrun.hour-parts text=8.75 [2026-11-04 08:45: ]", "ready",
+				"wrong | 1 dryrun.two-dates text=11/02/2026 [2 Nov 2026 8:30: 2026-11-02] [11 Feb 2026 8:30: 2026-02-11]",
+				"wrong | 1 dryrun.month-first example=2026-11-13 text=11/13/2026 [13 Nov 2026 8:31: 2026-11-13]",
+				"ready", "wrong | 1 dryrun.hour-parts text=8.75 [2026-11-04 08:45: ]", "ready", "ready",
 			},
 		},
 		{
