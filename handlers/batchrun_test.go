@@ -707,8 +707,8 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	for which, text := range map[string]string{
 		"batch": els.get(path).text("main"), "log": els.get("/changes?mine=1").find("table.changes tr[data-row]").Last().Text(),
 	} {
-		if !strings.Contains(text, "The undo of 3 rows was undone in turn: they stand again.") || strings.Contains(text, "taken back since") {
-			t.Errorf("%s: got %q, want that the rows stand again", which, text)
+		if !strings.Contains(text, "The undo of 3 rows was undone in turn: their changes stand again.") || strings.Contains(text, "taken back since") {
+			t.Errorf("%s: got %q, want that their changes stand again", which, text)
 		}
 	}
 	if page := els.get(path); page.find("form[action$='/undo']").Length() != 0 || page.text("tbody tr:first-child .mark") != "Applied" {

@@ -120,8 +120,8 @@ func (b *Batches) Slice(ctx context.Context, id string, which batch.Selection, a
 
 // shortOf selects of the rows that a query selects those before which there are less than $4 bytes of text.
 func shortOf(selected string) string {
-	const length = `octet_length(l.cells) + octet_length(l.findings) + octet_length(l.record) + octet_length(l.base)`
-	return `SELECT s.number FROM (SELECT l.number, sum(` + length + `) OVER (ORDER BY l.number) - (` + length + `) AS before
+	return `SELECT s.number FROM (SELECT l.number, coalesce(sum(octet_length(l.cells) + octet_length(l.findings) +
+			octet_length(l.record) + octet_length(l.base)) OVER (ORDER BY l.number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
 		FROM batch_rows AS l WHERE l.batch = $1 AND l.number IN (` + selected + `)) AS s WHERE s.before < $4`
 }
 

@@ -3,8 +3,6 @@ package batch
 import (
 	"context"
 	"errors"
-	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -16,8 +14,6 @@ import (
 const (
 	rowsInFlight = 8
 	rowsWaiting  = 16 // while the next ones are surveyed
-	// inARow is how many rows one after the other end the same bad way before the batch pauses by itself.
-	inARow = 5
 )
 
 // job is one batch while it runs here.
@@ -30,7 +26,6 @@ type job struct {
 	unreached int // rows in a row without an answer
 	forbidden int // rows in a row that Protime refused for the product
 	pause     string
-	progress  int // rows of this pass that will not be read again
 	stop      context.CancelFunc
 }
 
@@ -46,18 +41,18 @@ func (j *job) run(ctx context.Context) {
 	j.stop = stop
 	for sending.Err() == nil {
 		sent, err := j.pass(sending)
-		if err != nil {
+		switch {
+		case sending.Err() != nil: // what was being read then says nothing
+		case err != nil:
 			j.failed(ctx, "reading the rows of a batch", err)
 			_ = sleep(sending, time.Second)
 			return
+		case !sent:
+			if err := j.Store.Move(sending, j.batch.ID, Done, "", Running); err != nil && !errors.Is(err, ErrState) {
+				j.failed(ctx, "ending a batch", err)
+			}
+			return
 		}
-		if sent {
-			continue
-		}
-		if err := j.Store.Move(sending, j.batch.ID, Done, "", Running); err != nil && !errors.Is(err, ErrState) {
-			j.failed(ctx, "ending a batch", err)
-		}
-		return
 	}
 	if j.pause == "" {
 		return
@@ -75,7 +70,6 @@ func (j *job) run(ctx context.Context) {
 
 // pass sends all rows that are unsent now; false when there are none.
 func (j *job) pass(ctx context.Context) (some bool, err error) {
-	j.progress = 0
 	rows := make(chan prepared, rowsWaiting)
 	var senders sync.WaitGroup
 	for range rowsInFlight {
@@ -95,9 +89,6 @@ func (j *job) pass(ctx context.Context) (some bool, err error) {
 	})
 	close(rows)
 	senders.Wait()
-	if some && err == nil && j.progress == 0 && ctx.Err() == nil {
-		j.interrupt() // what the store calls unsent was sent: another replica is at work
-	}
 	return some, err
 }
 
@@ -123,7 +114,6 @@ func (j *job) send(ctx context.Context, p prepared) {
 	case errors.Is(err, change.ErrStopped):
 		j.interrupt()
 	case errors.Is(err, change.ErrSpent): // another replica sent it
-		j.note(func() { j.progress++ })
 	case errors.Is(err, change.ErrLog), errors.Is(err, change.ErrUnreadable):
 		j.pauseFor(PausedLog)
 	case key != "":
@@ -139,70 +129,10 @@ func (j *job) send(ctx context.Context, p prepared) {
 	}
 }
 
-func (j *job) hold(ctx context.Context, row Row, key string) {
-	if err := j.Store.Hold(context.WithoutCancel(ctx), j.batch.ID, map[int]string{row.Number: key}); err != nil {
-		j.failed(ctx, "holding a row", err)
-		j.pauseFor(PausedLog)
-		return
-	}
-	j.note(func() { j.progress++ })
-	j.answered()
-	if key == HeldRole {
-		j.pauseFor(PausedRole)
-	}
-}
-
-// ended notes the outcome of a row that is in the log. A row that certainly was not sent is tried again.
-func (j *job) ended(ctx context.Context, row Row, r change.Receipt) {
-	j.note(func() { j.progress++ })
-	refusedForPace := r.State == change.Refused && r.Status == http.StatusTooManyRequests
-	if r.State == change.NotSent || refusedForPace {
-		if err := j.Store.Again(context.WithoutCancel(ctx), j.batch.ID, []int{row.Number}); err != nil {
-			j.failed(ctx, "trying a row again", err)
-		}
-	}
-	switch {
-	case refusedForPace, r.State == change.NotSent && r.Failure == "paused":
-		j.askedToWait(ctx, r.Wait)
-	case r.State == change.NotSent:
-		j.count(&j.unreached, PausedUnreachable)
-		_ = sleep(ctx, max(r.Wait, time.Second))
-	case r.State == change.Unknown:
-		j.count(&j.unreached, PausedUnreachable)
-	case r.State == change.Refused && forbids(r.Status):
-		j.count(&j.forbidden, PausedForbidden)
-	default:
-		j.answered()
-	}
-}
-
-// answered notes that a row had an answer of its own.
-func (j *job) answered() {
-	j.waits.ended(j.batch.ID)
-	j.note(func() { j.unreached, j.forbidden = 0, 0 })
-}
-
-// forbids reports whether a status refuses the product, not what a row holds.
-func forbids(status int) bool {
-	return slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed,
-		http.StatusNotImplemented}, status)
-}
-
 func (j *job) note(f func()) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	f()
-}
-
-// count counts a row that ended badly; after several in a row the batch pauses.
-func (j *job) count(counter *int, pause string) {
-	j.mu.Lock()
-	*counter++
-	reached := *counter >= inARow
-	j.mu.Unlock()
-	if reached {
-		j.pauseFor(pause)
-	}
 }
 
 // pauseFor ends this run and makes the batch pause for a reason.

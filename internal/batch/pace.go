@@ -184,6 +184,16 @@ func (p *Pace) Rate() float64 {
 	return p.rate
 }
 
+// Until returns the end of the wait that the API asked for, the zero time where there is none.
+func (p *Pace) Until() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.limiter == nil || !p.resumed.After(time.Now()) {
+		return time.Time{}
+	}
+	return p.resumed
+}
+
 // Accepted says that a call that left at a time was not answered 429. The zero time is that of no call.
 func (p *Pace) Accepted(left time.Time) {
 	if left.IsZero() {

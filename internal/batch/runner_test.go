@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,7 @@ type office struct {
 	t      *testing.T
 	tenant *simulator.Tenant
 	url    string
+	http   *http.Client // nil: over the network
 	client *protime.Client
 	known  *contract.Contract
 	log    *audit.Log
@@ -51,6 +53,31 @@ func newOffice(t *testing.T) *office {
 	server := httptest.NewServer(o.tenant)
 	t.Cleanup(server.Close)
 	o.url = server.URL
+	return o.begun()
+}
+
+// newOfficeInBubble is newOffice on the clock of a synctest bubble, which sockets would stop.
+func newOfficeInBubble(t *testing.T) *office {
+	t.Helper()
+	o := &office{t: t, tenant: simulator.Strict(t, founded().Clone()), actor: els(), url: "http://127.0.0.1"}
+	o.http = &http.Client{Transport: answering{o.tenant}}
+	return o.begun()
+}
+
+// answering is an API without a network.
+type answering struct{ http.Handler }
+
+func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer := httptest.NewRecorder()
+	asked := httptest.NewRequestWithContext(r.Context(), r.Method, r.URL.String(), r.Body)
+	asked.Header = r.Header
+	a.ServeHTTP(answer, asked)
+	return answer.Result(), nil
+}
+
+func (o *office) begun() *office {
+	t := o.t
+	t.Helper()
 	var err error
 	if o.known, err = embedded(); err != nil {
 		t.Fatal(err)
@@ -72,7 +99,7 @@ func (o *office) connect() {
 	o.client, err = protime.New(protime.Config{
 		BaseURL: o.url + simulator.BasePath, TokenURL: o.url + "/tenants/acme/connect/token",
 		ClientID: "id", ClientSecret: "a-client-secret", UserAgent: "Test/1 (acme)", Contract: o.known,
-		Timeout: 10 * time.Second, Backoff: time.Millisecond,
+		Timeout: 10 * time.Second, Backoff: time.Millisecond, HTTP: o.http,
 	})
 	if err != nil {
 		o.t.Fatal(err)
@@ -324,6 +351,34 @@ func TestWhatProtimeHasSinceTheCheckIsNotMadeAgainUnlessAskedFor(t *testing.T) {
 	}
 }
 
+// A pause is longer than what stands in a list is true: people go on by hand.
+func TestWhatSomebodyMakesDuringAPauseIsNotMadeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOfficeInBubble(t)
+		o.tenant.Fail(simulator.Fault{Method: "POST", Path: "/clockings", Status: 429, RetryAfter: 120, Times: 1})
+		rows := punches(6)
+		id := o.start(batch.Create, rows...)
+		r := o.runner()
+		r.Poll, r.Lease = 0, 0
+		defer o.run(r)()
+		time.Sleep(time.Minute) // the lists are read, one row was refused, and the others wait
+		for _, row := range rows[:3] {
+			o.tenant.Put("clockings", fmt.Sprint(99000+row.Number), fmt.Sprintf(`{"id":%d,%s`, 99000+row.Number, row.Check.After[1:]))
+		}
+		time.Sleep(5 * time.Minute)
+		b, err := o.store.Batch(t.Context(), id)
+		if err != nil || b.State != batch.Done {
+			t.Fatalf("the batch is %s, %v, want it done", b.State, err)
+		}
+		for _, row := range o.results(id, batch.All) {
+			if made := row.Number < 5; made != (row.Held == batch.HeldThere) || !made && (row.Change == nil || row.Change.State != change.Applied) {
+				t.Errorf("row %d, made by hand: %t: got %+v, held %q", row.Number, made, row.Change, row.Held)
+			}
+		}
+		o.once(3)
+	})
+}
+
 func TestARowThatFailedIsNotTriedAgainWhereSomebodyHasMadeItSince(t *testing.T) {
 	o := newOffice(t)
 	o.tenant.Fail(simulator.Fault{Method: "POST", Path: "/clockings", Status: 400, Times: 1})
@@ -561,6 +616,52 @@ func TestABatchPausesByItselfWhenNothingComesOfIt(t *testing.T) {
 				t.Errorf("got %+v, want the others applied", counts)
 			}
 			o.once(counts.ByState[change.Applied])
+		})
+	}
+}
+
+func TestABatchPausesWhileItsNextRowsAreRead(t *testing.T) {
+	o := newOffice(t)
+	o.tenant.Fail(simulator.Fault{Method: "POST", Path: "/clockings", Status: 403})
+	id := o.start(batch.Create, punches(10)...)
+	r := o.runner()
+	r.Store = slowStore{o.store}
+	defer o.run(r)()
+	if b, _ := o.await(id, batch.Paused); b.Pause != batch.PausedForbidden {
+		t.Errorf("paused for %q, want %q", b.Pause, batch.PausedForbidden)
+	}
+}
+
+// slowStore reads no further rows until nobody asks for them any more.
+type slowStore struct{ batch.Store }
+
+func (s slowStore) Slice(ctx context.Context, id string, which batch.Selection, after, limit int) ([]batch.Result, error) {
+	if after > 0 {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return s.Store.Slice(ctx, id, which, after, limit)
+}
+
+// Its rows are fewer than those that have to fail in a row.
+func TestASmallBatchWhoseRecordsCannotBeReadPauses(t *testing.T) {
+	for status, pause := range map[int]string{403: batch.PausedForbidden, 500: batch.PausedUnreachable} {
+		t.Run(pause, func(t *testing.T) {
+			t.Parallel() // it waits more than it works
+			o := newOffice(t)
+			rows := o.existing(3, "")
+			o.tenant.Fail(simulator.Fault{Method: "GET", Path: "/clockings", Status: status})
+			id := o.start(batch.Delete, rows...)
+			defer o.run(o.runner())()
+			b, counts := o.await(id, batch.Paused)
+			if b.Pause != pause || counts.Unsent() != 3 {
+				t.Errorf("paused for %q with %+v, want %q and no row sent", b.Pause, counts, pause)
+			}
+			o.tenant.Heal()
+			o.move(id, batch.Running, batch.Paused)
+			if _, counts = o.await(id, batch.Done); counts.ByState[change.Applied] != 3 {
+				t.Errorf("got %+v, want 3 applied", counts)
+			}
 		})
 	}
 }

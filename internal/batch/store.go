@@ -87,7 +87,7 @@ type Store interface {
 const MostAtOnce = 1000
 
 // SliceBytes bounds how much text of rows is in memory at once where all rows of a batch are gone through.
-const SliceBytes = 1 << 20
+const SliceBytes = 512 << 10
 
 // Selection is which rows of a batch are meant.
 type Selection string

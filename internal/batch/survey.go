@@ -8,11 +8,11 @@ import (
 	"protime-admin/internal/change"
 )
 
-// Rows that are read and surveyed together are those that are sent within surveyed; by a survey that is older than
+// Rows that are read and surveyed together are those that are sent within sentWithin; by a survey that is older than
 // oldestSurvey, or than callsBetween take, no row is sent.
 const (
 	mostRows     = 200
-	surveyed     = 10 * time.Second
+	sentWithin   = 10 * time.Second
 	oldestSurvey = 30 * time.Second
 	callsBetween = 5.0
 )
@@ -45,7 +45,7 @@ func (j *job) feed(ctx context.Context, rows chan<- prepared) (some bool, err er
 }
 
 func (j *job) rowsTogether() int {
-	return min(max(int(j.Pace.Rate()*surveyed.Seconds()), 1), mostRows)
+	return min(max(int(j.Pace.Rate()*sentWithin.Seconds()), 1), mostRows)
 }
 
 // surveyed returns the changes that rows are; creates with what stands in their lists.
@@ -56,7 +56,8 @@ func (j *job) surveyed(ctx context.Context, rows []Result) []prepared {
 		changes[i] = j.batch.change(row.Row)
 		all[i].row = row.Row
 	}
-	_ = sleep(ctx, time.Until(j.Pace.Until())) // what is read before a pause is old after it
+	// No list is read during a pause: the time limit of its reading and its age begin after it.
+	_ = sleep(ctx, time.Until(j.Pace.Until()))
 	read := time.Now()
 	if j.batch.Operation == Create {
 		changes = j.desk.SurveyAll(ctx, changes)
@@ -77,11 +78,7 @@ func (j *job) turn(ctx context.Context, p prepared) bool {
 	}
 	waiting, stop := context.WithDeadline(ctx, p.until)
 	defer stop()
-	if j.Pace.Wait(waiting) == nil {
-		return true
-	}
-	j.note(func() { j.progress++ })
-	return false
+	return j.Pace.Wait(waiting) == nil
 }
 
 // heldAsThere holds a create for whose record Protime has one that the check did not say, unless a person has asked for it

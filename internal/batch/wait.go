@@ -48,16 +48,6 @@ func (w *waits) ended(batch string) {
 	delete(w.batches, batch)
 }
 
-// Until returns the end of the wait that the API asked for, the zero time where there is none.
-func (p *Pace) Until() time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.limiter == nil || !p.resumed.After(time.Now()) {
-		return time.Time{}
-	}
-	return p.resumed
-}
-
 // askedToWait returns when a wait is over that the API asked for; the pace knows of most. Where the API will have taken no
 // row for too long by then, the batch pauses.
 func (j *job) askedToWait(ctx context.Context, wait time.Duration) {

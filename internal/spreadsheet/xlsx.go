@@ -22,6 +22,7 @@ type xlsxWriter struct {
 	packed   *flate.Writer // of the part that is being written
 	sheet    io.Writer
 	first    [][]Cell // rows that are not written yet: they tell how wide columns are
+	waiting  int      // bytes of their text
 	row      int
 	width    int
 	nextDay  string // what the cells of that kind say after the time
@@ -29,8 +30,9 @@ type xlsxWriter struct {
 }
 
 const (
-	// measured is how many rows tell the width of columns.
-	measured = 100
+	// measured is how many rows tell the width of columns, or fewer that have measuredBytes of text.
+	measured      = 100
+	measuredBytes = 128 << 10
 	// longestCell is how many characters Excel allows in a cell.
 	longestCell = 32_767
 )
@@ -81,7 +83,10 @@ const (
 func (x *xlsxWriter) write(cells []Cell) error {
 	if x.sheet == nil {
 		x.first = append(x.first, slices.Clone(cells))
-		if len(x.first) < measured {
+		for _, cell := range cells {
+			x.waiting += len(cell.text)
+		}
+		if len(x.first) < measured && x.waiting < measuredBytes {
 			return nil
 		}
 		return x.begin()
