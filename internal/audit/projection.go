@@ -127,13 +127,17 @@ func (t *transaction) update(ctx context.Context, id, instance string, events []
 const withoutEffect = `('refused', 'not-sent', 'not-applied')`
 
 // reversal selects the change.Reversal of c, NULL where nobody undid it: an undo can be undone in turn, and the last one
-// tells. The end of the recursion is for logs that somebody altered.
-const reversal = `(WITH RECURSIVE undos (id, state, n) AS (
+// tells. Most are not, so that few need the recursion; its end is for logs that somebody altered.
+const reversal = `(CASE WHEN EXISTS (SELECT 1 FROM changes AS u JOIN changes AS v ON v.undoes = u.id AND v.undoes <> ''
+	WHERE u.undoes = c.id AND u.undoes <> '') THEN (WITH RECURSIVE undos (id, state, n) AS (
 	SELECT u.id, u.state, 1 FROM changes AS u WHERE u.undoes = c.id AND u.undoes <> '' AND u.state NOT IN ` + withoutEffect + `
 	UNION ALL SELECT u.id, u.state, undos.n + 1 FROM undos JOIN changes AS u ON u.undoes = undos.id AND u.undoes <> ''
 	AND u.state NOT IN ` + withoutEffect + ` WHERE undos.n < 1000)
 	SELECT CASE WHEN state <> 'applied' THEN 'unknown' WHEN n % 2 = 1 THEN 'taken-back' ELSE 'restored' END
-	FROM undos ORDER BY n DESC, CASE state WHEN 'applied' THEN 0 ELSE 1 END LIMIT 1)`
+	FROM undos ORDER BY n DESC, CASE state WHEN 'applied' THEN 0 ELSE 1 END LIMIT 1)
+	ELSE (SELECT CASE u.state WHEN 'applied' THEN 'taken-back' ELSE 'unknown' END FROM changes AS u
+	WHERE u.undoes = c.id AND u.undoes <> '' AND u.state NOT IN ` + withoutEffect + `
+	ORDER BY CASE u.state WHEN 'applied' THEN 0 ELSE 1 END LIMIT 1) END)`
 
 // takenBack is the condition that what the change c did was undone, and is so for all the log knows.
 const takenBack = `coalesce(` + reversal + `, '') = 'taken-back'`
