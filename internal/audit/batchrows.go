@@ -115,14 +115,14 @@ func (b *Batches) Slice(ctx context.Context, id string, which batch.Selection, a
 	if err != nil {
 		return nil, err
 	}
-	return b.rows(ctx, shortOf(selected), text(id), after, limit, batch.SliceBytes)
+	return b.rows(ctx, b.shortOf(selected), text(id), after, limit, batch.SliceBytes)
 }
 
 // shortOf selects of the rows that a query selects those before which there are less than $4 bytes of text.
-func shortOf(selected string) string {
+func (b *Batches) shortOf(selected string) string {
 	return `SELECT s.number FROM (SELECT l.number, coalesce(sum(octet_length(l.cells) + octet_length(l.findings) +
 			octet_length(l.record) + octet_length(l.base)) OVER (ORDER BY l.number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
-		FROM batch_rows AS l WHERE l.batch = $1 AND l.number IN (` + selected + `)) AS s WHERE s.before < $4`
+		FROM batch_rows AS l WHERE l.batch = $1 AND l.number ` + fmt.Sprintf(b.log.dialect.among, selected) + `) AS s WHERE s.before < $4`
 }
 
 // numbers returns the numbers of rows of a selection.
@@ -163,7 +163,7 @@ func (b *Batches) rows(ctx context.Context, selected string, arguments ...any) (
 		rows, err := b.log.query(ctx, `SELECT r.number, r.cells, r.left_out = 1, r.chosen = 1, r.verdict, r.held, r.try, r.key,
 			r.digest, r.findings, r.record, r.base, coalesce(c.id, '')
 			FROM batch_rows AS r LEFT JOIN changes AS c ON c.batch = r.batch AND c.batch <> '' AND c.batch_row = r.number AND `+ofTry+`
-			WHERE r.batch = $1 AND r.number IN (`+selected+`) ORDER BY r.number`, arguments...)
+			WHERE r.batch = $1 AND r.number `+fmt.Sprintf(b.log.dialect.among, selected)+` ORDER BY r.number`, arguments...)
 		if err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ type dialect struct {
 	head        string             // reads and locks the end; last the database's clock in microseconds, or NULL
 	elements    string             // selects the texts of a JSON array
 	integers    string             // selects the integers of a JSON array
+	among       string             // holds for a number that a query selects, which is asked once: of a new batch PostgreSQL expects one row
 	contains    string             // a function that is positive when its first argument contains its second
 	snapshot    sql.IsolationLevel // of a read of one state of the log; every transaction of SQLite is one
 	ofEach      string             // joins the changes c that a query of sequences selects for each row a
@@ -36,6 +37,7 @@ func sqliteDialect() dialect {
 		head:        `SELECT ` + endColumns + `, NULL FROM head WHERE one = 1`,
 		elements:    `SELECT value FROM json_each(%s)`,
 		integers:    `SELECT value FROM json_each(%s)`,
+		among:       `IN (%s)`,
 		contains:    "instr",
 		definitions: sqliteDefinitions,
 		ofEach:      ` JOIN changes AS c ON c.sequence IN (%s)`,
@@ -50,6 +52,7 @@ func postgresDialect() dialect {
 		head:        `SELECT ` + endColumns + `, ` + serverNow + ` FROM head WHERE one = 1 FOR UPDATE`,
 		elements:    `SELECT jsonb_array_elements_text(%s::jsonb)`,
 		integers:    `SELECT jsonb_array_elements_text(%s::jsonb)::bigint`,
+		among:       `= ANY(ARRAY(%s))`,
 		contains:    "strpos",
 		definitions: postgresDefinitions,
 		ofEach:      ` CROSS JOIN LATERAL (%s) AS n JOIN changes AS c ON c.sequence = n.sequence`,

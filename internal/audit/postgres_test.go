@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"protime-admin/internal/audit"
+	"protime-admin/internal/batch"
 	"protime-admin/internal/postgrestest"
 )
 
@@ -96,6 +97,22 @@ func TestACatalogueOfSomebodysOwnHidesNothing(t *testing.T) {
 	report, err := db.read(t).Verify(t.Context(), "")
 	if err != nil || !strings.Contains(report.Schema, "trigger") || report.Fault != "" {
 		t.Errorf("got %+v, %v, want that a trigger changed", report, err)
+	}
+}
+
+// PostgreSQL takes what it has not counted yet for one row, and a query that is asked anew for each row then takes minutes.
+func TestRowsOfABatchThatPostgreSQLHasNotCountedAreRead(t *testing.T) {
+	db := postgres(t)
+	l := db.open(t, serving())
+	b := l.Batches()
+	const known, unknown, rows = "01a218ed-ea85-7936-b0b3-4e6799433be5", "01a218ed-739c-7297-b6c2-0bfda1774eea", 600
+	started(t, b, known, rows)
+	send(t, l, known, 2, 0, answered(409))
+	exec(t, db.raw(t), `ANALYZE`)
+	started(t, b, unknown, rows)
+	slice, err := b.Slice(t.Context(), unknown, batch.SelectUnsent, 0, rows)
+	if len(slice) != rows || err != nil {
+		t.Errorf("got %d rows, %v, want %d", len(slice), err, rows)
 	}
 }
 
