@@ -70,6 +70,9 @@ const (
 	probableBurst = 5
 	// shortWait is what a Retry-After can be by rounding; a longer one says when a window ends.
 	shortWait = 2 * time.Second
+	// telling is how many accepted calls of a window tell its limit. Fewer may be of another kind than those refused: an
+	// API can refuse what writes, and take what reads.
+	telling = 3
 	// A cycle ends where nothing left for idle, or for the time of idleCalls: that says nothing about the limit.
 	idle      = 10 * time.Second
 	idleCalls = 3
@@ -231,7 +234,7 @@ func (p *Pace) Refused(left time.Time, wait time.Duration) {
 	steady, late := 0.99*float64(p.accepted)/whole.Seconds(), 0.0
 	switch before, early := p.rate, now.Before(p.kept); {
 	case p.accepted == 0: // the last pause was too short, which says nothing about the rate
-	case wait > shortWait && !p.whole: // others may have used most of this window
+	case wait > shortWait && (!p.whole || p.accepted < telling): // others may have used most of this window
 		p.rate, p.step = max(steady, before/2), max(p.step, 2)
 	case wait > shortWait:
 		p.rate, late, p.step = steady, 0.99/whole.Seconds(), max(p.step, 2)
