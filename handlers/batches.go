@@ -87,6 +87,9 @@ func (x *exchange) batchState(s batch.Summary) string {
 			said = append(said, x.words.N(key, n))
 		}
 	}
+	if !isUndone(c) {
+		add("batch.state.taken-back", c.TakenBack)
+	}
 	add("batch.state.sending", c.ByState[change.Sending])
 	if isUndone(c) {
 		said[0] = x.words.N("batch.state.undone", applied)

@@ -717,4 +717,18 @@ func TestABatchIsTakenBackAsABatch(t *testing.T) {
 	if got := els.get(undo).text("#batch-rows"); !strings.Contains(got, "3 rows were taken back since") {
 		t.Errorf("the undo: got %q, want that it was taken back", got)
 	}
+
+	// Of one that is taken back in part, the list says so.
+	part := els.get(again.url.Path).form("form[action$='/undo']").send().wants(http.StatusOK)
+	form = part.form("form.draft").set("sends", "1").set("why.note", "one of them")
+	form.values["row"] = form.values["row"][:1]
+	form.send().wants(http.StatusOK)
+	if page := els.get(part.url.Path); page.find("progress").Length() > 0 {
+		if got := els.watch(part.url.Path + "/events").until(""); got != "done" {
+			t.Fatalf("got %q, want done", got)
+		}
+	}
+	if got := els.get("/batches").texts("tbody .mark"); !slices.Contains(got, "3 applied, 1 of them taken back") {
+		t.Errorf("the list: got %q, want that one row was taken back", got)
+	}
 }
