@@ -305,7 +305,7 @@ func formWith(t testing.TB, page, selector string) (url.Values, string) {
 			if _, checked := s.Attr("checked"); (kind == "radio" || kind == "checkbox") && !checked {
 				return
 			}
-			values.Set(name, s.AttrOr("value", ""))
+			values.Add(name, s.AttrOr("value", "")) // ticks share a name
 		}
 	})
 	return values, form.AttrOr("action", "")
